@@ -1,0 +1,1 @@
+"""Chapter 1: a short tour of Python, NumPy and Matplotlib."""

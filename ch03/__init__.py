@@ -1,0 +1,1 @@
+"""Chapter 3: neural networks, forward: from inputs to a prediction."""

@@ -1,0 +1,1 @@
+"""Chapter 4: learning: loss functions, numerical gradients, gradient descent."""

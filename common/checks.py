@@ -1,0 +1,94 @@
+"""What came and what was expected: the checks at the edges of the library.
+
+Each raises a ``ValueError`` of one line. They cost a look at a shape or at one number per sample,
+so they stay on; NaN is let through where it stays visible and refused where it would turn into
+an ordinary number (a class, a step, a loss that is compared).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def as_float(name: str, x: ArrayLike) -> np.ndarray:
+    """Return `x` as a floating-point array: floats keep their type, integers become float64."""
+    x = np.asarray(x)
+    if x.dtype.kind in "iub":
+        return x.astype(np.float64)
+    if x.dtype.kind != "f":
+        raise ValueError(f"{name} is of type {x.dtype}; expected real numbers")
+    return x
+
+
+def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
+    """Refuse an empty batch and, where `size` is given, samples that do not hold `size` values."""
+    if x.ndim == 0 or x.size == 0:
+        raise ValueError(f"{name} has shape {x.shape}; expected at least one sample")
+    found = x.size if x.ndim == 1 else x.size // len(x)
+    if size is not None and found != size:
+        raise ValueError(
+            f"{name} has shape {x.shape}, {found} values per sample; expected {size} per sample"
+        )
+
+
+def check_dout(layer: Any, dout: np.ndarray, shape: tuple[int, ...] | None) -> None:
+    """Refuse a gradient that has not the shape of what `layer.forward` returned."""
+    name = type(layer).__name__
+    if shape is None:
+        raise ValueError(f"{name}.backward came before forward; call forward first")
+    if np.shape(dout) != shape:
+        raise ValueError(
+            f"{name}.backward: dout has shape {np.shape(dout)}; "
+            f"expected {shape}, the shape of forward's output"
+        )
+
+
+def check_loss(loss: float) -> float:
+    """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
+    if not np.isfinite(loss):
+        raise ValueError(
+            f"the loss is {loss}; expected a finite number: look for NaN or infinite inputs, "
+            "or lower the learning rate"
+        )
+    return float(loss)
+
+
+def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the targets of outputs of `shape`: labels (N,) or one row of numbers per sample.
+
+    Parameters
+    ----------
+    t : array_like
+        Labels, integers in [0, C), of shape (N,); or one-hot rows (or any target distribution)
+        of shape (N, C). For a single sample of shape (C,) also one label, or (C,).
+    shape : tuple of int
+        The shape of the network's output, (N, C) or (C,).
+
+    Returns
+    -------
+    ndarray
+        Integer labels of shape (N,), or rows of shape (N, C).
+    """
+    n, classes = (1, shape[0]) if len(shape) == 1 else shape
+    t = np.asarray(t)
+    if t.shape in [(n, classes), shape]:
+        rows = t.reshape(n, classes)
+        if rows.dtype.kind not in "fiub" or not np.isfinite(rows).all():
+            raise ValueError("t has entries that are not finite numbers; expected one-hot rows")
+        return rows
+    if t.ndim == 0 and len(shape) == 1:
+        t = t.reshape(1)
+    if t.shape != (n,):
+        raise ValueError(
+            f"t has shape {t.shape}; expected labels of shape ({n},) or one-hot rows of shape "
+            f"({n}, {classes})"
+        )
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"t holds labels of type {t.dtype}; expected integers")
+    if t.min() < 0 or t.max() >= classes:
+        raise ValueError(
+            f"t holds labels from {t.min()} to {t.max()}; expected 0 to {classes - 1} "
+            f"for {classes} classes"
+        )
+    return t

@@ -1,0 +1,150 @@
+"""The chapter scripts' shared flags, and what they all do at the end: save, print, show."""
+
+import argparse
+import difflib
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common import plots
+from common.files import replacing
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with the nearest flag there is."""
+
+    def error(self, message: str) -> NoReturn:
+        for word in re.findall(r"--[\w-]+", message if "unrecognized" in message else ""):
+            near = difflib.get_close_matches(word, self._option_string_actions, n=1)
+            message += f"; did you mean {near[0]}?" if near else ""
+        self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
+
+
+def parser(doc: str | None, data: bool = False) -> argparse.ArgumentParser:
+    """Return a parser with the shared flags; `doc` is the script's docstring.
+
+    Parameters
+    ----------
+    doc : str
+        What ``--help`` says.
+    data : bool
+        Whether the script reads digits, and so takes ``--data``.
+    """
+    result = _Parser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    add = result.add_argument_group("shared flags").add_argument
+    add("--seed", type=at_least(0), default=0, help="same seed, same result (default: 0)")
+    add("--quick", action="store_true", help="a small form of the experiment, in seconds")
+    add("--out", type=Path, default=Path("outputs"), help="where to save (default: outputs)")
+    add(
+        "--show",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="open a window (default: where there is a display)",
+    )
+    if data:
+        add(
+            "--data",
+            choices=["auto", "mnist", "drawn"],
+            default="auto",
+            help="real MNIST, the drawn digits, or MNIST where it can be had (default: auto)",
+        )
+    return result
+
+
+def parse(
+    parser: argparse.ArgumentParser, argv: Sequence[str] | None, **quick: Any
+) -> argparse.Namespace:
+    """Parse the flags; with ``--quick`` the defaults named in `quick` take the place of others."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if "--quick" in words:
+        parser.set_defaults(**quick)
+    args = parser.parse_args(words)
+    if args.show is None:
+        args.show = plots.may_show()
+    if not args.show:
+        plots.use_no_window()
+    return args
+
+
+def at_least(low: int) -> Callable[[str], int]:
+    """Return a converter for flags that take a whole number from `low` on."""
+
+    def convert(text: str) -> int:
+        if not re.fullmatch(r"[+-]?\d+", text) or int(text) < low:
+            raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from {low} on")
+        return int(text)
+
+    return convert
+
+
+def positive(text: str) -> float:
+    """Convert the text of a flag that takes a positive number."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a positive number")
+    return number
+
+
+def finish(
+    args: argparse.Namespace, script: str, results: dict[str, Any], figure: Figure | None = None
+) -> dict[str, Any]:
+    """Save the numbers (JSON) and the figure (PNG), print where, show, and return the results.
+
+    Parameters
+    ----------
+    args : Namespace
+        From `parse`; its settings are saved with the numbers.
+    script : str
+        The script's ``__file__``: ``ch04/gradient_1d.py`` saves ``<out>/ch04/gradient_1d.png``.
+    results : dict
+        Numbers, strings, lists, arrays.
+    figure : Figure, optional
+    """
+    stem = args.out / Path(script).parent.name / Path(script).stem
+    settings = {key: value for key, value in vars(args).items() if key not in ("out", "show")}
+    with replacing(stem.with_suffix(".json")) as file:
+        text = json.dumps({"settings": settings, **results}, indent=1, default=_plain)
+        file.write(text.encode())
+    print(f"saved {stem.with_suffix('.json')}")
+    if figure is not None:
+        with replacing(stem.with_suffix(".png")) as file:
+            figure.savefig(file, format="png", dpi=plots.STYLE["savefig.dpi"])
+        print(f"saved {stem.with_suffix('.png')}")
+    plots.show_and_close(args.show)
+    return results
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return str(value)
+
+
+def run(main: Callable[[], object]) -> None:
+    """Run a script's `main`: an expected error is one line, Ctrl-C is no traceback.
+
+    ``python -X dev script.py`` shows the traceback all the same.
+    """
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except (ValueError, OSError) as error:
+        if sys.flags.dev_mode:
+            raise
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")

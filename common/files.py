@@ -1,0 +1,58 @@
+"""Files that are written whole or not at all, and arrays read without running foreign code."""
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a temporary file beside `path` that takes its place when the block ends well.
+
+    After an error, a full disk or a killed process the old file is still there as it was.
+    Missing folders are made.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write named arrays to an ``.npz`` file, whole or not at all."""
+    with replacing(path) as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:
+    """Read the arrays of an ``.npz`` file.
+
+    Raises
+    ------
+    ValueError
+        If the file is not a sound ``.npz`` file, holds pickled objects (which could run code; they
+        are never read) or would unpack to more than `max_bytes`.
+    OSError
+        If there is no such file or it may not be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > max_bytes:
+            raise ValueError(f"{size} bytes unpacked, more than {max_bytes}")
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{path}: not a sound .npz file of arrays ({reason})") from error

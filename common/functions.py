@@ -1,0 +1,183 @@
+"""Activations and losses as pure functions: arrays in, arrays out, nothing changed on the way.
+
+Floating-point input keeps its type (float16, float32, float64); integers become float64.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common.checks import as_float, check_loss, check_rows, check_targets
+
+
+def identity_function(x: ArrayLike) -> np.ndarray:
+    """Return `x` as it is: the output activation of a regression (3.4.2, 3.5)."""
+    return np.asarray(x)
+
+
+def step_function(x: ArrayLike) -> np.ndarray:
+    """Return 1 where x > 0 and 0 elsewhere, as integers of the shape of `x`.
+
+    Book: section 3.2.2, eq. (3.3). NaN is refused: it is on neither side of the step.
+    """
+    x = as_float("x", x)
+    if np.isnan(x).any():
+        raise ValueError("x holds NaN; expected numbers on one side of the step")
+    return (x > 0).astype(int)
+
+
+def sigmoid(x: ArrayLike) -> np.ndarray:
+    """Return 1 / (1 + exp(-x)), between 0 and 1.
+
+    Book: section 3.2.4, eq. (3.6).
+    """
+    x = as_float("x", x)
+    with np.errstate(over="ignore"):  # exp(-x) may reach inf, and 1 / inf is the right 0
+        return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_grad(x: ArrayLike) -> np.ndarray:
+    """Return the slope of the sigmoid at `x`: y (1 - y) with y = sigmoid(x).
+
+    Book: section 5.5.2, eq. (5.12).
+    """
+    y = sigmoid(x)
+    return y * (1 - y)
+
+
+def relu(x: ArrayLike) -> np.ndarray:
+    """Return x where x > 0 and 0 elsewhere.
+
+    Book: section 3.2.7, eq. (3.7).
+    """
+    return np.maximum(x, 0)
+
+
+def softmax(a: ArrayLike) -> np.ndarray:
+    """Return exp(a_k) / sum_i exp(a_i): scores turned into probabilities.
+
+    The largest score is subtracted first, so that no exponential overflows; the quotient stays
+    the same.
+
+    Parameters
+    ----------
+    a : array_like of shape (..., C)
+        Scores of C classes, for one sample or for a batch; finite.
+
+    Returns
+    -------
+    ndarray of the shape of `a`
+        Each row in [0, 1] with the sum 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no score at all, or one is NaN or +inf.
+
+    Notes
+    -----
+    Book: section 3.5, eq. (3.10) and (3.11).
+    """
+    exp_a = np.exp(_minus_max(a))
+    return exp_a / exp_a.sum(axis=-1, keepdims=True)
+
+
+def log_softmax(a: ArrayLike) -> np.ndarray:
+    """Return log(softmax(a)), finite even where a probability is too small to be written down."""
+    a = _minus_max(a)
+    return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
+
+
+def _minus_max(a: ArrayLike) -> np.ndarray:
+    a = as_float("a", a)
+    check_rows("a", a)
+    largest = a.max(axis=-1, keepdims=True)
+    if not np.isfinite(largest).all():
+        raise ValueError(f"the largest score of a row is {largest.max()}; expected finite scores")
+    return a - largest
+
+
+def one_hot(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the targets of outputs of `shape` (N, C) or (C,) as rows (N, C).
+
+    Labels become rows with a single 1; rows come back as they are.
+
+    Examples
+    --------
+    >>> one_hot([2, 0], (2, 3))
+    array([[0., 0., 1.],
+           [1., 0., 0.]], dtype=float32)
+    """
+    t = check_targets(t, shape)
+    return t if t.ndim == 2 else np.eye(shape[-1], dtype=np.float32)[t]
+
+
+def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
+    """Return 1/2 sum_k (y_k - t_k)^2, the sum over all elements.
+
+    Parameters
+    ----------
+    y, t : array_like of the same shape
+        Outputs, and targets (one-hot, not labels).
+
+    Notes
+    -----
+    Book: section 4.2.1, eq. (4.1). The book calls it a mean; it is half of a sum.
+    """
+    y, t = as_float("y", y), as_float("t", t)
+    if y.shape != t.shape:
+        raise ValueError(f"y has shape {y.shape} and t has shape {t.shape}; expected the same")
+    check_rows("y", y)
+    return check_loss(0.5 * np.sum((y - t) ** 2))
+
+
+sum_squared_error = mean_squared_error
+
+
+def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
+    """Return -1/N sum_n sum_k t_nk log(y_nk + 1e-7).
+
+    Parameters
+    ----------
+    y : array_like of shape (N, C) or (C,)
+        Probabilities in [0, 1].
+    t : array_like
+        Labels of shape (N,), or one-hot rows of the shape of `y`; both give the same value.
+
+    Raises
+    ------
+    ValueError
+        If shapes or labels do not fit, the batch is empty, or the loss is not finite.
+
+    Notes
+    -----
+    Book: section 4.2.2 to 4.2.4, eq. (4.2) and (4.3). The 1e-7 keeps log(0) away.
+    """
+    y = as_float("y", y)
+    check_rows("y", y)
+    t = one_hot(t, y.shape)
+    if not (y.min() >= 0):
+        raise ValueError(f"y holds {y.min()}; expected probabilities in [0, 1]")
+    return check_loss(-np.sum(t * np.log(y.reshape(t.shape) + 1e-7)) / len(t))
+
+
+def accuracy(y: ArrayLike, t: ArrayLike) -> float:
+    """Return the fraction of samples whose largest output is that of the right class.
+
+    Parameters
+    ----------
+    y : array_like of shape (N, C)
+        Scores or probabilities.
+    t : array_like
+        Labels of shape (N,), or one-hot rows of shape (N, C).
+
+    Notes
+    -----
+    Book: section 3.6.2. NaN is refused: argmax would call it the best class.
+    """
+    y = as_float("y", y)
+    check_rows("y", y)
+    t = check_targets(t, y.shape)
+    if np.isnan(y).any():
+        raise ValueError("the scores hold NaN; expected numbers: did the training diverge?")
+    labels = t if t.ndim == 1 else t.argmax(axis=1)
+    return float(np.mean(y.reshape(len(t), -1).argmax(axis=1) == labels))

@@ -1,0 +1,159 @@
+"""Derivatives by central differences, and the check of back-propagation against them."""
+
+import copy
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+def numerical_diff(f: Callable[[float], float], x: float) -> float:
+    """Return (f(x + h) - f(x - h)) / 2h with h = 1e-4.
+
+    Book: section 4.3.1, eq. (4.4).
+    """
+    h = 1e-4
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray:
+    """Return the derivatives of f with respect to every element of `x`.
+
+    Each element is moved by h = 1e-4 in place, both ways, and put back (also when f raises); so f
+    may use its argument or, like the loss of a network, any view of `x`.
+
+    Parameters
+    ----------
+    f : callable
+        Takes `x` and returns one number.
+    x : ndarray of float64 (or float32: then about 3 digits can be trusted)
+        Of any shape. Integers are refused: they would swallow h.
+
+    Returns
+    -------
+    ndarray of the shape and type of `x`
+
+    Notes
+    -----
+    Book: section 4.4.
+    """
+    if not isinstance(x, np.ndarray) or x.dtype not in (np.float64, np.float32):
+        found = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
+        raise ValueError(f"x is {found}; expected an array of floats, e.g. np.array([3.0, 4.0])")
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        value = x[index]
+        try:
+            x[index] = value + h
+            ahead = f(x)
+            x[index] = value - h
+            behind = f(x)
+        finally:
+            x[index] = value
+        grad[index] = _number(ahead - behind) / (2 * h)
+    return grad
+
+
+def _number(difference: float) -> float:
+    if np.ndim(difference) != 0 or not np.isfinite(difference):
+        raise ValueError(f"f changed by {difference}; expected one finite number")
+    return difference
+
+
+class GradientCheck(NamedTuple):
+    """How far back-propagation is from central differences, for one parameter.
+
+    Attributes
+    ----------
+    error : float
+        The largest difference, relative to the largest derivative of this parameter.
+    difference : float
+        The mean absolute difference, the number that the book prints.
+    passed : bool
+        Whether `error` is within the tolerance.
+    """
+
+    error: float
+    difference: float
+    passed: bool
+
+
+def gradient_check(
+    model: Any,
+    x: np.ndarray,
+    t: np.ndarray | None = None,
+    *,
+    tolerance: float = 1e-5,
+    rng: np.random.Generator | int | None = 0,
+) -> dict[str, GradientCheck]:
+    """Compare the gradients of a layer or a network with central differences, in float64.
+
+    Works on a copy: `model` is left as it was.
+
+    Parameters
+    ----------
+    model : layer or network
+        A network has `params`, `gradient(x, t)` and `numerical_gradient(x, t)`. A layer has
+        `forward`, `backward` and `param_names`; its output is summed with random weights, so
+        that there is one number to differentiate. A loss layer has `forward(x, t)`.
+    x : ndarray of shape (N, ...)
+        More than one sample, and away from kinks: not at the 0 of a ReLU.
+    t : ndarray, optional
+        Targets, for a network or a loss layer.
+    tolerance : float
+        The largest relative error that passes.
+    rng : Generator or seed
+        Draws the random weights.
+
+    Returns
+    -------
+    dict
+        A `GradientCheck` per parameter; for a layer also one for its input, `"x"`.
+
+    Notes
+    -----
+    Book: section 5.7.3.
+    """
+    model = copy.deepcopy(model)
+    x = np.array(x, dtype=np.float64)
+    if hasattr(model, "params"):
+        for key, value in model.params.items():
+            model.params[key] = value.astype(np.float64)
+        by_backward, by_difference = model.gradient(x, t), model.numerical_gradient(x, t)
+    else:
+        by_backward, by_difference = _layer_gradients(model, x, t, np.random.default_rng(rng))
+    return {key: _compare(by_backward[key], by_difference[key], tolerance) for key in by_difference}
+
+
+def _layer_gradients(
+    layer: Any, x: np.ndarray, t: np.ndarray | None, rng: np.random.Generator
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    variables = {"x": x}
+    for name in getattr(layer, "param_names", ()):
+        variables[name] = getattr(layer, name).astype(np.float64)
+        setattr(layer, name, variables[name])
+    inputs = (x,) if t is None else (x, t)
+    out = np.asarray(layer.forward(*inputs))
+    weights = np.ones(()) if t is not None else rng.standard_normal(out.shape)
+
+    dx = layer.backward(weights)
+    by_backward = {name: getattr(layer, "d" + name) for name in variables if name != "x"}
+    by_backward["x"] = dx
+    by_difference = {
+        name: numerical_gradient(lambda _: np.sum(layer.forward(*inputs) * weights), variable)
+        for name, variable in variables.items()
+    }
+    return by_backward, by_difference
+
+
+def _compare(backward: np.ndarray, difference: np.ndarray, tolerance: float) -> GradientCheck:
+    if backward.shape != difference.shape:
+        raise ValueError(
+            f"back-propagation gave shape {backward.shape}; expected {difference.shape}"
+        )
+    gap = np.abs(backward - difference)
+    # The floor is what central differences of a loss around 1 can tell from 0.
+    scale = max(np.abs(backward).max(), np.abs(difference).max(), 1e-6)
+    error = float(gap.max() / scale)
+    return GradientCheck(error, float(gap.mean()), error <= tolerance)

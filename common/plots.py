@@ -1,0 +1,99 @@
+"""Figures: axes in one style, accuracy curves, image grids; the module here with Matplotlib."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+STYLE: Any = {
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 12,
+    "figure.dpi": 100,
+    "grid.alpha": 0.3,
+    "savefig.dpi": 120,
+}
+
+
+def figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.4, 4.4), **options: Any
+) -> tuple[Figure, Any]:
+    """Return a figure and its axes (one, or an array of them), in the style of the project."""
+    with plt.rc_context(STYLE):
+        return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+
+
+def curve(
+    x: np.ndarray, y: np.ndarray, title: str, xlabel: str = "x", ylabel: str = "y"
+) -> tuple[Figure, Axes]:
+    """Draw one function y of x."""
+    fig, ax = figure()
+    ax.plot(x, y)
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    return fig, ax
+
+
+def accuracy_curves(
+    ax: Axes, train_acc: Sequence[float], test_acc: Sequence[float], title: str = "Accuracy"
+) -> None:
+    """Draw train (solid) and test (dashed) accuracy per epoch (figure 4-12)."""
+    ax.plot(train_acc, marker="o", markersize=4, label="train")
+    ax.plot(test_acc, marker="s", markersize=4, linestyle="--", label="test")
+    ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend(loc="lower right")
+
+
+def image_grid(
+    images: np.ndarray, titles: Sequence[object] | None = None, columns: int = 10, title: str = ""
+) -> Figure:
+    """Show grey images side by side, minimum black and maximum white.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W)
+    titles : sequence, optional
+        One per image.
+    columns : int
+    title : str
+        For the whole figure.
+    """
+    rows = -(-len(images) // columns)
+    fig, axes = figure(rows, columns, size=(columns * 0.85, rows * (1.1 if titles else 0.9) + 0.4))
+    for number, ax in enumerate(np.ravel(axes)):
+        ax.axis("off")
+        if number < len(images):
+            ax.imshow(images[number], cmap="gray", interpolation="nearest")
+            if titles is not None:
+                ax.set_title(str(titles[number]), fontsize=9)
+    fig.suptitle(title)
+    return fig
+
+
+def lines(ax: Axes, curves: Mapping[str, Sequence[float]], **options: Any) -> None:
+    """Draw several curves over their index, each with its name in the legend."""
+    for name, values in curves.items():
+        ax.plot(values, label=name, **options)
+    ax.legend()
+
+
+def may_show() -> bool:
+    """Say whether Matplotlib can open a window here."""
+    return plt.get_backend().lower() not in {"agg", "pdf", "ps", "svg", "pgf", "cairo", "template"}
+
+
+def use_no_window() -> None:
+    """Draw to files only."""
+    plt.switch_backend("agg")
+
+
+def show_and_close(show: bool) -> None:
+    """Open the windows of all figures and wait for them, if asked to; then forget them."""
+    if show:
+        plt.show()
+    plt.close("all")
