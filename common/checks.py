@@ -61,7 +61,8 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     ----------
     t : array_like
         Labels, integers in [0, C), of shape (N,); or one-hot rows (or any target distribution)
-        of shape (N, C). For a single sample of shape (C,) also one label, or (C,).
+        of shape (N, C). For a single sample also one row (C,) and, where the output is (C,), one
+        label.
     shape : tuple of int
         The shape of the network's output, (N, C) or (C,).
 
@@ -70,9 +71,11 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     ndarray
         Integer labels of shape (N,), or rows of shape (N, C).
     """
-    n, classes = (1, shape[0]) if len(shape) == 1 else shape
+    if len(shape) not in (1, 2):
+        raise ValueError(f"the output has shape {shape}; expected (N, C) or (C,)")
+    n, classes = (1, *shape)[-2:]
     t = np.asarray(t)
-    if t.shape in [(n, classes), shape]:
+    if t.shape == (n, classes) or (n == 1 and t.shape == (classes,) != (1,)):
         rows = t.reshape(n, classes)
         if rows.dtype.kind not in "fiub" or not np.isfinite(rows).all():
             raise ValueError("t has entries that are not finite numbers; expected one-hot rows")

@@ -10,6 +10,17 @@ from typing import BinaryIO
 
 import numpy as np
 
+# What zipfile and NumPy raise for a file that is cut, garbled, encrypted or forged.
+UNSOUND = (
+    ValueError,
+    EOFError,
+    KeyError,
+    MemoryError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[BinaryIO]:
@@ -52,7 +63,10 @@ def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
         if size > max_bytes:
             raise ValueError(f"{size} bytes unpacked, more than {max_bytes}")
         with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+            result = dict(arrays)
+        if not all(isinstance(value, np.ndarray) for value in result.values()):
+            raise ValueError("it holds other things than arrays")
+        return result
+    except UNSOUND as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"{path}: not a sound .npz file of arrays ({reason})") from error

@@ -1,0 +1,50 @@
+"""The gradient of f(x0, x1) = x0^2 + x1^2, as numbers and as arrows (section 4.4, figure 4-9).
+
+    python ch04/gradient_2d.py
+
+prints the gradient at three points, and draws the negative gradient at many: every arrow points to
+the minimum at the origin, and is longer the farther away it starts. A second or so.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common import cli, plots
+from common.gradient import numerical_gradient
+
+
+def function_2(x: np.ndarray) -> Any:
+    """Return x0^2 + x1^2 (eq. 4.6); `x` has the shape (2,), or (2, ...) for many points."""
+    return x[0] ** 2 + x[1] ** 2
+
+
+def draw() -> Figure:
+    """Draw figure 4-9: arrows of the negative gradient on a grid."""
+    points = np.stack(np.meshgrid(np.arange(-2, 2.25, 0.25), np.arange(-2, 2.25, 0.25)), axis=-1)
+    points = points.reshape(-1, 2)
+    gradients = np.array([numerical_gradient(function_2, point) for point in points])
+    fig, ax = plots.figure(size=(5.6, 5.4))
+    ax.quiver(*points.T, *-gradients.T, angles="xy", color="#666666")
+    ax.plot(0, 0, "r+", markersize=12, label="minimum")
+    ax.set(xlabel="x0", ylabel="x1", title="Figure 4-9: the negative gradient of x0² + x1²")
+    ax.set(aspect="equal", ylim=(-2.3, 2.8))
+    ax.legend(loc="upper right")
+    return fig
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Print the gradient at three points, and draw figure 4-9."""
+    args = cli.parse(cli.parser(__doc__), argv)
+    results = {}
+    for point in ((3.0, 4.0), (0.0, 2.0), (3.0, 0.0)):
+        gradient = numerical_gradient(function_2, np.array(point))
+        print(f"gradient at {point}: {gradient}")
+        results[f"gradient at {point}"] = gradient
+    return cli.finish(args, __file__, results, draw())
+
+
+if __name__ == "__main__":
+    cli.run(main)

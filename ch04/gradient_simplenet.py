@@ -1,0 +1,57 @@
+"""The gradient of a network of one layer: how the loss answers to each weight (section 4.4.2).
+
+    python ch04/gradient_simplenet.py
+
+prints the scores, the loss and its gradient for the weights that the book shows: 2 by 3 numbers,
+one per weight, the largest where a change helps most. With --seed N greater than 0 the weights are
+random. A second or so.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from common import cli
+from common.functions import cross_entropy_error, softmax
+from common.gradient import numerical_gradient
+from common.util import Seed
+
+W = np.array([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]])
+
+
+class simpleNet:  # the name it has in the book
+    """Two inputs, three classes, no hidden layer; random weights `W` of shape (2, 3)."""
+
+    def __init__(self, rng: Seed = None) -> None:
+        self.W = np.random.default_rng(rng).standard_normal((2, 3))
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Return the scores x W of a sample (2,) or of a batch (N, 2)."""
+        return x @ self.W
+
+    def loss(self, x: np.ndarray, t: np.ndarray) -> float:
+        """Return the cross entropy of softmax(x W) and the targets `t`."""
+        return cross_entropy_error(softmax(self.predict(x)), t)
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Print scores, loss and gradient of a simpleNet."""
+    args = cli.parse(cli.parser(__doc__), argv)
+    net = simpleNet(args.seed)
+    if args.seed == 0:
+        net.W = W.copy()
+    x, t = np.array([0.6, 0.9]), np.array([0, 0, 1])
+    results = {
+        "scores": net.predict(x),
+        "best class": int(net.predict(x).argmax()),
+        "loss": net.loss(x, t),
+        "dW": numerical_gradient(lambda _: net.loss(x, t), net.W),
+    }
+    for name, value in results.items():
+        print(f"{name}: {value}")
+    return cli.finish(args, __file__, results)
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,165 @@
+"""Activations and losses: the book's numbers, extreme input, bad input."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from common.functions import (
+    accuracy,
+    cross_entropy_error,
+    identity_function,
+    log_softmax,
+    mean_squared_error,
+    one_hot,
+    relu,
+    sigmoid,
+    sigmoid_grad,
+    softmax,
+    step_function,
+    sum_squared_error,
+)
+from common.gradient import numerical_diff
+from tests import book
+
+FLOATS = [np.float16, np.float32, np.float64]
+
+
+def test_step_function():  # 3.02
+    out = step_function(np.array([-1.0, 1.0, 2.0, 0.0]))
+    assert out.tolist() == [0, 1, 1, 0]
+    assert out.dtype.kind == "i"
+    assert step_function(3.0) == 1
+    with pytest.raises(ValueError, match="NaN"):
+        step_function([1.0, np.nan])
+
+
+def test_sigmoid():  # 3.05
+    expected = [0.26894142, 0.73105858, 0.88079708]
+    assert_allclose(sigmoid(np.array([-1.0, 1.0, 2.0])), expected, rtol=1e-7)
+    assert sigmoid(1.0) == pytest.approx(0.7310585786300049, rel=1e-14)
+    assert sigmoid([1, 2]).shape == (2,)
+    for dtype in FLOATS:
+        extreme = sigmoid(np.array([-6e4, 6e4], dtype))  # no overflow warning either
+        assert extreme.tolist() == [0, 1]
+        assert extreme.dtype == dtype
+
+
+def test_sigmoid_grad():
+    for x in (-2.0, 0.0, 3.0):
+        assert sigmoid_grad(x) == pytest.approx(numerical_diff(sigmoid, x), rel=1e-7)
+
+
+def test_relu_and_identity():  # 3.10, 3.16
+    x = np.array([[-2.0, 0.0], [0.5, 3.0]])
+    assert relu(x).tolist() == [[0, 0], [0.5, 3]]
+    assert (identity_function(x) == x).all()
+    assert relu(np.array([-1, 2])).dtype.kind == "i"
+
+
+def test_softmax():  # 3.20, 3.21
+    a = np.array([1010.0, 1000.0, 990.0])
+    expected = [9.99954600e-01, 4.53978686e-05, 2.06106005e-09]
+    before = a.copy()
+    assert_allclose(softmax(a), expected, rtol=1e-6)
+    assert (a == before).all()
+    rng = np.random.default_rng(0)
+    batch = rng.normal(0, 5, (7, 4))
+    y = softmax(batch)
+    assert_allclose(y.sum(axis=1), 1)
+    assert ((y > 0) & (y < 1)).all()
+    assert (y.argmax(axis=1) == batch.argmax(axis=1)).all()
+    for row, probabilities in zip(batch, y, strict=True):
+        assert_allclose(softmax(row), probabilities)
+    for dtype in FLOATS:
+        assert softmax(batch.astype(dtype)).dtype == dtype
+
+
+def test_softmax_of_figure_5_28():  # 5.20
+    ratio = softmax(np.array(book.SOFTMAX_SCORES))
+    low, high = book.SOFTMAX_PROBABILITIES
+    assert ratio[0] / ratio[1] == pytest.approx(low / high, rel=0.05)
+
+
+@pytest.mark.parametrize("bad", [[], np.zeros((0, 3)), [np.nan, 1], [np.inf, 1], 3.0, ["a", "b"]])
+def test_softmax_refuses(bad):
+    with pytest.raises(ValueError, match="expected"):
+        softmax(bad)
+
+
+def test_log_softmax_where_a_probability_underflows():
+    assert log_softmax(np.array([0.0, 1000.0])).tolist() == [-1000, 0]
+
+
+def test_one_hot():
+    assert one_hot([2, 0], (2, 3)).tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert one_hot(1, (3,)).tolist() == [[0, 1, 0]]
+    assert one_hot([0, 0, 1], (3,)).tolist() == [[0, 0, 1]]
+
+
+def test_squared_error():  # 4.03
+    for y, expected in zip((book.Y1, book.Y2), book.SQUARED_ERRORS, strict=True):
+        assert mean_squared_error(y, book.T) == pytest.approx(expected, rel=1e-13)
+    assert sum_squared_error is mean_squared_error
+    with pytest.raises(ValueError, match=r"\(10,\).*\(3,\)"):
+        mean_squared_error(book.Y1, [0, 0, 1])
+
+
+def test_cross_entropy_of_one_sample():  # 4.04
+    for y, expected in zip((book.Y1, book.Y2), book.CROSS_ENTROPIES, strict=True):
+        assert cross_entropy_error(y, book.T) == pytest.approx(expected, rel=1e-14)
+        assert cross_entropy_error(y, 2) == pytest.approx(expected, rel=1e-14)
+    zero = np.array([1.0, 0.0])
+    assert cross_entropy_error(zero, [0, 1]) == pytest.approx(-np.log(1e-7))
+
+
+def test_cross_entropy_of_a_batch():  # 4.07, 4.08
+    y = np.array([book.Y1, book.Y2])
+    t = np.array([book.T, book.T])
+    mean = sum(book.CROSS_ENTROPIES) / 2
+    assert cross_entropy_error(y, t) == pytest.approx(mean, rel=1e-14)
+    assert cross_entropy_error(y, [2, 2]) == pytest.approx(mean, rel=1e-14)
+    assert cross_entropy_error(y[:1], t[0]) == pytest.approx(book.CROSS_ENTROPIES[0], rel=1e-14)
+    for dtype in (np.uint8, np.int8, np.int64):
+        assert cross_entropy_error(y, np.array([2, 2], dtype)) == pytest.approx(mean)
+
+
+Y = np.full((4, 3), 1 / 3)
+BAD_TARGETS = {
+    "labels in a column": ([[0], [1], [2], [0]], r"\(4, 1\); expected labels of shape \(4,\)"),
+    "too few labels": ([0, 1, 2], r"\(3,\); expected"),
+    "too many labels": ([0, 1, 2, 0, 1], r"\(5,\); expected"),
+    "a label too large": ([0, 1, 2, 3], "labels from 0 to 3; expected 0 to 2"),
+    "a negative label": ([0, 1, 2, -1], "labels from -1 to 2; expected 0 to 2"),
+    "labels as floats": ([0.0, 1.0, 2.0, 0.0], "float64; expected integers"),
+    "labels as words": (list("abca"), "expected integers"),
+    "one-hot of other classes": (np.eye(4), r"\(4, 4\); expected"),
+    "NaN in one-hot": (np.full((4, 3), np.nan), "not finite"),
+    "nothing": ([], "expected labels"),
+}
+
+
+@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy])
+@pytest.mark.parametrize("name", BAD_TARGETS)
+def test_bad_targets_are_refused(loss, name):
+    t, message = BAD_TARGETS[name]
+    with pytest.raises(ValueError, match=message):
+        loss(Y, t)
+
+
+@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy])
+def test_bad_outputs_are_refused(loss):
+    with pytest.raises(ValueError, match="at least one sample"):
+        loss(np.zeros((0, 3)), [])
+    with pytest.raises(ValueError, match="expected"):
+        loss(np.full((2, 3), np.nan), [0, 1])
+
+
+def test_cross_entropy_refuses_what_is_no_probability():
+    with pytest.raises(ValueError, match="expected probabilities"):
+        cross_entropy_error([[-0.5, 1.5]], [0])
+
+
+def test_accuracy():
+    y = np.array([[0.1, 0.8, 0.1], [0.3, 0.1, 0.6], [0.2, 0.5, 0.3], [0.8, 0.1, 0.1]])  # 3.31
+    assert accuracy(y, [1, 2, 0, 0]) == 0.75
+    assert accuracy(y, np.eye(3)[[1, 2, 0, 0]]) == 0.75

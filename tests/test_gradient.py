@@ -1,0 +1,132 @@
+"""Numerical derivatives, and whether the gradient check would find a mistake."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from common.functions import mean_squared_error
+from common.gradient import gradient_check, numerical_diff, numerical_gradient
+from common.layers import Affine, ReLU, Sigmoid, SoftmaxWithLoss
+from common.network import Network
+
+
+def test_numerical_diff():  # 4.12
+    assert numerical_diff(lambda x: x**2, 2.0) == pytest.approx(4, abs=1e-8)
+
+
+def test_numerical_gradient_of_matrices_and_tensors():  # 4.23
+    rng = np.random.default_rng(0)
+    for shape in [(3,), (2, 3), (2, 2, 2, 3)]:
+        a, x = rng.standard_normal(shape), rng.standard_normal(shape)
+        before = x.copy()
+        grad = numerical_gradient(lambda x, a=a: np.sum(a * x**2), x)
+        assert_allclose(grad, 2 * a * x, rtol=1e-6, atol=1e-10)
+        assert (x == before).all()
+
+
+def test_numerical_gradient_follows_a_view():
+    whole = np.array([1.0, 2.0, 3.0])
+    grad = numerical_gradient(lambda _: np.sum(whole**2), whole[1:])
+    assert_allclose(grad, [4, 6])
+
+
+def test_integers_are_refused():  # the book's code gives 25000 for 6
+    for bad in (np.array([3, 4]), [3.0, 4.0], np.array([3.0, 4.0], np.float16)):
+        with pytest.raises(ValueError, match="expected an array of floats"):
+            numerical_gradient(lambda x: np.sum(x**2), bad)
+
+
+def test_values_are_put_back_when_f_raises():
+    x = np.array([1.0, 2.0])
+
+    def f(x):
+        if x[1] < 2:
+            raise RuntimeError
+        return x[0]
+
+    with pytest.raises(RuntimeError):
+        numerical_gradient(f, x)
+    assert x.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("f", [lambda x: np.nan, lambda x: np.inf * x[0], lambda x: x])
+def test_an_f_without_a_finite_number_is_refused(f):
+    with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="one finite number"):
+        numerical_gradient(f, np.array([1.0, 2.0]))
+
+
+def test_identity_with_squared_error_has_the_gradient_y_minus_t():  # 5.22
+    rng = np.random.default_rng(0)
+    y, t = rng.standard_normal(5), rng.standard_normal(5)
+    assert_allclose(numerical_gradient(lambda y: mean_squared_error(y, t), y), y - t, rtol=1e-7)
+
+
+class Broken(Affine):
+    """An Affine with one mistake in its backward, of a kind that is easily made."""
+
+    def __init__(self, W, b, mistake):
+        super().__init__(W, b)
+        self.mistake = mistake
+
+    def backward(self, dout):
+        dx = super().backward(dout)
+        if self.mistake == "db averaged":
+            self.db = dout.mean(axis=0)
+        elif self.mistake == "dW doubled":
+            self.dW = 2 * self.dW
+        elif self.mistake == "dx of a wrong sign":
+            dx = -dx
+        elif self.mistake == "dW a little off":
+            self.dW = self.dW * (1 + 1e-4)
+        return dx
+
+
+@pytest.mark.parametrize(
+    ("mistake", "guilty"),
+    [
+        ("none", set()),
+        ("db averaged", {"b"}),
+        ("dW doubled", {"W"}),
+        ("dx of a wrong sign", {"x"}),
+        ("dW a little off", {"W"}),
+    ],
+)
+def test_the_check_finds_a_mistake_and_says_where(mistake, guilty):
+    rng = np.random.default_rng(1)
+    layer = Broken(rng.standard_normal((4, 3)), rng.standard_normal(3), mistake)
+    checks = gradient_check(layer, rng.standard_normal((5, 4)))
+    assert {name for name, check in checks.items() if not check.passed} == guilty
+
+
+def test_the_check_of_a_network_finds_a_mistake_and_changes_nothing():
+    rng = np.random.default_rng(1)
+
+    def net(layer):
+        last = Affine(rng.standard_normal((3, 2)).astype("f"), np.zeros(2, "f"))
+        return Network({"Affine1": layer, "Sigmoid1": Sigmoid(), "Affine2": last})
+
+    W, b = rng.standard_normal((4, 3)).astype("f"), np.zeros(3, "f")
+    x, t = rng.standard_normal((5, 4)), rng.integers(2, size=5)
+    good, bad = net(Affine(W, b)), net(Broken(W, b, "dW doubled"))
+    before = {key: value.copy() for key, value in good.params.items()}
+    assert all(check.passed for check in gradient_check(good, x, t).values())
+    failed = {key for key, check in gradient_check(bad, x, t).items() if not check.passed}
+    assert failed == {"W1"}
+    for key, value in good.params.items():
+        assert value.dtype == np.float32
+        assert (value == before[key]).all()
+
+
+def test_the_check_takes_a_loss_layer():
+    rng = np.random.default_rng(0)
+    checks = gradient_check(SoftmaxWithLoss(), rng.standard_normal((4, 3)), np.array([0, 2, 1, 1]))
+    assert checks["x"].passed
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    class Flat(ReLU):
+        def backward(self, dout):
+            return super().backward(dout).ravel()
+
+    with pytest.raises(ValueError, match=r"gave shape \(6,\); expected \(2, 3\)"):
+        gradient_check(Flat(), np.array([[1.0, -1.0, 2.0], [3.0, 1.0, -2.0]]))

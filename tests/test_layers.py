@@ -1,0 +1,204 @@
+"""Layers: one table of them all, the book's examples, and what a layer must never do."""
+
+import copy
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from common.functions import cross_entropy_error, softmax
+from common.gradient import gradient_check, numerical_gradient
+from common.layers import Affine, ReLU, Relu, Sigmoid, SoftmaxWithLoss
+
+RNG = np.random.default_rng(0)
+
+
+def away_from_0(*shape):
+    """Return numbers of both signs that are not near the kink of a ReLU."""
+    x = RNG.uniform(0.1, 2, shape)
+    return x * RNG.choice([-1, 1], shape)
+
+
+def affine(inputs, outputs, dtype=np.float64):
+    W, b = RNG.standard_normal((inputs, outputs)), RNG.standard_normal(outputs)
+    return Affine(W.astype(dtype), b.astype(dtype))
+
+
+# A new layer wants a row here: a name, the layer, an input.
+LAYERS = {
+    "ReLU": (ReLU(), away_from_0(4, 3)),
+    "ReLU of images": (ReLU(), away_from_0(2, 3, 4, 4)),
+    "Sigmoid": (Sigmoid(), RNG.standard_normal((4, 3))),
+    "Affine": (affine(5, 3), RNG.standard_normal((4, 5))),
+    "Affine of images": (affine(12, 3), RNG.standard_normal((4, 3, 2, 2))),
+    "Affine of one sample": (affine(5, 3), RNG.standard_normal(5)),
+}
+
+
+@pytest.fixture(params=LAYERS)
+def layer_and_x(request):
+    layer, x = LAYERS[request.param]
+    return copy.deepcopy(layer), x.copy()
+
+
+def test_gradients(layer_and_x):  # 5.13, 5.14, 5.16, 5.18
+    layer, x = layer_and_x
+    checks = gradient_check(layer, x)
+    assert set(checks) == {"x", *layer.param_names}
+    assert all(check.passed for check in checks.values()), checks
+
+
+def test_nothing_of_the_caller_is_changed(layer_and_x):  # the book's Relu overwrites dout
+    layer, x = layer_and_x
+    x_before = x.copy()
+    out = layer.forward(x)
+    out_before = out.copy()
+    dout = RNG.standard_normal(out.shape)
+    dout_before = dout.copy()
+    layer.backward(dout)
+    assert (x == x_before).all()
+    assert (dout == dout_before).all()
+    assert (out == out_before).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_dtype_in_is_dtype_out(layer_and_x, dtype):
+    layer, x = layer_and_x
+    for name in layer.param_names:
+        setattr(layer, name, getattr(layer, name).astype(dtype))
+    out = layer.forward(x.astype(dtype))
+    dx = layer.backward(np.ones_like(out))
+    assert out.dtype == dx.dtype == dtype
+    for name in layer.param_names:
+        assert getattr(layer, "d" + name).dtype == dtype
+
+
+def test_shapes(layer_and_x):
+    layer, x = layer_and_x
+    out = layer.forward(x, train_flg=False)
+    assert layer.backward(np.ones_like(out)).shape == x.shape
+    for name in layer.param_names:
+        assert getattr(layer, "d" + name).shape == getattr(layer, name).shape
+
+
+def test_non_contiguous_input(layer_and_x):
+    layer, x = layer_and_x
+    strided = np.repeat(x, 2, axis=-1)[..., ::2]
+    assert not strided.flags.c_contiguous
+    assert_allclose(layer.forward(strided), copy.deepcopy(layer).forward(x))
+
+
+def test_a_dout_of_another_shape_is_refused(layer_and_x):
+    layer, x = layer_and_x
+    with pytest.raises(ValueError, match="came before forward"):
+        layer.backward(np.ones(3))
+    out = layer.forward(x)
+    for bad in (np.ones((*out.shape, 1)), np.ones(out.shape)[..., :1], 1.0):
+        with pytest.raises(ValueError, match="dout has shape"):
+            layer.backward(bad)
+
+
+def test_relu_example():  # 5.13
+    layer = Relu()
+    x = np.array([[1.0, -0.5], [-2.0, 3.0]])
+    assert layer.forward(x).tolist() == [[1, 0], [0, 3]]
+    assert layer.mask.tolist() == [[False, True], [True, False]]
+    assert layer.backward(np.full((2, 2), 5.0)).tolist() == [[5, 0], [0, 5]]
+
+
+def test_relu_at_0():
+    layer = ReLU()
+    assert layer.forward(np.zeros(2)).tolist() == [0, 0]
+    assert layer.backward(np.ones(2)).tolist() == [0, 0]
+
+
+def test_affine_example():  # 5.17
+    layer = Affine(np.array([[0.0, 0, 0], [10, 10, 10]]), np.array([1.0, 2, 3]))
+    assert layer.forward(np.array([[0.0, 0], [0, 1]])).tolist() == [[1, 2, 3], [11, 12, 13]]
+    layer.backward(np.array([[1.0, 2, 3], [4, 5, 6]]))
+    assert layer.db.tolist() == [5, 7, 9]
+
+
+def test_affine_of_one_sample_is_a_batch_of_one():  # 5.16
+    layer = affine(2, 3)
+    x, dout = np.array([0.5, -1.0]), np.array([1.0, 2.0, 3.0])
+    out, dx = layer.forward(x), layer.backward(dout)
+    dW = layer.dW
+    assert out.shape == (3,)
+    assert dx.shape == (2,)
+    assert_allclose(layer.forward(x[None])[0], out)
+    assert_allclose(layer.backward(dout[None])[0], dx)
+    assert_allclose(layer.dW, dW)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.ones((2, 6)), r"\(2, 6\), 6 values per sample; expected 5"),
+        (np.ones(6), "6 values per sample; expected 5"),
+        (np.ones((0, 5)), "at least one sample"),
+        (np.float64(1), "at least one sample"),
+        ("text", "expected real numbers"),
+        (np.ones((2, 5)) * 1j, "expected real numbers"),
+    ],
+)
+def test_affine_refuses(x, message):
+    with pytest.raises(ValueError, match=message):
+        affine(5, 3).forward(x)
+
+
+def test_affine_refuses_parameters_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"\(5, 3\) and b has shape \(4,\)"):
+        Affine(np.ones((5, 3)), np.ones(4))
+
+
+# ---------------------------------------------------------------- SoftmaxWithLoss
+
+
+def test_softmax_with_loss():  # 5.21
+    head = SoftmaxWithLoss()
+    x = RNG.standard_normal((4, 3))
+    labels = np.array([0, 2, 1, 1])
+    loss = head.forward(x, labels)
+    assert loss == pytest.approx(cross_entropy_error(softmax(x), labels), abs=1e-6)
+    dx = head.backward()
+    assert_allclose(dx, (softmax(x) - np.eye(3)[labels]) / 4)
+    assert_allclose(head.backward(2.0), 2 * dx)
+    assert head.forward(x, np.eye(3)[labels]) == pytest.approx(loss, rel=1e-14)
+    assert_allclose(head.backward(), dx)
+
+
+@pytest.mark.parametrize(
+    ("y", "expected"),
+    [((0.3, 0.2, 0.5), (0.3, -0.8, 0.5)), ((0.01, 0.99, 1e-12), (0.01, -0.01, 0))],
+)
+def test_the_error_that_is_handed_back(y, expected):  # 5.19
+    head = SoftmaxWithLoss()
+    head.forward(np.log(y), [0, 1, 0])
+    assert_allclose(head.backward(), expected, atol=1e-10)
+
+
+def test_one_sample_and_any_target():  # the book divides one sample by its 10 classes
+    head = SoftmaxWithLoss()
+    x, t = RNG.standard_normal(10), RNG.random(10)
+    numerical = numerical_gradient(lambda x: head.forward(x, t), x)
+    head.forward(x, t)
+    assert_allclose(head.backward(), numerical, rtol=1e-6)
+
+
+def test_a_probability_of_0_gives_a_finite_loss_and_gradient():
+    head = SoftmaxWithLoss()
+    assert head.forward(np.array([[0.0, 1000.0]], np.float32), [0]) == 1000
+    assert head.backward().tolist() == [[-1, 1]]
+    assert head.backward().dtype == np.float32
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_scores_that_are_no_numbers_are_refused(bad):
+    with pytest.raises(ValueError, match="expected"):
+        SoftmaxWithLoss().forward(np.array([[0.0, bad]]), [1])
+
+
+def test_backward_before_forward():
+    with pytest.raises(ValueError, match="forward first"):
+        SoftmaxWithLoss().backward()

@@ -1,0 +1,159 @@
+"""Mini-batches, splits and the training loop."""
+
+import numpy as np
+import pytest
+
+from ch05.two_layer_net import TwoLayerNet
+from common.optimizer import SGD
+from common.trainer import Trainer
+from common.util import mini_batches, shuffle_dataset, split_validation
+
+
+def pairs(n=100):
+    """Return samples whose first value is their target, so that a lost pairing shows."""
+    t = np.arange(n)
+    return np.stack([t, t * 2.0], axis=1), t
+
+
+def test_shuffle_dataset():  # 6.02
+    x, t = pairs()
+    shuffled_x, shuffled_t = shuffle_dataset(x, t, rng=0)
+    assert (shuffled_x[:, 0] == shuffled_t).all()
+    assert sorted(shuffled_t) == t.tolist()
+    assert (shuffled_t != t).any()
+    assert (shuffle_dataset(x, t, rng=0)[1] == shuffled_t).all()
+    assert (shuffle_dataset(x, t, rng=1)[1] != shuffled_t).any()
+    images = np.zeros((100, 1, 2, 2))
+    assert shuffle_dataset(images, t)[0].shape == images.shape
+    with pytest.raises(ValueError, match="100 samples and t 99"):
+        shuffle_dataset(x, t[:-1])
+    with pytest.raises(ValueError, match="at least one"):
+        shuffle_dataset(x[:0], t[:0])
+
+
+def test_validation_split():  # 6.01, 6.05
+    x, t = pairs(60_000)
+    (x_train, t_train), (x_val, t_val) = split_validation(x, t, 0.2, rng=0)
+    assert (len(x_train), len(x_val)) == (48_000, 12_000)
+    assert (x_train[:, 0] == t_train).all()
+    assert (x_val[:, 0] == t_val).all()
+    assert sorted([*t_train, *t_val]) == t.tolist()
+    for rate in (0, 1, -0.1, np.nan):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            split_validation(x, t, rate)
+
+
+def test_random_mini_batches():  # 4.06
+    batches = mini_batches(60_000, 10, np.random.default_rng(0))
+    x = np.zeros((60_000, 3))
+    for _ in range(100):
+        batch = next(batches)
+        assert batch.shape == (10,)
+        assert batch.min() >= 0
+        assert batch.max() < 60_000
+        assert x[batch].shape == (10, 3)
+    small = mini_batches(3, 30, np.random.default_rng(0))
+    assert set(next(small)) == {0, 1, 2}  # with replacement: 30 of 3
+
+
+def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
+    batches = mini_batches(25, 10, np.random.default_rng(0), shuffle=True)
+    orders = []
+    for _ in range(2):
+        epoch = [next(batches) for _ in range(3)]
+        assert [len(batch) for batch in epoch] == [10, 10, 5]
+        orders.append(np.concatenate(epoch).tolist())
+        assert sorted(orders[-1]) == list(range(25))
+    assert orders[0] != orders[1]
+
+
+@pytest.mark.parametrize(("size", "batch_size"), [(0, 1), (1, 0)])
+def test_mini_batches_of_nothing(size, batch_size):
+    with pytest.raises(ValueError, match="expected 1 or more"):
+        next(mini_batches(size, batch_size, np.random.default_rng(0)))
+
+
+def test_sgd():
+    params = {"W": np.array([1.0, 2.0])}
+    array = params["W"]
+    SGD(lr=0.1).update(params, {"W": np.array([10.0, -10.0])})
+    assert array.tolist() == [0, 3]
+
+
+def problem(n=200):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((n, 4)).astype(np.float32)
+    return x, x[:, :3].argmax(axis=1)
+
+
+def trainer(n=200, seed=0, **options):
+    x, t = problem(n)
+    net = TwoLayerNet(4, 10, 3, weight_init_std=0.5, rng=seed)
+    return Trainer(net, x, t, x[:50], t[:50], optimizer=SGD(0.5), rng=seed, **options)
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("batch_size", [1, 20, 200])  # 6.04: one sample at a time as well
+def test_it_learns(shuffle, batch_size):
+    t = trainer(mini_batch_size=batch_size, max_iter=400, shuffle=shuffle, verbose=False)
+    t.optimizer.lr = 0.1 if batch_size == 1 else 0.5
+    t.train()
+    assert t.test_acc_list[-1] > 0.9
+    assert np.mean(t.train_loss_list[-50:]) < 0.5 * np.mean(t.train_loss_list[:5])
+
+
+@pytest.mark.parametrize(
+    ("samples", "batch", "per_epoch"), [(10_000, 100, 100), (60_000, 100, 600), (25, 10, 3)]
+)
+def test_iterations_per_epoch(samples, batch, per_epoch):  # 4.41
+    x, t = np.zeros((samples, 4)), np.zeros(samples, int)
+    made = Trainer(TwoLayerNet(4, 2, 2), x, t, x, t, epochs=10, mini_batch_size=batch)
+    assert made.iter_per_epoch == per_epoch
+    assert made.max_iter == 10 * per_epoch
+
+
+def test_every_epoch_is_evaluated():  # the book's modulo of a float misses two of three
+    t = trainer(n=130, epochs=5, mini_batch_size=60, verbose=False)  # 3 batches per epoch
+    t.train()
+    assert len(t.train_loss_list) == 15
+    assert len(t.train_acc_list) == len(t.test_acc_list) == 5
+
+
+def test_seventeen_evaluations_of_10000_mini_batches():  # 4.38, 5.27
+    t = trainer(n=600, max_iter=100, mini_batch_size=100, verbose=False)
+    t.train()
+    assert len(t.test_acc_list) == len(range(0, 100, 6)) == 17
+
+
+def test_the_log_line(capsys):  # 4.42
+    t = trainer(max_iter=3, mini_batch_size=100)
+    t.train()
+    lines = capsys.readouterr().out.splitlines()
+    for epoch, line in enumerate(lines):
+        train, test = t.train_acc_list[epoch], t.test_acc_list[epoch]
+        assert line == f"epoch {epoch} | train acc: {train:.4f}, test acc: {test:.4f}"
+    assert len(lines) == 2
+
+
+def test_the_same_seed_gives_the_same_training():
+    runs = [trainer(max_iter=20, verbose=False, seed=seed) for seed in (1, 1, 2)]
+    for run in runs:
+        run.train()
+    assert runs[0].train_loss_list == runs[1].train_loss_list
+    assert runs[0].train_loss_list != runs[2].train_loss_list
+
+
+def test_train_goes_on_where_it_stopped():
+    whole, parts = trainer(max_iter=20, verbose=False), trainer(max_iter=20, verbose=False)
+    whole.train()
+    for _ in range(7):
+        parts.train_step()
+    parts.train()
+    assert parts.train_loss_list == whole.train_loss_list
+
+
+def test_a_training_that_diverges_stops_with_a_clear_message():
+    t = trainer(max_iter=2000, verbose=False)
+    t.optimizer.lr = 1e30
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="expected"):
+        t.train()
