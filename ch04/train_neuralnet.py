@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from ch04.two_layer_net import TwoLayerNet
 from common import cli, plots
-from common.util import Seed, mini_batches
+from common.util import Seed, mini_batches, one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 
@@ -107,7 +106,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     data = load_mnist(normalize=True, one_hot_label=True, source=name)
     rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(784, args.hidden_size, 10, rng=rng)
-    with threadpool_limits(limits=1, user_api="blas"):  # see common.trainer
+    with one_blas_thread():
         if numerical:
             x, t = data[0][0][: args.batch_size], data[0][1][: args.batch_size]
             duration = tqdm.format_interval(estimate(net, x, t, args.iters))
@@ -115,7 +114,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         result = train(net, data, args.iters, args.batch_size, args.lr, rng, numerical)
         test_acc = net.accuracy(*data[1])
     print(f"test accuracy after {args.iters} mini-batches: {test_acc:.4f}")
-    return cli.finish(args, __file__, {"data": name, "test_acc": test_acc, **result}, draw(result, name))
+    return cli.finish(
+        args, __file__, {"data": name, "test_acc": test_acc, **result}, draw(result, name)
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ layers          Affine, ReLU, Sigmoid, SoftmaxWithLoss: forward, backward    5.5
 network         Network: the one way to compose layers                       5.7
 optimizer       SGD: from gradients to new parameters                        4.4, 6.1
 trainer         Trainer: the mini-batch loop                                 4.5, 6.4.3
-util            shuffling, validation split, mini-batches                    4.2.3, 6.5
+util            shuffling, validation split, mini-batches, one BLAS thread   4.2.3, 6.5
 checks          what came and what was expected: the checks at the edges
 files           files that are written whole or not at all
 plots           curves and image grids, with Matplotlib

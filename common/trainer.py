@@ -4,11 +4,10 @@ import sys
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from common.optimizer import SGD
-from common.util import Seed, mini_batches
+from common.util import Seed, mini_batches, one_blas_thread
 
 
 class Trainer:
@@ -79,8 +78,7 @@ class Trainer:
         """Run all mini-batches that are still to come."""
         steps = range(self.current_iter, self.max_iter)
         bar = tqdm(steps, "training", unit="batch", disable=None if self.verbose else True)
-        # Products of a mini-batch are too small to share: a second BLAS thread mostly waits.
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             for _ in bar:
                 self.train_step()
 

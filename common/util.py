@@ -1,8 +1,9 @@
-"""Samples in another order: shuffling, the validation split, mini-batches."""
+"""Small tools around training: shuffling, the validation split, mini-batches, one BLAS thread."""
 
 from collections.abc import Iterator
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 Seed = np.random.Generator | int | None
 
@@ -66,6 +67,15 @@ def mini_batches(
             yield from (order[i : i + batch_size] for i in range(0, size, batch_size))
         else:
             yield rng.integers(size, size=batch_size)
+
+
+def one_blas_thread() -> threadpool_limits:
+    """Return a context in which matrix products run on one thread.
+
+    Products of mini-batch size are too small to share, so that further threads mostly wait; on a
+    busy machine of two cores a training step was ten times slower with two.
+    """
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def _check_pairs(x: np.ndarray, t: np.ndarray) -> None:

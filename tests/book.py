@@ -8,9 +8,134 @@ import numpy as np
 
 # ---------------------------------------------------------------- chapter 1
 
+# 1.3 and 1.5: section, input, output; the input of a section runs from top to bottom
+TOUR = [
+    ("1.3", "1 + 2", "3"),
+    ("1.3.1", "1 - 2", "-1"),
+    ("1.3.1", "4 * 5", "20"),
+    ("1.3.1", "7 / 5", "1.4"),
+    ("1.3.1", "3 ** 2", "9"),
+    ("1.3.2", "type(10)", "<class 'int'>"),
+    ("1.3.2", "type(2.718)", "<class 'float'>"),
+    ("1.3.2", 'type("hello")', "<class 'str'>"),
+    ("1.3.3", "x * y", "314.0"),
+    ("1.3.3", "type(x * y)", "<class 'float'>"),
+    ("1.3.4", "len(a)", "5"),
+    ("1.3.4", "a[0], a[4]", "(1, 5)"),
+    ("1.3.4", "a[0:2]", "[1, 2]"),
+    ("1.3.4", "a[1:]", "[2, 3, 4, 99]"),
+    ("1.3.4", "a[:3]", "[1, 2, 3]"),
+    ("1.3.4", "a[:-1]", "[1, 2, 3, 4]"),
+    ("1.3.4", "a[:-2]", "[1, 2, 3]"),
+    ("1.3.5", 'me["height"]', "180"),
+    ("1.3.5", "print(me)", "{'height': 180, 'weight': 70}"),
+    ("1.3.6", "type(hungry)", "<class 'bool'>"),
+    ("1.3.6", "not hungry", "False"),
+    ("1.3.6", "hungry and sleepy", "False"),
+    ("1.3.6", "hungry or sleepy", "True"),
+    ("1.3.9", "hello()", "Hello World!"),
+    ("1.3.9", 'hello("cat")', "Hello cat!"),
+    ("1.5.2", "print(x)", "[1. 2. 3.]"),
+    ("1.5.2", "type(x)", "<class 'numpy.ndarray'>"),
+    ("1.5.3", "x + y", "array([3., 6., 9.])"),
+    ("1.5.3", "x - y", "array([-1., -2., -3.])"),
+    ("1.5.3", "x * y", "array([ 2.,  8., 18.])"),
+    ("1.5.3", "x / y", "array([0.5, 0.5, 0.5])"),
+    ("1.5.3", "x / 2.0", "array([0.5, 1. , 1.5])"),
+    ("1.5.4", "print(A)", "[[1 2]\n [3 4]]"),
+    ("1.5.4", "A.shape", "(2, 2)"),
+    ("1.5.4", "A.dtype", "dtype('int64')"),
+    ("1.5.4", "print(A + B)", "[[ 4  2]\n [ 3 10]]"),
+    ("1.5.4", "print(A * B)", "[[ 3  0]\n [ 0 24]]"),
+    ("1.5.4", "print(A * 10)", "[[10 20]\n [30 40]]"),
+    ("1.5.5", "print(A * np.array([10, 20]))", "[[10 40]\n [30 80]]"),
+    ("1.5.6", "X[0]", "array([51, 55])"),
+    ("1.5.6", "print(X[0][1])", "55"),
+    ("1.5.6", "for row in X:\n    print(row)", "[51 55]\n[14 19]\n[0 4]"),
+    ("1.5.6", "X", "array([51, 55, 14, 19,  0,  4])"),
+    ("1.5.6", "X[np.array([0, 2, 4])]", "array([51, 14,  0])"),
+    ("1.5.6", "X > 15", "array([ True,  True, False,  True, False, False])"),
+    ("1.5.6", "X[X > 15]", "array([51, 55, 19])"),
+]
+# 1.3.3, 1.3.4, 1.3.7, 1.3.8: all that these sections print, in order
+TOUR_PRINTS = {
+    "1.3.3": ["10", "100"],
+    "1.3.4": ["[1, 2, 3, 4, 5]", "[1, 2, 3, 4, 99]"],
+    "1.3.7": ["I'm hungry", "I'm not hungry\nI'm sleepy"],
+    "1.3.8": ["1\n2\n3"],
+}
+
+# 1.4: the output of the two scripts
+HUNGRY = "I'm hungry!\n"
+MAN = "Initialized!\nHello David!\nGood-bye David!\n"
+
+# 1.6.1, 1.6.2: figures 1-3 and 1-4 run over 0, 0.1, ... 5.9
+SIN_X = np.array(range(60)) / 10
+
 # ---------------------------------------------------------------- chapter 2
 
+# 2.2, 2.4: truth tables for (0, 0), (1, 0), (0, 1), (1, 1)
+INPUTS = ((0, 0), (1, 0), (0, 1), (1, 1))
+AND = [0, 0, 0, 1]
+NAND = [1, 1, 1, 0]
+OR = [0, 1, 1, 1]
+XOR = [0, 1, 1, 0]
+
+# 2.2.1: (w1, w2, theta) that make an AND gate; 2.2.2: one that makes a NAND gate
+AND_SETTINGS = [(0.5, 0.5, 0.7), (0.5, 0.5, 0.8), (1.0, 1.0, 1.0)]
+NAND_SETTING = (-0.5, -0.5, -0.7)
+
+# 2.3.2: x, w and b, then w * x, its sum, and the sum with b
+BIAS_INPUT = ([0, 1], [0.5, 0.5], -0.7)
+BIAS_STEPS = ([0, 0.5], 0.5, -0.19999999999999996)
+
+# 2.3.3: (w1, w2), b of the gates; 2.4.1, eq. (2.3): another OR
+GATES = {"AND": ((0.5, 0.5), -0.7), "NAND": ((-0.5, -0.5), 0.7), "OR": ((0.5, 0.5), -0.2)}
+OR_FIGURE = ((1.0, 1.0), -0.5)
+
+# 2.5.1, figure 2-12: x1, x2, s1, s2, y
+XOR_ROWS = [(0, 0, 1, 0, 0), (1, 0, 1, 1, 1), (0, 1, 1, 1, 1), (1, 1, 0, 1, 0)]
+
 # ---------------------------------------------------------------- chapter 3
+
+# 3.2.2, 3.2.4: step_function and sigmoid
+STEP_X, STEP_Y = (-1.0, 1.0, 2.0), (0, 1, 1)
+SIGMOID_X, SIGMOID_Y = (-1.0, 1.0, 2.0), (0.26894142, 0.73105858, 0.88079708)
+# 3.2.4: 1.0 + t and 1.0 / t for t = [1, 2, 3]
+BROADCAST_SUM, BROADCAST_QUOTIENT = (2.0, 3.0, 4.0), (1.0, 0.5, 0.33333333)
+
+# 3.3.2, 3.3.3: products of matrices
+MATRIX_PRODUCTS = {
+    "square": [[19, 22], [43, 50]],
+    "mixed": [[22, 28], [49, 64]],
+    "with_vector": [23, 53, 83],
+    "Y": [5, 11, 17],
+}
+
+# 3.4.2, 3.4.3: the three-layer network for x = (1.0, 0.5); a2 and z2 are recomputed, not printed
+THREE_LAYERS = {
+    "a1": (0.3, 0.7, 1.1),
+    "z1": (0.57444252, 0.66818777, 0.75026011),
+    "a2": (0.51615984, 1.21402696),
+    "z2": (0.62624937, 0.7710107),
+    "y": (0.31682708, 0.69627909),
+}
+
+# 3.5.1, 3.5.2: softmax of (0.3, 2.9, 4.0), and of (1010, 1000, 990), which overflows as written
+SOFTMAX_A = (0.3, 2.9, 4.0)
+SOFTMAX_EXP, SOFTMAX_SUM = (1.34985881, 18.17414537, 54.59815003), 74.1221542102
+SOFTMAX_Y = (0.01821127, 0.24519181, 0.73659691)
+SOFTMAX_LARGE_A = (1010.0, 1000.0, 990.0)
+SOFTMAX_LARGE_Y = (9.99954600e-01, 4.53978686e-05, 2.06106005e-09)
+
+# 3.6.1: the first training image of MNIST; 3.6.2: the accuracy with the book's own weights
+FIRST_LABEL = 5
+SAMPLE_WEIGHT_ACCURACY = 0.9352
+
+# 3.6.3: where batches of 3 begin among 10; arg max of four rows; compared with [1, 2, 0, 0]
+BATCH_STARTS = [0, 3, 6, 9]
+ARGMAX_ROWS = [1, 2, 1, 0]
+RIGHT_OR_NOT, NUMBER_RIGHT = [True, True, False, True], 3
 
 # ---------------------------------------------------------------- chapter 4
 

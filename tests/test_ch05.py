@@ -1,0 +1,110 @@
+"""Chapter 5: the book's numbers, the gradient check on digits, the training."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from ch05 import buy_apple, buy_apple_orange, gradient_check, train_neuralnet
+from ch05.elementary_nodes import SquareLayer, sigmoid_by_nodes, square_of_sum
+from ch05.layer_naive import AddLayer, MulLayer
+from common.gradient import numerical_diff
+from common.layers import Sigmoid
+from tests import book
+
+
+def test_mul_layer():  # 5.06, 5.07
+    layer = MulLayer()
+    with pytest.raises(ValueError, match="forward first"):
+        layer.backward(1)
+    assert layer.forward(10, 5) == 50
+    assert layer.backward(1.3) == (6.5, 13)
+    assert (layer.x, layer.y) == (10, 5)
+
+
+def test_add_layer():  # 5.05, 5.08
+    layer = AddLayer()
+    assert layer.forward(10, 5) == 15
+    assert layer.backward(1.3) == (1.3, 1.3)
+
+
+def test_local_computation():  # 5.02
+    apples = MulLayer().forward(2, 100)
+    assert AddLayer().forward(4000, apples) == 4200
+
+
+def test_layer_naive_prints_nothing_when_imported(capsys):  # 5.09
+    import importlib
+
+    from ch05 import layer_naive
+
+    importlib.reload(layer_naive)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_apples():  # 5.01, 5.10
+    assert buy_apple.buy() == pytest.approx(book.APPLE)
+
+
+def test_apples_and_oranges():  # 5.01, 5.11, 5.12
+    assert buy_apple_orange.buy() == pytest.approx(book.APPLE_ORANGE)
+
+
+def test_apples_answer_to_each_input_as_the_derivatives_say():
+    for name in ("apple", "apple_num", "orange", "orange_num", "tax"):
+        value = {"apple": 100, "apple_num": 2, "orange": 150, "orange_num": 3, "tax": 1.1}[name]
+        slope = numerical_diff(lambda v, n=name: buy_apple_orange.buy(**{n: v})["price"], value)
+        assert slope == pytest.approx(book.APPLE_ORANGE["d" + name], rel=1e-7)
+
+
+def test_square_of_a_sum():  # 5.03, 5.04
+    z, dx, dy = square_of_sum(3.0, 4.0)
+    assert (z, dx, dy) == (49, 14, 14)
+    assert dx == pytest.approx(numerical_diff(lambda x: square_of_sum(x, 4.0)[0], 3.0))
+    square = SquareLayer()
+    square.forward(5.0)
+    assert square.backward(2.0) == 20
+
+
+def test_sigmoid_node_by_node():  # 5.15
+    rng = np.random.default_rng(0)
+    x, dout = rng.standard_normal(20), rng.standard_normal(20)
+    layer = Sigmoid()
+    y, dx = sigmoid_by_nodes(x, dout)
+    assert_allclose(y, layer.forward(x))
+    assert_allclose(dx, layer.backward(dout))
+
+
+def test_gradient_check(tmp_path, capsys):  # 5.24, 5.25
+    results = gradient_check.main(["--quick", "--out", str(tmp_path)])
+    assert list(results["checks"]) == ["W1", "b1", "W2", "b2"]
+    for check in results["checks"].values():
+        assert check["passed"]
+        assert 0 < check["difference"] < 1e-9
+    out = capsys.readouterr().out
+    for key in results["checks"]:
+        assert f"\n{key}:" in out
+
+
+@pytest.mark.slow
+def test_gradient_check_of_the_full_network(real_mnist, tmp_path):  # 5.25
+    checks = gradient_check.main(["--out", str(tmp_path), "--data", "mnist"])["checks"]
+    for key, difference in book.GRADIENT_CHECK.items():
+        assert difference / 10 < checks[key]["difference"] < difference * 10
+
+
+def test_short_training(tmp_path):  # 5.26
+    results = train_neuralnet.main(["--quick", "--out", str(tmp_path)])
+    losses = results["train_loss_list"]
+    assert losses[0] == pytest.approx(np.log(10), abs=0.05)
+    assert np.mean(losses[-100:]) < 0.3 * losses[0]
+    assert len(results["train_acc_list"]) == 2
+    assert results["test_acc"] > 0.85
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_full_training(real_mnist, tmp_path, seed):  # 5.27
+    words = ["--out", str(tmp_path), "--data", "mnist", "--seed", seed]
+    results = train_neuralnet.main(words)
+    assert len(results["train_acc_list"]) == len(results["test_acc_list"]) == 17
+    assert results["test_acc"] > 0.96

@@ -1,0 +1,139 @@
+"""The shared flags, and what a script does with its results and with errors."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from common import cli, plots
+from common.files import replacing
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*words, cwd, **environment):
+    """Run a Python command in a process of its own, in another folder."""
+    return subprocess.run(
+        [sys.executable, *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+
+
+def parse(*words, **quick):
+    parser = cli.parser("What it is about.", data=True)
+    parser.add_argument("--iters", type=cli.at_least(1), default=1000)
+    parser.add_argument("--lr", type=cli.positive, default=0.1)
+    return cli.parse(parser, words, **quick)
+
+
+def test_defaults():
+    args = parse()
+    assert (args.seed, args.quick, args.out, args.data) == (0, False, Path("outputs"), "auto")
+    assert args.show is False  # no window in the tests
+
+
+def test_quick_gives_other_defaults_that_flags_overrule():
+    assert parse(iters=10).iters == 1000
+    assert parse("--quick", iters=10).iters == 10
+    assert parse("--quick", "--iters", "20", iters=10).iters == 20
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--iterz", "3"], "did you mean --iters?"),
+        (["--iter", "3"], "did you mean --iters?"),
+        (["--iters", "0"], "expected a whole number from 1 on"),
+        (["--iters", "2.5"], "expected a whole number from 1 on"),
+        (["--iters"], "expected one argument"),
+        (["--lr", "nan"], "expected a positive number"),
+        (["--lr", "-1"], "expected a positive number"),
+        (["--lr", "fast"], "expected a positive number"),
+        (["--data", "minst"], "invalid choice"),
+        (["word"], "unrecognized arguments: word"),
+    ],
+)
+def test_a_wrong_flag_is_one_line(capsys, words, message):
+    with pytest.raises(SystemExit) as caught:
+        parse(*words)
+    assert caught.value.code == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert message in lines[0]
+    assert "--help" in lines[0]
+
+
+def test_finish_saves_numbers_and_figure(tmp_path, capsys):
+    args = parse("--out", str(tmp_path), "--seed", "7")
+    fig, ax = plots.figure()
+    ax.plot([1, 2])
+    results = {"array": np.arange(3), "scalar": np.float32(0.5), "name": "mnist"}
+    assert cli.finish(args, "/some/where/ch09/script.py", results, fig) is results
+    saved = json.loads((tmp_path / "ch09" / "script.json").read_text())
+    assert saved["array"] == [0, 1, 2]
+    assert saved["scalar"] == 0.5
+    assert saved["settings"]["seed"] == 7
+    assert (tmp_path / "ch09" / "script.png").read_bytes().startswith(b"\x89PNG")
+    assert capsys.readouterr().out.count("saved") == 2
+    assert len(list((tmp_path / "ch09").iterdir())) == 2
+
+
+def test_replacing_keeps_the_old_file_after_an_error(tmp_path):
+    path = tmp_path / "numbers"
+    path.write_text("old")
+    file = replacing(path)
+    file.__enter__().write(b"half of the new")
+    assert not file.__exit__(RuntimeError, RuntimeError("in the middle"), None)
+    assert path.read_text() == "old"
+    with replacing(path) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+    assert [p.name for p in tmp_path.iterdir()] == ["numbers"]
+
+
+def test_an_outputs_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = run(ROOT / "ch05" / "buy_apple.py", "--out", "file", cwd=tmp_path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("buy_apple.py: ")
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_the_traceback_is_there_for_who_wants_it(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = run("-X", "dev", "-m", "ch05.buy_apple", "--out", "file", cwd=tmp_path)
+    assert "Traceback" in done.stderr
+
+
+def test_data_asked_for_by_name_that_is_not_there_is_one_line(tmp_path):
+    """The mirrors are out of reach here because the proxy is; nothing leaves this machine."""
+    done = run(
+        *(ROOT / "ch05" / "gradient_check.py", "--quick", "--data", "mnist"),
+        cwd=tmp_path,
+        DLFS_DATA=str(tmp_path),
+        DLFS_CACHE=str(tmp_path / "cache"),
+        https_proxy="http://127.0.0.1:9",
+        HTTPS_PROXY="http://127.0.0.1:9",
+        no_proxy="",
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert "train-images-idx3-ubyte.gz" in last
+    assert "DLFS_DATA" in last
+
+
+def test_ctrl_c_is_no_traceback(tmp_path):
+    code = "from common import cli\ndef main(): raise KeyboardInterrupt\ncli.run(main)"
+    done = run("-c", code, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "interrupted\n"

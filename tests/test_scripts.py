@@ -1,0 +1,102 @@
+"""Every script: --quick in a temporary folder, --help, by path and with -m from elsewhere."""
+
+import importlib
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from dataset.mnist import data_name
+from tests.test_cli import ROOT, run
+
+MODULES = sorted(
+    f"{path.parent.name}.{path.stem}"
+    for path in ROOT.glob("ch0*/*.py")
+    if "\ndef main(" in path.read_text(encoding="utf-8")
+)
+PRINTS_ONLY = {"ch01.hungry", "ch01.man"}  # these save nothing, as in the book
+
+
+def test_there_are_scripts_in_each_chapter():
+    assert {name.split(".")[0] for name in MODULES} >= {f"ch0{n}" for n in (1, 2, 3, 4, 5)}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_quick(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name)
+    results = module.main([] if name in PRINTS_ONLY else ["--quick"])
+    printed = capsys.readouterr().out
+    assert printed
+    if name in PRINTS_ONLY:
+        assert list(tmp_path.iterdir()) == []
+        return
+    assert results
+    assert all(isinstance(key, str) for key in results)
+    chapter, stem = name.split(".")
+    saved = json.loads((tmp_path / "outputs" / chapter / f"{stem}.json").read_text())
+    assert set(saved) == {"settings", *results}
+    if "data" in saved["settings"]:
+        assert results["data"] == data_name("auto")
+        assert f"data: {results['data']}" in printed
+    if "def draw" in Path(module.__file__).read_text(encoding="utf-8"):
+        assert (tmp_path / "outputs" / chapter / f"{stem}.png").stat().st_size > 3000
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_tells_section_and_command(name):
+    doc = importlib.import_module(name).__doc__
+    assert re.search(r"\d\.\d", doc.split("\n\n")[0])
+    assert f"python {name.replace('.', '/')}.py" in doc
+
+
+ELSEWHERE = [
+    "ch01.hungry",
+    "ch02.xor_gate",
+    "ch03.relu",
+    "ch04.gradient_simplenet",
+    "ch05.buy_apple",
+]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_by_path_and_as_module_from_another_folder(name, tmp_path):
+    by_path = run(ROOT / f"{name.replace('.', '/')}.py", cwd=tmp_path)
+    as_module = run("-m", name, cwd=tmp_path)
+    assert by_path.returncode == as_module.returncode == 0, by_path.stderr + as_module.stderr
+    assert by_path.stdout == as_module.stdout
+    assert by_path.stderr == as_module.stderr == ""
+
+
+def test_help_is_the_docstring(tmp_path):
+    done = run(ROOT / "ch05" / "train_neuralnet.py", "--help", cwd=tmp_path)
+    for word in ("section 5.7.4", "--seed", "--quick", "--out", "--no-show", "--lr", "--data"):
+        assert word in done.stdout
+
+
+def test_the_same_seed_gives_the_same_result(tmp_path, monkeypatch):
+    from ch05 import train_neuralnet
+
+    monkeypatch.chdir(tmp_path)
+    words = ["--quick", "--iters", "50"]
+    first, second = train_neuralnet.main(words), train_neuralnet.main(words)
+    other = train_neuralnet.main([*words, "--seed", "1"])
+    assert first == second
+    assert first["train_loss_list"] != other["train_loss_list"]
+
+
+@pytest.mark.slow
+def test_offline_in_an_empty_environment_the_main_job_runs_on_drawn_digits(tmp_path):
+    environment = dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    done = run(
+        *(ROOT / "ch05" / "train_neuralnet.py", "--quick"),
+        cwd=tmp_path,
+        **environment,
+        DLFS_DATA="",
+        DLFS_CACHE=str(tmp_path / "cache"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "data: drawn" in done.stdout
+    assert os.listdir(tmp_path / "cache")
