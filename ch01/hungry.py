@@ -1,0 +1,22 @@
+"""A first script (1.4.1): one statement in a file.
+
+    python ch01/hungry.py
+
+You will see the line ``I'm hungry!``, at once.
+"""
+
+from collections.abc import Sequence
+
+from common import cli
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, str]:
+    """Say it."""
+    cli.parser(__doc__).parse_args(argv)
+    said = "I'm hungry!"
+    print(said)
+    return {"said": said}
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,40 @@
+"""Two curves in one figure (1.6.2, figure 1-4): sine and cosine.
+
+    python ch01/sin_cos_graph.py
+
+You will see the sine solid and the cosine dashed, told apart by a legend, under the title
+``sin & cos``. Takes a second.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ch01.simple_graph import sample_points
+from common import cli, plots
+
+
+def draw(x: np.ndarray) -> Figure:
+    """Draw sin(x) and cos(x) over `x`."""
+    figure, ax = plots.figure()
+    ax.plot(x, np.sin(x), label="sin")
+    ax.plot(x, np.cos(x), linestyle="--", label="cos")
+    ax.set(title="sin & cos", xlabel="x", ylabel="y")
+    ax.legend()
+    return figure
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Draw figure 1-4."""
+    parser = cli.parser(__doc__)
+    parser.add_argument("--stop", type=cli.positive, default=6.0, help="end of x (default: 6)")
+    parser.add_argument("--step", type=cli.positive, default=0.1, help="step of x (default: 0.1)")
+    args = cli.parse(parser, argv)
+    x = sample_points(args.stop, args.step)
+    return cli.finish(args, __file__, {"x": x, "sin": np.sin(x), "cos": np.cos(x)}, draw(x))
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,98 @@
+"""Circuits made of NAND gates and of nothing else (2.6): from the inverter to a small ALU.
+
+A number is a sequence of bits, the lowest first: (0, 1, 1) is 6.
+"""
+
+from collections.abc import Sequence
+
+from ch02.nand_gate import NAND
+
+Bits = Sequence[int]
+OPERATIONS = {"AND": (0, 0), "OR": (1, 0), "add": (0, 1), "subtract": (1, 1)}
+
+
+def not_(a: int) -> int:
+    """Return 1 for 0 and 0 for 1."""
+    return NAND(a, a)
+
+
+def and_(a: int, b: int) -> int:
+    """Return 1 if both are 1."""
+    return not_(NAND(a, b))
+
+
+def or_(a: int, b: int) -> int:
+    """Return 1 if one is 1, or both."""
+    return NAND(not_(a), not_(b))
+
+
+def xor(a: int, b: int) -> int:
+    """Return 1 if exactly one is 1: four NAND gates."""
+    s = NAND(a, b)
+    return NAND(NAND(a, s), NAND(s, b))
+
+
+def choose(a: int, b: int, which: int) -> int:
+    """Return `a` where `which` is 0 and `b` where it is 1."""
+    return NAND(NAND(a, not_(which)), NAND(b, which))
+
+
+def half_adder(a: int, b: int) -> tuple[int, int]:
+    """Return the sum of two bits and the carry."""
+    return xor(a, b), and_(a, b)
+
+
+def full_adder(a: int, b: int, carry: int) -> tuple[int, int]:
+    """Return the sum of two bits and a carry, and the carry to the next place."""
+    first, carry_1 = half_adder(a, b)
+    total, carry_2 = half_adder(first, carry)
+    return total, or_(carry_1, carry_2)
+
+
+def add(a: Bits, b: Bits, carry: int = 0) -> tuple[list[int], int]:
+    """Return the sum of two numbers of the same width, and the last carry."""
+    total = []
+    for a_k, b_k in zip(a, b, strict=True):
+        digit, carry = full_adder(a_k, b_k, carry)
+        total.append(digit)
+    return total, carry
+
+
+def equal(a: Bits, b: Bits) -> int:
+    """Return 1 if two numbers of the same width are the same, else 0."""
+    differs = 0
+    for a_k, b_k in zip(a, b, strict=True):
+        differs = or_(differs, xor(a_k, b_k))
+    return not_(differs)
+
+
+def decode(bits: Bits) -> list[int]:
+    """Return 2^n outputs, of which the one with the number of `bits` is 1: binary to decimal."""
+    outputs = [1]
+    for bit in bits:
+        outputs = [and_(old, new) for new in (not_(bit), bit) for old in outputs]
+    return outputs
+
+
+def alu(operation: Bits, a: Bits, b: Bits) -> tuple[list[int], int]:
+    """Compute `a` and `b`, `a` or `b`, a + b or a - b, by the two bits of `operation`.
+
+    Parameters
+    ----------
+    operation : two bits
+        A value of `OPERATIONS`.
+    a, b : bits
+        Two numbers of the same width n.
+
+    Returns
+    -------
+    result : list of int
+        Modulo 2^n; a negative difference as its two's complement.
+    carry : int
+        Of the sum; for a difference 1 if nothing had to be borrowed, that is for a >= b.
+    """
+    low, high = operation
+    logic = [choose(and_(a_k, b_k), or_(a_k, b_k), low) for a_k, b_k in zip(a, b, strict=True)]
+    # -b is the inverted b plus 1: `low` inverts every bit and comes in as the carry.
+    total, carry = add(a, [xor(b_k, low) for b_k in b], low)
+    return [choose(x, y, high) for x, y in zip(logic, total, strict=True)], and_(carry, high)

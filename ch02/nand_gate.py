@@ -1,0 +1,44 @@
+"""The NAND gate (2.2.2, 2.3.3): not AND, 0 only where both inputs are 1.
+
+    python ch02/nand_gate.py
+
+You will see the truth table 1, 1, 1, 0, and that flipping the signs of AND's weights and threshold
+gives NAND, except where an input lies on the threshold itself, as (1, 0) does for the weights
+(1, 1) and the threshold 1: there a perceptron gives 0, whichever way it looks. Takes a second.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ch02 import plane
+from ch02.and_gate import SETTINGS
+from ch02.perceptron import perceptron, print_table, threshold_perceptron, truth_table
+from common import cli
+
+W, B = (-0.5, -0.5), 0.7
+
+
+def NAND(x1: float, x2: float) -> int:
+    """Return 0 if both inputs are 1, else 1 (2.3.3)."""
+    return perceptron([x1, x2], W, B)
+
+
+def flipped(w1: float, w2: float, theta: float) -> list[int]:
+    """Return the truth table with all signs of an AND gate flipped (2.2.2)."""
+    return truth_table(lambda x1, x2: threshold_perceptron([x1, x2], [-w1, -w2], -theta))
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Print the truth table, then those of AND's settings flipped; draw the first."""
+    args = cli.parse(cli.parser(__doc__), argv)
+    results: dict[str, Any] = {"NAND": print_table("NAND", NAND), "flipped": []}
+    for w1, w2, theta in SETTINGS:
+        outputs = flipped(w1, w2, theta)
+        print(f"w1 {-w1}, w2 {-w2}, threshold {-theta}: {outputs}")
+        results["flipped"].append({"w1": -w1, "w2": -w2, "theta": -theta, "y": outputs})
+    figure = plane.draw(results["NAND"], W, B, "NAND: 1 where −0.5 x1 − 0.5 x2 + 0.7 > 0")
+    return cli.finish(args, __file__, results, figure)
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,62 @@
+"""A search for one perceptron that is an XOR gate (2.4.1): there is none.
+
+    python ch02/xor_search.py
+    python ch02/xor_search.py --largest 4 --step 0.0625
+
+You will see a grid of weights and biases tried one and all: hundreds of them are AND gates, NAND
+gates and OR gates, and not one is an XOR gate. Takes a second.
+
+Why no grid helps: XOR needs b <= 0 for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two inputs
+with one 1. So w1 > -b >= 0 and w2 > -b, and w1 + w2 + b > -b >= 0: (1, 1) gives 1, not 0.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ch02 import plane
+from ch02.and_gate import AND
+from ch02.nand_gate import NAND
+from ch02.or_gate import OR
+from ch02.perceptron import truth_table
+from ch02.xor_gate import XOR
+from common import cli
+
+
+def count_settings(outputs: Sequence[int], largest: float = 2.0, step: float = 0.125) -> int:
+    """Return how many perceptrons of a grid have the truth table `outputs`.
+
+    Parameters
+    ----------
+    outputs : sequence of four of 0 and 1
+        For (0, 0), (1, 0), (0, 1), (1, 1).
+    largest, step : float
+        w1, w2 and b run from -largest to largest by `step`, through 0.
+    """
+    if largest / step > 100:
+        raise ValueError(f"{largest} / {step} is too fine a grid; expected at most 100 steps")
+    steps = int(largest / step)
+    values = step * np.arange(-steps, steps + 1)
+    w1, w2, b = np.meshgrid(values, values, values, sparse=True)
+    table = zip(plane.INPUTS, outputs, strict=True)
+    right = [(w1 * x1 + w2 * x2 + b > 0) == (y == 1) for (x1, x2), y in table]
+    return int(np.logical_and.reduce(right).sum())
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Count the settings that make each gate."""
+    parser = cli.parser(__doc__)
+    parser.add_argument("--largest", type=cli.positive, default=2.0, help="grid end (default: 2)")
+    parser.add_argument("--step", type=cli.positive, default=0.125, help="(default: 0.125)")
+    args = cli.parse(parser, argv)
+    found = {}
+    for gate in (AND, NAND, OR, XOR):
+        name = gate.__name__
+        found[name] = count_settings(truth_table(gate), args.largest, args.step)
+        print(f"{name}: {found[name]} settings of one perceptron")
+    return cli.finish(args, __file__, {"settings found": found})
+
+
+if __name__ == "__main__":
+    cli.run(main)
