@@ -7,11 +7,11 @@ hold on your machine, the tour stops with what was expected and what came. Takes
 The texts below are doctests, so ``python -m doctest -v ch01/tour.py`` walks them too.
 """
 
-import doctest
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from common import cli
+from common.tour import walk
 
 __test__ = {
     "1.3 The interpreter": """
@@ -200,32 +200,11 @@ array([51, 55, 19])
 }
 
 
-class Guide(doctest.DocTestRunner):
-    """Shows each example with its output, as the interpreter would; failures it reports."""
-
-    def report_start(self, out: Callable[[str], Any], test: Any, example: Any) -> None:
-        """Show the input, without the remarks to doctest."""
-        first, *others = example.source.partition("  # doctest:")[0].splitlines()
-        out("".join([f">>> {first}\n", *(f"... {line}\n" for line in others)]))
-
-    def report_success(self, out: Callable[[str], Any], test: Any, example: Any, got: str) -> None:
-        """Show the output, which is what was expected."""
-        out(example.want)
-
-
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Walk through all sections; an example that does not hold is a ValueError at the end."""
+    """Walk through all sections; an example that does not hold is a ValueError."""
     args = cli.parse(cli.parser(__doc__), argv)
-    read, guide = doctest.DocTestParser(), Guide()
-    counts = {}
-    for title, text in __test__.items():
-        print(f"\n{title}\n{'-' * len(title)}")
-        failed, counts[title] = guide.run(read.get_doctest(text, {}, title, __file__, None))[:2]
-        if failed:
-            raise ValueError(f"{title}: {failed} of {counts[title]} examples do not hold")
-    total = sum(counts.values())
-    print(f"\n{total} examples, and all of them hold")
-    return cli.finish(args, __file__, {"sections": counts, "examples": total})
+    counts, _ = walk(__test__)
+    return cli.finish(args, __file__, {"sections": counts, "examples": sum(counts.values())})
 
 
 if __name__ == "__main__":

@@ -1,19 +1,19 @@
 """Multi-dimensional arrays: shapes, products, arg max (sections 3.3 and 3.6.3).
 
-Run: ``python ch03/arrays.py``. You will see the examples as one would type them; each is executed
-and compared with the output that stands below it. About a second.
+    python ch03/arrays.py
+
+You will see the examples as one would type them; each is executed and compared with the output that
+stands below it. About a second.
 """
 
-import doctest
 from collections.abc import Sequence
 from typing import Any
 
 from common import cli
+from common.tour import walk
 
-TOUR = """
-Dimensions and shapes (3.3.1). A shape is always a tuple; dimension 0 runs down the rows,
-dimension 1 along the columns (figure 3-10).
-
+__test__ = {
+    "3.3.1 Dimensions and shapes: dimension 0 runs down the rows, 1 along the columns": """
 >>> import numpy as np
 >>> A = np.array([1, 2, 3, 4])
 >>> np.ndim(A), A.shape, A.shape[0]
@@ -21,10 +21,8 @@ dimension 1 along the columns (figure 3-10).
 >>> B = np.array([[1, 2], [3, 4], [5, 6]])
 >>> np.ndim(B), B.shape
 (2, (3, 2))
-
-Products of matrices (3.3.2): each row of the left times each column of the right (figure 3-11).
-The order matters, and the inner sizes must agree: (3, 2) times (2, 4) is (3, 4) (figure 3-12).
-
+""",
+    "3.3.2 Products: rows of the left times columns of the right; the inner sizes must agree": """
 >>> left, right = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
 >>> square = np.dot(left, right)
 >>> print(square)
@@ -45,16 +43,14 @@ ValueError: shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)
 >>> with_vector = np.dot(B, np.array([7, 8]))
 >>> print(with_vector, with_vector.shape)
 [23 53 83] (3,)
-
-A layer without bias and activation is such a product (3.3.3, figure 3-14).
-
+""",
+    "3.3.3 A layer without bias and activation is such a product": """
 >>> X, W = np.array([1, 2]), np.array([[1, 3, 5], [2, 4, 6]])
 >>> Y = np.dot(X, W)
 >>> print(Y)
 [ 5 11 17]
-
-Batches (3.6.3): where each begins, the most probable class of each row, and how many are right.
-
+""",
+    "3.6.3 Batches: where each begins, the best class of each row, how many are right": """
 >>> starts = list(range(0, 10, 3))
 >>> starts
 [0, 3, 6, 9]
@@ -67,23 +63,15 @@ Batches (3.6.3): where each begins, the most probable class of each row, and how
 [ True  True False  True]
 >>> print(np.sum(right_or_not))
 3
-"""
-
-
-def run_tour(text: str = TOUR) -> tuple[dict[str, Any], doctest.TestResults]:
-    """Execute the examples; return the variables they leave and how many were tried and failed."""
-    tour = doctest.DocTestParser().get_doctest(text, {}, "ch03.arrays", __file__, 0)
-    result = doctest.DocTestRunner().run(tour, clear_globs=False)
-    return tour.globs, result
+""",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the tour and run it."""
+    """Walk through all sections; an example that does not hold is a ValueError."""
     args = cli.parse(cli.parser(__doc__), argv)
-    print(TOUR)
-    _, (failed, attempted) = run_tour()
-    print(f"{attempted} examples, {failed} gave something else")
-    return cli.finish(args, __file__, {"examples": attempted, "failed": failed})
+    counts, _ = walk(__test__)
+    return cli.finish(args, __file__, {"sections": counts, "examples": sum(counts.values())})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The MNIST data set: its first training image, and a hundred of them (section 3.6.1).
 
-Run: ``python ch03/mnist_show.py``. You will see the label of the first image, its shape as a row of
-784 numbers and as 28 x 28 pixels (on MNIST: 5, (784,), (28, 28)), and a picture of it beside the
-first hundred (figures 3-24 and 3-25). A few seconds.
+    python ch03/mnist_show.py
+
+You will see the label of the first image, its shape as a row of 784 numbers and as 28 x 28 pixels
+(on MNIST: 5, (784,), (28, 28)), and a picture of it beside the first hundred (figures 3-24 and
+3-25). A few seconds.
 """
 
 from collections.abc import Sequence

@@ -1,10 +1,12 @@
 """Reading digits with a trained network, one at a time (section 3.6.2).
 
-Run: ``python ch03/neuralnet_mnist.py``. A 784-50-100-10 network, whose weights come from
-``sample_weight.npz`` (made by ``train_sample_weight.py`` from MNIST), reads the 10,000 test digits.
-You will see ``Accuracy:0.9838`` (the book, with its weights: 0.9352) and a picture of digits that
-it reads wrongly. A few seconds. It has never seen the hand of the drawn digits (``--data drawn``),
-and reads them less well.
+    python ch03/neuralnet_mnist.py
+
+A 784-50-100-10 network, whose weights come from ``sample_weight.npz`` (made by
+``train_sample_weight.py`` from MNIST), reads the 10,000 test digits. You will see
+``Accuracy:0.9838`` (the book, with its weights: 0.9352) and a picture of digits that it reads
+wrongly. A few seconds. It has never seen the hand of the drawn digits (``--data drawn``), and reads
+them less well.
 """
 
 from collections.abc import Sequence

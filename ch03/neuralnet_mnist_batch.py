@@ -1,9 +1,10 @@
 """Reading digits with a trained network, a batch at a time (section 3.6.3).
 
-Run: ``python ch03/neuralnet_mnist_batch.py``. You will see the accuracy of ``neuralnet_mnist.py``
-again, and that it takes ten to twenty times as long to read the digits one by one as to hand 100
-at once to the matrix products: most of the time of a single digit goes into getting started. A few
-seconds.
+    python ch03/neuralnet_mnist_batch.py
+
+You will see the accuracy of ``neuralnet_mnist.py`` again, and that it takes ten to twenty times as
+long to read the digits one by one as to hand 100 at once to the matrix products: most of the time
+of a single digit goes into getting started. A few seconds.
 """
 
 from collections.abc import Sequence

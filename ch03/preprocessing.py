@@ -1,9 +1,11 @@
 """Preprocessing: centring, scaling, whitening (described in section 3.6.2).
 
-Run: ``python ch03/preprocessing.py``. Each transformation is fitted to the training digits and
-applied to the test digits, as one would have to do with digits that are yet to come. You will see
-that the test digits get mean 0 and standard deviation 1, and, whitened, a covariance close to the
-identity: no component rises or falls with another one any more. A few seconds.
+    python ch03/preprocessing.py
+
+Each transformation is fitted to the training digits and applied to the test digits, as one would
+have to do with digits that are yet to come. You will see that the test digits get mean 0 and
+standard deviation 1, and, whitened, a covariance close to the identity: no component rises or falls
+with another one any more. A few seconds.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """The ReLU, rectified linear unit (section 3.2.7, figure 3-9).
 
-Run: ``python ch03/relu.py``. You will see a ramp: 0 up to x = 0, then the diagonal. About a second.
+    python ch03/relu.py
+
+You will see a ramp: 0 up to x = 0, then the diagonal. About a second.
 """
 
 from collections.abc import Sequence

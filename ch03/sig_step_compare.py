@@ -1,7 +1,9 @@
 """The step function and the sigmoid on the same axes (section 3.2.5, figure 3-8).
 
-Run: ``python ch03/sig_step_compare.py``. You will see two ways from 0 to 1: the step (dashed)
-knows two values, the sigmoid (solid) every value between them. About a second.
+    python ch03/sig_step_compare.py
+
+You will see two ways from 0 to 1: the step (dashed) knows two values, the sigmoid (solid) every
+value between them. About a second.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,9 @@
 """The sigmoid function (section 3.2.4, figure 3-7).
 
-Run: ``python ch03/sigmoid.py``. You will see an S: near 0 on the left, near 1 on the right, 0.5 at
-x = 0, and smooth everywhere. About a second.
+    python ch03/sigmoid.py
+
+You will see an S: near 0 on the left, near 1 on the right, 0.5 at x = 0, and smooth everywhere.
+About a second.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,9 @@
 """The output layer: softmax, why its formula overflows, and how it does not (section 3.5).
 
-Run: ``python ch03/softmax.py``. You will see scores become probabilities that sum to 1, the formula
-fail for scores around 1000 (inf / inf is nan), and the same formula work once the largest score is
-subtracted. About a second.
+    python ch03/softmax.py
+
+You will see scores become probabilities that sum to 1, the formula fail for scores around 1000 (inf
+/ inf is nan), and the same formula work once the largest score is subtracted. About a second.
 """
 
 import warnings

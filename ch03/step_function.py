@@ -1,7 +1,9 @@
 """The step function (sections 3.2.2 and 3.2.3, figure 3-6).
 
-Run: ``python ch03/step_function.py``. You will see a line at 0 that jumps to 1 where x becomes
-positive: a neuron of chapter 2 fires or it does not. About a second.
+    python ch03/step_function.py
+
+You will see a line at 0 that jumps to 1 where x becomes positive: a neuron of chapter 2 fires or it
+does not. About a second.
 """
 
 from collections.abc import Sequence

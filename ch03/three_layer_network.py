@@ -1,8 +1,10 @@
 """A network of three layers, from input to output (section 3.4; section 3.2.6 at the end).
 
-Run: ``python ch03/three_layer_network.py``. You will see two inputs pass through 3, 2 and 2
-neurons, weighted sum ``a`` and activation ``z`` layer by layer, down to y = [0.31682708
-0.69627909]; then what is left of three layers if their activation is linear: one. About a second.
+    python ch03/three_layer_network.py
+
+You will see two inputs pass through 3, 2 and 2 neurons, weighted sum ``a`` and activation ``z``
+layer by layer, down to y = [0.31682708 0.69627909]; then what is left of three layers if their
+activation is linear: one. About a second.
 """
 
 from collections.abc import Callable, Sequence

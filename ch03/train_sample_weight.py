@@ -1,9 +1,10 @@
 """Training the weights that section 3.6.2 finds ready-made: 784-50-100-10, sigmoid.
 
-Run: ``python ch03/train_sample_weight.py``. You will see the accuracy on the test digits, which
-the training never looks at: 0.9838 for the weights that are shipped. It writes
-``outputs/ch03/sample_weight.npz`` and leaves the shipped file alone; to ship other weights, copy
-them to ``ch03/sample_weight.npz`` by hand. About a minute.
+    python ch03/train_sample_weight.py
+
+You will see the accuracy on the test digits, which the training never looks at: 0.9838 for the
+weights that are shipped. It writes ``outputs/ch03/sample_weight.npz`` and leaves the shipped file
+alone; to ship other weights, copy them to ``ch03/sample_weight.npz`` by hand. About a minute.
 
 How it is done belongs to chapters 4 to 6: stochastic gradient descent with a learning rate that
 falls along a cosine, on digits that are moved by up to a pixel anew in each epoch, so that the

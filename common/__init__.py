@@ -13,6 +13,7 @@ util            shuffling, validation split, mini-batches, one BLAS thread   4.2
 checks          what came and what was expected: the checks at the edges
 files           files that are written whole or not at all
 plots           curves and image grids, with Matplotlib
+tour            examples that are run, shown and checked                     1.3, 3.3
 cli             the flags, figures and results of the chapter scripts
 ==============  ===========================================================  ===========
 """

@@ -25,6 +25,7 @@ ALLOWED = {
     "network": {"files", "functions", "gradient", "layers"},
     "trainer": {"optimizer", "util"},
     "plots": set(),
+    "tour": set(),
     "cli": {"files", "plots"},
     "__init__": set(),
 }
