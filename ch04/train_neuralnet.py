@@ -91,11 +91,14 @@ def draw(result: dict[str, list[float]], data: str) -> Figure:
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train, print the accuracies, and draw figures 4-11 and 4-12."""
     parser = cli.parser(__doc__, data=True)
-    parser.add_argument("--iters", type=cli.at_least(1), default=10_000, help="mini-batches")
-    parser.add_argument("--batch-size", type=cli.at_least(1), default=100)
-    parser.add_argument("--lr", type=cli.positive, default=0.1, help="learning rate")
-    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50)
-    parser.add_argument("--gradient", choices=["backprop", "numerical"], default="backprop")
+    cli.add_training_flags(parser, iters=10_000, batch_size=100, lr=0.1)
+    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50, help="default: 50")
+    parser.add_argument(
+        "--gradient",
+        choices=["backprop", "numerical"],
+        default="backprop",
+        help="how (default: backprop)",
+    )
     args = cli.parse(parser, argv, iters=1200)
     numerical = args.gradient == "numerical"
     if numerical:  # so slow that quick is something else

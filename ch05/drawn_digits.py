@@ -46,7 +46,7 @@ def draw(sets: dict[str, Data], columns: int = 15) -> Figure:
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train on each kind of digits, test on each, and show both."""
     parser = cli.parser(__doc__, data=True)
-    parser.add_argument("--iters", type=cli.at_least(1), default=10_000, help="mini-batches")
+    parser.add_argument("--iters", type=cli.at_least(1), default=10_000, help="default: 10000")
     args = cli.parse(parser, argv, iters=600)
     name = data_name(args.data)
     print(f"data: {name}")

@@ -21,8 +21,8 @@ from dataset.mnist import data_name, load_mnist
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Check the gradients of a TwoLayerNet on the first training samples."""
     parser = cli.parser(__doc__, data=True)
-    parser.add_argument("--samples", type=cli.at_least(1), default=3)
-    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50)
+    parser.add_argument("--samples", type=cli.at_least(1), default=3, help="default: 3")
+    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50, help="default: 50")
     args = cli.parse(parser, argv, hidden_size=10)
 
     name = data_name(args.data)

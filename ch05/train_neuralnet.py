@@ -33,10 +33,8 @@ def draw(trainer: Trainer, data: str) -> Figure:
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train, print the accuracies, and draw the curves."""
     parser = cli.parser(__doc__, data=True)
-    parser.add_argument("--iters", type=cli.at_least(1), default=10_000, help="mini-batches")
-    parser.add_argument("--batch-size", type=cli.at_least(1), default=100)
-    parser.add_argument("--lr", type=cli.positive, default=0.1, help="learning rate")
-    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50)
+    cli.add_training_flags(parser, iters=10_000, batch_size=100, lr=0.1)
+    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50, help="default: 50")
     parser.add_argument(
         "--shuffle",
         action="store_true",

@@ -75,6 +75,21 @@ def parse(
     return args
 
 
+def add_training_flags(
+    parser: argparse.ArgumentParser, iters: int, batch_size: int, lr: float
+) -> None:
+    """Add the flags of a training, with the book's numbers as defaults."""
+    add = parser.add_argument_group("training").add_argument
+    add("--iters", type=at_least(1), default=iters, help=f"mini-batches (default: {iters})")
+    add(
+        "--batch-size",
+        type=at_least(1),
+        default=batch_size,
+        help=f"samples in each (default: {batch_size})",
+    )
+    add("--lr", type=positive, default=lr, help=f"learning rate (default: {lr})")
+
+
 def at_least(low: int) -> Callable[[str], int]:
     """Return a converter for flags that take a whole number from `low` on."""
 
