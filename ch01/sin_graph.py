@@ -3,7 +3,7 @@
     python ch01/sin_graph.py
 
 You will see the same 60 points, now with a title, names on both axes, and ticks where a sine has
-its zeros and turning points: at 0, π/2, π and 3π/2. Takes a second.
+its zeros and turning points: at 0, pi/2, pi and 3pi/2. Takes a second.
 """
 
 from collections.abc import Sequence

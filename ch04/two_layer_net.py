@@ -76,6 +76,9 @@ class TwoLayerNet:
 
     def gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
         """Return the same by back-propagation: one pass forward, one back (chapter 5)."""
+        x = as_float("x", x)
+        check_rows("x", x, len(self.params["W1"]))
+        x = x.reshape(-1, len(self.params["W1"]))  # (N, input_size), also for one sample
         z1, a2 = self._scores(x)
         y = softmax(a2)
         t = one_hot(t, y.shape)

@@ -60,9 +60,8 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     Parameters
     ----------
     t : array_like
-        Labels, integers in [0, C), of shape (N,); or one-hot rows (or any target distribution)
-        of shape (N, C). For a single sample also one row (C,) and, where the output is (C,), one
-        label.
+        Labels, integers in [0, C), of shape (N,); or rows of shape (N, C): one-hot, or, as
+        floats, any numbers from 0 to 1. For a single sample also one row (C,) or one label.
     shape : tuple of int
         The shape of the network's output, (N, C) or (C,).
 
@@ -74,13 +73,12 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     if len(shape) not in (1, 2):
         raise ValueError(f"the output has shape {shape}; expected (N, C) or (C,)")
     n, classes = (1, *shape)[-2:]
+    if classes < 2:
+        raise ValueError(f"the output has shape {shape}; expected two classes or more")
     t = np.asarray(t)
-    if t.shape == (n, classes) or (n == 1 and t.shape == (classes,) != (1,)):
-        rows = t.reshape(n, classes)
-        if rows.dtype.kind not in "fiub" or not np.isfinite(rows).all():
-            raise ValueError("t has entries that are not finite numbers; expected one-hot rows")
-        return rows
-    if t.ndim == 0 and len(shape) == 1:
+    if t.shape == (n, classes) or (n == 1 and t.shape == (classes,)):
+        return _check_target_rows(t.reshape(n, classes))
+    if t.ndim == 0 and n == 1:
         t = t.reshape(1)
     if t.shape != (n,):
         raise ValueError(
@@ -94,4 +92,13 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
             f"t holds labels from {t.min()} to {t.max()}; expected 0 to {classes - 1} "
             f"for {classes} classes"
         )
+    return t
+
+
+def _check_target_rows(t: np.ndarray) -> np.ndarray:
+    if t.dtype.kind not in "fiub" or not (t.min() >= 0 and t.max() <= 1):
+        raise ValueError("t has rows with other entries than 0 to 1; expected one-hot rows")
+    total = t.sum(axis=1)
+    if (total == 0).any() or (t.dtype.kind != "f" and (total != 1).any()):
+        raise ValueError("t has rows without a 1, or with several; expected one-hot rows")
     return t

@@ -4,6 +4,7 @@ import argparse
 import difflib
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -68,6 +69,9 @@ def parse(
     if "--quick" in words:
         parser.set_defaults(**quick)
     args = parser.parse_args(words)
+    args.out.mkdir(parents=True, exist_ok=True)  # better now than after an hour of training
+    if not os.access(args.out, os.W_OK):
+        raise PermissionError(f"--out {args.out} cannot be written to; name another folder")
     if args.show is None:
         args.show = plots.may_show()
     if not args.show:
@@ -130,8 +134,9 @@ def finish(
     stem = args.out / Path(script).parent.name / Path(script).stem
     settings = {key: value for key, value in vars(args).items() if key not in ("out", "show")}
     with replacing(stem.with_suffix(".json")) as file:
-        text = json.dumps({"settings": settings, **results}, indent=1, default=_plain)
-        file.write(text.encode())
+        text = json.dumps({"settings": settings, **results}, default=_plain)
+        plain = json.loads(text, parse_constant=lambda _: None)  # JSON has no NaN: null
+        file.write(json.dumps(plain, indent=1).encode())
     print(f"saved {stem.with_suffix('.json')}")
     if figure is not None:
         with replacing(stem.with_suffix(".png")) as file:
@@ -159,7 +164,7 @@ def run(main: Callable[[], object]) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MemoryError) as error:
         if sys.flags.dev_mode:
             raise
         sys.exit(f"{Path(sys.argv[0]).name}: {error}")

@@ -1,6 +1,7 @@
 """Files that are written whole or not at all, and arrays read without running foreign code."""
 
 import os
+import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -29,9 +30,9 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     After an error, a full disk or a killed process the old file is still there as it was.
     Missing folders are made.
     """
-    path = Path(path)
+    path = Path(path).resolve()  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         with open(temporary, "wb") as file:
             yield file
@@ -41,9 +42,12 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write named arrays to an ``.npz`` file, whole or not at all."""
+    """Write named arrays of numbers or texts to an ``.npz`` file, whole or not at all."""
+    for key, value in arrays.items():
+        if np.asarray(value).dtype.hasobject:
+            raise ValueError(f"{key} is an array of objects; expected numbers or texts")
     with replacing(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # the stubs of NumPy
 
 
 def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:

@@ -49,7 +49,7 @@ def relu(x: ArrayLike) -> np.ndarray:
 
     Book: section 3.2.7, eq. (3.7).
     """
-    return np.maximum(x, 0)
+    return np.maximum(as_float("x", x), 0)
 
 
 def softmax(a: ArrayLike) -> np.ndarray:
@@ -127,7 +127,8 @@ def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
     if y.shape != t.shape:
         raise ValueError(f"y has shape {y.shape} and t has shape {t.shape}; expected the same")
     check_rows("y", y)
-    return check_loss(0.5 * np.sum((y - t) ** 2))
+    with np.errstate(over="ignore", invalid="ignore"):  # check_loss says what came of it
+        return check_loss(0.5 * np.sum((y - t) ** 2))
 
 
 sum_squared_error = mean_squared_error
@@ -155,8 +156,8 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     y = as_float("y", y)
     check_rows("y", y)
     t = one_hot(t, y.shape)
-    if not (y.min() >= 0):
-        raise ValueError(f"y holds {y.min()}; expected probabilities in [0, 1]")
+    if not (y.min() >= 0 and y.max() < 1.001):  # softmax may round a little above 1
+        raise ValueError(f"y runs from {y.min()} to {y.max()}; expected probabilities, 0 to 1")
     return check_loss(-np.sum(t * np.log(y.reshape(t.shape) + 1e-7)) / len(t))
 
 
@@ -176,8 +177,10 @@ def accuracy(y: ArrayLike, t: ArrayLike) -> float:
     """
     y = as_float("y", y)
     check_rows("y", y)
+    if y.ndim != 2:
+        raise ValueError(f"y has shape {y.shape}; expected (N, C), a row for each sample")
     t = check_targets(t, y.shape)
     if np.isnan(y).any():
         raise ValueError("the scores hold NaN; expected numbers: did the training diverge?")
     labels = t if t.ndim == 1 else t.argmax(axis=1)
-    return float(np.mean(y.reshape(len(t), -1).argmax(axis=1) == labels))
+    return float(np.mean(y.argmax(axis=1) == labels))

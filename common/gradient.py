@@ -12,6 +12,7 @@ def numerical_diff(f: Callable[[float], float], x: float) -> float:
 
     Book: section 4.3.1, eq. (4.4).
     """
+    x = float(x) if isinstance(x, np.floating) else x  # x + h must not be rounded to half digits
     h = 1e-4
     return (f(x + h) - f(x - h)) / (2 * h)
 
@@ -26,7 +27,7 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
     ----------
     f : callable
         Takes `x` and returns one number.
-    x : ndarray of float64 (or float32: then about 3 digits can be trusted)
+    x : ndarray of float64 (or float32: then 2 or 3 digits can be trusted)
         Of any shape. Integers are refused: they would swallow h.
 
     Returns
@@ -35,7 +36,8 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
 
     Notes
     -----
-    Book: section 4.4.
+    Book: section 4.4. Where x is so large that h is lost in its rounding (from about 1e11 on in
+    float64), the result is 0: there the diverging descent of section 4.4.1 comes to rest.
     """
     if not isinstance(x, np.ndarray) or x.dtype not in (np.float64, np.float32):
         found = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
@@ -46,12 +48,16 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
         value = x[index]
         try:
             x[index] = value + h
-            ahead = f(x)
+            high, ahead = x[index], f(x)
             x[index] = value - h
-            behind = f(x)
+            low, behind = x[index], f(x)
         finally:
             x[index] = value
-        grad[index] = _number(ahead - behind) / (2 * h)
+        # In float32 the step that was made is not the one that was meant.
+        step = 2 * h if x.dtype == np.float64 else float(high) - float(low)
+        if step == 0:
+            raise ValueError(f"{value} is too large for a step of {h} in float32; use float64")
+        grad[index] = _number(ahead - behind) / step
     return grad
 
 
@@ -67,7 +73,8 @@ class GradientCheck(NamedTuple):
     Attributes
     ----------
     error : float
-        The largest difference, relative to the largest derivative of this parameter.
+        The largest difference, relative to the largest derivative of this parameter; NaN where
+        every derivative is exactly 0, so that nothing was checked.
     difference : float
         The mean absolute difference, the number that the book prints.
     passed : bool
@@ -153,7 +160,7 @@ def _compare(backward: np.ndarray, difference: np.ndarray, tolerance: float) -> 
             f"back-propagation gave shape {backward.shape}; expected {difference.shape}"
         )
     gap = np.abs(backward - difference)
+    largest = max(np.abs(backward).max(), np.abs(difference).max())
     # The floor is what central differences of a loss around 1 can tell from 0.
-    scale = max(np.abs(backward).max(), np.abs(difference).max(), 1e-6)
-    error = float(gap.max() / scale)
+    error = float(gap.max() / max(largest, 1e-6)) if largest > 0 else np.nan
     return GradientCheck(error, float(gap.mean()), error <= tolerance)

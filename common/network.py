@@ -19,7 +19,7 @@ class Network:
     Parameters
     ----------
     layers : mapping of str to layer
-        In the order of the forward pass.
+        In the order of the forward pass; each layer stands there once.
 
     Attributes
     ----------
@@ -53,7 +53,11 @@ class Network:
         self.last_layer = SoftmaxWithLoss()
         self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
+        self._stack = list(self.layers.values())
+        if len({id(layer) for layer in self._stack}) < len(self._stack):
+            raise ValueError("a layer stands twice in the network; expected a layer for each place")
         self._owners: dict[str, tuple[Any, str]] = {}
+        self._shapes: dict[str, tuple[int, ...]] = {}
         count: Counter[str] = Counter()
         for layer in self.layers.values():
             for name in layer.param_names:
@@ -61,6 +65,7 @@ class Network:
                 key = f"{name}{count[name]}"
                 self.params[key] = getattr(layer, name)
                 self._owners[key] = (layer, name)
+                self._shapes[key] = self.params[key].shape
 
     @property
     def lastLayer(self) -> SoftmaxWithLoss:
@@ -72,11 +77,22 @@ class Network:
 
         A single sample gives the scores (C,).
         """
-        for key, (layer, name) in self._owners.items():
-            setattr(layer, name, self.params[key])
-        for layer in self.layers.values():
+        self._hand_out_params()
+        for layer in self._stack:
             x = layer.forward(x, train_flg)
         return x
+
+    def _hand_out_params(self) -> None:
+        if list(self.layers.values()) != self._stack:
+            raise ValueError(
+                "the layers were exchanged; expected those that the network began with"
+            )
+        for key, (layer, name) in self._owners.items():
+            value = self.params.get(key)
+            if value is None or value.shape != self._shapes[key]:
+                found = "missing" if value is None else f"of shape {value.shape}"
+                raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
+            setattr(layer, name, value)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows)."""
@@ -89,6 +105,8 @@ class Network:
         """
         if np.ndim(x) < 2 or len(x) == 0:
             raise ValueError(f"x has shape {np.shape(x)}; expected a batch of at least one sample")
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; expected 1 or more")
         starts = range(0, len(x), batch_size)
         scores = [self.predict(x[start : start + batch_size]) for start in starts]
         return functions.accuracy(np.concatenate(scores), t)
@@ -101,7 +119,7 @@ class Network:
         """Return the loss, which back-propagation computes anyway, and the gradient."""
         loss = self.loss(x, t, train_flg=True)
         dout = self.last_layer.backward()
-        for layer in reversed(self.layers.values()):
+        for layer in reversed(self._stack):
             dout = layer.backward(dout)
         self.grads = {
             key: getattr(layer, "d" + name) for key, (layer, name) in self._owners.items()
@@ -122,19 +140,27 @@ class Network:
             }
         finally:
             self.params = params
+            self._hand_out_params()
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Write the parameters to an ``.npz`` file, whole or not at all."""
+        self._check_params(self.params, "not saved: the network")
         save_arrays(file_name, self.params)
 
     def load_params(self, file_name: str | Path = "params.npz") -> None:
         """Read the parameters of a network of the same shape; on any error nothing is changed."""
-        loaded = load_arrays(file_name)
-        expected = {key: value.shape for key, value in self.params.items()}
-        found = {key: loaded[key].shape for key in loaded if key in expected}
-        if found != expected:
-            raise ValueError(f"{file_name}: holds {found}; expected parameters {expected}")
-        for key in expected:
-            if loaded[key].dtype.kind != "f" or not np.isfinite(loaded[key]).all():
-                raise ValueError(f"{file_name}: {key} holds other than finite numbers")
-        self.params = {key: loaded[key].astype(value.dtype) for key, value in self.params.items()}
+        # Numbers that say how the weights were made (seed, accuracy) have the shape ().
+        loaded = {key: value for key, value in load_arrays(file_name).items() if value.ndim > 0}
+        self._check_params(loaded, str(file_name))
+        with np.errstate(over="ignore"):  # an overflow is found in the next line
+            cast = {key: loaded[key].astype(value.dtype) for key, value in self.params.items()}
+        self._check_params(cast, f"{file_name}, cast to the type of the network,")
+        self.params = cast
+
+    def _check_params(self, params: Mapping[str, np.ndarray], what: str) -> None:
+        found = {key: value.shape for key, value in params.items()}
+        if found != self._shapes:
+            raise ValueError(f"{what} holds parameters {found}; expected {self._shapes}")
+        for key, value in params.items():
+            if value.dtype.kind != "f" or not np.isfinite(value).all():
+                raise ValueError(f"{what} holds other than finite numbers in {key}")

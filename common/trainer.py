@@ -7,7 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common.optimizer import SGD
-from common.util import Seed, mini_batches, one_blas_thread
+from common.util import Seed, check_pairs, mini_batches, one_blas_thread
 
 
 class Trainer:
@@ -16,7 +16,7 @@ class Trainer:
     Parameters
     ----------
     network : Network
-        Anything with `params`, `loss_and_gradient(x, t)` and `accuracy(x, t)`.
+        Anything with `params`, `loss(x, t)`, `gradient(x, t)` and `accuracy(x, t)`.
     x_train, t_train, x_test, t_test : ndarray
         Samples along the first axis; targets as labels or one-hot rows.
     epochs : float
@@ -60,15 +60,23 @@ class Trainer:
         rng: Seed = None,
     ) -> None:
         self.network = network
-        self.x_train, self.t_train = x_train, t_train
-        self.x_test, self.t_test = x_test, t_test
-        self.optimizer = optimizer or SGD()
+        self.x_train, self.t_train = np.asarray(x_train), np.asarray(t_train)
+        self.x_test, self.t_test = np.asarray(x_test), np.asarray(t_test)
+        check_pairs(self.x_train, self.t_train)
+        check_pairs(self.x_test, self.t_test)
+        self.optimizer = SGD() if optimizer is None else optimizer
+        if isinstance(self.optimizer, type) or not hasattr(self.optimizer, "update"):
+            raise ValueError(
+                f"optimizer is {self.optimizer!r}; expected an object, e.g. SGD(lr=0.1)"
+            )
         self.verbose = verbose
         self.batches = mini_batches(
             len(x_train), mini_batch_size, np.random.default_rng(rng), shuffle
         )
         self.iter_per_epoch = -(-len(x_train) // mini_batch_size)  # rounded up: the tail counts
-        self.max_iter = int(epochs * self.iter_per_epoch) if max_iter is None else max_iter
+        self.max_iter = int(float(epochs) * self.iter_per_epoch) if max_iter is None else max_iter
+        if self.max_iter < 1:
+            raise ValueError(f"{self.max_iter} mini-batches to train with; expected 1 or more")
         self.current_iter = 0
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
@@ -78,19 +86,25 @@ class Trainer:
         """Run all mini-batches that are still to come."""
         steps = range(self.current_iter, self.max_iter)
         bar = tqdm(steps, "training", unit="batch", disable=None if self.verbose else True)
-        with one_blas_thread():
+        # Where it diverges, the loss says so; NumPy need not warn of every overflow before.
+        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             for _ in bar:
                 self.train_step()
 
     def train_step(self) -> None:
         """Run one mini-batch, and evaluate where an epoch begins."""
         batch = next(self.batches)
-        loss, grads = self.network.loss_and_gradient(self.x_train[batch], self.t_train[batch])
+        loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
         self.optimizer.update(self.network.params, grads)
         self.train_loss_list.append(loss)
-        if self.current_iter % self.iter_per_epoch == 0:
-            self._evaluate()
         self.current_iter += 1
+        if (self.current_iter - 1) % self.iter_per_epoch == 0:
+            self._evaluate()
+
+    def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Any]:
+        if hasattr(self.network, "loss_and_gradient"):
+            return self.network.loss_and_gradient(x, t)
+        return self.network.loss(x, t), self.network.gradient(x, t)  # forward twice
 
     def _evaluate(self) -> None:
         train_acc = self.network.accuracy(self.x_train, self.t_train)
@@ -98,6 +112,6 @@ class Trainer:
         self.train_acc_list.append(train_acc)
         self.test_acc_list.append(test_acc)
         if self.verbose:
-            epoch = self.current_iter // self.iter_per_epoch
+            epoch = (self.current_iter - 1) // self.iter_per_epoch
             line = f"epoch {epoch} | train acc: {train_acc:.4f}, test acc: {test_acc:.4f}"
             tqdm.write(line, file=sys.stdout)

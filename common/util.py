@@ -20,7 +20,7 @@ def shuffle_dataset(
     rng : Generator or seed, optional
         None draws a new order each time.
     """
-    _check_pairs(x, t)
+    check_pairs(x, t)
     order = np.random.default_rng(rng).permutation(len(x))
     return x[order], t[order]
 
@@ -45,7 +45,7 @@ def split_validation(
 def mini_batches(
     size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
 ) -> Iterator[np.ndarray]:
-    """Yield the indices of one mini-batch after the other, without end.
+    """Return an iterator over the indices of one mini-batch after the other, without end.
 
     Parameters
     ----------
@@ -61,6 +61,12 @@ def mini_batches(
     """
     if size < 1 or batch_size < 1:
         raise ValueError(f"size is {size}, batch_size is {batch_size}; expected 1 or more of each")
+    return _endless_batches(size, batch_size, rng, shuffle)
+
+
+def _endless_batches(
+    size: int, batch_size: int, rng: np.random.Generator, shuffle: bool
+) -> Iterator[np.ndarray]:
     while True:
         if shuffle:
             order = rng.permutation(size)
@@ -78,7 +84,8 @@ def one_blas_thread() -> threadpool_limits:
     return threadpool_limits(limits=1, user_api="blas")
 
 
-def _check_pairs(x: np.ndarray, t: np.ndarray) -> None:
+def check_pairs(x: np.ndarray, t: np.ndarray) -> None:
+    """Refuse samples and targets that are not as many, or none."""
     if len(x) != len(t) or len(x) == 0:
         raise ValueError(
             f"x holds {len(x)} samples and t {len(t)} targets; expected as many, and at least one"

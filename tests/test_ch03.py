@@ -416,7 +416,7 @@ def test_training_never_writes_over_the_shipped_weights(monkeypatch, tmp_path):
     for out in (str(tmp_path), ".", "ch03/.."):
         with pytest.raises(ValueError, match="would overwrite the shipped weights"):
             train_sample_weight.main(["--quick", "--out", out])
-    assert not list(tmp_path.iterdir())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_training_the_weights(tmp_path):

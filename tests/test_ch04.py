@@ -169,9 +169,21 @@ def test_two_layer_net_shapes():  # 4.35
     y = net.predict(np.random.default_rng(0).random((100, 784)))
     assert y.shape == (100, 10)
     assert_allclose(y.sum(axis=1), 1)
+    assert net.params["W1"].std() == pytest.approx(0.01, rel=0.02)
+    assert net.params["W2"].std() == pytest.approx(0.01, rel=0.1)
 
 
-@pytest.mark.parametrize("t", [[0, 2, 1], np.eye(3)[[0, 2, 1]], [[0.5, 2, 1]] * 3])
+def test_two_layer_net_takes_one_sample_and_whole_numbers():
+    net = TwoLayerNet(5, 4, 3, rng=0)
+    x = np.arange(5, dtype=np.uint8)
+    assert net.predict(x).shape == (3,)
+    assert net.loss(x, 1) == pytest.approx(net.loss(x[None], [1]))
+    assert_allclose(net.gradient(x, 1)["W1"], net.gradient(x[None].astype(float), [1])["W1"])
+    with pytest.raises(ValueError, match="6 values per sample; expected 5"):
+        net.loss(np.ones((2, 6)), [0, 1])
+
+
+@pytest.mark.parametrize("t", [[0, 2, 1], np.eye(3)[[0, 2, 1]], [[0.5, 1.0, 0.2]] * 3])
 def test_two_layer_net_gradient(t):  # 4.35, and 5.25 with the 1e-7 in the loss
     net = TwoLayerNet(5, 4, 3, weight_init_std=1, rng=0)
     checks = gradient_check(net, np.random.default_rng(0).random((3, 5)), np.array(t))
@@ -226,6 +238,34 @@ def test_training_lowers_the_loss(digits):  # 4.36
     assert np.mean(losses[-20:]) < 0.6 * losses[0]
     assert len(result["train_acc_list"]) == 30
     assert net.accuracy(*test) > 0.5
+
+
+def test_each_accuracy_is_that_of_its_data():
+    rng = np.random.default_rng(1)
+    x, t = rng.standard_normal((60, 6)), rng.integers(4, size=60)
+    net = TwoLayerNet(6, 5, 4, weight_init_std=1, rng=0)
+    result = train_neuralnet.train(net, ((x, t), (x[:7], t[:7])), 1, 100, 0.5, rng=3)  # batch > N
+    assert result["train_acc_list"] == [net.accuracy(x, t)]
+    assert result["test_acc_list"] == [net.accuracy(x[:7], t[:7])]
+
+
+def test_the_flags_reach_the_training(tmp_path, monkeypatch):
+    seen = {}
+    train = train_neuralnet.train
+
+    def spy(net, data, iters, batch_size, learning_rate, rng, numerical):
+        seen.update(iters=iters, batch=batch_size, lr=learning_rate, numerical=numerical)
+        return train(net, data, iters, batch_size, learning_rate, rng, numerical)
+
+    monkeypatch.setattr(train_neuralnet, "train", spy)
+    words = ["--out", str(tmp_path), "--iters", "3", "--batch-size", "7", "--lr", "0.3"]
+    results = [train_neuralnet.main([*words, "--seed", seed]) for seed in ("1", "1", "2")]
+    assert seen == {"iters": 3, "batch": 7, "lr": 0.3, "numerical": False}
+    assert results[0] == results[1]
+    assert results[0]["train_loss_list"] != results[2]["train_loss_list"]
+    words += ["--gradient", "numerical", "--quick", "--iters", "1"]
+    train_neuralnet.main(words)
+    assert seen["numerical"]
 
 
 def test_training_with_the_numerical_gradient_is_the_same():

@@ -7,8 +7,9 @@ from numpy.testing import assert_allclose
 from ch05 import buy_apple, buy_apple_orange, gradient_check, train_neuralnet
 from ch05.elementary_nodes import SquareLayer, sigmoid_by_nodes, square_of_sum
 from ch05.layer_naive import AddLayer, MulLayer
-from common.gradient import numerical_diff
+from common.gradient import GradientCheck, numerical_diff
 from common.layers import Sigmoid
+from common.trainer import Trainer
 from tests import book
 
 
@@ -83,6 +84,29 @@ def test_gradient_check(tmp_path, capsys):  # 5.24, 5.25
     out = capsys.readouterr().out
     for key in results["checks"]:
         assert f"\n{key}:" in out
+
+
+def test_a_failed_check_is_called_failed(tmp_path, capsys, monkeypatch):
+    bad = {"W1": GradientCheck(error=0.5, difference=0.1, passed=False)}
+    monkeypatch.setattr(gradient_check, "gradient_check", lambda *_: bad)
+    gradient_check.main(["--quick", "--out", str(tmp_path)])
+    assert "W1:1.000e-01  (relative 5.0e-01, FAILED)" in capsys.readouterr().out
+
+
+def test_the_flags_reach_the_trainer(tmp_path, monkeypatch):
+    made = []
+
+    class Spy(Trainer):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            made.append({**options, "lr": self.optimizer.lr})
+
+    monkeypatch.setattr(train_neuralnet, "Trainer", Spy)
+    words = ["--iters", "3", "--batch-size", "7", "--lr", "0.3", "--hidden-size", "4", "--shuffle"]
+    train_neuralnet.main([*words, "--out", str(tmp_path)])
+    made[0].pop("rng")
+    made[0].pop("optimizer")
+    assert made == [{"max_iter": 3, "mini_batch_size": 7, "shuffle": True, "lr": 0.3}]
 
 
 @pytest.mark.slow

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from common import cli, plots
-from common.files import replacing
+from common.files import load_arrays, replacing, save_arrays
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,6 +56,7 @@ def test_quick_gives_other_defaults_that_flags_overrule():
         (["--iters", "2.5"], "expected a whole number from 1 on"),
         (["--iters"], "expected one argument"),
         (["--lr", "nan"], "expected a positive number"),
+        (["--lr", "inf"], "expected a positive number"),
         (["--lr", "-1"], "expected a positive number"),
         (["--lr", "fast"], "expected a positive number"),
         (["--data", "minst"], "invalid choice"),
@@ -75,11 +77,12 @@ def test_finish_saves_numbers_and_figure(tmp_path, capsys):
     args = parse("--out", str(tmp_path), "--seed", "7")
     fig, ax = plots.figure()
     ax.plot([1, 2])
-    results = {"array": np.arange(3), "scalar": np.float32(0.5), "name": "mnist"}
+    results = {"array": np.arange(3), "scalar": np.float32(0.5), "none": float("nan")}
     assert cli.finish(args, "/some/where/ch09/script.py", results, fig) is results
     saved = json.loads((tmp_path / "ch09" / "script.json").read_text())
     assert saved["array"] == [0, 1, 2]
     assert saved["scalar"] == 0.5
+    assert saved["none"] is None
     assert saved["settings"]["seed"] == 7
     assert (tmp_path / "ch09" / "script.png").read_bytes().startswith(b"\x89PNG")
     assert capsys.readouterr().out.count("saved") == 2
@@ -106,6 +109,33 @@ def test_an_outputs_folder_that_cannot_be_written_is_one_line(tmp_path):
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("buy_apple.py: ")
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_reader_that_closes_early_is_no_traceback(tmp_path):
+    script = ROOT / "ch05" / "buy_apple_orange.py"
+    done = subprocess.run(
+        f'"{sys.executable}" "{script}" | true', shell=True, cwd=tmp_path, capture_output=True
+    )
+    assert done.stderr == b""
+
+
+def test_threads_that_save_one_file_do_not_disturb_each_other(tmp_path):
+    arrays = {"W": np.zeros(1000)}
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: save_arrays(tmp_path / "weights.npz", arrays), range(40)))
+    assert [path.name for path in tmp_path.iterdir()] == ["weights.npz"]
+    with pytest.raises(ValueError, match="objects"):
+        save_arrays(tmp_path / "weights.npz", {"W": np.array([object()])})
+    assert load_arrays(tmp_path / "weights.npz")["W"].shape == (1000,)
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with replacing(tmp_path / "link") as file:
+        file.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
 
 
 def test_the_traceback_is_there_for_who_wants_it(tmp_path):

@@ -53,7 +53,10 @@ def test_relu_and_identity():  # 3.10, 3.16
     x = np.array([[-2.0, 0.0], [0.5, 3.0]])
     assert relu(x).tolist() == [[0, 0], [0.5, 3]]
     assert (identity_function(x) == x).all()
-    assert relu(np.array([-1, 2])).dtype.kind == "i"
+    assert relu([-1, 2]).tolist() == [0, 2]
+    for bad in ("a", None, np.array([1j])):
+        with pytest.raises(ValueError, match="expected real numbers"):
+            relu(bad)
 
 
 def test_softmax():  # 3.20, 3.21
@@ -133,7 +136,12 @@ BAD_TARGETS = {
     "labels as floats": ([0.0, 1.0, 2.0, 0.0], "float64; expected integers"),
     "labels as words": (list("abca"), "expected integers"),
     "one-hot of other classes": (np.eye(4), r"\(4, 4\); expected"),
-    "NaN in one-hot": (np.full((4, 3), np.nan), "not finite"),
+    "NaN in one-hot": (np.full((4, 3), np.nan), "other entries than 0 to 1"),
+    "words in rows": ([list("abc")] * 4, "other entries than 0 to 1"),
+    "counts in rows": (np.full((4, 3), 2), "other entries than 0 to 1"),
+    "two ones in a row": ([[1, 1, 0]] * 4, "with several"),
+    "no one in a row": (np.zeros((4, 3)), "without a 1"),
+    "true and false as labels": ([True, False, True, False], "bool; expected integers"),
     "nothing": ([], "expected labels"),
 }
 
@@ -154,9 +162,31 @@ def test_bad_outputs_are_refused(loss):
         loss(np.full((2, 3), np.nan), [0, 1])
 
 
-def test_cross_entropy_refuses_what_is_no_probability():
+@pytest.mark.parametrize("y", [[[-0.5, 0.5]], [[3.0, 0.2, 1.0]]])
+def test_cross_entropy_refuses_what_is_no_probability(y):
     with pytest.raises(ValueError, match="expected probabilities"):
-        cross_entropy_error([[-0.5, 1.5]], [0])
+        cross_entropy_error(y, [0])
+
+
+@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy])
+def test_what_is_no_batch_of_outputs_is_refused(loss):
+    with pytest.raises(ValueError, match="two classes or more"):
+        loss([[0.9], [0.2]], [[1], [0]])  # a single output: its softmax is always 1
+    with pytest.raises(ValueError, match="expected"):
+        loss(np.ones((2, 3, 4)) / 4, [0, 1])
+    with pytest.raises(ValueError, match="expected"):
+        loss(np.full((1, 10), 0.1), np.arange(10))  # ten labels, one sample
+
+
+def test_accuracy_does_not_take_labels_for_outputs():
+    with pytest.raises(ValueError, match=r"\(4,\); expected \(N, C\)"):
+        accuracy([7, 2, 1, 0], [7, 2, 1, 4])
+
+
+@pytest.mark.parametrize("bad", [[], [np.nan], [np.inf]])
+def test_squared_error_refuses(bad):
+    with pytest.raises(ValueError, match="expected"):
+        mean_squared_error(bad, bad)
 
 
 def test_accuracy():

@@ -55,6 +55,53 @@ def test_an_f_without_a_finite_number_is_refused(f):
         numerical_gradient(f, np.array([1.0, 2.0]))
 
 
+def test_values_are_put_back_to_the_last_bit():
+    x = np.array([0.1, 1e-30, 3e10])
+    before = x.copy()
+    numerical_gradient(lambda x: np.sum(x), x)
+    assert (x == before).all()
+
+
+def test_large_values_in_float32():
+    x = np.array([100.0, 1000.0], np.float32)
+    grad = numerical_gradient(lambda x: np.sum(x.astype(np.float64) ** 2), x)
+    assert_allclose(grad, [200, 2000], rtol=1e-5)
+    with pytest.raises(ValueError, match="too large"):
+        numerical_gradient(lambda x: np.sum(x), np.array([3000.0], np.float32))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_numerical_diff_of_a_half_float(dtype):
+    assert numerical_diff(lambda x: x**2, dtype(3)) == pytest.approx(6)
+
+
+def test_the_step_is_that_of_the_book():
+    assert numerical_diff(lambda x: x**3, 0.0) == pytest.approx(1e-8)  # h squared
+    grad = numerical_gradient(lambda x: x[0] ** 3, np.array([0.0]))
+    assert grad[0] == pytest.approx(1e-8)
+
+
+def test_the_check_does_not_pass_where_every_derivative_is_0():
+    dead = Affine(np.ones((2, 3)), np.full(3, -100.0))
+    net = Network(
+        {"Affine1": dead, "ReLU1": ReLU(), "Affine2": Affine(np.ones((3, 2)), np.ones(2))}
+    )
+    checks = gradient_check(net, np.random.default_rng(0).random((3, 2)), np.array([0, 1, 0]))
+    assert {key: check.passed for key, check in checks.items()} == {
+        "W1": False,
+        "b1": False,
+        "W2": False,
+        "b2": True,
+    }
+
+
+def test_the_check_leaves_the_input_alone():
+    x = np.random.default_rng(0).random((3, 2))
+    before = x.copy()
+    gradient_check(Sigmoid(), x)
+    assert (x == before).all()
+
+
 def test_identity_with_squared_error_has_the_gradient_y_minus_t():  # 5.22
     rng = np.random.default_rng(0)
     y, t = rng.standard_normal(5), rng.standard_normal(5)

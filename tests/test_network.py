@@ -99,6 +99,66 @@ def test_a_cast_to_half_precision(net, x):
     assert_allclose(half, full, atol=0.01)
 
 
+def test_parameters_of_another_shape_are_refused(net, x):
+    for bad in (np.zeros(1, "f"), np.float32(0), np.zeros((5, 1), "f")):
+        net.params["b1"] = bad
+        with pytest.raises(ValueError, match=r"params\['b1'\] is of shape .*; expected \(5,\)"):
+            net.predict(x)
+    del net.params["b1"]
+    with pytest.raises(ValueError, match="is missing"):
+        net.predict(x)
+
+
+def test_the_layers_stay_those_of_the_beginning(net, x):
+    net.layers["Affine1"] = Affine(np.ones((6, 5)), np.ones(5))
+    with pytest.raises(ValueError, match="exchanged"):
+        net.predict(x)
+    layer = ReLU()
+    with pytest.raises(ValueError, match="twice"):
+        Network({"ReLU1": layer, "ReLU2": layer})
+
+
+class Probe:
+    """A layer that writes down the flag it is given."""
+
+    param_names = ()
+
+    def __init__(self):
+        self.flags = set()
+
+    def forward(self, x, train_flg=True):
+        self.flags.add(train_flg)
+        return x
+
+    def backward(self, dout):
+        return dout
+
+
+@pytest.mark.parametrize(
+    ("call", "flag"),
+    [
+        (lambda net, x, t: net.predict(x), False),
+        (lambda net, x, t: net.loss(x, t), False),
+        (lambda net, x, t: net.accuracy(x, t), False),
+        (lambda net, x, t: net.gradient(x, t), True),
+        (lambda net, x, t: net.loss(x, t, train_flg=True), True),
+    ],
+)
+def test_layers_are_told_whether_it_is_training(call, flag):
+    probe = Probe()
+    call(Network({"Probe": probe}), np.eye(3), np.array([0, 1, 2]))
+    assert probe.flags == {flag}
+
+
+def test_the_numerical_gradient_is_that_of_training(net, x):
+    probe = Probe()
+    with_probe = Network({"Probe": probe, **net.layers})
+    with_probe.numerical_gradient(x[:2], [0, 1])
+    assert probe.flags == {True}
+    for key, (layer, name) in with_probe._owners.items():  # the layers are handed back, too
+        assert getattr(layer, name) is with_probe.params[key]
+
+
 def test_the_same_seed_gives_the_same_network():
     first, second, other = (TwoLayerNet(5, 4, 3, rng=seed) for seed in (1, 1, 2))
     assert (first.params["W1"] == second.params["W1"]).all()
@@ -123,6 +183,8 @@ def test_accuracy_refuses(net, x):
         net.accuracy(x, t[:, None])
     with pytest.raises(ValueError, match=r"\(6,\); expected labels"):
         net.accuracy(x, t[:6])
+    with pytest.raises(ValueError, match="batch_size is 0"):
+        net.accuracy(x, t, batch_size=0)
     net.params["b2"] = np.full(4, np.nan)
     with pytest.raises(ValueError, match="NaN"):
         net.accuracy(x, t)
@@ -224,6 +286,14 @@ def write_empty(path, net):
     path.write_bytes(b"")
 
 
+def write_more_layers(path, net):
+    stack(6, 5, 4, 4).save_params(path)
+
+
+def write_too_large_for_float32(path, net):
+    np.savez(path, **{key: value.astype(float) + 1e300 for key, value in net.params.items()})
+
+
 WRITERS = [value for name, value in sorted(globals().items()) if name.startswith("write_")]
 
 
@@ -237,6 +307,22 @@ def test_bad_weights_are_refused_and_nothing_is_changed(net, x, tmp_path, monkey
     assert "\n" not in str(caught.value)
     assert (net.predict(x) == before).all()
     assert not (tmp_path / "exploded").exists()
+
+
+def test_what_could_not_be_loaded_is_not_saved(net, tmp_path):
+    net.save_params(tmp_path / "params.npz")
+    content = (tmp_path / "params.npz").read_bytes()
+    net.params["W1"] = net.params["W1"] * np.nan
+    with pytest.raises(ValueError, match=r"not saved.*W1"):
+        net.save_params(tmp_path / "params.npz")
+    assert (tmp_path / "params.npz").read_bytes() == content
+
+
+def test_loading_keeps_the_type_and_passes_over_single_numbers(net, tmp_path):
+    wide = {key: value.astype(np.float64) for key, value in net.params.items()}
+    np.savez(tmp_path / "params.npz", seed=3, accuracy=0.5, data="mnist", **wide)
+    net.load_params(tmp_path / "params.npz")
+    assert {value.dtype for value in net.params.values()} == {np.dtype(np.float32)}
 
 
 def test_missing_weights(net):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from ch05.two_layer_net import TwoLayerNet
 from common.optimizer import SGD
@@ -38,6 +39,7 @@ def test_validation_split():  # 6.01, 6.05
     assert (x_train[:, 0] == t_train).all()
     assert (x_val[:, 0] == t_val).all()
     assert sorted([*t_train, *t_val]) == t.tolist()
+    assert [len(part[1]) for part in split_validation(x[:7], t[:7], 0.2)] == [6, 1]
     for rate in (0, 1, -0.1, np.nan):
         with pytest.raises(ValueError, match="between 0 and 1"):
             split_validation(x, t, rate)
@@ -53,7 +55,11 @@ def test_random_mini_batches():  # 4.06
         assert batch.max() < 60_000
         assert x[batch].shape == (10, 3)
     small = mini_batches(3, 30, np.random.default_rng(0))
-    assert set(next(small)) == {0, 1, 2}  # with replacement: 30 of 3
+    batch = next(small)
+    assert len(batch) == 30  # with replacement: 30 of 3
+    assert set(batch) == {0, 1, 2}
+    same_size = next(mini_batches(100, 100, np.random.default_rng(0)))
+    assert len(set(same_size)) < 80  # about 63 of 100
 
 
 def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
@@ -70,7 +76,7 @@ def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
 @pytest.mark.parametrize(("size", "batch_size"), [(0, 1), (1, 0)])
 def test_mini_batches_of_nothing(size, batch_size):
     with pytest.raises(ValueError, match="expected 1 or more"):
-        next(mini_batches(size, batch_size, np.random.default_rng(0)))
+        mini_batches(size, batch_size, np.random.default_rng(0))
 
 
 def test_sgd():
@@ -123,6 +129,94 @@ def test_seventeen_evaluations_of_10000_mini_batches():  # 4.38, 5.27
     t = trainer(n=600, max_iter=100, mini_batch_size=100, verbose=False)
     t.train()
     assert len(t.test_acc_list) == len(range(0, 100, 6)) == 17
+
+
+def test_each_accuracy_is_that_of_its_data():
+    x, t = problem()
+    made = Trainer(TwoLayerNet(4, 10, 3, rng=0), x, t, x[:7], t[:7], max_iter=1, verbose=False)
+    made.train()
+    assert made.train_acc_list == [made.network.accuracy(x, t)]
+    assert made.test_acc_list == [made.network.accuracy(x[:7], t[:7])]
+    assert made.train_acc_list != made.test_acc_list
+
+
+def test_defaults():
+    x, t = problem()
+    made = Trainer(TwoLayerNet(4, 2, 3), x, t, x, t)
+    assert (made.max_iter, made.iter_per_epoch, made.optimizer.lr) == (40, 2, 0.01)
+    assert Trainer(TwoLayerNet(4, 2, 3), x, t, x, t, epochs=1.5).max_iter == 3
+
+
+def test_matrix_products_run_on_one_thread_in_training_only():
+    class Spy(TwoLayerNet):
+        def accuracy(self, x, t):
+            threads.append({lib["num_threads"] for lib in threadpool_info()})
+            return super().accuracy(x, t)
+
+    threads = []
+    x, t = problem()
+    before = threadpool_info()
+    Trainer(Spy(4, 2, 3), x, t, x, t, max_iter=1, verbose=False).train()
+    assert threads == [{1}, {1}]
+    assert threadpool_info() == before
+
+
+def test_a_network_of_ones_own_needs_only_loss_and_gradient():
+    class ByHand:
+        def __init__(self):
+            self.inner = TwoLayerNet(4, 10, 3, weight_init_std=0.5, rng=0)
+            self.params = self.inner.params
+
+        def loss(self, x, t):
+            return self.inner.loss(x, t)
+
+        def gradient(self, x, t):
+            return self.inner.gradient(x, t)
+
+        def accuracy(self, x, t):
+            return self.inner.accuracy(x, t)
+
+    usual, own = trainer(max_iter=20, verbose=False), trainer(max_iter=20, verbose=False)
+    own.network = ByHand()
+    usual.train()
+    own.train()
+    assert own.train_loss_list == usual.train_loss_list
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"mini_batch_size": 0},
+        {"mini_batch_size": -1},
+        {"epochs": 0},
+        {"epochs": float("nan")},
+        {"max_iter": -1},
+        {"optimizer": "SGD"},
+        {"optimizer": SGD},
+        {"t_train": np.zeros(3, int)},
+        {"x_test": np.zeros((0, 4)), "t_test": np.zeros(0, int)},
+    ],
+)
+def test_a_trainer_that_could_not_train_is_refused(options):
+    x, t = problem()
+    data = {"x_train": x, "t_train": t, "x_test": x, "t_test": t}
+    with pytest.raises(ValueError, match=r"expected|cannot convert float NaN"):
+        Trainer(TwoLayerNet(4, 2, 3), **{**data, **options})
+
+
+def test_an_interrupted_evaluation_loses_no_count():
+    t = trainer(max_iter=10, verbose=False)
+    accuracy, t.network.accuracy = t.network.accuracy, None
+    with pytest.raises(TypeError):
+        t.train()
+    t.network.accuracy = accuracy
+    t.train()
+    assert len(t.train_loss_list) == t.current_iter == 10
+
+
+def test_nothing_is_printed_unless_wanted(capsys):
+    trainer(max_iter=3, verbose=False).train()
+    assert capsys.readouterr() == ("", "")
 
 
 def test_the_log_line(capsys):  # 4.42
