@@ -41,7 +41,8 @@ def read_image(path: Path) -> np.ndarray:
         try:
             return image.imread(file, format="auto")  # by what is in the file, not by its name
         except (OSError, SyntaxError, ValueError, DecompressionBombError) as error:
-            raise ValueError(f"{path}: not an image that can be read ({error})") from error
+            reason = str(error).split(" <")[0]  # without Python's name for the open file
+            raise ValueError(f"{path}: not an image that can be read ({reason})") from error
 
 
 def draw(pixels: np.ndarray, name: str) -> Figure:

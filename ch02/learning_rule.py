@@ -4,7 +4,7 @@
     python ch02/learning_rule.py --passes 500 --lr 0.01 --seed 3
 
 You will see the mistakes in each pass through the truth table: for AND, NAND and OR they come to 0
-after a few passes and stay there, as the perceptron convergence theorem promises; for XOR they
+and stay there, here within 10 passes, as the perceptron convergence theorem promises; for XOR they
 never do, however long you wait. Takes a second.
 """
 

@@ -5,7 +5,7 @@
 
 You will see networks of 1, 2, 4 and 20 hidden neurons fitted to a sine by gradient descent, and
 their errors shrink from 0.26 to 0.005. The book only states this; how a network learns comes in
-chapters 4 and 5. Takes five seconds.
+chapters 4 and 5. Takes two seconds.
 """
 
 from collections.abc import Sequence

@@ -45,12 +45,12 @@ def draw(outputs: Sequence[int]) -> Figure:
     for x1, x2 in [*lines, ([0.5, 0.5], [-1, 2])]:
         no_line.plot(x1, x2, ":", color="black")
     no_line.lines[0].set_label("lines that fail")
-    no_line.set_title("figure 2-7: no straight line parts them")
+    no_line.set_title("Figure 2-7: no straight line parts them")
     curve.plot(*ellipse(), color="black")
-    curve.set_title("figure 2-8: a curve does")
+    curve.set_title("Figure 2-8: a curve does")
     plane.draw_half_plane(two_lines, NAND_W, NAND_B, "0 here")
     plane.draw_half_plane(two_lines, OR_W, OR_B)
-    two_lines.set_title("figure 2-13: two lines do, NAND's and OR's")
+    two_lines.set_title("Figure 2-13: two lines do, NAND's and OR's")
     for ax in (no_line, curve, two_lines):
         plane.draw_inputs(ax, outputs)
     return figure

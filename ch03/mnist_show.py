@@ -49,11 +49,11 @@ def draw(images: np.ndarray, labels: np.ndarray) -> Figure:
     """
     fig, (left, right) = plots.figure(1, 2, size=(9.0, 4.8))
     left.imshow(images[0], cmap="gray")
-    left.set_title(f"the first training image, label {labels[0]}")
+    left.set_title(f"Figure 3-25: the first image, label {labels[0]}")
     # (rows, columns, 28, 28) -> one sheet of 10 x 10 digits
     sheet = images[:100].reshape(10, 10, 28, 28).swapaxes(1, 2).reshape(280, 280)
     right.imshow(sheet, cmap="gray")
-    right.set_title("the first hundred, row by row")
+    right.set_title("Figure 3-24: the first hundred, row by row")
     for ax in (left, right):
         ax.axis("off")
     return fig

@@ -17,7 +17,7 @@ from common.functions import relu
 
 def draw(x: np.ndarray) -> Figure:
     """Draw the ReLU at the points `x` (figure 3-9)."""
-    fig, ax = plots.curve(x, relu(x), "ReLU function", ylabel="h(x)")
+    fig, ax = plots.curve(x, relu(x), "Figure 3-9: ReLU", ylabel="h(x)")
     ax.set_ylim(-0.5, 5.5)
     return fig
 

@@ -18,7 +18,7 @@ from common.functions import sigmoid, step_function
 
 def draw(x: np.ndarray) -> Figure:
     """Draw both functions at the points `x` (figure 3-8)."""
-    fig, ax = plots.curve(x, sigmoid(x), "From 0 to 1: smoothly, or in one step", ylabel="h(x)")
+    fig, ax = plots.curve(x, sigmoid(x), "Figure 3-8: smoothly or in one step", ylabel="h(x)")
     ax.lines[0].set_label("sigmoid")
     ax.plot(x, step_function(x), linestyle="--", label="step")
     ax.set_ylim(-0.1, 1.1)

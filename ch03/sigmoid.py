@@ -18,7 +18,7 @@ from common.functions import sigmoid
 
 def draw(x: np.ndarray) -> Figure:
     """Draw the sigmoid at the points `x` (figure 3-7)."""
-    fig, ax = plots.curve(x, sigmoid(x), "Sigmoid function", ylabel="h(x)")
+    fig, ax = plots.curve(x, sigmoid(x), "Figure 3-7: sigmoid", ylabel="h(x)")
     ax.set_ylim(-0.1, 1.1)
     return fig
 

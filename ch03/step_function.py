@@ -29,7 +29,7 @@ def step_function_scalar(x: float) -> int:
 
 def draw(x: np.ndarray) -> Figure:
     """Draw the step function at the points `x` (figure 3-6)."""
-    fig, ax = plots.curve(x, step_function(x), "Step function", ylabel="h(x)")
+    fig, ax = plots.curve(x, step_function(x), "Figure 3-6: step function", ylabel="h(x)")
     ax.set_ylim(-0.1, 1.1)
     return fig
 

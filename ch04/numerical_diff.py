@@ -31,6 +31,7 @@ def draw(x: float = 1.0, h: float = 0.8) -> Figure:
     """Draw figure 4-5: the tangent of x^2 at `x`, and the two secants with a large step `h`."""
     curve = np.linspace(x - 1.2 * h, x + 1.4 * h, 100)
     fig, ax = plots.curve(curve, square(curve), "Figure 4-5: tangent and secants of y = x²")  # type: ignore[arg-type]
+    ax.lines[0].set_label("y = x²")
     ends = np.array([curve[0], curve[-1]])
     forward = forward_diff(square, x, h)
     central = (square(x + h) - square(x - h)) / (2 * h)

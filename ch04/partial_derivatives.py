@@ -29,7 +29,7 @@ def function_tmp2(x1: float) -> float:
 
 def draw() -> Figure:
     """Draw figure 4-8, the surface of function_2."""
-    fig, ax = plots.figure(size=(6.4, 5), subplot_kw={"projection": "3d"})
+    fig, ax = plots.figure(size=(6.4, 5), subplot_kw={"projection": "3d", "computed_zorder": False})
     x0, x1 = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-3, 3, 61))
     ax.plot_surface(x0, x1, function_2(np.array([x0, x1])), cmap="viridis", linewidth=0)
     ax.scatter(0, 0, 0, color="red", depthshade=False, label="minimum")

@@ -1,4 +1,4 @@
-"""What the chapters share, each module named after the chapter that introduces it.
+"""What the chapters share: a map of the modules, with the chapter that introduces each.
 
 ==============  ===========================================================  ===========
 module          what is in it                                                introduced

@@ -1,6 +1,7 @@
 """Activations and losses as pure functions: arrays in, arrays out, nothing changed on the way.
 
-Floating-point input keeps its type (float16, float32, float64); integers become float64.
+Floating-point input keeps its type (float16, float32, float64); integers become float64 where
+there is something to compute.
 """
 
 import numpy as np
@@ -92,7 +93,10 @@ def _minus_max(a: ArrayLike) -> np.ndarray:
     check_rows("a", a)
     largest = a.max(axis=-1, keepdims=True)
     if not np.isfinite(largest).all():
-        raise ValueError(f"the largest score of a row is {largest.max()}; expected finite scores")
+        raise ValueError(
+            f"the largest score of a row is {largest.max()}; expected finite ones: look "
+            "for NaN or infinite inputs, or lower the learning rate"
+        )
     return a - largest
 
 

@@ -101,7 +101,8 @@ def gradient_check(
     Parameters
     ----------
     model : layer or network
-        A network has `params`, `gradient(x, t)` and `numerical_gradient(x, t)`. A layer has
+        A network has `params`, `gradient(x, t)` and `numerical_gradient(x, t)`; one that is not a
+        `common.network.Network` should have its parameters in float64. A layer has
         `forward`, `backward` and `param_names`; its output is summed with random weights, so
         that there is one number to differentiate. A loss layer has `forward(x, t)`.
     x : ndarray of shape (N, ...)
@@ -126,7 +127,8 @@ def gradient_check(
     x = np.array(x, dtype=np.float64)
     if hasattr(model, "params"):
         for key, value in model.params.items():
-            model.params[key] = value.astype(np.float64)
+            if value.dtype != np.float64:  # an array put in place may not reach foreign layers
+                model.params[key] = value.astype(np.float64)
         by_backward, by_difference = model.gradient(x, t), model.numerical_gradient(x, t)
     else:
         by_backward, by_difference = _layer_gradients(model, x, t, np.random.default_rng(rng))

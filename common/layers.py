@@ -9,7 +9,7 @@ The protocol of every layer:
 - ``param_names`` lists the parameters: all that a network must know.
 
 Samples run along the first axis. A single sample, a 1-d array, is taken as well.
-The type of the input is the type of the output.
+The type of the input is the type of the output, if the parameters have it too.
 """
 
 from typing import Any
@@ -118,7 +118,7 @@ class Affine:
         ndarray of shape (N, M), or (M,) for a single sample
         """
         x = as_float("x", x)
-        check_rows("x", x, len(self.W))
+        check_rows("Affine: x", x, len(self.W))
         self.x_shape = x.shape
         self.x = x.reshape(-1, len(self.W))  # (N, D)
         out = self.x @ self.W

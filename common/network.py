@@ -49,6 +49,12 @@ class Network:
     """
 
     def __init__(self, layers: Mapping[str, Any]) -> None:
+        for name, layer in layers.items() if isinstance(layers, Mapping) else [("layers", layers)]:
+            if not isinstance(getattr(layer, "param_names", None), tuple):
+                raise ValueError(
+                    f"{name} is of type {type(layer).__name__}; expected a layer, with forward, "
+                    "backward and a tuple param_names"
+                )
         self.layers = dict(layers)
         self.last_layer = SoftmaxWithLoss()
         self.params: dict[str, np.ndarray] = {}

@@ -1,6 +1,6 @@
 """Figures: axes in one style, accuracy curves, image grids; the module here with Matplotlib."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -73,13 +73,6 @@ def image_grid(
                 ax.set_title(str(titles[number]), fontsize=9)
     fig.suptitle(title)
     return fig
-
-
-def lines(ax: Axes, curves: Mapping[str, Sequence[float]], **options: Any) -> None:
-    """Draw several curves over their index, each with its name in the legend."""
-    for name, values in curves.items():
-        ax.plot(values, label=name, **options)
-    ax.legend()
 
 
 def may_show() -> bool:

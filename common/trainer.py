@@ -20,7 +20,7 @@ class Trainer:
     x_train, t_train, x_test, t_test : ndarray
         Samples along the first axis; targets as labels or one-hot rows.
     epochs : float
-        An epoch is as many batches as it takes to draw every training sample once.
+        An epoch is as many batches as hold as many samples as there are for training.
     mini_batch_size : int
     optimizer : object with `update(params, grads)`, optional
         SGD() where none is given.

@@ -124,7 +124,7 @@ def _what_there_is(data: str | None, cache: Path) -> str:
     try:
         _mnist(data, cache)
     except NoMNISTError:
-        _say("MNIST is not here and no mirror gave it: using the drawn digits (source mnist: why)")
+        _say("no MNIST here, and no mirror gave it: using the drawn digits (--data mnist: why)")
         return "drawn"
     return "mnist"
 

@@ -246,7 +246,7 @@ def test_figures_2_7_and_2_8():
     inside = Outline(np.transpose(line.get_data())).contains_points(book.INPUTS)
     assert inside.astype(int).tolist() == book.XOR
     assert [0 if gray_covers(two_lines, point) else 1 for point in book.INPUTS] == book.XOR
-    assert [ax.get_title()[:10] for ax in figure.axes] == ["figure 2-7", "figure 2-8", "figure 2-1"]
+    assert [ax.get_title()[:10] for ax in figure.axes] == ["Figure 2-7", "Figure 2-8", "Figure 2-1"]
 
 
 def test_no_perceptron_of_a_grid_is_xor(tmp_path):

@@ -177,3 +177,34 @@ def test_a_gradient_of_another_shape_is_refused():
 
     with pytest.raises(ValueError, match=r"gave shape \(6,\); expected \(2, 3\)"):
         gradient_check(Flat(), np.array([[1.0, -1.0, 2.0], [3.0, 1.0, -2.0]]))
+
+
+class TypedFromTheBook:
+    """A network as the book has one write it: its layers hold the arrays of params themselves."""
+
+    def __init__(self):
+        rng = np.random.default_rng(0)
+        self.params = {"W1": rng.standard_normal((4, 3)), "b1": np.zeros(3)}
+        self.layers = {"Affine1": Affine(self.params["W1"], self.params["b1"])}
+        self.lastLayer = SoftmaxWithLoss()
+
+    def loss(self, x, t):
+        return self.lastLayer.forward(self.layers["Affine1"].forward(x), t)
+
+    def numerical_gradient(self, x, t):
+        return {
+            key: numerical_gradient(lambda _: self.loss(x, t), value)
+            for key, value in self.params.items()
+        }
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        layer = self.layers["Affine1"]
+        layer.backward(self.lastLayer.backward(1))
+        return {"W1": layer.dW, "b1": layer.db}
+
+
+def test_the_check_takes_a_network_typed_from_the_book():
+    x = np.random.default_rng(1).standard_normal((5, 4))
+    checks = gradient_check(TypedFromTheBook(), x, np.array([0, 1, 2, 0, 1]))
+    assert all(check.passed for check in checks.values()), checks

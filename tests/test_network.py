@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from ch05.two_layer_net import TwoLayerNet
 from common.gradient import gradient_check
-from common.layers import Affine, ReLU, Sigmoid
+from common.layers import Affine, ReLU, Sigmoid, SoftmaxWithLoss
 from common.network import Network
 
 
@@ -116,6 +116,12 @@ def test_the_layers_stay_those_of_the_beginning(net, x):
     layer = ReLU()
     with pytest.raises(ValueError, match="twice"):
         Network({"ReLU1": layer, "ReLU2": layer})
+
+
+@pytest.mark.parametrize("bad", [[Sigmoid()], {"head": SoftmaxWithLoss()}, {"none": None}])
+def test_what_is_no_layer_is_refused(bad):
+    with pytest.raises(ValueError, match="expected a layer"):
+        Network(bad)
 
 
 class Probe:
