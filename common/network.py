@@ -49,23 +49,16 @@ class Network:
     """
 
     def __init__(self, layers: Mapping[str, Any]) -> None:
-        for name, layer in layers.items() if isinstance(layers, Mapping) else [("layers", layers)]:
-            if not isinstance(getattr(layer, "param_names", None), tuple):
-                raise ValueError(
-                    f"{name} is of type {type(layer).__name__}; expected a layer, with forward, "
-                    "backward and a tuple param_names"
-                )
+        _check_layers(layers)
         self.layers = dict(layers)
         self.last_layer = SoftmaxWithLoss()
         self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
         self._stack = list(self.layers.values())
-        if len({id(layer) for layer in self._stack}) < len(self._stack):
-            raise ValueError("a layer stands twice in the network; expected a layer for each place")
         self._owners: dict[str, tuple[Any, str]] = {}
         self._shapes: dict[str, tuple[int, ...]] = {}
         count: Counter[str] = Counter()
-        for layer in self.layers.values():
+        for layer in self._stack:
             for name in layer.param_names:
                 count[name] += 1
                 key = f"{name}{count[name]}"
@@ -94,9 +87,9 @@ class Network:
                 "the layers were exchanged; expected those that the network began with"
             )
         for key, (layer, name) in self._owners.items():
-            value = self.params.get(key)
-            if value is None or value.shape != self._shapes[key]:
-                found = "missing" if value is None else f"of shape {value.shape}"
+            value: Any = self.params.get(key)
+            if np.shape(value) != self._shapes[key]:
+                found = "missing" if value is None else f"of shape {np.shape(value)}"
                 raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
             setattr(layer, name, value)
 
@@ -170,3 +163,16 @@ class Network:
         for key, value in params.items():
             if value.dtype.kind != "f" or not np.isfinite(value).all():
                 raise ValueError(f"{what} holds other than finite numbers in {key}")
+
+
+def _check_layers(layers: Mapping[str, Any]) -> None:
+    if not isinstance(layers, Mapping):
+        raise ValueError(f"layers is a {type(layers).__name__}; expected a layer for each name")
+    for name, layer in layers.items():
+        if not isinstance(getattr(layer, "param_names", None), tuple):
+            raise ValueError(
+                f"{name} is of type {type(layer).__name__}; expected a layer, with forward, "
+                "backward and a tuple param_names"
+            )
+    if len({id(layer) for layer in layers.values()}) < len(layers):
+        raise ValueError("a layer stands twice in the network; expected a layer for each place")
