@@ -109,7 +109,8 @@ def test_it_learns(shuffle, batch_size):
 
 
 @pytest.mark.parametrize(
-    ("samples", "batch", "per_epoch"), [(10_000, 100, 100), (60_000, 100, 600), (25, 10, 3)]
+    ("samples", "batch", "per_epoch"),
+    [(10_000, 100, 100), (60_000, 100, 600), (60_000, 128, 469), (25, 10, 3)],
 )
 def test_iterations_per_epoch(samples, batch, per_epoch):  # 4.41
     x, t = np.zeros((samples, 4)), np.zeros(samples, int)
