@@ -113,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         if numerical:
             x, t = data[0][0][: args.batch_size], data[0][1][: args.batch_size]
             duration = tqdm.format_interval(estimate(net, x, t, args.iters))
-            print(f"{args.iters} numerical gradients will take about {duration} (h:min:s)")
+            print(f"{args.iters} numerical gradients will take about {duration} ([h:]min:s)")
         result = train(net, data, args.iters, args.batch_size, args.lr, rng, numerical)
         test_acc = net.accuracy(*data[1])
     print(f"test accuracy after {args.iters} mini-batches: {test_acc:.4f}")
