@@ -8,6 +8,7 @@ What a finished figure has, `sin_graph.py` adds. The second command shows what t
 to a curve. Takes a second.
 """
 
+import argparse
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,17 @@ def sample_points(stop: float = 6.0, step: float = 0.1) -> np.ndarray:
     return np.arange(0, stop, step)
 
 
+def parse_points(
+    doc: str | None, argv: Sequence[str] | None
+) -> tuple[argparse.Namespace, np.ndarray]:
+    """Parse the flags of a curve; return them and the points that they ask for."""
+    parser = cli.parser(doc)
+    parser.add_argument("--stop", type=cli.positive, default=6.0, help="end of x (default: 6)")
+    parser.add_argument("--step", type=cli.positive, default=0.1, help="step of x (default: 0.1)")
+    args = cli.parse(parser, argv)
+    return args, sample_points(args.stop, args.step)
+
+
 def draw(x: np.ndarray) -> Figure:
     """Draw sin(x) over `x`, bare."""
     figure, ax = plots.figure()
@@ -33,11 +45,7 @@ def draw(x: np.ndarray) -> Figure:
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Draw figure 1-3."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--stop", type=cli.positive, default=6.0, help="end of x (default: 6)")
-    parser.add_argument("--step", type=cli.positive, default=0.1, help="step of x (default: 0.1)")
-    args = cli.parse(parser, argv)
-    x = sample_points(args.stop, args.step)
+    args, x = parse_points(__doc__, argv)
     return cli.finish(args, __file__, {"x": x, "sin": np.sin(x)}, draw(x))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch01.simple_graph import sample_points
+from ch01.simple_graph import parse_points
 from common import cli, plots
 
 
@@ -28,11 +28,7 @@ def draw(x: np.ndarray) -> Figure:
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Draw figure 1-4."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--stop", type=cli.positive, default=6.0, help="end of x (default: 6)")
-    parser.add_argument("--step", type=cli.positive, default=0.1, help="step of x (default: 0.1)")
-    args = cli.parse(parser, argv)
-    x = sample_points(args.stop, args.step)
+    args, x = parse_points(__doc__, argv)
     return cli.finish(args, __file__, {"x": x, "sin": np.sin(x), "cos": np.cos(x)}, draw(x))
 
 

@@ -56,8 +56,12 @@ class TwoLayerNet:
         }
 
     def predict(self, x: np.ndarray) -> np.ndarray:
-        """Return the probabilities (N, output_size) for a batch `x` (N, input_size)."""
-        return softmax(self._scores(x)[1])
+        """Return the probabilities (N, output_size) for a batch `x` (N, input_size).
+
+        A single sample (input_size,) gives (output_size,).
+        """
+        y = softmax(self._forward(self._rows(x))[1])
+        return y[0] if np.ndim(x) == 1 else y
 
     def loss(self, x: np.ndarray, t: ArrayLike) -> float:
         """Return the mean cross entropy; `t` holds labels or one-hot rows."""
@@ -76,10 +80,8 @@ class TwoLayerNet:
 
     def gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
         """Return the same by back-propagation: one pass forward, one back (chapter 5)."""
-        x = as_float("x", x)
-        check_rows("x", x, len(self.params["W1"]))
-        x = x.reshape(-1, len(self.params["W1"]))  # (N, input_size), also for one sample
-        z1, a2 = self._scores(x)
+        x = self._rows(x)
+        z1, a2 = self._forward(x)
         y = softmax(a2)
         t = one_hot(t, y.shape)
         # t.sum is 1 for one-hot rows; with it the gradient is right for any t.
@@ -92,9 +94,12 @@ class TwoLayerNet:
             "b2": da2.sum(axis=0),
         }
 
-    def _scores(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        x = as_float("x", x)
-        check_rows("x", x, len(self.params["W1"]))
+    def _rows(self, x: np.ndarray) -> np.ndarray:
+        x, size = as_float("x", x), len(self.params["W1"])
+        check_rows("x", x, size)
+        return x.reshape(-1, size)  # (N, input_size), also for one sample
+
+    def _forward(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         z1 = sigmoid(x @ self.params["W1"] + self.params["b1"])
         return z1, z1 @ self.params["W2"] + self.params["b2"]
 

@@ -74,9 +74,10 @@ class Trainer:
             len(x_train), mini_batch_size, np.random.default_rng(rng), shuffle
         )
         self.iter_per_epoch = -(-len(x_train) // mini_batch_size)  # rounded up: the tail counts
-        self.max_iter = int(float(epochs) * self.iter_per_epoch) if max_iter is None else max_iter
-        if self.max_iter < 1:
-            raise ValueError(f"{self.max_iter} mini-batches to train with; expected 1 or more")
+        iters = epochs * self.iter_per_epoch if max_iter is None else max_iter
+        if not 1 <= iters < float("inf"):
+            raise ValueError(f"{iters} mini-batches to train with; expected 1 or more")
+        self.max_iter = int(iters)
         self.current_iter = 0
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []

@@ -179,6 +179,8 @@ def test_two_layer_net_takes_one_sample_and_whole_numbers():
     assert net.predict(x).shape == (3,)
     assert net.loss(x, 1) == pytest.approx(net.loss(x[None], [1]))
     assert_allclose(net.gradient(x, 1)["W1"], net.gradient(x[None].astype(float), [1])["W1"])
+    image = np.ones((2, 1, 5, 1))
+    assert_allclose(net.predict(image), net.predict(image.reshape(2, 5)))
     with pytest.raises(ValueError, match="6 values per sample; expected 5"):
         net.loss(np.ones((2, 6)), [0, 1])
 

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_by_path_and_as_module_from_another_folder(name, tmp_path):
     assert by_path.returncode == as_module.returncode == 0, by_path.stderr + as_module.stderr
     assert by_path.stdout == as_module.stdout
     assert by_path.stderr == as_module.stderr == ""
+
+
+def test_every_script_is_found_by_path_from_another_folder(tmp_path):
+    paths = [ROOT / f"{name.replace('.', '/')}.py" for name in MODULES]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda path: run(path, "--help", cwd=tmp_path), paths))
+    assert [one.stderr for one in done] == [""] * len(MODULES)
+    for name, one in zip(MODULES, done, strict=True):
+        assert importlib.import_module(name).__doc__.splitlines()[0] in one.stdout
 
 
 def test_help_is_the_docstring(tmp_path):

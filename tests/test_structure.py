@@ -1,6 +1,8 @@
 """What holds the code base together: imports point one way, nothing runs at import, names stay."""
 
 import ast
+import doctest
+import importlib
 import subprocess
 import sys
 
@@ -78,6 +80,13 @@ def test_no_work_at_import_time(path):
         guard = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         assert isinstance(node, plain | constant) or guard or docstring, ast.unparse(node)
+
+
+@pytest.mark.parametrize("module", ["functions", "network"])
+def test_examples_in_docstrings_hold(module):
+    failed, tried = doctest.testmod(importlib.import_module(f"common.{module}"))[:2]
+    assert failed == 0
+    assert tried > 0
 
 
 def test_every_module_of_common_is_on_the_map():

@@ -191,6 +191,7 @@ def test_a_network_of_ones_own_needs_only_loss_and_gradient():
         {"mini_batch_size": -1},
         {"epochs": 0},
         {"epochs": float("nan")},
+        {"epochs": float("inf")},
         {"max_iter": -1},
         {"optimizer": "SGD"},
         {"optimizer": SGD},
@@ -201,7 +202,7 @@ def test_a_network_of_ones_own_needs_only_loss_and_gradient():
 def test_a_trainer_that_could_not_train_is_refused(options):
     x, t = problem()
     data = {"x_train": x, "t_train": t, "x_test": x, "t_test": t}
-    with pytest.raises(ValueError, match=r"expected|cannot convert float NaN"):
+    with pytest.raises(ValueError, match="expected"):
         Trainer(TwoLayerNet(4, 2, 3), **{**data, **options})
 
 
