@@ -21,9 +21,11 @@ from tqdm import tqdm
 from ch03.neuralnet_mnist import WEIGHTS
 from common import cli
 from common.files import save_arrays
+from common.initializers import weights
 from common.layers import Affine, Sigmoid
 from common.network import Network
 from common.optimizer import SGD
+from common.schedules import cosine_decay
 from common.trainer import Trainer
 from common.util import split_validation
 from dataset.mnist import data_name, load_mnist
@@ -33,8 +35,7 @@ def build(rng: np.random.Generator) -> Network:
     """Return the untrained network; the weights start with the deviation 1 / sqrt(inputs) (6.2)."""
 
     def affine(inputs: int, outputs: int) -> Affine:
-        W = rng.standard_normal((inputs, outputs)) / np.sqrt(inputs)
-        return Affine(W.astype(np.float32), np.zeros(outputs, np.float32))
+        return Affine(weights((inputs, outputs), "xavier", rng), np.zeros(outputs, np.float32))
 
     return Network(
         {
@@ -63,13 +64,11 @@ def train(
 ) -> Network:
     """Return a network trained on the digits `x`, (N, 784), with the labels `t`, (N,)."""
     rng = np.random.default_rng(seed)
-    network, optimizer = build(rng), SGD()
+    network, optimizer, schedule = build(rng), SGD(), cosine_decay(lr, epochs)
     for epoch in tqdm(range(epochs), "epochs", disable=None):
-        optimizer.lr = lr * (1 + np.cos(np.pi * epoch / epochs)) / 2
+        optimizer.lr = schedule(epoch)
         data = (moved(x, rng), t, x[:100], t[:100])
-        Trainer(
-            network, *data, 1, batch_size, optimizer, verbose=False, shuffle=True, rng=rng
-        ).train()
+        Trainer(network, *data, 1, batch_size, optimizer, verbose=False, rng=rng).train()
     return network
 
 

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from ch04.two_layer_net import TwoLayerNet
 from common import cli, plots
-from common.util import Seed, mini_batches, one_blas_thread
+from common.util import MiniBatches, Seed, one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 
@@ -41,7 +41,7 @@ def train(
         ``test_acc_list``, accuracies on all the data at the beginning of each epoch.
     """
     (x_train, t_train), (x_test, t_test) = data
-    batches = mini_batches(len(x_train), batch_size, np.random.default_rng(rng))
+    batches = MiniBatches(len(x_train), batch_size, np.random.default_rng(rng))
     iter_per_epoch = max(len(x_train) // batch_size, 1)
     result: dict[str, list[float]] = {
         "train_loss_list": [],

@@ -8,6 +8,7 @@ both, with the loss of each mini-batch. On MNIST the test accuracy ends above 96
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,12 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         action="store_true",
         help="see every sample once per epoch, instead of drawing each batch at random",
     )
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="an .npz file to save the training in, and to go on from after Ctrl-C",
+    )
     args = cli.parse(parser, argv, iters=1200)
 
     name = data_name(args.data)
@@ -56,13 +63,12 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         optimizer=SGD(args.lr),
         shuffle=args.shuffle,
         rng=rng,
+        checkpoint=args.checkpoint,
     )
     trainer.train()
-    test_acc = net.accuracy(*test)
-    print(f"test accuracy after {args.iters} mini-batches: {test_acc:.4f}")
     results = {
         "data": name,
-        "test_acc": test_acc,
+        "test_acc": net.accuracy(*test),
         "train_loss_list": trainer.train_loss_list,
         "train_acc_list": trainer.train_acc_list,
         "test_acc_list": trainer.test_acc_list,

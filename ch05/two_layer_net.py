@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.initializers import weights
 from common.layers import Affine, ReLU
 from common.network import Network
 from common.util import Seed
@@ -37,8 +38,8 @@ class TwoLayerNet(Network):
         rng = np.random.default_rng(rng)
 
         def affine(inputs: int, outputs: int) -> Affine:
-            weights = weight_init_std * rng.standard_normal((inputs, outputs))
-            return Affine(weights.astype(np.float32), np.zeros(outputs, np.float32))
+            W = weights((inputs, outputs), weight_init_std, rng)
+            return Affine(W, np.zeros(outputs, np.float32))
 
         super().__init__(
             {

@@ -5,11 +5,17 @@ module          what is in it                                                int
 ==============  ===========================================================  ===========
 functions       activations and losses as pure functions                     3.2, 4.2
 gradient        numerical derivatives, and the check of back-propagation     4.3, 5.7.3
-layers          Affine, ReLU, Sigmoid, SoftmaxWithLoss: forward, backward    5.5, 5.6
+layers          Affine, ReLU, BatchNorm, Dropout ...: forward, backward      5.5, 6.3, 6.4
 network         Network: the one way to compose layers                       5.7
-optimizer       SGD: from gradients to new parameters                        4.4, 6.1
-trainer         Trainer: the mini-batch loop                                 4.5, 6.4.3
-util            shuffling, validation split, mini-batches, one BLAS thread   4.2.3, 6.5
+optimizer       SGD, Momentum, AdaGrad, Adam ...: gradients to steps         4.4, 6.1
+schedules       learning rates that fall                                     6.1.5
+initializers    0.01, Xavier, He: the first weights                          6.2
+penalties       L2, L1, max norm: weight decay                               6.4.2
+trainer         Trainer: the mini-batch loop, also of several side by side   4.5, 6.4.3
+checkpoint      a training on disk, to go on from
+multi_layer_net, multi_layer_net_extend
+                fully connected networks of any depth                        6.2, 6.3
+util            shuffling, splits, mini-batches, randomness, Ctrl-C          4.2.3, 6.5
 checks          what came and what was expected: the checks at the edges
 files           files that are written whole or not at all
 plots           curves and image grids, with Matplotlib

@@ -5,10 +5,15 @@ so they stay on; NaN is let through where it stays visible and refused where it 
 an ordinary number (a class, a step, a loss that is compared).
 """
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+
+class NotFiniteError(ValueError):
+    """A loss or a score is NaN or infinite: often a training that diverged."""
 
 
 def as_float(name: str, x: ArrayLike) -> np.ndarray:
@@ -47,11 +52,27 @@ def check_dout(layer: Any, dout: np.ndarray, shape: tuple[int, ...] | None) -> N
 def check_loss(loss: float) -> float:
     """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
     if not np.isfinite(loss):
-        raise ValueError(
+        raise NotFiniteError(
             f"the loss is {loss}; expected a finite number: look for NaN or infinite inputs, "
             "or lower the learning rate"
         )
     return float(loss)
+
+
+def check_range(
+    name: str,
+    value: float,
+    *,
+    least: float = -math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """Return `value` where it is a finite number from `least` on, above `above`, below `below`."""
+    if isinstance(value, (int, float, np.number)) and least <= value < below and value > above:
+        return value
+    limits = [("from", least), ("above", above), ("below", below)]
+    wanted = " ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
+    raise ValueError(f"{name} is {value!r}; expected a number {wanted}")
 
 
 def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:

@@ -7,7 +7,7 @@ there is something to compute.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_float, check_loss, check_rows, check_targets
+from common.checks import NotFiniteError, as_float, check_loss, check_rows, check_targets
 
 
 def identity_function(x: ArrayLike) -> np.ndarray:
@@ -93,7 +93,7 @@ def _minus_max(a: ArrayLike) -> np.ndarray:
     check_rows("a", a)
     largest = a.max(axis=-1, keepdims=True)
     if not np.isfinite(largest).all():
-        raise ValueError(
+        raise NotFiniteError(
             f"the largest score of a row is {largest.max()}; expected finite ones: look "
             "for NaN or infinite inputs, or lower the learning rate"
         )
@@ -185,6 +185,6 @@ def accuracy(y: ArrayLike, t: ArrayLike) -> float:
         raise ValueError(f"y has shape {y.shape}; expected (N, C), a row for each sample")
     t = check_targets(t, y.shape)
     if np.isnan(y).any():
-        raise ValueError("the scores hold NaN; expected numbers: did the training diverge?")
+        raise NotFiniteError("the scores hold NaN; expected numbers: did the training diverge?")
     labels = t if t.ndim == 1 else t.argmax(axis=1)
     return float(np.mean(y.argmax(axis=1) == labels))

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from common.util import rewinder
+
 
 def numerical_diff(f: Callable[[float], float], x: float) -> float:
     """Return (f(x + h) - f(x - h)) / 2h with h = 1e-4.
@@ -124,12 +126,15 @@ def gradient_check(
     Book: section 5.7.3.
     """
     model = copy.deepcopy(model)
+    rewind = rewinder(model)  # both gradients see the same masks of Dropout
     x = np.array(x, dtype=np.float64)
     if hasattr(model, "params"):
         for key, value in model.params.items():
             if value.dtype != np.float64:  # an array put in place may not reach foreign layers
                 model.params[key] = value.astype(np.float64)
-        by_backward, by_difference = model.gradient(x, t), model.numerical_gradient(x, t)
+        by_backward = model.gradient(x, t)
+        rewind()
+        by_difference = model.numerical_gradient(x, t)
     else:
         by_backward, by_difference = _layer_gradients(model, x, t, np.random.default_rng(rng))
     return {key: _compare(by_backward[key], by_difference[key], tolerance) for key in by_difference}
@@ -143,16 +148,19 @@ def _layer_gradients(
         variables[name] = getattr(layer, name).astype(np.float64)
         setattr(layer, name, variables[name])
     inputs = (x,) if t is None else (x, t)
+    rewind = rewinder(layer)
     out = np.asarray(layer.forward(*inputs))
     weights = np.ones(()) if t is not None else rng.standard_normal(out.shape)
 
     dx = layer.backward(weights)
     by_backward = {name: getattr(layer, "d" + name) for name in variables if name != "x"}
     by_backward["x"] = dx
-    by_difference = {
-        name: numerical_gradient(lambda _: np.sum(layer.forward(*inputs) * weights), variable)
-        for name, variable in variables.items()
-    }
+
+    def f(_: np.ndarray) -> float:
+        rewind()
+        return np.sum(layer.forward(*inputs) * weights)
+
+    by_difference = {name: numerical_gradient(f, value) for name, value in variables.items()}
     return by_backward, by_difference
 
 

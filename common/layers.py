@@ -1,4 +1,4 @@
-"""Layers: `forward` computes, `backward` hands the derivative of the loss back (5.5, 5.6).
+"""Layers: `forward` computes, `backward` hands the derivative of the loss back (5.5 to 6.4).
 
 The protocol of every layer:
 
@@ -6,7 +6,11 @@ The protocol of every layer:
   differently in training, the others ignore it;
 - ``backward(dout)`` takes the derivative of the loss with respect to that output, returns the one
   with respect to `x`, and stores that of each parameter ``W`` as ``dW``; it changes neither;
-- ``param_names`` lists the parameters: all that a network must know.
+- ``param_names`` lists the parameters: all that a network must know;
+- ``state_names``, where there is one, lists the arrays that training changes without a gradient:
+  they are saved and loaded with the parameters;
+- a layer that draws random numbers takes them from the generator ``rng``, its attribute, so that
+  a gradient check can have the same ones drawn again.
 
 Samples run along the first axis. A single sample, a 1-d array, is taken as well.
 The type of the input is the type of the output, if the parameters have it too.
@@ -17,8 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_float, check_dout, check_loss, check_rows
+from common.checks import as_float, check_dout, check_loss, check_range, check_rows
 from common.functions import log_softmax, one_hot, relu, sigmoid
+from common.util import Seed
 
 
 class ReLU:
@@ -139,6 +144,191 @@ class Affine:
         return self.b.shape if len(self.x_shape) == 1 else (self.x_shape[0], *self.b.shape)
 
 
+class BatchNorm:
+    """y = gamma * (x - mean) / sqrt(var + eps) + beta: every feature on one scale (6.3.1).
+
+    Mean and variance are those of the mini-batch in training, and running averages of these in
+    inference; before any training inference normalises nothing.
+
+    Parameters
+    ----------
+    gamma, beta : ndarray of shape (D,), or (C,) for images
+        Scale and shift, learned; 1 and 0 at first.
+    momentum : float
+        How much of the running averages survives a mini-batch, in [0, 1).
+    running_mean, running_var : ndarray of the shape of gamma, optional
+        The averages to begin with; zeros, that is nothing seen yet, where none are given. The first
+        mini-batch is then taken whole.
+    eps : float
+        Keeps the denominator from 0.
+
+    Attributes
+    ----------
+    dgamma, dbeta : ndarray
+        Derivatives of the loss, set by `backward`.
+
+    Notes
+    -----
+    Eq. (6.7) and (6.8). For images (N, C, H, W) the statistics are those of each channel, over
+    samples and pixels. The book leaves inference open.
+    """
+
+    param_names: tuple[str, ...] = ("gamma", "beta")
+    state_names: tuple[str, ...] = ("running_mean", "running_var")
+
+    def __init__(
+        self,
+        gamma: np.ndarray,
+        beta: np.ndarray,
+        momentum: float = 0.9,
+        running_mean: np.ndarray | None = None,
+        running_var: np.ndarray | None = None,
+        *,
+        eps: float = 1e-7,
+    ) -> None:
+        self.gamma, self.beta = as_float("gamma", gamma), as_float("beta", beta)
+        self.momentum = check_range("momentum", momentum, least=0, below=1)
+        self.eps = check_range("eps", eps, above=0)
+        zeros = np.zeros_like(self.gamma)
+        self.running_mean = zeros if running_mean is None else as_float("mean", running_mean)
+        self.running_var = zeros if running_var is None else as_float("var", running_var)
+        shapes = [self.beta.shape, self.running_mean.shape, self.running_var.shape]
+        if self.gamma.ndim != 1 or shapes != [self.gamma.shape] * 3:
+            raise ValueError(
+                f"BatchNorm: gamma has shape {self.gamma.shape}, beta and the running averages "
+                f"{shapes}; expected (D,) for all"
+            )
+        self.train_flg = True
+        self.x_shape: Any = None
+        self.xhat: Any = None
+        self.std: Any = None
+        self.dgamma: Any = None
+        self.dbeta: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return `x` normalised, scaled and shifted.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, D) or (N, C, H, W); in inference also (D,)
+        train_flg : bool
+            Normalise by the mini-batch and remember its statistics; else by those remembered.
+        """
+        x = as_float("x", x)
+        self.train_flg, self.x_shape = train_flg, x.shape
+        rows = self._rows(x)  # (M, D)
+        if train_flg:
+            if len(rows) < 2:
+                raise ValueError(
+                    f"BatchNorm: x has shape {x.shape}; expected two samples or more in training, "
+                    "because one alone has no variance"
+                )
+            mean = rows.mean(axis=0)
+            centred = rows - mean
+            var = np.einsum("md,md->d", centred, centred) / x.dtype.type(len(rows))
+            self._remember(mean, var)
+        else:
+            seen = self.running_var.any()
+            mean = self.running_mean.astype(x.dtype, copy=False)
+            var = self.running_var.astype(x.dtype, copy=False) if seen else np.ones_like(mean)
+            centred = rows - mean
+        self.std = np.sqrt(var + x.dtype.type(self.eps))
+        centred /= self.std
+        self.xhat = centred
+        return self._like_x(self.gamma * self.xhat + self.beta)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return the derivative for x; set dgamma = sum of dout * xhat and dbeta = sum of dout.
+
+        In training mean and variance depend on x too, which takes two terms off.
+        """
+        check_dout(self, dout, self.x_shape)
+        dout = self._rows(dout)
+        self.dbeta = dout.sum(axis=0)
+        self.dgamma = np.einsum("md,md->d", dout, self.xhat)
+        if self.train_flg:
+            m = dout.dtype.type(len(dout))
+            dout = dout - self.dbeta / m - self.xhat * (self.dgamma / m)
+        return self._like_x(dout * (self.gamma / self.std))
+
+    def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
+        keep = self.momentum if self.running_var.any() else 0.0
+        self.running_mean = keep * self.running_mean + (1 - keep) * mean
+        self.running_var = keep * self.running_var + (1 - keep) * var
+
+    def _rows(self, x: np.ndarray) -> np.ndarray:
+        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel."""
+        rows = x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
+        if x.ndim not in (1, 2, 4) or x.size == 0 or rows.shape[-1] != len(self.gamma):
+            raise ValueError(
+                f"BatchNorm: x has shape {x.shape}; expected (N, {len(self.gamma)}) or "
+                f"(N, {len(self.gamma)}, H, W)"
+            )
+        return rows.reshape(-1, len(self.gamma))
+
+    def _like_x(self, rows: np.ndarray) -> np.ndarray:
+        if len(self.x_shape) < 4:
+            return rows.reshape(self.x_shape)
+        n, c, h, w = self.x_shape
+        return rows.reshape(n, h, w, c).transpose(0, 3, 1, 2)
+
+
+class Dropout:
+    """Neurons left out at random in training, others each time; all of them in inference (6.4.3).
+
+    Parameters
+    ----------
+    dropout_ratio : float
+        The part that is left out, in [0, 1).
+    inverted : bool
+        False, as in the book: outputs are multiplied by 1 - dropout_ratio in inference. True:
+        they are divided by it in training, and inference need do nothing.
+    rng : Generator or seed, optional
+        Draws the masks.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, or None after inference
+        True where a neuron stayed.
+    """
+
+    param_names: tuple[str, ...] = ()
+
+    def __init__(
+        self, dropout_ratio: float = 0.5, *, inverted: bool = False, rng: Seed = None
+    ) -> None:
+        self.dropout_ratio = check_range("dropout_ratio", dropout_ratio, least=0, below=1)
+        self.inverted = inverted
+        self.rng = np.random.default_rng(rng)
+        self.mask: Any = None
+        self.scale = 1.0
+        self.x_shape: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return `x` with zeros at random places in training, or scaled in inference."""
+        x = as_float("x", x)
+        self.x_shape = x.shape
+        keep = 1.0 - self.dropout_ratio
+        if train_flg:
+            self.mask = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
+            self.scale = 1.0 / keep if self.inverted else 1.0
+        else:
+            self.mask = None
+            self.scale = 1.0 if self.inverted else keep
+        return self._through(x)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return `dout` where the forward pass let x through, scaled as it was."""
+        check_dout(self, dout, self.x_shape)
+        return self._through(dout)
+
+    def _through(self, x: np.ndarray) -> np.ndarray:
+        out = x * x.dtype.type(self.scale) if self.mask is None else x * self.mask
+        if self.mask is not None and self.scale != 1:
+            out *= x.dtype.type(self.scale)
+        return out
+
+
 class SoftmaxWithLoss:
     """Softmax and cross entropy in one: the head of a classifier (5.6.3, appendix A).
 
@@ -185,4 +375,5 @@ class SoftmaxWithLoss:
         return dx.reshape(self.y.shape).astype(self.y.dtype, copy=False)
 
 
-Relu = ReLU  # the book's name
+Relu = ReLU  # the book's names
+BatchNormalization = BatchNorm

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient
+from common.checks import check_range
 from common.files import load_arrays, save_arrays
 from common.layers import SoftmaxWithLoss
+from common.penalties import PENALTIES
+from common.util import rewinder
 
 
 class Network:
@@ -20,6 +23,10 @@ class Network:
     ----------
     layers : mapping of str to layer
         In the order of the forward pass; each layer stands there once.
+    weight_decay_lambda : float
+        How much the penalty for the weights ``W1``, ``W2`` ... counts in the loss (6.4.2).
+    penalty : 'l2', 'l1' or 'max'
+        See `common.penalties`.
 
     Attributes
     ----------
@@ -48,23 +55,42 @@ class Network:
     (5, 2)
     """
 
-    def __init__(self, layers: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        layers: Mapping[str, Any],
+        *,
+        weight_decay_lambda: float = 0.0,
+        penalty: str = "l2",
+    ) -> None:
         _check_layers(layers)
+        if penalty not in PENALTIES:
+            raise ValueError(f"penalty is {penalty!r}; expected one of {', '.join(PENALTIES)}")
         self.layers = dict(layers)
         self.last_layer = SoftmaxWithLoss()
+        self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
+        self.penalty = penalty
         self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
         self._stack = list(self.layers.values())
         self._owners: dict[str, tuple[Any, str]] = {}
         self._shapes: dict[str, tuple[int, ...]] = {}
+        self._state_owners: dict[str, tuple[Any, str]] = {}
         count: Counter[str] = Counter()
         for layer in self._stack:
-            for name in layer.param_names:
+            for name in (*layer.param_names, *getattr(layer, "state_names", ())):
                 count[name] += 1
                 key = f"{name}{count[name]}"
-                self.params[key] = getattr(layer, name)
-                self._owners[key] = (layer, name)
-                self._shapes[key] = self.params[key].shape
+                self._shapes[key] = getattr(layer, name).shape
+                if name in layer.param_names:
+                    self.params[key] = getattr(layer, name)
+                    self._owners[key] = (layer, name)
+                else:
+                    self._state_owners[key] = (layer, name)
+
+    @property
+    def state(self) -> dict[str, np.ndarray]:
+        """What training changes without a gradient: ``running_mean1``, ``running_var1`` ..."""
+        return {key: getattr(layer, name) for key, (layer, name) in self._state_owners.items()}
 
     @property
     def lastLayer(self) -> SoftmaxWithLoss:
@@ -94,8 +120,21 @@ class Network:
             setattr(layer, name, value)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
-        """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows)."""
-        return self.last_layer.forward(self.predict(x, train_flg), t)
+        """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
+
+        The penalty for the weights, where there is one, is a part of it.
+        """
+        loss = self.last_layer.forward(self.predict(x, train_flg), t)
+        return loss + sum(value for value, _ in self._penalties().values())
+
+    def _penalties(self) -> dict[str, tuple[float, np.ndarray]]:
+        """Return for each weight matrix what it adds to the loss, and the derivative of that."""
+        if self.weight_decay_lambda == 0:
+            return {}
+        weights = [key for key, (_, name) in self._owners.items() if name == "W"]
+        pairs = {key: PENALTIES[self.penalty](self.params[key]) for key in weights}
+        factor = float(self.weight_decay_lambda)
+        return {key: (factor * value, factor * grad) for key, (value, grad) in pairs.items()}
 
     def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 1000) -> float:
         """Return the fraction of samples that are classified rightly; every sample counts.
@@ -116,51 +155,68 @@ class Network:
 
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, dict[str, np.ndarray]]:
         """Return the loss, which back-propagation computes anyway, and the gradient."""
-        loss = self.loss(x, t, train_flg=True)
+        loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
         dout = self.last_layer.backward()
         for layer in reversed(self._stack):
             dout = layer.backward(dout)
         self.grads = {
             key: getattr(layer, "d" + name) for key, (layer, name) in self._owners.items()
         }
+        for key, (value, grad) in self._penalties().items():
+            loss += value
+            self.grads[key] = self.grads[key] + grad
         return loss, self.grads
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
         """Return the same as `gradient` by central differences: slow, to check the other.
 
-        Computed in float64, whatever the type of the parameters.
+        Computed in float64, whatever the type of the parameters, with the same masks of Dropout
+        for every loss; the network is left as it was.
         """
-        params = self.params
+        params, state, rewind = self.params, self.state, rewinder(self)
         self.params = {key: value.astype(np.float64) for key, value in params.items()}
+
+        def f(_: np.ndarray) -> float:
+            rewind()
+            return self.loss(x, t, train_flg=True)
+
         try:
             return {
-                key: gradient.numerical_gradient(lambda _: self.loss(x, t, train_flg=True), value)
-                for key, value in self.params.items()
+                key: gradient.numerical_gradient(f, value) for key, value in self.params.items()
             }
         finally:
+            rewind()
             self.params = params
+            self._set_state(state)
             self._hand_out_params()
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
-        """Write the parameters to an ``.npz`` file, whole or not at all."""
-        self._check_params(self.params, "not saved: the network")
-        save_arrays(file_name, self.params)
+        """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""
+        arrays = self.params | self.state
+        self._check_arrays(arrays, "not saved: the network")
+        save_arrays(file_name, arrays)
 
     def load_params(self, file_name: str | Path = "params.npz") -> None:
-        """Read the parameters of a network of the same shape; on any error nothing is changed."""
+        """Read what `save_params` of such a network wrote; on any error nothing is changed."""
         # Numbers that say how the weights were made (seed, accuracy) have the shape ().
         loaded = {key: value for key, value in load_arrays(file_name).items() if value.ndim > 0}
-        self._check_params(loaded, str(file_name))
+        self._check_arrays(loaded, str(file_name))
         with np.errstate(over="ignore"):  # an overflow is found in the next line
-            cast = {key: loaded[key].astype(value.dtype) for key, value in self.params.items()}
-        self._check_params(cast, f"{file_name}, cast to the type of the network,")
-        self.params = cast
+            here = self.params | self.state
+            cast = {key: loaded[key].astype(value.dtype) for key, value in here.items()}
+        self._check_arrays(cast, f"{file_name}, cast to the type of the network,")
+        self.params = {key: cast[key] for key in self._owners}
+        self._set_state(cast)
 
-    def _check_params(self, params: Mapping[str, np.ndarray], what: str) -> None:
-        found = {key: value.shape for key, value in params.items()}
+    def _set_state(self, arrays: Mapping[str, np.ndarray]) -> None:
+        for key, (layer, name) in self._state_owners.items():
+            setattr(layer, name, arrays[key])
+
+    def _check_arrays(self, arrays: Mapping[str, np.ndarray], what: str) -> None:
+        found = {key: value.shape for key, value in arrays.items()}
         if found != self._shapes:
             raise ValueError(f"{what} holds parameters {found}; expected {self._shapes}")
-        for key, value in params.items():
+        for key, value in arrays.items():
             if value.dtype.kind != "f" or not np.isfinite(value).all():
                 raise ValueError(f"{what} holds other than finite numbers in {key}")
 

@@ -1,6 +1,6 @@
 """Figures: axes in one style, accuracy curves, image grids; the module here with Matplotlib."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from common.util import smooth_curve
 
 STYLE: Any = {
     "axes.grid": True,
@@ -47,6 +49,15 @@ def accuracy_curves(
     ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(loc="lower right")
+
+
+def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str, top: float) -> None:
+    """Draw the smoothed losses of several trainings, each with a marker of its own (figure 6-9)."""
+    for (name, values), marker in zip(losses.items(), "osD^vPX*", strict=False):
+        y = smooth_curve(np.array(values))
+        ax.plot(y, marker=marker, markevery=max(1, len(y) // 20), markersize=4, label=name)
+    ax.set(title=title, xlabel="iteration", ylabel="loss of the mini-batch", ylim=(0, top))
+    ax.legend()
 
 
 def image_grid(

@@ -1,13 +1,21 @@
 """Trainer: the mini-batch loop of section 4.5, for any network and any optimizer (6.4.3)."""
 
 import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from common.optimizer import SGD
-from common.util import Seed, check_pairs, mini_batches, one_blas_thread
+from common import checkpoint as checkpoints
+from common.checks import NotFiniteError, check_loss
+from common.optimizer import optimizer_by_name
+from common.schedules import Schedule
+from common.util import MiniBatches, Seed, check_pairs, interrupt_asked, one_blas_thread
+
+SECONDS_BETWEEN_CHECKPOINTS = 10
 
 
 class Trainer:
@@ -20,27 +28,39 @@ class Trainer:
     x_train, t_train, x_test, t_test : ndarray
         Samples along the first axis; targets as labels or one-hot rows.
     epochs : float
-        An epoch is as many batches as hold as many samples as there are for training.
+        How often the training samples are gone through.
     mini_batch_size : int
-    optimizer : object with `update(params, grads)`, optional
-        SGD() where none is given.
+    optimizer : str or object with `update(params, grads)`
+        'sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop' or 'adam', in capitals or not; or one
+        of your own.
+    optimizer_param : mapping, optional
+        The parameters of the optimizer that is named, e.g. ``{"lr": 0.1}``; its own defaults where
+        none are given.
+    evaluate_sample_num_per_epoch : int, optional
+        Measure the accuracies on so many samples only, the first ones of each set.
     verbose : bool
         Print a line per epoch, and show the time left where there is a terminal.
     max_iter : int, optional
         The number of mini-batches, instead of `epochs`.
     shuffle : bool
-        See `common.util.mini_batches`.
+        True: an epoch sees every sample once, and its last mini-batch may be smaller. False: each
+        mini-batch is drawn at random with replacement, as in the book's listings.
     rng : Generator or seed, optional
         Draws the mini-batches.
+    schedule : callable, optional
+        Takes the number of the mini-batch and returns the learning rate: see `common.schedules`.
+    checkpoint : str or Path, optional
+        An ``.npz`` file: written after epochs (every 10 seconds at most), at the end and at Ctrl-C;
+        `train` goes on from it if it is there, and ends bit for bit as if never interrupted.
 
     Attributes
     ----------
     train_loss_list : list of float
         The loss of each mini-batch, before the update that it leads to.
     train_acc_list, test_acc_list : list of float
-        Accuracies on all samples after the first update of each epoch.
-    current_iter : int
-        How many mini-batches have been used.
+        Accuracies after the first update of each epoch.
+    current_iter, max_iter, iter_per_epoch : int
+        How many mini-batches have been used, will be, and make an epoch.
     """
 
     def __init__(
@@ -52,28 +72,35 @@ class Trainer:
         t_test: np.ndarray,
         epochs: float = 20,
         mini_batch_size: int = 100,
-        optimizer: Any = None,
-        *,
+        optimizer: Any = "SGD",
+        optimizer_param: Mapping[str, float] | None = None,
+        evaluate_sample_num_per_epoch: int | None = None,
         verbose: bool = True,
+        *,
         max_iter: int | None = None,
-        shuffle: bool = False,
+        shuffle: bool = True,
         rng: Seed = None,
+        schedule: Schedule | None = None,
+        checkpoint: str | Path | None = None,
     ) -> None:
         self.network = network
         self.x_train, self.t_train = np.asarray(x_train), np.asarray(t_train)
         self.x_test, self.t_test = np.asarray(x_test), np.asarray(t_test)
         check_pairs(self.x_train, self.t_train)
         check_pairs(self.x_test, self.t_test)
-        self.optimizer = SGD() if optimizer is None else optimizer
-        if isinstance(self.optimizer, type) or not hasattr(self.optimizer, "update"):
+        self.optimizer = _optimizer(optimizer, optimizer_param)
+        self.evaluate_sample_num_per_epoch = evaluate_sample_num_per_epoch
+        if evaluate_sample_num_per_epoch is not None and evaluate_sample_num_per_epoch < 1:
             raise ValueError(
-                f"optimizer is {self.optimizer!r}; expected an object, e.g. SGD(lr=0.1)"
+                f"evaluate_sample_num_per_epoch is {evaluate_sample_num_per_epoch}; "
+                "expected 1 or more, or None for all samples"
             )
         self.verbose = verbose
-        self.batches = mini_batches(
-            len(x_train), mini_batch_size, np.random.default_rng(rng), shuffle
-        )
-        self.iter_per_epoch = -(-len(x_train) // mini_batch_size)  # rounded up: the tail counts
+        rng = np.random.default_rng(rng)
+        self.batches = MiniBatches(len(self.x_train), mini_batch_size, rng, shuffle)
+        self.iter_per_epoch = -(
+            -len(self.x_train) // mini_batch_size
+        )  # rounded up: the tail counts
         iters = epochs * self.iter_per_epoch if max_iter is None else max_iter
         if not 1 <= iters < float("inf"):
             raise ValueError(f"{iters} mini-batches to train with; expected 1 or more")
@@ -82,20 +109,34 @@ class Trainer:
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
+        self.schedule = schedule
+        self.checkpoint = checkpoint
+        self._settings: dict[str, Any] = {}
+        self._saved_at = 0.0
+        if checkpoint is not None:
+            self._settings = checkpoints.settings(self)
+
+    @property
+    def current_epoch(self) -> int:
+        """How many epochs have begun."""
+        return -(-self.current_iter // self.iter_per_epoch)
 
     def train(self) -> None:
-        """Run all mini-batches that are still to come."""
-        steps = range(self.current_iter, self.max_iter)
-        bar = tqdm(steps, "training", unit="batch", disable=None if self.verbose else True)
-        # Where it diverges, the loss says so; NumPy need not warn of every overflow before.
-        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
-            for _ in bar:
-                self.train_step()
+        """Run all mini-batches that are still to come; Ctrl-C stops between two of them."""
+        train_together(self)
+        if self.verbose:
+            test_acc = self.network.accuracy(self.x_test, self.t_test)
+            print(f"test accuracy after {self.current_iter} mini-batches: {test_acc:.4f}")
 
     def train_step(self) -> None:
         """Run one mini-batch, and evaluate where an epoch begins."""
         batch = next(self.batches)
-        loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
+        try:
+            loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
+        except NotFiniteError as error:
+            raise NotFiniteError(f"mini-batch {self.current_iter}: {error}") from error
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(self.current_iter)
         self.optimizer.update(self.network.params, grads)
         self.train_loss_list.append(loss)
         self.current_iter += 1
@@ -105,14 +146,115 @@ class Trainer:
     def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Any]:
         if hasattr(self.network, "loss_and_gradient"):
             return self.network.loss_and_gradient(x, t)
-        return self.network.loss(x, t), self.network.gradient(x, t)  # forward twice
+        return check_loss(self.network.loss(x, t)), self.network.gradient(x, t)  # forward twice
 
     def _evaluate(self) -> None:
-        train_acc = self.network.accuracy(self.x_train, self.t_train)
-        test_acc = self.network.accuracy(self.x_test, self.t_test)
+        n = self.evaluate_sample_num_per_epoch  # None: all
+        train_acc = self.network.accuracy(self.x_train[:n], self.t_train[:n])
+        test_acc = self.network.accuracy(self.x_test[:n], self.t_test[:n])
         self.train_acc_list.append(train_acc)
         self.test_acc_list.append(test_acc)
         if self.verbose:
             epoch = (self.current_iter - 1) // self.iter_per_epoch
             line = f"epoch {epoch} | train acc: {train_acc:.4f}, test acc: {test_acc:.4f}"
             tqdm.write(line, file=sys.stdout)
+
+    def resume(self) -> None:
+        """Go to where the checkpoint is, if there is one."""
+        if (
+            self.checkpoint is not None
+            and self.current_iter == 0
+            and Path(self.checkpoint).exists()
+        ):
+            checkpoints.load(self.checkpoint, self, self._settings)
+            if self.verbose:
+                print(f"going on from mini-batch {self.current_iter} of {self.checkpoint}")
+
+    def save(self) -> None:
+        """Write the checkpoint, if one is wanted."""
+        if self.checkpoint is not None:
+            checkpoints.save(self.checkpoint, self, self._settings)
+            self._saved_at = time.monotonic()
+
+    def save_if_due(self) -> None:
+        """Write the checkpoint at the end of an epoch, if the last one is some seconds old."""
+        age = time.monotonic() - self._saved_at
+        if self.current_iter % self.iter_per_epoch == 0 and age >= SECONDS_BETWEEN_CHECKPOINTS:
+            self.save()
+
+
+def train_together(
+    *trainers: Trainer, title: str = "training", leave_out_diverged: bool = False
+) -> list[str]:
+    """Train several networks side by side, a mini-batch each in turn, under one progress line.
+
+    Trainers that were given the same seed see the same mini-batches.
+
+    Parameters
+    ----------
+    trainers : Trainer
+    title : str
+        Stands before the progress line.
+    leave_out_diverged : bool
+        A loss that is NaN or infinite ends all of the training (False), or only that of its
+        network, whose lists end there (True).
+
+    Returns
+    -------
+    list of str
+        A message for each network that was left out.
+
+    Raises
+    ------
+    NotFiniteError
+        If a loss is NaN or infinite.
+    KeyboardInterrupt
+        After Ctrl-C, when the step is done and the checkpoints are saved.
+    """
+    for trainer in trainers:
+        trainer.resume()
+    running = [trainer for trainer in trainers if trainer.current_iter < trainer.max_iter]
+    messages = []
+    done = min((trainer.current_iter for trainer in trainers), default=0)
+    total = max((trainer.max_iter for trainer in trainers), default=0)
+    quiet = not any(trainer.verbose for trainer in trainers) and len(trainers) == 1
+    # Where it diverges, the loss says so; NumPy need not warn of every overflow before.
+    with (
+        one_blas_thread(),
+        np.errstate(over="ignore", invalid="ignore"),
+        tqdm(initial=done, total=total, desc=title, unit="batch", disable=quiet or None) as bar,
+        interrupt_asked() as asked,
+    ):
+        while running:
+            for trainer in list(running):
+                try:
+                    trainer.train_step()
+                except NotFiniteError as error:
+                    if not leave_out_diverged:
+                        raise
+                    messages.append(str(error))
+                    running.remove(trainer)
+                    continue
+                trainer.save_if_due()
+                if trainer.current_iter >= trainer.max_iter:
+                    running.remove(trainer)
+            bar.update()
+            if asked.is_set():
+                break
+    for trainer in trainers:
+        trainer.save()
+        if asked.is_set() and trainer.checkpoint is not None:
+            print(f"saved {trainer.checkpoint}: the same command goes on from there")
+    if asked.is_set():
+        raise KeyboardInterrupt
+    return messages
+
+
+def _optimizer(optimizer: Any, parameters: Mapping[str, float] | None) -> Any:
+    if isinstance(optimizer, str):
+        return optimizer_by_name(optimizer, **(parameters or {}))
+    if isinstance(optimizer, type) or not hasattr(optimizer, "update"):
+        raise ValueError(f"optimizer is {optimizer!r}; expected a name or e.g. SGD(lr=0.1)")
+    if parameters is not None:
+        raise ValueError("optimizer_param is for an optimizer by its name; expected None here")
+    return optimizer

@@ -1,6 +1,11 @@
-"""Small tools around training: shuffling, the validation split, mini-batches, one BLAS thread."""
+"""Small tools around training: shuffling, splits, mini-batches, randomness, threads, Ctrl-C."""
 
-from collections.abc import Iterator
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -42,10 +47,8 @@ def split_validation(
     return (x[number:], t[number:]), (x[:number], t[:number])
 
 
-def mini_batches(
-    size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
-) -> Iterator[np.ndarray]:
-    """Return an iterator over the indices of one mini-batch after the other, without end.
+class MiniBatches:
+    """An iterator over the indices of one mini-batch after the other, without end.
 
     Parameters
     ----------
@@ -58,21 +61,69 @@ def mini_batches(
         False draws each batch at random with replacement, as the book does (4.2.3). True shuffles
         once per epoch and cuts the order into batches, so that an epoch sees every sample exactly
         once; its last batch may be smaller.
+
+    Attributes
+    ----------
+    rest : ndarray of int
+        What the epoch has still to see.
     """
-    if size < 1 or batch_size < 1:
-        raise ValueError(f"size is {size}, batch_size is {batch_size}; expected 1 or more of each")
-    return _endless_batches(size, batch_size, rng, shuffle)
+
+    def __init__(
+        self, size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
+    ) -> None:
+        if size < 1 or batch_size < 1:
+            raise ValueError(
+                f"size is {size}, batch_size is {batch_size}; expected 1 or more of each"
+            )
+        self.size, self.batch_size, self.rng, self.shuffle = size, batch_size, rng, shuffle
+        self.rest = np.empty(0, dtype=np.int64)
+
+    def __iter__(self) -> "MiniBatches":
+        return self
+
+    def __next__(self) -> np.ndarray:
+        if not self.shuffle:
+            return self.rng.integers(self.size, size=self.batch_size)
+        if len(self.rest) == 0:
+            self.rest = self.rng.permutation(self.size)
+        batch, self.rest = self.rest[: self.batch_size], self.rest[self.batch_size :]
+        return batch
 
 
-def _endless_batches(
-    size: int, batch_size: int, rng: np.random.Generator, shuffle: bool
-) -> Iterator[np.ndarray]:
-    while True:
-        if shuffle:
-            order = rng.permutation(size)
-            yield from (order[i : i + batch_size] for i in range(0, size, batch_size))
-        else:
-            yield rng.integers(size, size=batch_size)
+def smooth_curve(x: np.ndarray) -> np.ndarray:
+    """Return the series `x` smoothed by a Kaiser window, as long as it was (6.1.8).
+
+    Each number becomes an average of 11, weighted by their nearness; beyond its ends the series is
+    continued as in a mirror.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    if x.ndim != 1 or len(x) == 0:
+        raise ValueError(f"x has shape {x.shape}; expected a series of numbers")
+    window = np.kaiser(11, 2)
+    return np.convolve(np.pad(x, 5, mode="reflect"), window / window.sum(), mode="valid")
+
+
+def generators(model: Any) -> list[np.random.Generator]:
+    """Return the random generators of a layer, or of the layers of a network."""
+    layers = getattr(model, "layers", [model])
+    layers = layers.values() if hasattr(layers, "values") else layers
+    found = [getattr(layer, "rng", None) for layer in layers]
+    return [rng for rng in found if isinstance(rng, np.random.Generator)]
+
+
+def rewinder(model: Any) -> Callable[[], None]:
+    """Return a function that sets the generators of `model` back to where they are now.
+
+    So Dropout draws the same masks again, where a numerical gradient moves one weight after the
+    other.
+    """
+    saved = [(rng, rng.bit_generator.state) for rng in generators(model)]
+
+    def rewind() -> None:
+        for rng, state in saved:
+            rng.bit_generator.state = state
+
+    return rewind
 
 
 def one_blas_thread() -> threadpool_limits:
@@ -82,6 +133,30 @@ def one_blas_thread() -> threadpool_limits:
     busy machine of two cores a training step was ten times slower with two.
     """
     return threadpool_limits(limits=1, user_api="blas")
+
+
+@contextmanager
+def interrupt_asked() -> Iterator[threading.Event]:
+    """Let Ctrl-C wait: the first one sets the event that is returned, a second one gets through.
+
+    So a loop can come to a good end. Outside the main thread Ctrl-C does what it always does.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        asked.set()
+        print("stopping after this step (Ctrl-C once more: at once)", file=sys.stderr)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def check_pairs(x: np.ndarray, t: np.ndarray) -> None:

@@ -198,3 +198,51 @@ GRADIENT_CHECK = {
     "W2": 8.41139039497e-13,
     "b2": 1.1945999745e-10,
 }
+
+# ---------------------------------------------------------------- chapter 6
+
+# 6.1.7: from (-7, 2) on f = x^2/20 + y^2, recomputed in full: learning rate, the point after 1 and
+# 2 updates, after 30, f there, sign changes of y, length of the path
+PATHS = {
+    "SGD": (0.95, (-6.335, -1.8), (-5.733175, 1.62), (-0.3504, 0.0848), 0.01333, 30, 36.99),
+    "Momentum": (0.1, (-6.93, 1.6), (-6.7977, 0.92), (0.8964, 0.0881), 0.04794, 4, 12.80),
+    "AdaGrad": (1.5, (-5.5, 0.5), (-4.573268, 0.136197), (-0.1202, 0.0), 0.00072, 0, 7.58),
+    "Adam": (0.3, (-6.7, 1.7), (-6.400417, 1.402246), (0.1360, 0.3182), 0.10221, 2, 8.30),
+}
+# figure 6-5 and 6-7: the lowest y of Momentum and of Adam
+LOWEST_Y = {"Momentum": -1.42, "Adam": -0.71}
+
+# 6.1: the parameters of the optimizers where none are given
+OPTIMIZER_DEFAULTS = {
+    "SGD": {"lr": 0.01},
+    "Momentum": {"lr": 0.01, "momentum": 0.9},
+    "Nesterov": {"lr": 0.01, "momentum": 0.9},
+    "AdaGrad": {"lr": 0.01},
+    "RMSprop": {"lr": 0.01, "decay_rate": 0.99},
+    "Adam": {"lr": 0.001, "beta1": 0.9, "beta2": 0.999},
+}
+
+# 6.2.3: footnote, mean activation of each layer with ReLU and a standard deviation of 0.01; beside
+# it by how much one seed may differ (over 200 seeds), as a ratio
+RELU_MEANS = (0.0396, 0.00290, 0.000197, 1.32e-5, 9.46e-7)
+RELU_RATIOS = ((0.98, 1.03), (0.79, 1.15), (0.79, 1.30), (0.69, 1.51), (0.63, 1.63))
+# mean activations that follow from theory, or from many seeds, for the other two
+XAVIER_MEANS = (0.398, 0.289, 0.21, 0.15, 0.105)
+HE_MEANS = (0.56, 0.58, 0.60, 0.60, 0.59)
+# 6.2.2: standard deviations of tanh activations with Xavier weights
+TANH_STDS = (0.63, 0.48, 0.41, 0.36, 0.31)
+
+# 6.3.2: the 16 standard deviations of figure 6-19
+SCALES = (
+    *(1.0, 0.541, 0.293, 0.158, 0.0858, 0.0464, 0.0251, 0.0136, 0.00736, 0.00398, 0.00215),
+    *(0.00117, 0.000631, 0.000341, 0.000185, 0.0001),
+)
+
+# 6.5.3: the best five of the book's random search: validation accuracy, learning rate, weight decay
+BEST_FIVE = [
+    (0.83, 0.0092, 3.86e-07),
+    (0.78, 0.00956, 6.04e-07),
+    (0.77, 0.00571, 1.27e-06),
+    (0.74, 0.00626, 1.43e-05),
+    (0.73, 0.0052, 8.97e-06),
+]

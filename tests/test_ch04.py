@@ -222,6 +222,7 @@ def test_loop_by_hand_and_trainer_are_the_same_training():
         max_iter=50,
         mini_batch_size=10,
         optimizer=SGD(0.5),
+        shuffle=False,
         rng=3,
         verbose=False,
     )

@@ -106,6 +106,7 @@ def test_the_flags_reach_the_trainer(tmp_path, monkeypatch):
     train_neuralnet.main([*words, "--out", str(tmp_path)])
     made[0].pop("rng")
     made[0].pop("optimizer")
+    made[0].pop("checkpoint")
     assert made == [{"max_iter": 3, "mini_batch_size": 7, "shuffle": True, "lr": 0.3}]
 
 

@@ -12,6 +12,8 @@ from numpy.testing import assert_allclose
 from ch05.two_layer_net import TwoLayerNet
 from common.gradient import gradient_check
 from common.layers import Affine, ReLU, Sigmoid, SoftmaxWithLoss
+from common.multi_layer_net import MultiLayerNet
+from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.network import Network
 
 
@@ -27,6 +29,10 @@ def stack(*sizes, activation=Sigmoid, rng=0, dtype=np.float32):
     return Network(layers)
 
 
+def extend(**options):
+    return MultiLayerNetExtend(6, [8, 7], 4, use_batchnorm=True, rng=0, **options)
+
+
 # A new network wants a row here: a name, the network, the shape of its input.
 NETWORKS = {
     "TwoLayerNet": (TwoLayerNet(6, 5, 4, weight_init_std=1, rng=0), (7, 6)),
@@ -34,6 +40,21 @@ NETWORKS = {
     "five layers, sigmoid": (stack(6, 8, 8, 8, 8, 4), (7, 6)),  # 5.28
     "five layers, ReLU": (stack(6, 8, 8, 8, 8, 4, activation=ReLU), (7, 6)),  # 5.28
     "images": (stack(12, 5, 4), (7, 3, 2, 2)),
+    "MultiLayerNet": (MultiLayerNet(6, [8, 7], 4, weight_decay_lambda=0.1, rng=0), (7, 6)),
+    "MultiLayerNet, sigmoid": (MultiLayerNet(6, [8], 4, "sigmoid", "xavier", rng=0), (7, 6)),
+    "MultiLayerNet, L1": (
+        MultiLayerNet(6, [8], 4, weight_decay_lambda=0.1, penalty="l1", rng=0),
+        (7, 6),
+    ),
+    "MultiLayerNet, max norm": (
+        MultiLayerNet(6, [8], 4, weight_decay_lambda=0.1, penalty="max", rng=0),
+        (7, 6),
+    ),
+    "BatchNorm": (extend(), (7, 6)),
+    "BatchNorm, Dropout, weight decay": (
+        extend(use_dropout=True, dropout_ratio=0.3, weight_decay_lambda=0.1),
+        (7, 6),
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_info
 from ch05.two_layer_net import TwoLayerNet
 from common.optimizer import SGD
 from common.trainer import Trainer
-from common.util import mini_batches, shuffle_dataset, split_validation
+from common.util import MiniBatches, shuffle_dataset, split_validation
 
 
 def pairs(n=100):
@@ -46,7 +46,7 @@ def test_validation_split():  # 6.01, 6.05
 
 
 def test_random_mini_batches():  # 4.06
-    batches = mini_batches(60_000, 10, np.random.default_rng(0))
+    batches = MiniBatches(60_000, 10, np.random.default_rng(0))
     x = np.zeros((60_000, 3))
     for _ in range(100):
         batch = next(batches)
@@ -54,16 +54,16 @@ def test_random_mini_batches():  # 4.06
         assert batch.min() >= 0
         assert batch.max() < 60_000
         assert x[batch].shape == (10, 3)
-    small = mini_batches(3, 30, np.random.default_rng(0))
+    small = MiniBatches(3, 30, np.random.default_rng(0))
     batch = next(small)
     assert len(batch) == 30  # with replacement: 30 of 3
     assert set(batch) == {0, 1, 2}
-    same_size = next(mini_batches(100, 100, np.random.default_rng(0)))
+    same_size = next(MiniBatches(100, 100, np.random.default_rng(0)))
     assert len(set(same_size)) < 80  # about 63 of 100
 
 
 def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
-    batches = mini_batches(25, 10, np.random.default_rng(0), shuffle=True)
+    batches = MiniBatches(25, 10, np.random.default_rng(0), shuffle=True)
     orders = []
     for _ in range(2):
         epoch = [next(batches) for _ in range(3)]
@@ -76,7 +76,7 @@ def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
 @pytest.mark.parametrize(("size", "batch_size"), [(0, 1), (1, 0)])
 def test_mini_batches_of_nothing(size, batch_size):
     with pytest.raises(ValueError, match="expected 1 or more"):
-        mini_batches(size, batch_size, np.random.default_rng(0))
+        MiniBatches(size, batch_size, np.random.default_rng(0))
 
 
 def test_sgd():
@@ -126,7 +126,7 @@ def test_every_epoch_is_evaluated():  # the book's modulo of a float misses two 
     assert len(t.train_acc_list) == len(t.test_acc_list) == 5
 
 
-def test_seventeen_evaluations_of_10000_mini_batches():  # 4.38, 5.27
+def test_seventeen_evaluations_of_10000_MiniBatches():  # 4.38, 5.27
     t = trainer(n=600, max_iter=100, mini_batch_size=100, verbose=False)
     t.train()
     assert len(t.test_acc_list) == len(range(0, 100, 6)) == 17
@@ -193,7 +193,7 @@ def test_a_network_of_ones_own_needs_only_loss_and_gradient():
         {"epochs": float("nan")},
         {"epochs": float("inf")},
         {"max_iter": -1},
-        {"optimizer": "SGD"},
+        {"optimizer": "SDG"},
         {"optimizer": SGD},
         {"t_train": np.zeros(3, int)},
         {"x_test": np.zeros((0, 4)), "t_test": np.zeros(0, int)},
@@ -225,6 +225,10 @@ def test_the_log_line(capsys):  # 4.42
     t = trainer(max_iter=3, mini_batch_size=100)
     t.train()
     lines = capsys.readouterr().out.splitlines()
+    last = lines.pop()
+    assert (
+        last == f"test accuracy after 3 mini-batches: {t.network.accuracy(t.x_test, t.t_test):.4f}"
+    )
     for epoch, line in enumerate(lines):
         train, test = t.train_acc_list[epoch], t.test_acc_list[epoch]
         assert line == f"epoch {epoch} | train acc: {train:.4f}, test acc: {test:.4f}"

@@ -1,0 +1,92 @@
+"""MultiLayerNet: Affine - activation, as often as you like, then Affine and softmax (6.2)."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from common.initializers import weights
+from common.layers import Affine, BatchNorm, Dropout, ReLU, Sigmoid
+from common.network import Network
+from common.util import Seed
+
+ACTIVATIONS: dict[str, Any] = {"relu": ReLU, "sigmoid": Sigmoid}
+
+
+class MultiLayerNet(Network):
+    """A fully connected network (6.2, 6.4).
+
+    Parameters
+    ----------
+    input_size : int
+    hidden_size_list : sequence of int
+        The number of neurons of each hidden layer: ``[100] * 6`` makes a network of 7 layers.
+    output_size : int
+    activation : 'relu' or 'sigmoid'
+    weight_init_std : float or str
+        The standard deviation of the first weights: a number, 'he' (also 'relu') or 'xavier' (also
+        'sigmoid'). The biases start at 0.
+    weight_decay_lambda : float
+        How much the penalty for large weights counts; 0 for none.
+    penalty : 'l2', 'l1' or 'max'
+        Which penalty; the book has 'l2'.
+    rng : Generator or seed, optional
+        Draws the first weights.
+
+    Attributes
+    ----------
+    params : dict
+        ``W1 b1 W2 b2 ...`` in float32.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size_list: Sequence[int],
+        output_size: int,
+        activation: str = "relu",
+        weight_init_std: float | str = "relu",
+        weight_decay_lambda: float = 0,
+        *,
+        penalty: str = "l2",
+        rng: Seed = None,
+    ) -> None:
+        sizes = [input_size, *hidden_size_list, output_size]
+        super().__init__(
+            fully_connected(sizes, activation, weight_init_std, rng=rng),
+            weight_decay_lambda=weight_decay_lambda,
+            penalty=penalty,
+        )
+
+
+def fully_connected(
+    sizes: Sequence[int],
+    activation: str,
+    weight_init_std: float | str,
+    *,
+    batchnorm: bool = False,
+    dropout_ratio: float | None = None,
+    rng: Seed = None,
+) -> dict[str, Any]:
+    """Return the layers of a fully connected network, in order.
+
+    A hidden layer is Affine, BatchNorm if wanted, activation, Dropout if a ratio is given; the last
+    layer is Affine alone.
+    """
+    if activation.lower() not in ACTIVATIONS:
+        raise ValueError(f"activation is {activation!r}; expected 'relu' or 'sigmoid'")
+    rng = np.random.default_rng(rng)
+    layers: dict[str, Any] = {}
+    for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
+        W = weights((inputs, outputs), weight_init_std, rng)
+        layers[f"Affine{k}"] = Affine(W, np.zeros(outputs, np.float32))
+        if k == len(sizes) - 1:
+            break
+        if batchnorm:
+            ones, zeros = np.ones(outputs, np.float32), np.zeros(outputs, np.float32)
+            layers[f"BatchNorm{k}"] = BatchNorm(ones, zeros)
+        layers[f"Activation_function{k}"] = ACTIVATIONS[activation.lower()]()
+        if dropout_ratio is not None:
+            layers[f"Dropout{k}"] = Dropout(dropout_ratio, rng=rng)
+    return layers

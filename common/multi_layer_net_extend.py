@@ -1,0 +1,54 @@
+"""MultiLayerNetExtend: MultiLayerNet with batch normalization and Dropout (6.3.2, 6.4.3)."""
+
+from collections.abc import Sequence
+
+from common.multi_layer_net import fully_connected
+from common.network import Network
+from common.util import Seed
+
+
+class MultiLayerNetExtend(Network):
+    """A fully connected network; hidden layers are Affine - BatchNorm - activation - Dropout.
+
+    Parameters
+    ----------
+    input_size, hidden_size_list, output_size, activation, weight_init_std, weight_decay_lambda
+        As those of `common.multi_layer_net.MultiLayerNet`; so are `penalty` and `rng`, which draws
+        the masks of Dropout as well.
+    use_dropout : bool
+    dropout_ratio : float
+        The part of the neurons that each Dropout leaves out; also as `dropout_ration`.
+    use_batchnorm : bool
+
+    Attributes
+    ----------
+    params : dict
+        ``W1 b1 gamma1 beta1 W2 ...`` in float32; gamma and beta with `use_batchnorm` only.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size_list: Sequence[int],
+        output_size: int,
+        activation: str = "relu",
+        weight_init_std: float | str = "relu",
+        weight_decay_lambda: float = 0,
+        use_dropout: bool = False,
+        dropout_ratio: float = 0.5,
+        use_batchnorm: bool = False,
+        *,
+        dropout_ration: float | None = None,
+        penalty: str = "l2",
+        rng: Seed = None,
+    ) -> None:
+        ratio = dropout_ratio if dropout_ration is None else dropout_ration
+        layers = fully_connected(
+            [input_size, *hidden_size_list, output_size],
+            activation,
+            weight_init_std,
+            batchnorm=use_batchnorm,
+            dropout_ratio=ratio if use_dropout else None,
+            rng=rng,
+        )
+        super().__init__(layers, weight_decay_lambda=weight_decay_lambda, penalty=penalty)

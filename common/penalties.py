@@ -1,0 +1,29 @@
+"""Penalties for large weights: a term of the loss, and its derivative (6.4.2).
+
+The book programs the L2 norm, and names the other two.
+"""
+
+import numpy as np
+
+
+def l2(W: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return 1/2 sum of w^2, half of the squared L2 norm, and its derivative W."""
+    return 0.5 * float(np.sum(W * W)), W
+
+
+def l1(W: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the L1 norm, the sum of |w|, and its derivative sign(W): it drives weights to 0."""
+    return float(np.abs(W).sum()), np.sign(W)
+
+
+def max_norm(W: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the L-infinity norm, max |w|, and a derivative: the sign of w where |w| is largest.
+
+    Where several are the largest, they share it.
+    """
+    size = np.abs(W)
+    largest = size == size.max()
+    return float(size.max()), np.sign(W) * largest / W.dtype.type(largest.sum())
+
+
+PENALTIES = {"l2": l2, "l1": l1, "max": max_norm}

@@ -1,0 +1,42 @@
+"""Schedules: learning rates that fall as the training goes on (6.1.5).
+
+Learn much at first, then less. The book describes the idea; each function here returns a schedule,
+a function from the number t of the mini-batch (or of the epoch) to the learning rate. `Trainer`
+takes one as ``schedule=``; in a loop of your own write ``optimizer.lr = schedule(t)``.
+"""
+
+import math
+from collections.abc import Callable
+
+from common.checks import check_range
+
+Schedule = Callable[[int], float]
+
+
+def step_decay(lr: float, factor: float, every: int) -> Schedule:
+    """Return lr * factor ** floor(t / every): a staircase."""
+    check_range("lr", lr, above=0)
+    check_range("factor", factor, above=0)
+    check_range("every", every, least=1)
+    return lambda t: lr * factor ** (t // every)
+
+
+def inverse_time_decay(lr: float, rate: float) -> Schedule:
+    """Return lr / (1 + rate * t)."""
+    check_range("lr", lr, above=0)
+    check_range("rate", rate, least=0)
+    return lambda t: lr / (1 + rate * t)
+
+
+def exponential_decay(lr: float, rate: float) -> Schedule:
+    """Return lr * exp(-rate * t)."""
+    check_range("lr", lr, above=0)
+    check_range("rate", rate, least=0)
+    return lambda t: lr * math.exp(-rate * t)
+
+
+def cosine_decay(lr: float, steps: int) -> Schedule:
+    """Return lr * (1 + cos(pi t / steps)) / 2: slow, fast, slow; 0 from t = steps on."""
+    check_range("lr", lr, above=0)
+    check_range("steps", steps, least=1)
+    return lambda t: lr * (1 + math.cos(math.pi * min(t, steps) / steps)) / 2
