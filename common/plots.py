@@ -1,6 +1,7 @@
 """Figures: axes in one style, accuracy curves, image grids; the module here with Matplotlib."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -53,7 +54,7 @@ def accuracy_curves(
 
 def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str, top: float) -> None:
     """Draw the smoothed losses of several trainings, each with a marker of its own (figure 6-9)."""
-    for (name, values), marker in zip(losses.items(), "osD^vPX*", strict=False):
+    for (name, values), marker in zip(losses.items(), cycle("osD^vPX*"), strict=False):
         y = smooth_curve(np.array(values))
         ax.plot(y, marker=marker, markevery=max(1, len(y) // 20), markersize=4, label=name)
     ax.set(title=title, xlabel="iteration", ylabel="loss of the mini-batch", ylim=(0, top))

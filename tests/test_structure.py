@@ -3,7 +3,6 @@
 import ast
 import doctest
 import importlib
-import subprocess
 import sys
 
 import pytest
@@ -100,53 +99,3 @@ def test_every_module_of_common_is_on_the_map():
     lines = [line[:47].split("  ")[0] for line in doc.splitlines() if line[:1].islower()]
     on_the_map = {name for line in lines for name in line.split(", ")} - {"module"}
     assert on_the_map == set(ALLOWED) - {"__init__"}
-
-
-def test_code_typed_from_the_book_runs(tmp_path):
-    """The imports and calls of chapters 3 to 5, in another folder and with stars."""
-    code = """
-import numpy as np
-from common.functions import *
-from common.layers import *
-from common.gradient import numerical_gradient
-from collections import OrderedDict
-from dataset.mnist import load_mnist
-
-(x_train, t_train), (x_test, t_test) = load_mnist(normalize=True, one_hot_label=True)
-params = {'W1': 0.01 * np.random.randn(784, 5), 'b1': np.zeros(5),
-          'W2': 0.01 * np.random.randn(5, 10), 'b2': np.zeros(10)}
-layers = OrderedDict()
-layers['Affine1'] = Affine(params['W1'], params['b1'])
-layers['Relu1'] = Relu()
-layers['Affine2'] = Affine(params['W2'], params['b2'])
-lastLayer = SoftmaxWithLoss()
-
-def loss(x, t):
-    for layer in layers.values():
-        x = layer.forward(x)
-    return lastLayer.forward(x, t)
-
-mask = np.random.choice(x_train.shape[0], 100)
-x, t = x_train[mask], t_train[mask]
-losses = []
-for i in range(100):
-    losses.append(loss(x, t))
-    dout = lastLayer.backward(1)
-    for layer in reversed(list(layers.values())):
-        dout = layer.backward(dout)
-    for n in ('1', '2'):
-        params['W' + n] -= 0.5 * layers['Affine' + n].dW
-        params['b' + n] -= 0.5 * layers['Affine' + n].db
-assert losses[-1] < losses[0], losses
-grad = numerical_gradient(lambda w: loss(x, t), params['b2'])
-loss(x, t); lastLayer.backward(1)
-assert np.abs(grad - lastLayer.backward(1).sum(axis=0)).max() < 1e-6
-a = sigmoid(np.dot(np.array([1.0, 0.5]), np.ones((2, 3))))
-y = softmax(a)
-print(cross_entropy_error(y, np.array([0, 0, 1])), mean_squared_error(y, np.array([0, 0, 1])))
-print(identity_function(a), step_function(a), relu(a), sum_squared_error(y, y))
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=100
-    )
-    assert done.returncode == 0, done.stderr

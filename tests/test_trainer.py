@@ -5,8 +5,9 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from ch05.two_layer_net import TwoLayerNet
-from common.optimizer import SGD
-from common.trainer import Trainer
+from common.optimizer import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSprop
+from common.schedules import step_decay
+from common.trainer import Trainer, train_together
 from common.util import MiniBatches, shuffle_dataset, split_validation
 
 
@@ -148,6 +149,124 @@ def test_defaults():
     assert Trainer(TwoLayerNet(4, 2, 3), x, t, x, t, epochs=1.5).max_iter == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("SGD", SGD),
+        ("sgd", SGD),
+        ("Momentum", Momentum),
+        ("nesterov", Nesterov),
+        ("AdaGrad", AdaGrad),
+        ("RMSprop", RMSprop),
+        ("rmsprop", RMSprop),
+        ("Adam", Adam),
+    ],
+)
+def test_optimizers_by_name(name, kind):  # K11
+    x, t = problem()
+    made = Trainer(TwoLayerNet(4, 2, 3), x, t, x, t, 1, 10, name)
+    assert type(made.optimizer) is kind
+    assert made.optimizer.lr == kind().lr
+    made = Trainer(TwoLayerNet(4, 2, 3), x, t, x, t, 1, 10, name, {"lr": 0.07})
+    assert made.optimizer.lr == 0.07
+
+
+def test_accuracies_on_a_part_of_the_samples():  # K11
+    x, t = problem()
+    made = Trainer(
+        *(TwoLayerNet(4, 10, 3, rng=0), x, t, x[50:], t[50:]),
+        evaluate_sample_num_per_epoch=30,
+        verbose=False,
+        max_iter=1,
+    )
+    made.train()
+    assert made.train_acc_list == [made.network.accuracy(x[:30], t[:30])]
+    assert made.test_acc_list == [made.network.accuracy(x[50:80], t[50:80])]
+
+
+def test_epochs_that_have_begun():
+    t = trainer(n=130, epochs=3, mini_batch_size=60, verbose=False)
+    begun = []
+    for _ in range(t.max_iter):
+        begun.append(t.current_epoch)
+        t.train_step()
+    assert begun == [0, 1, 1, 1, 2, 2, 2, 3, 3]
+    assert t.current_epoch == 3 == len(t.train_acc_list)
+
+
+def test_an_epoch_sees_every_sample_once():
+    class Spy(TwoLayerNet):
+        def loss_and_gradient(self, x, t):
+            seen.append(x[:, 0])
+            return super().loss_and_gradient(x, t)
+
+    seen = []
+    x = np.random.default_rng(0).random((25, 4)).astype(np.float32)
+    t = np.arange(25) % 3
+    Trainer(Spy(4, 2, 3), x, t, x, t, epochs=2, mini_batch_size=10, verbose=False).train()
+    assert [len(batch) for batch in seen] == [10, 10, 5] * 2
+    for epoch in (seen[:3], seen[3:]):
+        assert sorted(np.concatenate(epoch)) == sorted(x[:, 0])
+
+
+def test_a_schedule_sets_the_learning_rate_before_each_update():
+    rates = []
+
+    class Spy(SGD):
+        def update(self, params, grads):
+            rates.append(self.lr)
+            super().update(params, grads)
+
+    x, t = problem()
+    Trainer(
+        *(TwoLayerNet(4, 2, 3), x, t, x, t),
+        optimizer=Spy(9),
+        schedule=step_decay(0.4, 0.5, every=2),
+        max_iter=5,
+        verbose=False,
+    ).train()
+    assert rates == [0.4, 0.4, 0.2, 0.2, 0.1]
+
+
+def test_one_forward_pass_per_mini_batch():
+    class Spy(TwoLayerNet):
+        def predict(self, x, train_flg=False):
+            passes.append(train_flg)
+            return super().predict(x, train_flg)
+
+    passes = []
+    x, t = problem()
+    Trainer(Spy(4, 2, 3), x, t, x[:9], t[:9], max_iter=4, mini_batch_size=50, verbose=False).train()
+    assert passes == [True, False, False, True, True, True]  # two accuracies in the first epoch
+
+
+def test_networks_side_by_side_see_the_same_mini_batches():
+    class Spy(TwoLayerNet):
+        def loss_and_gradient(self, x, t):
+            seen[id(self)].append(x.copy())
+            return super().loss_and_gradient(x, t)
+
+    x, t = problem()
+    nets = [Spy(4, size, 3) for size in (2, 5)]
+    seen = {id(net): [] for net in nets}
+    trainers = [
+        Trainer(net, x, t, x, t, max_iter=n, mini_batch_size=30, rng=3, verbose=False)
+        for net, n in zip(nets, (10, 12), strict=True)
+    ]
+    train_together(*trainers)
+    first, second = seen.values()
+    assert [len(first), len(second)] == [10, 12] == [made.current_iter for made in trainers]
+    for a, b in zip(first, second, strict=False):
+        assert (a == b).all()
+
+
+def test_side_by_side_is_the_same_as_one_after_the_other():
+    alone, beside = trainer(max_iter=30, verbose=False), trainer(max_iter=30, verbose=False)
+    alone.train()
+    train_together(trainer(max_iter=7, seed=5, verbose=False), beside)
+    assert alone.train_loss_list == beside.train_loss_list
+
+
 def test_matrix_products_run_on_one_thread_in_training_only():
     class Spy(TwoLayerNet):
         def accuracy(self, x, t):
@@ -195,6 +314,10 @@ def test_a_network_of_ones_own_needs_only_loss_and_gradient():
         {"max_iter": -1},
         {"optimizer": "SDG"},
         {"optimizer": SGD},
+        {"optimizer": None},
+        {"optimizer": "adam", "optimizer_param": {"momentum": 0.9}},
+        {"optimizer": SGD(), "optimizer_param": {"lr": 0.1}},
+        {"evaluate_sample_num_per_epoch": 0},
         {"t_train": np.zeros(3, int)},
         {"x_test": np.zeros((0, 4)), "t_test": np.zeros(0, int)},
     ],
