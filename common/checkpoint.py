@@ -23,7 +23,7 @@ def settings(trainer: Any) -> dict[str, Any]:
     result = {"network": type(trainer.network).__name__, **_plain(trainer.network, "network ")}
     layers = getattr(trainer.network, "layers", None)
     for name, layer in layers.items() if isinstance(layers, Mapping) else ():
-        result |= _plain(layer, f"{name} ", skip=("train_flg", "scale"))
+        result |= _plain(layer, f"{name} ", skip=("train_flg", "factor"))
     result["optimizer"] = type(trainer.optimizer).__name__
     result |= _plain(trainer.optimizer, "optimizer ", skip=("iter",))
     if trainer.schedule is not None:

@@ -189,7 +189,7 @@ class BatchNorm:
         self.gamma, self.beta = as_float("gamma", gamma), as_float("beta", beta)
         self.momentum = check_range("momentum", momentum, least=0, below=1)
         self.eps = check_range("eps", eps, above=0)
-        zeros = np.zeros_like(self.gamma)
+        zeros = np.zeros(self.gamma.shape, np.result_type(self.gamma, np.float32))
         self.running_mean = zeros if running_mean is None else as_float("mean", running_mean)
         self.running_var = zeros if running_var is None else as_float("var", running_var)
         shapes = [self.beta.shape, self.running_mean.shape, self.running_var.shape]
@@ -217,6 +217,7 @@ class BatchNorm:
         x = as_float("x", x)
         self.train_flg, self.x_shape = train_flg, x.shape
         rows = self._rows(x)  # (M, D)
+        dtype = rows.dtype.type
         if train_flg:
             if len(rows) < 2:
                 raise ValueError(
@@ -225,17 +226,17 @@ class BatchNorm:
                 )
             mean = rows.mean(axis=0)
             centred = rows - mean
-            var = np.einsum("md,md->d", centred, centred) / x.dtype.type(len(rows))
+            var = np.einsum("md,md->d", centred, centred) / dtype(len(rows))
             self._remember(mean, var)
         else:
             seen = self.running_var.any()
-            mean = self.running_mean.astype(x.dtype, copy=False)
-            var = self.running_var.astype(x.dtype, copy=False) if seen else np.ones_like(mean)
+            mean = self.running_mean.astype(dtype, copy=False)
+            var = self.running_var.astype(dtype, copy=False) if seen else np.ones_like(mean)
             centred = rows - mean
-        self.std = np.sqrt(var + x.dtype.type(self.eps))
+        self.std = np.sqrt(var + dtype(self.eps))
         centred /= self.std
         self.xhat = centred
-        return self._like_x(self.gamma * self.xhat + self.beta)
+        return self._like_x(self.gamma * self.xhat + self.beta, x.dtype)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return the derivative for x; set dgamma = sum of dout * xhat and dbeta = sum of dout.
@@ -243,30 +244,38 @@ class BatchNorm:
         In training mean and variance depend on x too, which takes two terms off.
         """
         check_dout(self, dout, self.x_shape)
-        dout = self._rows(dout)
-        self.dbeta = dout.sum(axis=0)
-        self.dgamma = np.einsum("md,md->d", dout, self.xhat)
+        dy = self._rows(dout)
+        dbeta = dy.sum(axis=0)
+        dgamma = np.einsum("md,md->d", dy, self.xhat)
+        self.dbeta = dbeta.astype(self.beta.dtype, copy=False)
+        self.dgamma = dgamma.astype(self.gamma.dtype, copy=False)
         if self.train_flg:
-            m = dout.dtype.type(len(dout))
-            dout = dout - self.dbeta / m - self.xhat * (self.dgamma / m)
-        return self._like_x(dout * (self.gamma / self.std))
+            m = dy.dtype.type(len(dy))
+            dy = dy - dbeta / m - self.xhat * (dgamma / m)
+        return self._like_x(dy * (self.gamma / self.std), dout.dtype)
 
     def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
         keep = self.momentum if self.running_var.any() else 0.0
-        self.running_mean = keep * self.running_mean + (1 - keep) * mean
-        self.running_var = keep * self.running_var + (1 - keep) * var
+        for name, batch in (("running_mean", mean), ("running_var", var)):
+            before = getattr(self, name)
+            setattr(self, name, (keep * before + (1 - keep) * batch).astype(before.dtype))
 
     def _rows(self, x: np.ndarray) -> np.ndarray:
-        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel."""
+        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel.
+
+        Sums of half precision would overflow: its rows are in float32.
+        """
         rows = x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
         if x.ndim not in (1, 2, 4) or x.size == 0 or rows.shape[-1] != len(self.gamma):
             raise ValueError(
                 f"BatchNorm: x has shape {x.shape}; expected (N, {len(self.gamma)}) or "
                 f"(N, {len(self.gamma)}, H, W)"
             )
-        return rows.reshape(-1, len(self.gamma))
+        rows = rows.reshape(-1, len(self.gamma))
+        return rows.astype(np.float32) if rows.dtype == np.float16 else rows
 
-    def _like_x(self, rows: np.ndarray) -> np.ndarray:
+    def _like_x(self, rows: np.ndarray, dtype: np.dtype) -> np.ndarray:
+        rows = rows.astype(dtype, copy=False)
         if len(self.x_shape) < 4:
             return rows.reshape(self.x_shape)
         n, c, h, w = self.x_shape
@@ -288,8 +297,8 @@ class Dropout:
 
     Attributes
     ----------
-    mask : ndarray of bool, or None after inference
-        True where a neuron stayed.
+    mask : ndarray of bool
+        True where a neuron stayed, in the last forward pass in training.
     """
 
     param_names: tuple[str, ...] = ()
@@ -297,11 +306,11 @@ class Dropout:
     def __init__(
         self, dropout_ratio: float = 0.5, *, inverted: bool = False, rng: Seed = None
     ) -> None:
-        self.dropout_ratio = check_range("dropout_ratio", dropout_ratio, least=0, below=1)
+        self.dropout_ratio = float(check_range("dropout_ratio", dropout_ratio, least=0, below=1))
         self.inverted = inverted
         self.rng = np.random.default_rng(rng)
         self.mask: Any = None
-        self.scale = 1.0
+        self.factor: Any = None  # what x was multiplied by
         self.x_shape: Any = None
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
@@ -311,22 +320,15 @@ class Dropout:
         keep = 1.0 - self.dropout_ratio
         if train_flg:
             self.mask = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
-            self.scale = 1.0 / keep if self.inverted else 1.0
+            self.factor = self.mask / x.dtype.type(keep) if self.inverted else self.mask
         else:
-            self.mask = None
-            self.scale = 1.0 if self.inverted else keep
-        return self._through(x)
+            self.factor = 1.0 if self.inverted else keep
+        return x * self.factor
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return `dout` where the forward pass let x through, scaled as it was."""
+        """Return `dout` multiplied by what x was multiplied by: it passes where x passed."""
         check_dout(self, dout, self.x_shape)
-        return self._through(dout)
-
-    def _through(self, x: np.ndarray) -> np.ndarray:
-        out = x * x.dtype.type(self.scale) if self.mask is None else x * self.mask
-        if self.mask is not None and self.scale != 1:
-            out *= x.dtype.type(self.scale)
-        return out
+        return dout * self.factor
 
 
 class SoftmaxWithLoss:

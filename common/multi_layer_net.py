@@ -52,12 +52,22 @@ class MultiLayerNet(Network):
         penalty: str = "l2",
         rng: Seed = None,
     ) -> None:
-        sizes = [input_size, *hidden_size_list, output_size]
+        sizes = layer_sizes(input_size, hidden_size_list, output_size)
         super().__init__(
             fully_connected(sizes, activation, weight_init_std, rng=rng),
             weight_decay_lambda=weight_decay_lambda,
             penalty=penalty,
         )
+
+
+def layer_sizes(input_size: int, hidden_size_list: Sequence[int], output_size: int) -> list[int]:
+    """Return the numbers of neurons in one list."""
+    if isinstance(hidden_size_list, int | np.integer):
+        raise ValueError(f"hidden_size_list is {hidden_size_list}; expected a list of sizes")
+    sizes = [input_size, *hidden_size_list, output_size]
+    if not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
+        raise ValueError(f"the layers have the sizes {sizes}; expected whole numbers from 1 on")
+    return sizes
 
 
 def fully_connected(
@@ -74,7 +84,7 @@ def fully_connected(
     A hidden layer is Affine, BatchNorm if wanted, activation, Dropout if a ratio is given; the last
     layer is Affine alone.
     """
-    if activation.lower() not in ACTIVATIONS:
+    if str(activation).lower() not in ACTIVATIONS:
         raise ValueError(f"activation is {activation!r}; expected 'relu' or 'sigmoid'")
     rng = np.random.default_rng(rng)
     layers: dict[str, Any] = {}

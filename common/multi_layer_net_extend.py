@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from common.multi_layer_net import fully_connected
+from common.multi_layer_net import fully_connected, layer_sizes
 from common.network import Network
 from common.util import Seed
 
@@ -44,7 +44,7 @@ class MultiLayerNetExtend(Network):
     ) -> None:
         ratio = dropout_ratio if dropout_ration is None else dropout_ration
         layers = fully_connected(
-            [input_size, *hidden_size_list, output_size],
+            layer_sizes(input_size, hidden_size_list, output_size),
             activation,
             weight_init_std,
             batchnorm=use_batchnorm,
