@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import check_range
+from common.checks import as_float, check_range
 
 Params = MutableMapping[str, Any]
 Grads = Mapping[str, Any]
 State = dict[str, np.ndarray]
 
 EPS = 1e-7  # keeps the denominators from 0
-PIECE = 2**15  # elements: an array, its gradient and its state stay in the cache together
+PIECE = 2**17  # elements: an array, its gradient and its state stay in the cache together
 
 
 class SGD:
@@ -58,7 +58,7 @@ class Momentum:
     def update(self, params: Params, grads: Grads) -> None:
         """Change `params` by one step."""
         if self.v is None:
-            self.v = _zeros(params)
+            self.v = _zeros(params, grads)
         for W, dW, step, v in _pieces(params, grads, self.v):
             np.multiply(dW, float(self.lr), out=step)
             v *= self.momentum
@@ -87,7 +87,7 @@ class Nesterov:
     def update(self, params: Params, grads: Grads) -> None:
         """Change `params` by one step."""
         if self.v is None:
-            self.v = _zeros(params)
+            self.v = _zeros(params, grads)
         for W, dW, step, v in _pieces(params, grads, self.v):
             np.multiply(dW, float(self.lr), out=step)
             v *= self.momentum
@@ -114,7 +114,7 @@ class AdaGrad:
     def update(self, params: Params, grads: Grads) -> None:
         """Change `params` by one step."""
         if self.h is None:
-            self.h = _zeros(params)
+            self.h = _zeros(params, grads)
         for W, dW, step, h in _pieces(params, grads, self.h):
             np.multiply(dW, dW, out=step)
             h += step
@@ -142,7 +142,7 @@ class RMSprop:
     def update(self, params: Params, grads: Grads) -> None:
         """Change `params` by one step."""
         if self.h is None:
-            self.h = _zeros(params)
+            self.h = _zeros(params, grads)
         for W, dW, step, h in _pieces(params, grads, self.h):
             np.multiply(dW, dW, out=step)
             step *= 1 - self.decay_rate
@@ -182,7 +182,7 @@ class Adam:
     def update(self, params: Params, grads: Grads) -> None:
         """Change `params` by one step."""
         if self.m is None or self.v is None:
-            self.m, self.v = _zeros(params), _zeros(params)
+            self.m, self.v = (_zeros(params, grads) for _ in range(2))
         t = self.iter + 1
         lr_t = self.lr * (1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t)
         for W, dW, step, m, v in _pieces(params, grads, self.m, self.v):
@@ -221,48 +221,58 @@ def _divide_by_root(x: np.ndarray, h: np.ndarray, lr: float, out: np.ndarray) ->
     out *= float(lr)
 
 
-def _zeros(params: Params) -> State:
-    return {key: np.zeros_like(_array(key, param)) for key, param in params.items()}
+def _zeros(params: Params, grads: Grads) -> State:
+    arrays = _check(params, grads)
+    return {key: np.zeros(array.shape, _wide(array)) for key, array in arrays.items()}
 
 
-def _array(key: str, param: Any) -> np.ndarray:
-    if not isinstance(param, np.ndarray):
-        return np.array(param, dtype=np.float64)  # a plain number
-    if param.dtype.kind != "f":
-        raise ValueError(f"params[{key!r}] is of type {param.dtype}; expected floats")
-    return param
+def _wide(array: np.ndarray) -> np.dtype:
+    """Return the type to compute in: squares of small float16 numbers would be 0."""
+    return np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
 
 
 def _pieces(params: Params, grads: Grads, *states: State) -> Iterator[tuple[Any, ...]]:
     """Yield a piece of a parameter, of its gradient, a buffer, and the same piece of each state.
 
-    All are views, to be changed in place. Pieces that fit the cache, and no new arrays, make
-    an update several times faster than the formula written with whole arrays.
+    All are views, to be changed in place. Pieces that stay in the cache, and no new arrays: see
+    ``benchmarks/optimizers.py`` for what that is worth.
     """
-    for key, param in params.items():  # all is looked at before anything is changed
-        _check(key, np.shape(_array(key, param)), grads, states)
-    for key, param in params.items():
-        arrays = [_array(key, param), np.asarray(grads[key]), *(state[key] for state in states)]
-        W = arrays[0]
-        if W.ndim == 0 or W.size <= PIECE:
-            yield (W, arrays[1], np.empty_like(W), *arrays[2:])
+    for key, W in _check(params, grads, *states).items():  # all, before anything is changed
+        wide = _wide(W)
+        arrays = [W, np.asarray(grads[key], wide), *(state[key] for state in states)]
+        if W.size <= PIECE:
+            yield (W, arrays[1], np.empty(W.shape, wide), *arrays[2:])
         else:
             rows = max(1, PIECE * len(W) // W.size)
-            buffer = np.empty_like(W[:rows])
+            buffer = np.empty(W[:rows].shape, wide)
             for start in range(0, len(W), rows):
                 piece = [array[start : start + rows] for array in arrays]
                 yield (piece[0], piece[1], buffer[: len(piece[0])], *piece[2:])
-        if W is not param:
+        if W is not params[key]:
             params[key] = float(W)
 
 
-def _check(key: str, shape: tuple[int, ...], grads: Grads, states: tuple[State, ...]) -> None:
-    if key not in grads:
-        raise ValueError(f"grads has no {key!r}; expected a gradient for each parameter")
-    if np.shape(grads[key]) != shape:
-        raise ValueError(f"grads[{key!r}] has shape {np.shape(grads[key])}; expected {shape}")
-    if any(key not in state or state[key].shape != shape for state in states):
-        raise ValueError(
-            f"{key!r} is new to this optimizer, or has another shape than before; expected the "
-            "parameters that it began with: make an optimizer for each network"
-        )
+def _check(params: Params, grads: Grads, *states: State) -> dict[str, np.ndarray]:
+    """Return the parameters as arrays that can be changed in place, or say what does not fit."""
+    arrays = {}
+    for key, param in params.items():
+        if key not in grads:
+            raise ValueError(f"grads has no {key!r}; expected a gradient for each parameter")
+        W, grad = param, grads[key]
+        if not isinstance(W, np.ndarray):  # a plain number
+            W = as_float(f"params[{key!r}]", param)
+        if W.dtype.kind != "f":
+            raise ValueError(f"params[{key!r}] is of type {W.dtype}; expected floats")
+        if (W is not param and W.ndim > 0) or not W.flags.writeable:
+            raise ValueError(f"params[{key!r}] is a list or read-only; expected an array")
+        if not isinstance(grad, np.ndarray) or grad.dtype.kind != "f":
+            grad = as_float(f"grads[{key!r}]", grad)
+        if grad.shape != W.shape:
+            raise ValueError(f"grads[{key!r}] has shape {grad.shape}; expected {W.shape}")
+        if any(key not in state or state[key].shape != W.shape for state in states):
+            raise ValueError(
+                f"{key!r} is new to this optimizer, or has another shape than before; expected "
+                "the parameters that it began with: make an optimizer for each network"
+            )
+        arrays[key] = W
+    return arrays
