@@ -5,6 +5,7 @@ remember, the random generators, the rest of the epoch, the curves so far.
 """
 
 import json
+import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,40 +17,44 @@ from common.files import load_arrays, save_arrays
 from common.util import generators
 
 LISTS = ("train_loss_list", "train_acc_list", "test_acc_list")
+DATA = ("x_train", "t_train", "x_test", "t_test")
+RATE = "learning rate at mini-batch "
+WRONG = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
 
 
-def settings(trainer: Any) -> dict[str, Any]:
-    """Return what must be the same when a training goes on: numbers, and a checksum of the data."""
-    result = {"network": type(trainer.network).__name__, **_plain(trainer.network, "network ")}
-    layers = getattr(trainer.network, "layers", None)
-    for name, layer in layers.items() if isinstance(layers, Mapping) else ():
-        result |= _plain(layer, f"{name} ", skip=("train_flg", "factor"))
-    result["optimizer"] = type(trainer.optimizer).__name__
-    result |= _plain(trainer.optimizer, "optimizer ", skip=("iter",))
+def settings(trainer: Any, seeded: bool) -> dict[str, Any]:
+    """Return what must be the same when a training goes on: numbers, and checksums of the rest."""
+    network, optimizer, batches = trainer.network, trainer.optimizer, trainer.batches
+    result = {"network": type(network).__name__, **_numbers(network, "network ")}
+    result |= {f"shape of {key}": np.shape(value) for key, value in network.params.items()}
+    for name, layer in _layers(network).items():
+        result |= _numbers(layer, f"{name} ", skip=("train_flg", "factor"))
+    result |= {"optimizer": type(optimizer).__name__, "schedule": trainer.schedule is not None}
+    result |= _numbers(optimizer, "optimizer ", skip=("iter",))
     if trainer.schedule is not None:
-        result["schedule"] = [trainer.schedule(t) for t in (0, 1, 10, 100, 1000)]
-    result["mini-batch size"] = trainer.batches.batch_size
-    result["shuffle"] = trainer.batches.shuffle
-    for name in ("x_train", "t_train"):
+        times = [0, *(2**k for k in range(40))]
+        result |= {f"{RATE}{t}": trainer.schedule(t) for t in times if t < trainer.max_iter}
+    result |= {"mini-batch size": batches.batch_size, "shuffle": batches.shuffle}
+    result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
+    if seeded:
+        result["random numbers (the seed)"] = _checksum(_json(batches.rng.bit_generator.state))
+    for name in DATA:
         data = np.ascontiguousarray(getattr(trainer, name))
-        result[name] = f"{data.dtype} {data.shape}, checksum {zlib.crc32(data.data):08x}"
-    return result
+        result[name] = f"{data.dtype} {data.shape}, {_checksum(data.data)}"
+    return json.loads(_json(result))
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise now the OSError that `save` would raise when an epoch is done."""
+    folder = Path(path).resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def save(path: str | Path, trainer: Any, settings: Mapping[str, Any]) -> None:
     """Write the training as it stands between two mini-batches, whole or not at all."""
-    optimizer = trainer.optimizer
-    arrays = _arrays(trainer.network)
-    arrays |= {f"optimizer/{name}": np.array(value) for name, value in _numbers(optimizer).items()}
-    for name, table in _tables(optimizer).items():
-        arrays |= {f"optimizer/{name}/{key}": value for key, value in table.items()}
-    arrays |= {name: np.array(getattr(trainer, name), dtype=np.float64) for name in LISTS}
-    arrays["rest"] = trainer.batches.rest
-    arrays["current_iter"] = np.array(trainer.current_iter)
-    states = [rng.bit_generator.state for rng in _all_generators(trainer)]
-    arrays["generators"] = np.array(json.dumps(states))
-    arrays["settings"] = np.array(json.dumps(settings))
-    save_arrays(path, arrays)
+    save_arrays(path, {**_taken(trainer), "settings": np.array(_json(settings))})
 
 
 def load(path: str | Path, trainer: Any, settings: Mapping[str, Any]) -> None:
@@ -61,81 +66,154 @@ def load(path: str | Path, trainer: Any, settings: Mapping[str, Any]) -> None:
         If the file is not sound, or of a training with other settings.
     """
     arrays = load_arrays(path)
+    before = {key: np.copy(value) for key, value in _taken(trainer).items()}
     try:
-        saved = json.loads(str(arrays["settings"]))
-        states = json.loads(str(arrays["generators"]))
-        done, rest = int(arrays["current_iter"]), arrays["rest"]
-        lists = {name: arrays[name].tolist() for name in LISTS}
-    except (KeyError, TypeError, ValueError) as error:
+        saved = dict(json.loads(str(arrays["settings"])))
+        difference = _difference(saved, settings)
+        if not difference:
+            _put_back(trainer, arrays)
+    except WRONG as error:
+        _put_back(trainer, before)
         raise ValueError(f"{path}: not a checkpoint ({error}); name another file") from error
-    for name, value in settings.items():
-        if saved.get(name) != value:
-            raise ValueError(
-                f"{path} is of a training with {name} {saved.get(name)}; this one has {value}: "
-                "go on with the same settings, or name another file"
-            )
-    if done > trainer.max_iter:
-        raise ValueError(f"{path} holds {done} mini-batches; expected {trainer.max_iter} at most")
-    here = _arrays(trainer.network)
-    if any(key not in arrays or _kind(arrays[key]) != _kind(here[key]) for key in here):
-        raise ValueError(f"{path} holds other parameters than the network; name another file")
+    if difference:
+        raise ValueError(
+            f"{path} is of a training with {difference}: go on with the same settings, or name "
+            "another file"
+        )
 
-    _set_random_states(trainer, states, path)
-    for key, value in here.items():
-        value[...] = arrays[key]
-    _restore_optimizer(trainer.optimizer, arrays)
+
+def _difference(saved: Mapping[str, Any], here: Mapping[str, Any]) -> str:
+    for name in {**here, **saved}:
+        # How far a schedule was looked at depends on the number of mini-batches, which may grow.
+        compared = not name.startswith(RATE) or (name in saved and name in here)
+        if compared and saved.get(name) != here.get(name):
+            return f"{name} {saved.get(name)}; this one has {here.get(name)}"
+    return ""
+
+
+def _taken(trainer: Any) -> dict[str, np.ndarray]:
+    """Return all that decides how the training goes on."""
+    arrays = _optimizer_state(trainer.optimizer)
+    arrays |= {f"params/{key}": np.asarray(v) for key, v in trainer.network.params.items()}
+    arrays |= {key: getattr(*place) for key, place in _states(trainer.network).items()}
+    arrays |= {name: np.array(getattr(trainer, name), dtype=np.float64) for name in LISTS}
+    states = [rng.bit_generator.state for rng in _all_generators(trainer)]
+    return {
+        **arrays,
+        "generators": np.array(_json(states)),
+        "rest": trainer.batches.rest,
+        "current_iter": np.array(trainer.current_iter),
+    }
+
+
+def _put_back(trainer: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    """Set `trainer` to what `_taken` returned, or raise one of `WRONG` on the way."""
+    lists = {name: [float(number) for number in arrays[name]] for name in LISTS}
+    rest, done = arrays["rest"], int(arrays["current_iter"])
+    if not len(lists["train_loss_list"]) == done <= trainer.max_iter:
+        raise ValueError(f"it holds {done} mini-batches; expected {trainer.max_iter} at most")
+    known = np.isin(rest, np.arange(trainer.batches.size)).all()
+    if rest.dtype.kind != "i" or rest.ndim != 1 or not known:
+        raise ValueError("it holds other samples than the data")
+    states = json.loads(str(arrays["generators"]))
+    for rng, state in zip(_all_generators(trainer), states, strict=True):
+        rng.bit_generator.state = state
+        if _json(rng.bit_generator.state) != _json(state):
+            raise ValueError("it holds numbers that are no state of a random generator")
+    params = trainer.network.params
+    for key, old in params.items():
+        params[key] = _like(old, arrays[f"params/{key}"])
+    for key, (layer, name) in _states(trainer.network).items():
+        setattr(layer, name, _like(getattr(layer, name), arrays[key]))
+    for name, value in _remembered(arrays).items():
+        if name.startswith("__") or callable(getattr(trainer.optimizer, name, None)):
+            raise ValueError(f"it would change {name} of the optimizer")
+        setattr(trainer.optimizer, name, value)
     trainer.batches.rest, trainer.current_iter = rest, done
     for name, values in lists.items():
         setattr(trainer, name, values)
 
 
-def _kind(array: np.ndarray) -> tuple[Any, ...]:
-    return array.shape, array.dtype
+def _like(old: Any, new: np.ndarray) -> Any:
+    """Return `new` in the place of `old`: in the same array where it can be, or as a number."""
+    if new.dtype.kind not in "fi" or new.shape != np.shape(old):
+        raise ValueError("it holds other parameters than the network")
+    if not isinstance(old, np.ndarray):
+        return new.item()
+    if old.dtype != new.dtype:
+        return new
+    old[...] = new  # layers that hold this array see it
+    return old
 
 
-def _arrays(network: Any) -> dict[str, np.ndarray]:
-    arrays = {f"params/{key}": value for key, value in network.params.items()}
-    return arrays | {f"state/{key}": v for key, v in getattr(network, "state", {}).items()}
+def _layers(network: Any) -> dict[str, Any]:
+    layers = getattr(network, "layers", {})
+    return dict(layers if isinstance(layers, Mapping) else enumerate(layers))
 
 
-def _restore_optimizer(optimizer: Any, arrays: Mapping[str, np.ndarray]) -> None:
+def _states(network: Any) -> dict[str, tuple[Any, str]]:
+    """Return where the layers keep what training changes without a gradient."""
+    return {
+        f"state/{key}/{name}": (layer, name)
+        for key, layer in _layers(network).items()
+        for name in getattr(layer, "state_names", ())
+    }
+
+
+def _optimizer_state(optimizer: Any) -> dict[str, np.ndarray]:
+    """Return what the optimizer remembers: arrays, and the plain values in one text."""
+    plain, arrays = {}, {}
     for name, value in vars(optimizer).items():
-        if f"optimizer/{name}" in arrays:
-            setattr(optimizer, name, type(value)(arrays[f"optimizer/{name}"]))
-        prefix = f"optimizer/{name}/"
-        table = {key[len(prefix) :]: v for key, v in arrays.items() if key.startswith(prefix)}
-        if table:
-            setattr(optimizer, name, table)
+        if value is None or _is_plain(value):
+            plain[name] = value
+        elif isinstance(value, np.ndarray | np.generic):
+            arrays[f"optimizer/{name}"] = np.asarray(value)
+        elif isinstance(value, dict):
+            arrays |= {f"optimizer/{name}/{key}": np.asarray(v) for key, v in value.items()}
+        elif not callable(value) and not isinstance(value, tuple | np.random.Generator):
+            raise ValueError(
+                f"{type(optimizer).__name__}.{name} is a {type(value).__name__}; a checkpoint "
+                "keeps numbers, arrays and dicts of arrays"
+            )
+    return {"optimizer": np.array(_json(plain)), **arrays}
+
+
+def _remembered(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Return what `_optimizer_state` took apart, by the names of the attributes."""
+    result = dict(json.loads(str(arrays["optimizer"])))
+    for place, value in arrays.items():
+        kind, _, rest = place.partition("/")
+        name, of_a_dict, key = rest.partition("/")
+        if kind == "optimizer" and of_a_dict:
+            result.setdefault(name, {})[key] = value
+        elif kind == "optimizer" and name:
+            result[name] = value if value.ndim else value[()]
+    return result
 
 
 def _all_generators(trainer: Any) -> list[np.random.Generator]:
-    return [trainer.batches.rng, *generators(trainer.network)]
+    own = [v for v in vars(trainer.optimizer).values() if isinstance(v, np.random.Generator)]
+    return [trainer.batches.rng, *generators(trainer.network), *own]
 
 
-def _set_random_states(trainer: Any, states: list[Any], path: str | Path) -> None:
-    before = [(rng, rng.bit_generator.state) for rng in _all_generators(trainer)]
-    try:
-        for (rng, _), state in zip(before, states, strict=True):
-            rng.bit_generator.state = state
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        for rng, state in before:
-            rng.bit_generator.state = state
-        raise ValueError(f"{path} holds other random generators ({error})") from error
-
-
-def _numbers(thing: Any) -> dict[str, Any]:
-    kinds = (int, float, np.number)
-    return {name: value for name, value in vars(thing).items() if isinstance(value, kinds)}
-
-
-def _tables(optimizer: Any) -> dict[str, dict[str, np.ndarray]]:
-    return {name: value for name, value in vars(optimizer).items() if isinstance(value, dict)}
-
-
-def _plain(thing: Any, prefix: str, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+def _numbers(thing: Any, prefix: str, skip: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the numbers and words that `thing` was made with."""
     return {
         prefix + name: value
         for name, value in vars(thing).items()
-        if isinstance(value, int | float | str) and name not in skip
+        if name not in skip and (_is_plain(value) or isinstance(value, np.generic))
     }
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in (bool, int, float, str) or (
+        type(value) in (list, tuple) and all(map(_is_plain, value))
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=lambda array: array.tolist())
+
+
+def _checksum(data: Any) -> str:
+    return f"checksum {zlib.crc32(data.encode() if isinstance(data, str) else data):08x}"

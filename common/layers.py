@@ -189,9 +189,9 @@ class BatchNorm:
         self.gamma, self.beta = as_float("gamma", gamma), as_float("beta", beta)
         self.momentum = check_range("momentum", momentum, least=0, below=1)
         self.eps = check_range("eps", eps, above=0)
-        zeros = np.zeros(self.gamma.shape, np.result_type(self.gamma, np.float32))
-        self.running_mean = zeros if running_mean is None else as_float("mean", running_mean)
-        self.running_var = zeros if running_var is None else as_float("var", running_var)
+        unseen = np.zeros(self.gamma.shape, np.result_type(self.gamma, np.float32))
+        self.running_mean = as_float("mean", unseen if running_mean is None else running_mean)
+        self.running_var = as_float("var", unseen.copy() if running_var is None else running_var)
         shapes = [self.beta.shape, self.running_mean.shape, self.running_var.shape]
         if self.gamma.ndim != 1 or shapes != [self.gamma.shape] * 3:
             raise ValueError(

@@ -45,8 +45,9 @@ def accuracy_curves(
     ax: Axes, train_acc: Sequence[float], test_acc: Sequence[float], title: str = "Accuracy"
 ) -> None:
     """Draw train (solid) and test (dashed) accuracy per epoch (figure 4-12)."""
-    ax.plot(train_acc, marker="o", markersize=4, label="train")
-    ax.plot(test_acc, marker="s", markersize=4, linestyle="--", label="test")
+    style: Any = {"markersize": 4, "markevery": max(1, len(train_acc) // 20)}
+    ax.plot(train_acc, marker="o", label="train", **style)
+    ax.plot(test_acc, marker="s", linestyle="--", label="test", **style)
     ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(loc="lower right")

@@ -51,7 +51,8 @@ class Trainer:
         Takes the number of the mini-batch and returns the learning rate: see `common.schedules`.
     checkpoint : str or Path, optional
         An ``.npz`` file: written after epochs (every 10 seconds at most), at the end and at Ctrl-C;
-        `train` goes on from it if it is there, and ends bit for bit as if never interrupted.
+        `train` goes on from it if it is there, and ends bit for bit as if never interrupted. It
+        must be of a training with the same settings, data and seed; only `epochs` may grow.
 
     Attributes
     ----------
@@ -96,8 +97,8 @@ class Trainer:
                 "expected 1 or more, or None for all samples"
             )
         self.verbose = verbose
-        rng = np.random.default_rng(rng)
-        self.batches = MiniBatches(len(self.x_train), mini_batch_size, rng, shuffle)
+        generator = np.random.default_rng(rng)
+        self.batches = MiniBatches(len(self.x_train), mini_batch_size, generator, shuffle)
         self.iter_per_epoch = -(
             -len(self.x_train) // mini_batch_size
         )  # rounded up: the tail counts
@@ -114,7 +115,7 @@ class Trainer:
         self._settings: dict[str, Any] = {}
         self._saved_at = 0.0
         if checkpoint is not None:
-            self._settings = checkpoints.settings(self)
+            self._settings = checkpoints.settings(self, seeded=rng is not None)
 
     @property
     def current_epoch(self) -> int:
@@ -130,11 +131,14 @@ class Trainer:
 
     def train_step(self) -> None:
         """Run one mini-batch, and evaluate where an epoch begins."""
-        batch = next(self.batches)
+        number = self.current_iter
         try:
-            loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
+            self._step(next(self.batches))
         except NotFiniteError as error:
-            raise NotFiniteError(f"mini-batch {self.current_iter}: {error}") from error
+            raise NotFiniteError(f"mini-batch {number}: {error}") from error
+
+    def _step(self, batch: np.ndarray) -> None:
+        loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.current_iter)
         self.optimizer.update(self.network.params, grads)
@@ -161,11 +165,10 @@ class Trainer:
 
     def resume(self) -> None:
         """Go to where the checkpoint is, if there is one."""
-        if (
-            self.checkpoint is not None
-            and self.current_iter == 0
-            and Path(self.checkpoint).exists()
-        ):
+        if self.checkpoint is None or self.current_iter > 0:
+            return
+        checkpoints.check_writable(self.checkpoint)
+        if Path(self.checkpoint).exists():
             checkpoints.load(self.checkpoint, self, self._settings)
             if self.verbose:
                 print(f"going on from mini-batch {self.current_iter} of {self.checkpoint}")
@@ -214,7 +217,7 @@ def train_together(
     for trainer in trainers:
         trainer.resume()
     running = [trainer for trainer in trainers if trainer.current_iter < trainer.max_iter]
-    messages = []
+    messages, diverged = [], []
     done = min((trainer.current_iter for trainer in trainers), default=0)
     total = max((trainer.max_iter for trainer in trainers), default=0)
     quiet = not any(trainer.verbose for trainer in trainers) and len(trainers) == 1
@@ -234,6 +237,7 @@ def train_together(
                         raise
                     messages.append(str(error))
                     running.remove(trainer)
+                    diverged.append(trainer)
                     continue
                 trainer.save_if_due()
                 if trainer.current_iter >= trainer.max_iter:
@@ -242,6 +246,8 @@ def train_together(
             if asked.is_set():
                 break
     for trainer in trainers:
+        if trainer in diverged:  # its mini-batch is used up; from the file it would go on without
+            continue
         trainer.save()
         if asked.is_set() and trainer.checkpoint is not None:
             print(f"saved {trainer.checkpoint}: the same command goes on from there")

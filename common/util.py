@@ -1,7 +1,7 @@
 """Small tools around training: shuffling, splits, mini-batches, randomness, threads, Ctrl-C."""
 
+import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,18 +139,20 @@ def one_blas_thread() -> threadpool_limits:
 def interrupt_asked() -> Iterator[threading.Event]:
     """Let Ctrl-C wait: the first one sets the event that is returned, a second one gets through.
 
-    So a loop can come to a good end. Outside the main thread Ctrl-C does what it always does.
+    So a loop can come to a good end. Outside the main thread, and where Ctrl-C is ignored, nothing
+    changes.
     """
     asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or before in (signal.SIG_IGN, None):
         yield asked
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def ask(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         asked.set()
-        print("stopping after this step (Ctrl-C once more: at once)", file=sys.stderr)
+        os.write(2, b"\nstopping after this step (Ctrl-C once more: at once)\n")  # print could fail
 
     signal.signal(signal.SIGINT, ask)
     try:

@@ -72,7 +72,7 @@ def test_rewinder():
     assert (layer.forward(x) == first).all()
 
 
-def test_the_first_interrupt_waits_and_the_second_gets_through(capsys):
+def test_the_first_interrupt_waits_and_the_second_gets_through(capfd):
     seen = []
 
     def loop():
@@ -86,7 +86,7 @@ def test_the_first_interrupt_waits_and_the_second_gets_through(capsys):
         loop()
     assert seen == [False, True]
     assert signal.getsignal(signal.SIGINT) is before
-    assert "Ctrl-C once more" in capsys.readouterr().err
+    assert "Ctrl-C once more" in capfd.readouterr().err
 
 
 def test_the_handler_is_put_back():
@@ -94,6 +94,17 @@ def test_the_handler_is_put_back():
     with interrupt_asked():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interrupt_asked() as asked:
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            os.kill(os.getpid(), signal.SIGINT)
+            assert not asked.is_set()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_in_another_thread_nothing_is_changed():
