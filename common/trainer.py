@@ -148,7 +148,7 @@ class Trainer:
             self._evaluate()
 
     def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Any]:
-        if hasattr(self.network, "loss_and_gradient"):
+        if _has_both_in_one(self.network):
             return self.network.loss_and_gradient(x, t)
         return check_loss(self.network.loss(x, t)), self.network.gradient(x, t)  # forward twice
 
@@ -254,6 +254,16 @@ def train_together(
     if asked.is_set():
         raise KeyboardInterrupt
     return messages
+
+
+def _has_both_in_one(network: Any) -> bool:
+    """Say whether there is a `loss_and_gradient`, and no `loss` or `gradient` is newer than it."""
+    for kind in type(network).__mro__:
+        if "loss_and_gradient" in vars(kind):
+            return True
+        if "loss" in vars(kind) or "gradient" in vars(kind):
+            return False
+    return False
 
 
 def _optimizer(optimizer: Any, parameters: Mapping[str, float] | None) -> Any:

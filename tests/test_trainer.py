@@ -303,6 +303,25 @@ def test_a_network_of_ones_own_needs_only_loss_and_gradient():
     assert own.train_loss_list == usual.train_loss_list
 
 
+@pytest.mark.parametrize("name", ["loss", "gradient"])
+def test_a_loss_or_a_gradient_of_ones_own_is_used(name):  # and not Network.loss_and_gradient
+    class Own(TwoLayerNet):
+        def loss(self, x, t, train_flg=False):
+            return super().loss(x, t, train_flg) + (1000 if name == "loss" else 0)
+
+        def gradient(self, x, t):
+            grads = super().gradient(x, t)
+            return {key: 0 * grad for key, grad in grads.items()} if name == "gradient" else grads
+
+    x, t = problem()
+    net = Own(4, 10, 3, rng=0)
+    before = net.params["W1"].copy()
+    made = Trainer(net, x, t, x, t, max_iter=5, verbose=False)
+    made.train()
+    assert (made.train_loss_list[0] > 1000) == (name == "loss")
+    assert (net.params["W1"] == before).all() == (name == "gradient")
+
+
 @pytest.mark.parametrize(
     "options",
     [
