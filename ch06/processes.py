@@ -1,0 +1,97 @@
+"""Several processes for the trials of a search; Ctrl-C and a killed process end them all (6.5)."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from tqdm import tqdm
+
+Runner = Callable[[list[tuple[Any, ...]]], Iterator[Any]]
+_of_this_process: dict[str, Callable[..., Any]] = {}
+
+
+def available() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
+    """Return a function that takes a list of arguments, and yields the results as they come.
+
+    Parameters
+    ----------
+    work : callable
+        Called with the arguments, in another process: a function of a module, which may be wrapped
+        in `functools.partial`.
+    processes : int
+        How many; 1 is this one.
+    """
+    if processes <= 1:
+        yield lambda tasks: (work(*task) for task in tasks)
+        return
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")  # the one way that all systems have
+    # To each process once, not with each task: a large task can hang a pool that is to end (3.10).
+    handed_over = context.Queue()
+    handed_over.cancel_join_thread()
+    for _ in range(processes):
+        handed_over.put(work)
+    executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
+
+    def run(tasks: list[tuple[Any, ...]]) -> Iterator[Any]:
+        with _interrupt_held():
+            futures = [executor.submit(_do, *task) for task in tasks]
+        for future in as_completed(futures):
+            yield future.result()
+
+    try:
+        yield run
+    except BaseException as error:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise OSError("a process was killed; out of memory? try --processes 1") from error
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _start(handed_over: Any) -> None:
+    """Leave Ctrl-C to the parent, and end with the parent even where that is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(threading.RLock())  # that of all processes stays behind where one is ended
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+    _of_this_process["work"] = handed_over.get()
+
+
+def _do(*task: Any) -> Any:
+    return _of_this_process["work"](*task)
+
+
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Hold Ctrl-C back, also in processes started meanwhile, while they load."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
