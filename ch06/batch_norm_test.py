@@ -52,6 +52,11 @@ def train_pairs(x: np.ndarray, t: np.ndarray, args: Any) -> list[dict[str, Any]]
     return rows
 
 
+def final(row: dict[str, Any], name: str) -> float:
+    """Return the last accuracy, or 0 where the training diverged."""
+    return 0.0 if name in row["diverged_at"] else row[name][-1]
+
+
 def draw_panel(ax: Axes, row: dict[str, Any], title: str) -> None:
     """Draw the accuracies from one scale; where a training diverged, its curve ends in a cross."""
     for name, style in LINES.items():
@@ -100,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     print(f"data: {name}")
     (x, t), _ = load_mnist(normalize=True, source=name)
     rows = train_pairs(x[: args.samples], t[: args.samples], args)
-    better = sum(row["with BatchNorm"][-1] >= row["without"][-1] for row in rows)
+    better = sum(final(row, "with BatchNorm") >= final(row, "without") for row in rows)
     print(f"at the end BatchNorm is at least as good in {better} of {len(rows)}")
     results = {"data": name, "at_least_as_good": better, "scales": rows}
     return cli.finish(args, __file__, results, draw(rows, name))

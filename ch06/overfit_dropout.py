@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         help="one or more, each for a network of its own (default: 0.15 0.2)",
     )
     args = cli.parse(parser, argv, epochs=41, lr=0.05, dropout_ratio=[0.15])
+    if len({f"{ratio:g}" for ratio in args.dropout_ratio}) < len(args.dropout_ratio):
+        raise ValueError(f"--dropout-ratio {args.dropout_ratio}; expected each but once")
 
     name = data_name(args.data)
     print(f"data: {name}")

@@ -125,6 +125,8 @@ def gradient_check(
     -----
     Book: section 5.7.3.
     """
+    if np.size(x) == 0:
+        raise ValueError(f"x has shape {np.shape(x)}; expected at least one sample")
     model = copy.deepcopy(model)
     rewind = rewinder(model)  # both gradients see the same masks of Dropout
     x = np.array(x, dtype=np.float64)

@@ -21,7 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_float, check_dout, check_loss, check_range, check_rows
+from common.checks import (
+    NotFiniteError,
+    as_float,
+    check_dout,
+    check_loss,
+    check_range,
+    check_rows,
+)
 from common.functions import log_softmax, one_hot, relu, sigmoid
 from common.util import Seed
 
@@ -188,7 +195,9 @@ class BatchNorm:
     ) -> None:
         self.gamma, self.beta = as_float("gamma", gamma), as_float("beta", beta)
         self.momentum = check_range("momentum", momentum, least=0, below=1)
-        self.eps = check_range("eps", eps, above=0)
+        self.eps = check_range("eps", eps, least=1e-12)
+        if (running_mean is None) != (running_var is None):
+            raise ValueError("BatchNorm: one running average alone; expected both, or neither")
         unseen = np.zeros(self.gamma.shape, np.result_type(self.gamma, np.float32))
         self.running_mean = as_float("mean", unseen if running_mean is None else running_mean)
         self.running_var = as_float("var", unseen.copy() if running_var is None else running_var)
@@ -198,6 +207,8 @@ class BatchNorm:
                 f"BatchNorm: gamma has shape {self.gamma.shape}, beta and the running averages "
                 f"{shapes}; expected (D,) for all"
             )
+        if not (self.running_var >= 0).all():
+            raise ValueError("BatchNorm: running_var is negative or NaN; expected 0 or more")
         self.train_flg = True
         self.x_shape: Any = None
         self.xhat: Any = None
@@ -221,12 +232,15 @@ class BatchNorm:
         if train_flg:
             if len(rows) < 2:
                 raise ValueError(
-                    f"BatchNorm: x has shape {x.shape}; expected two samples or more in training, "
-                    "because one alone has no variance"
+                    f"BatchNorm: x has shape {x.shape}; expected two samples or more in training: "
+                    "one has no variance; take a batch size that leaves no single one at the end"
                 )
-            mean = rows.mean(axis=0)
+            # Summed in float64: in float32 a constant column of 7.3 would be off its own mean.
+            mean = rows.mean(axis=0, dtype=np.float64).astype(dtype)
             centred = rows - mean
             var = np.einsum("md,md->d", centred, centred) / dtype(len(rows))
+            if not np.isfinite(var).all():
+                raise NotFiniteError("BatchNorm: a variance is not finite; expected smaller inputs")
             self._remember(mean, var)
         else:
             seen = self.running_var.any()

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient
-from common.checks import check_range
+from common.checks import check_loss, check_range
 from common.files import load_arrays, save_arrays
 from common.layers import SoftmaxWithLoss
 from common.penalties import PENALTIES
@@ -88,9 +89,11 @@ class Network:
                     self._state_owners[key] = (layer, name)
 
     @property
-    def state(self) -> dict[str, np.ndarray]:
-        """What training changes without a gradient: ``running_mean1``, ``running_var1`` ..."""
-        return {key: getattr(layer, name) for key, (layer, name) in self._state_owners.items()}
+    def state(self) -> Mapping[str, np.ndarray]:
+        """What training changes without a gradient, to be read: ``running_mean1`` ..."""
+        return MappingProxyType(
+            {key: getattr(layer, name) for key, (layer, name) in self._state_owners.items()}
+        )
 
     @property
     def lastLayer(self) -> SoftmaxWithLoss:
@@ -114,8 +117,9 @@ class Network:
             )
         for key, (layer, name) in self._owners.items():
             value: Any = self.params.get(key)
-            if np.shape(value) != self._shapes[key]:
+            if not isinstance(value, np.ndarray) or value.shape != self._shapes[key]:
                 found = "missing" if value is None else f"of shape {np.shape(value)}"
+                found += ", a list" if isinstance(value, list | tuple) else ""
                 raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
             setattr(layer, name, value)
 
@@ -125,7 +129,7 @@ class Network:
         The penalty for the weights, where there is one, is a part of it.
         """
         loss = self.last_layer.forward(self.predict(x, train_flg), t)
-        return loss + sum(value for value, _ in self._penalties().values())
+        return check_loss(loss + sum(value for value, _ in self._penalties().values()))
 
     def _penalties(self) -> dict[str, tuple[float, np.ndarray]]:
         """Return for each weight matrix what it adds to the loss, and the derivative of that."""
@@ -165,7 +169,7 @@ class Network:
         for key, (value, grad) in self._penalties().items():
             loss += value
             self.grads[key] = self.grads[key] + grad
-        return loss, self.grads
+        return check_loss(loss), self.grads
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
         """Return the same as `gradient` by central differences: slow, to check the other.
@@ -192,7 +196,7 @@ class Network:
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""
-        arrays = self.params | self.state
+        arrays = {**self.params, **self.state}
         self._check_arrays(arrays, "not saved: the network")
         save_arrays(file_name, arrays)
 
@@ -202,7 +206,7 @@ class Network:
         loaded = {key: value for key, value in load_arrays(file_name).items() if value.ndim > 0}
         self._check_arrays(loaded, str(file_name))
         with np.errstate(over="ignore"):  # an overflow is found in the next line
-            here = self.params | self.state
+            here = {**self.params, **self.state}
             cast = {key: loaded[key].astype(value.dtype) for key, value in here.items()}
         self._check_arrays(cast, f"{file_name}, cast to the type of the network,")
         self.params = {key: cast[key] for key in self._owners}

@@ -8,12 +8,12 @@ import numpy as np
 
 def l2(W: np.ndarray) -> tuple[float, np.ndarray]:
     """Return 1/2 sum of w^2, half of the squared L2 norm, and its derivative W."""
-    return 0.5 * float(np.sum(W * W)), W
+    return 0.5 * float(np.square(W, dtype=np.float64).sum()), W
 
 
 def l1(W: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the L1 norm, the sum of |w|, and its derivative sign(W): it drives weights to 0."""
-    return float(np.abs(W).sum()), np.sign(W)
+    return float(np.abs(W).sum(dtype=np.float64)), np.sign(W)
 
 
 def max_norm(W: np.ndarray) -> tuple[float, np.ndarray]:
@@ -23,7 +23,7 @@ def max_norm(W: np.ndarray) -> tuple[float, np.ndarray]:
     """
     size = np.abs(W)
     largest = size == size.max()
-    return float(size.max()), np.sign(W) * largest / W.dtype.type(largest.sum())
+    return float(size.max()), np.sign(W) * largest * (1 / int(largest.sum()))
 
 
 PENALTIES = {"l2": l2, "l1": l1, "max": max_norm}

@@ -16,7 +16,7 @@ Schedule = Callable[[int], float]
 def step_decay(lr: float, factor: float, every: int) -> Schedule:
     """Return lr * factor ** floor(t / every): a staircase."""
     check_range("lr", lr, above=0)
-    check_range("factor", factor, above=0)
+    check_range("factor", factor, above=0, below=1)
     check_range("every", every, least=1)
     return lambda t: lr * factor ** (t // every)
 

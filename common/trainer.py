@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common import checkpoint as checkpoints
-from common.checks import NotFiniteError, check_loss
+from common.checks import NotFiniteError, check_loss, check_range
 from common.optimizer import optimizer_by_name
 from common.schedules import Schedule
 from common.util import MiniBatches, Seed, check_pairs, interrupt_asked, one_blas_thread
@@ -57,7 +57,8 @@ class Trainer:
     Attributes
     ----------
     train_loss_list : list of float
-        The loss of each mini-batch, before the update that it leads to.
+        The loss of each mini-batch, before the update that it leads to; of a network with a `loss`
+        or `gradient` of its own, what `loss(x, t)` says.
     train_acc_list, test_acc_list : list of float
         Accuracies after the first update of each epoch.
     current_iter, max_iter, iter_per_epoch : int
@@ -110,6 +111,8 @@ class Trainer:
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
+        if schedule is not None and not (callable(schedule) and hasattr(self.optimizer, "lr")):
+            raise ValueError("schedule is no function, or the optimizer has no lr; expected both")
         self.schedule = schedule
         self.checkpoint = checkpoint
         self._settings: dict[str, Any] = {}
@@ -140,7 +143,8 @@ class Trainer:
     def _step(self, batch: np.ndarray) -> None:
         loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
         if self.schedule is not None:
-            self.optimizer.lr = self.schedule(self.current_iter)
+            lr = self.schedule(self.current_iter)
+            self.optimizer.lr = check_range("the learning rate of the schedule", lr, least=0)
         self.optimizer.update(self.network.params, grads)
         self.train_loss_list.append(loss)
         self.current_iter += 1
@@ -214,6 +218,9 @@ def train_together(
     KeyboardInterrupt
         After Ctrl-C, when the step is done and the checkpoints are saved.
     """
+    for kind in ("network", "optimizer"):
+        if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
+            raise ValueError(f"two trainings share one {kind}; expected one for each")
     for trainer in trainers:
         trainer.resume()
     running = [trainer for trainer in trainers if trainer.current_iter < trainer.max_iter]
@@ -258,6 +265,8 @@ def train_together(
 
 def _has_both_in_one(network: Any) -> bool:
     """Say whether there is a `loss_and_gradient`, and no `loss` or `gradient` is newer than it."""
+    if {"loss", "gradient"} & getattr(network, "__dict__", {}).keys():
+        return False
     for kind in type(network).__mro__:
         if "loss_and_gradient" in vars(kind):
             return True

@@ -71,9 +71,10 @@ class MiniBatches:
     def __init__(
         self, size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
     ) -> None:
-        if size < 1 or batch_size < 1:
+        whole = all(isinstance(number, int | np.integer) for number in (size, batch_size))
+        if not whole or size < 1 or batch_size < 1:
             raise ValueError(
-                f"size is {size}, batch_size is {batch_size}; expected 1 or more of each"
+                f"size is {size}, batch_size is {batch_size}; expected whole numbers from 1 on"
             )
         self.size, self.batch_size, self.rng, self.shuffle = size, batch_size, rng, shuffle
         self.rest = np.empty(0, dtype=np.int64)

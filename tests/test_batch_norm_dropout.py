@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from common.checks import NotFiniteError
 from common.gradient import numerical_gradient
 from common.layers import Affine, BatchNorm, BatchNormalization, Dropout, ReLU
 from common.network import Network
@@ -366,3 +367,32 @@ def test_networks_trained_in_both_forms_agree_within_noise(digits):  # D04
             accuracies[inverted].append(trainer.network.accuracy(*test))
     assert min(accuracies[False] + accuracies[True]) > 0.7
     assert np.mean(accuracies[False]) == pytest.approx(np.mean(accuracies[True]), abs=0.03)
+
+
+@pytest.mark.parametrize("value", [1.1, 7.3, 33.3])
+@pytest.mark.parametrize("shape", [(1000, 3), (100, 3, 28, 28)])
+def test_a_constant_feature_becomes_beta(value, shape):  # in float32 its sum is off
+    layer = BatchNorm(np.ones(3, np.float32), np.zeros(3, np.float32))
+    assert_allclose(layer.forward(np.full(shape, value, np.float32)), 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e20])
+def test_a_batch_that_is_not_finite_is_refused_and_not_remembered(bad):
+    layer = BatchNorm(np.ones(3, np.float32), np.zeros(3, np.float32))
+    x = np.random.default_rng(0).standard_normal((10, 3)).astype(np.float32)
+    layer.forward(x)
+    before = layer.running_mean.copy(), layer.running_var.copy()
+    x[4, 1] = bad
+    with np.errstate(all="ignore"), pytest.raises(NotFiniteError, match="variance"):
+        layer.forward(x)
+    assert (layer.running_mean == before[0]).all()
+    assert (layer.running_var == before[1]).all()
+
+
+@pytest.mark.parametrize(
+    "averages", [{"running_mean": 1.0}, {"running_mean": 0.0, "running_var": -1.0}]
+)
+def test_running_averages_that_cannot_be_are_refused(averages):
+    given = {name: np.full(3, value) for name, value in averages.items()}
+    with pytest.raises(ValueError, match="expected"):
+        BatchNorm(np.ones(3), np.zeros(3), **given)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from common.checks import NotFiniteError
 from common.gradient import gradient_check, numerical_gradient
 from common.initializers import weight_std, weights
 from common.layers import ReLU, Sigmoid
@@ -400,7 +401,7 @@ def test_a_check_leaves_no_trace(make, check, x, t):
 def test_running_averages_are_put_back_when_a_numerical_gradient_fails(x, t):
     net = KINDS["both"]()
     net.gradient(x, t)
-    before = copy.deepcopy(net.state)
+    before = copy.deepcopy(dict(net.state))
     with pytest.raises(ValueError, match="labels from"):
         net.numerical_gradient(x, t + 100)
     for key, value in net.state.items():
@@ -460,7 +461,7 @@ def test_inference_is_the_average_of_training_in_one_layer(x):
 
 def test_batch_normalization_by_mode(x, t):
     net = KINDS["BatchNorm"]()
-    before = copy.deepcopy(net.state)
+    before = copy.deepcopy(dict(net.state))
     for use in (net.predict, lambda x: net.loss(x, t), lambda x: net.accuracy(x, t)):
         use(x)
         for key, value in net.state.items():
@@ -532,3 +533,29 @@ def test_a_file_without_running_averages_is_refused(missing, x, t, tmp_path):
     for key, value in (other.params | other.state).items():
         assert_array_equal(value, before[key])
     assert_array_equal(other.predict(x), scores)
+
+
+def test_a_penalty_that_is_infinite_is_refused(x, t):
+    net = MultiLayerNet(6, [3], 4, weight_decay_lambda=1e300, rng=0)
+    net.params["W1"] = net.params["W1"] * np.float32(1e19)
+    net.params["W2"] = net.params["W2"] * np.float32(1e-19)
+    for call in (net.loss, net.loss_and_gradient):
+        with pytest.raises(NotFiniteError, match="the loss is inf"):
+            call(x, t)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_penalties_of_many_weights_in_any_precision(dtype):
+    W = np.ones((784, 100), dtype)
+    assert l2(W)[0] == 39_200
+    assert l1(W)[0] == 78_400
+    value, derivative = max_norm(W)
+    assert value == 1
+    assert_allclose(derivative, 1 / 78_400, rtol=1e-2)
+    assert derivative.dtype == dtype
+
+
+def test_the_state_is_read_only():
+    net = MultiLayerNetExtend(4, [3], 2, use_batchnorm=True, rng=0)
+    with pytest.raises(TypeError):
+        net.state["running_mean1"] = np.zeros(3)

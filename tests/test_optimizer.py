@@ -549,3 +549,17 @@ def test_the_benchmark_runs(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "SimpleConvNet  adam" in done.stdout
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_half_precision_parameters_have_a_wider_state(name):  # the square of 1e-4 would be 0
+    def after_updates(dtype):
+        params = {"W": np.ones(4, dtype)}
+        optimizer = BY_NAME[name](lr=0.01)
+        for _ in range(3):
+            optimizer.update(params, {"W": np.full(4, 1e-4, dtype)})
+        return params["W"]
+
+    half = after_updates(np.float16)
+    assert half.dtype == np.float16
+    np.testing.assert_allclose(half, after_updates(np.float64), atol=2e-3)

@@ -76,7 +76,7 @@ def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
 
 @pytest.mark.parametrize(("size", "batch_size"), [(0, 1), (1, 0)])
 def test_mini_batches_of_nothing(size, batch_size):
-    with pytest.raises(ValueError, match="expected 1 or more"):
+    with pytest.raises(ValueError, match="expected whole numbers from 1 on"):
         MiniBatches(size, batch_size, np.random.default_rng(0))
 
 
@@ -260,6 +260,27 @@ def test_networks_side_by_side_see_the_same_mini_batches():
         assert (a == b).all()
 
 
+@pytest.mark.parametrize("shared", ["network", "optimizer", "both"])
+def test_trainings_side_by_side_share_nothing(shared):
+    first, second = trainer(max_iter=5, verbose=False), trainer(max_iter=5, verbose=False)
+    if shared == "both":
+        second = first
+    else:
+        setattr(second, shared, getattr(first, shared))
+    with pytest.raises(ValueError, match=r"share one (network|optimizer)"):
+        train_together(first, second)
+    assert first.current_iter == 0
+
+
+@pytest.mark.parametrize("lr", [-0.1, np.nan, np.inf, None])
+def test_a_schedule_that_gives_no_learning_rate_is_refused(lr):
+    t = trainer(max_iter=5, verbose=False, schedule=lambda _: lr)
+    before = t.network.params["W1"].copy()
+    with pytest.raises(ValueError, match="learning rate of the schedule is"):
+        t.train()
+    assert (t.network.params["W1"] == before).all()
+
+
 def test_side_by_side_is_the_same_as_one_after_the_other():
     alone, beside = trainer(max_iter=30, verbose=False), trainer(max_iter=30, verbose=False)
     alone.train()
@@ -322,6 +343,14 @@ def test_a_loss_or_a_gradient_of_ones_own_is_used(name):  # and not Network.loss
     assert (net.params["W1"] == before).all() == (name == "gradient")
 
 
+def test_a_gradient_put_on_one_network_is_used():
+    t = trainer(max_iter=5, verbose=False)
+    before = t.network.params["W1"].copy()
+    t.network.gradient = lambda x, _: {key: 0 * p for key, p in t.network.params.items()}
+    t.train()
+    assert (t.network.params["W1"] == before).all()
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -337,6 +366,8 @@ def test_a_loss_or_a_gradient_of_ones_own_is_used(name):  # and not Network.loss
         {"optimizer": "adam", "optimizer_param": {"momentum": 0.9}},
         {"optimizer": SGD(), "optimizer_param": {"lr": 0.1}},
         {"evaluate_sample_num_per_epoch": 0},
+        {"mini_batch_size": 2.5},
+        {"schedule": 0.1},
         {"t_train": np.zeros(3, int)},
         {"x_test": np.zeros((0, 4)), "t_test": np.zeros(0, int)},
     ],

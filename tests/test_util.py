@@ -32,6 +32,12 @@ def test_smooth_curve_is_a_weighted_mean_of_eleven():
     assert_allclose(smooth_curve(peak), expected, atol=1e-15)
 
 
+def test_smooth_curve_goes_on_as_in_a_mirror_at_both_ends():
+    x = np.random.default_rng(0).random(40)
+    inside = smooth_curve(np.r_[x[5:0:-1], x, x[-2:-7:-1]])[5:-5]
+    assert_allclose(smooth_curve(x), inside)
+
+
 @pytest.mark.parametrize("length", [1, 2, 5, 10, 11])
 def test_smooth_curve_of_a_short_series(length):
     x = np.random.default_rng(0).random(length)
