@@ -66,7 +66,7 @@ class Momentum:
             W += v
 
 
-class Nesterov:
+class Nesterov(Momentum):
     """W <- W + momentum^2 * v - (1 + momentum) * lr * dL/dW; v <- momentum * v - lr * dL/dW.
 
     Momentum that looks ahead: the gradient is taken where the ball is about to be. Not in the book.
@@ -78,11 +78,6 @@ class Nesterov:
     momentum : float
         In [0, 1); with 0 this is SGD.
     """
-
-    def __init__(self, lr: float = 0.01, momentum: float = 0.9) -> None:
-        self.lr = check_range("lr", lr, above=0)
-        self.momentum = check_range("momentum", momentum, least=0, below=1)
-        self.v: State | None = None
 
     def update(self, params: Params, grads: Grads) -> None:
         """Change `params` by one step."""

@@ -268,7 +268,9 @@ def test_the_three_standard_deviations_are_those_of_the_book():  # S04
     assert weight_init_compare.STDS == {"std=0.01": 0.01, "Xavier": "sigmoid", "He": "relu"}
 
 
-@pytest.mark.parametrize("seed", ["0", "1", "2"])
+@pytest.mark.parametrize(
+    "seed", ["0", *(pytest.param(seed, marks=pytest.mark.slow) for seed in ("1", "2"))]
+)
 def test_short_trainings(seed, tmp_path, capsys):  # S04, G13, E05
     results = weight_init_compare.main(["--quick", "--seed", seed, "--out", str(tmp_path)])
     losses, final, mean = (results[k] for k in ("train_loss_list", "final_loss", "mean_loss"))
