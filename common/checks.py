@@ -75,6 +75,13 @@ def check_range(
     raise ValueError(f"{name} is {value!r}; expected a number {wanted}")
 
 
+def check_whole(name: str, value: Any, least: int = 1) -> int:
+    """Return `value` where it is a whole number from `least` on."""
+    if isinstance(value, int | np.integer) and value >= least:
+        return int(value)
+    raise ValueError(f"{name} is {value!r}; expected a whole number from {least} on")
+
+
 def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """Return the targets of outputs of `shape`: labels (N,) or one row of numbers per sample.
 

@@ -1,5 +1,6 @@
 """Trainer: the mini-batch loop of section 4.5, for any network and any optimizer (6.4.3)."""
 
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common import checkpoint as checkpoints
-from common.checks import NotFiniteError, check_loss, check_range
+from common.checks import NotFiniteError, check_loss, check_range, check_whole
 from common.optimizer import optimizer_by_name
 from common.schedules import Schedule
 from common.util import MiniBatches, Seed, check_pairs, interrupt_asked, one_blas_thread
@@ -92,21 +93,15 @@ class Trainer:
         check_pairs(self.x_test, self.t_test)
         self.optimizer = _optimizer(optimizer, optimizer_param)
         self.evaluate_sample_num_per_epoch = evaluate_sample_num_per_epoch
-        if evaluate_sample_num_per_epoch is not None and evaluate_sample_num_per_epoch < 1:
-            raise ValueError(
-                f"evaluate_sample_num_per_epoch is {evaluate_sample_num_per_epoch}; "
-                "expected 1 or more, or None for all samples"
-            )
+        if evaluate_sample_num_per_epoch is not None:
+            check_whole("evaluate_sample_num_per_epoch", evaluate_sample_num_per_epoch)
         self.verbose = verbose
         generator = np.random.default_rng(rng)
         self.batches = MiniBatches(len(self.x_train), mini_batch_size, generator, shuffle)
-        self.iter_per_epoch = -(
-            -len(self.x_train) // mini_batch_size
-        )  # rounded up: the tail counts
-        iters = epochs * self.iter_per_epoch if max_iter is None else max_iter
-        if not 1 <= iters < float("inf"):
-            raise ValueError(f"{iters} mini-batches to train with; expected 1 or more")
-        self.max_iter = int(iters)
+        self.iter_per_epoch = math.ceil(len(self.x_train) / mini_batch_size)  # the tail counts
+        if max_iter is None:
+            max_iter = int(check_range("epochs", epochs, above=0) * self.iter_per_epoch)
+        self.max_iter = check_whole("the number of mini-batches", max_iter)
         self.current_iter = 0
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
@@ -124,6 +119,11 @@ class Trainer:
     def current_epoch(self) -> int:
         """How many epochs have begun."""
         return -(-self.current_iter // self.iter_per_epoch)
+
+    @property
+    def done(self) -> bool:
+        """Whether no mini-batch is left."""
+        return self.current_iter >= self.max_iter
 
     def train(self) -> None:
         """Run all mini-batches that are still to come; Ctrl-C stops between two of them."""
@@ -223,8 +223,9 @@ def train_together(
             raise ValueError(f"two trainings share one {kind}; expected one for each")
     for trainer in trainers:
         trainer.resume()
-    running = [trainer for trainer in trainers if trainer.current_iter < trainer.max_iter]
-    messages, diverged = [], []
+    running = [trainer for trainer in trainers if not trainer.done]
+    messages: list[str] = []
+    diverged: list[Trainer] = []
     done = min((trainer.current_iter for trainer in trainers), default=0)
     total = max((trainer.max_iter for trainer in trainers), default=0)
     quiet = not any(trainer.verbose for trainer in trainers) and len(trainers) == 1
@@ -235,30 +236,25 @@ def train_together(
         tqdm(initial=done, total=total, desc=title, unit="batch", disable=quiet or None) as bar,
         interrupt_asked() as asked,
     ):
-        while running:
-            for trainer in list(running):
+        while running and not asked.is_set():
+            for trainer in running:
                 try:
                     trainer.train_step()
+                    trainer.save_if_due()
                 except NotFiniteError as error:
                     if not leave_out_diverged:
                         raise
                     messages.append(str(error))
-                    running.remove(trainer)
                     diverged.append(trainer)
-                    continue
-                trainer.save_if_due()
-                if trainer.current_iter >= trainer.max_iter:
-                    running.remove(trainer)
+            running = [one for one in running if one not in diverged and not one.done]
             bar.update()
-            if asked.is_set():
-                break
     for trainer in trainers:
-        if trainer in diverged:  # its mini-batch is used up; from the file it would go on without
-            continue
-        trainer.save()
-        if asked.is_set() and trainer.checkpoint is not None:
-            print(f"saved {trainer.checkpoint}: the same command goes on from there")
+        if trainer not in diverged:  # its mini-batch is used up: from there it would go on without
+            trainer.save()
     if asked.is_set():
+        kept = [str(trainer.checkpoint) for trainer in trainers if trainer.checkpoint is not None]
+        if kept:
+            print(f"saved {', '.join(kept)}: the same command goes on from there")
         raise KeyboardInterrupt
     return messages
 

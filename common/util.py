@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from common.checks import check_whole
+
 Seed = np.random.Generator | int | None
 
 
@@ -71,12 +73,9 @@ class MiniBatches:
     def __init__(
         self, size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
     ) -> None:
-        whole = all(isinstance(number, int | np.integer) for number in (size, batch_size))
-        if not whole or size < 1 or batch_size < 1:
-            raise ValueError(
-                f"size is {size}, batch_size is {batch_size}; expected whole numbers from 1 on"
-            )
-        self.size, self.batch_size, self.rng, self.shuffle = size, batch_size, rng, shuffle
+        self.size = check_whole("the number of samples", size)
+        self.batch_size = check_whole("the size of a mini-batch", batch_size)
+        self.rng, self.shuffle = rng, shuffle
         self.rest = np.empty(0, dtype=np.int64)
 
     def __iter__(self) -> "MiniBatches":

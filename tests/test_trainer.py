@@ -76,7 +76,7 @@ def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
 
 @pytest.mark.parametrize(("size", "batch_size"), [(0, 1), (1, 0)])
 def test_mini_batches_of_nothing(size, batch_size):
-    with pytest.raises(ValueError, match="expected whole numbers from 1 on"):
+    with pytest.raises(ValueError, match="expected a whole number from 1 on"):
         MiniBatches(size, batch_size, np.random.default_rng(0))
 
 
@@ -367,6 +367,9 @@ def test_a_gradient_put_on_one_network_is_used():
         {"optimizer": SGD(), "optimizer_param": {"lr": 0.1}},
         {"evaluate_sample_num_per_epoch": 0},
         {"mini_batch_size": 2.5},
+        {"max_iter": 2.5},
+        {"epochs": "3"},
+        {"evaluate_sample_num_per_epoch": 2.5},
         {"schedule": 0.1},
         {"t_train": np.zeros(3, int)},
         {"x_test": np.zeros((0, 4)), "t_test": np.zeros(0, int)},
