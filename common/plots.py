@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from common.util import smooth_curve
 
 STYLE: Any = {
+    "axes.axisbelow": True,
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
