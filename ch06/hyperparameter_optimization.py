@@ -42,7 +42,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         low = 10 if flag == "--samples" else 1
         add(flag, type=cli.at_least(low), default=default, help=f"{text} (default: {default})")
     for flag, limits in (("--lr-range", [-6.0, -2.0]), ("--weight-decay-range", [-8.0, -4.0])):
-        text = "powers of ten (default: {:g} {:g})".format(*limits)
+        text = "exponents, -2 is 0.01 (default: {:g} {:g})".format(*limits)
         add(flag, nargs=2, type=float, default=limits, metavar=("LOW", "HIGH"), help=text)
 
 
@@ -68,7 +68,7 @@ def report(best: Sequence[Trial], args: argparse.Namespace) -> dict[str, Any]:
         print(f"{name.replace('_', ' ')}: 10^{low:.2f} to 10^{high:.2f} in the best five; ", end="")
         print(f"rank correlation of all with the accuracy {rho:+.2f}")
         flags += " --{}-range {:g} {:g}".format(name.replace("_", "-"), *found["next_range"])
-    print(f"the next round, for example:{flags} --seed {args.seed + 1} --out outputs/round2")
+    print(f"the next round, for example:{flags} --seed {args.seed + 1} --out {args.out}/round2")
     return ranges
 
 

@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         x, y = result["path"][-1]
         print(f"{name:9} ends at ({x:7.4f}, {y:7.4f}), f = {result['f'][-1]:.3g};", end="")
         print(f" y changes sign {result['sign_changes_of_y']} times; {result['length']:.4g} long")
-    title = f"{args.iters} updates from {START}, decay: {args.decay}; all paths: figure 6-8"
+    title = f"{args.iters} updates from {START}, decay: {args.decay} (all four paths: figure 6-8)"
     return cli.finish(args, __file__, results, draw(results, title))
 
 

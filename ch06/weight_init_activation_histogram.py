@@ -85,7 +85,7 @@ def draw(rows: dict[tuple[str, str], dict[int, np.ndarray]]) -> Figure:
                 row[i].text(1, 7900, f"first bar: {counts[0]:,.0f}", ha="right", va="top")
         label = ROWS.get((activation, std), f"{activation}, std {std}")
         row[0].set_ylabel(label, rotation=0, ha="right", va="center")
-    fig.suptitle("Activations before any training: how many of 100,000 per layer have which value")
+    fig.suptitle("How many of 100,000 untrained activations have which value (above 1: not shown)")
     return fig
 
 

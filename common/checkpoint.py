@@ -74,7 +74,9 @@ def load(path: str | Path, trainer: Any, settings: Mapping[str, Any]) -> None:
             _put_back(trainer, arrays)
     except WRONG as error:
         _put_back(trainer, before)
-        raise ValueError(f"{path}: not a checkpoint ({error}); name another file") from error
+        raise ValueError(
+            f"{path}: no training can go on from it ({error}); name another file"
+        ) from error
     if difference:
         raise ValueError(
             f"{path} is of a training with {difference}: go on with the same settings, or name "

@@ -146,7 +146,10 @@ def _layer_gradients(
     layer: Any, x: np.ndarray, t: np.ndarray | None, rng: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     variables = {"x": x}
-    for name in getattr(layer, "param_names", ()):
+    names = getattr(layer, "param_names", ())
+    if not isinstance(names, tuple):
+        raise ValueError(f"param_names is {names!r}; expected a tuple such as ('gamma',)")
+    for name in names:
         variables[name] = getattr(layer, name).astype(np.float64)
         setattr(layer, name, variables[name])
     inputs = (x,) if t is None else (x, t)
@@ -155,6 +158,10 @@ def _layer_gradients(
     weights = np.ones(()) if t is not None else rng.standard_normal(out.shape)
 
     dx = layer.backward(weights)
+    missing = ["d" + name for name in names if not hasattr(layer, "d" + name)]
+    if dx is None or missing:
+        found = f"did not set {', '.join(missing)}" if missing else "returned None"
+        raise ValueError(f"backward {found}; expected dx returned, and d<name> of each parameter")
     by_backward = {name: getattr(layer, "d" + name) for name in variables if name != "x"}
     by_backward["x"] = dx
 

@@ -6,6 +6,7 @@ keeps of the past (`v`, `h`, `m`) is made at the first update and belongs to the
 network wants an optimizer of its own.
 """
 
+import inspect
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -202,10 +203,11 @@ def optimizer_by_name(name: str, **parameters: float) -> Any:
     """Return the optimizer called `name`, in capitals or not, made with these parameters."""
     if not isinstance(name, str) or name.lower() not in BY_NAME:
         raise ValueError(f"optimizer is {name!r}; expected one of {', '.join(BY_NAME)}")
-    try:
-        return BY_NAME[name.lower()](**parameters)
-    except TypeError as error:
-        raise ValueError(f"{name}: {error}; expected its own parameters") from error
+    kind = BY_NAME[name.lower()]
+    known = list(inspect.signature(kind).parameters)
+    if not set(parameters) <= set(known):
+        raise ValueError(f"{name} has the parameters {list(parameters)}; expected of {known}")
+    return kind(**parameters)
 
 
 def _divide_by_root(x: np.ndarray, h: np.ndarray, lr: float, out: np.ndarray) -> None:

@@ -59,7 +59,9 @@ def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str, top
     for (name, values), marker in zip(losses.items(), cycle("osD^vPX*"), strict=False):
         y = smooth_curve(np.array(values))
         ax.plot(y, marker=marker, markevery=max(1, len(y) // 20), markersize=4, label=name)
-    ax.set(title=title, xlabel="iteration", ylabel="loss of the mini-batch", ylim=(0, top))
+    ax.set(
+        title=title, xlabel="iteration", ylabel="loss of the mini-batch, smoothed", ylim=(0, top)
+    )
     ax.legend()
 
 

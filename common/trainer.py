@@ -106,8 +106,10 @@ class Trainer:
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
-        if schedule is not None and not (callable(schedule) and hasattr(self.optimizer, "lr")):
-            raise ValueError("schedule is no function, or the optimizer has no lr; expected both")
+        if schedule is not None and not callable(schedule):
+            raise ValueError(f"schedule is {schedule!r}; expected a function, see common.schedules")
+        if schedule is not None and not hasattr(self.optimizer, "lr"):
+            raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
         self.schedule = schedule
         self.checkpoint = checkpoint
         self._settings: dict[str, Any] = {}
@@ -126,7 +128,15 @@ class Trainer:
         return self.current_iter >= self.max_iter
 
     def train(self) -> None:
-        """Run all mini-batches that are still to come; Ctrl-C stops between two of them."""
+        """Run all mini-batches that are still to come.
+
+        Raises
+        ------
+        NotFiniteError
+            If the loss is NaN or infinite.
+        KeyboardInterrupt
+            After Ctrl-C, which waits for the end of a mini-batch; the checkpoint is saved.
+        """
         train_together(self)
         if self.verbose:
             test_acc = self.network.accuracy(self.x_test, self.t_test)

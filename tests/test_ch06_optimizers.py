@@ -223,7 +223,7 @@ def test_figure_6_9():  # G08, F02
     losses = {name: np.linspace(2, 0.1, 40) + 0.01 * k for k, name in enumerate(book.PATHS)}
     results = {name: {"train_loss_list": y, "test_acc": 0.97} for name, y in losses.items()}
     (ax,) = optimizer_compare_mnist.draw(results, "mnist").axes
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss of the mini-batch")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss of the mini-batch, smoothed")
     assert ax.get_ylim() == (0, 1)
     assert [line.get_label().split(",")[0] for line in ax.lines] == list(book.PATHS)
     assert len({line.get_marker() for line in ax.lines}) == 4

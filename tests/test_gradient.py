@@ -208,3 +208,28 @@ def test_the_check_takes_a_network_typed_from_the_book():
     x = np.random.default_rng(1).standard_normal((5, 4))
     checks = gradient_check(TypedFromTheBook(), x, np.array([0, 1, 2, 0, 1]))
     assert all(check.passed for check in checks.values()), checks
+
+
+def test_the_check_says_what_a_layer_of_ones_own_lacks():
+    class Scale:
+        param_names = ("gamma",)
+
+        def __init__(self):
+            self.gamma = np.ones(3)
+
+        def forward(self, x, train_flg=True):
+            return x * self.gamma
+
+        def backward(self, dout):
+            return dout * self.gamma
+
+    x = np.random.default_rng(0).random((4, 3))
+    with pytest.raises(ValueError, match="did not set dgamma"):
+        gradient_check(Scale(), x)
+    layer = ReLU()
+    layer.backward = lambda dout: None
+    with pytest.raises(ValueError, match="returned None"):
+        gradient_check(layer, x)
+    Scale.param_names = "gamma"
+    with pytest.raises(ValueError, match="expected a tuple"):
+        gradient_check(Scale(), x)

@@ -385,7 +385,7 @@ def test_by_name():
         ("SDG", {}, "expected one of sgd, momentum, nesterov, adagrad, rmsprop, adam"),
         (None, {}, "expected one of"),
         (SGD, {}, "expected one of"),
-        ("sgd", {"momentum": 0.9}, "expected its own parameters"),
+        ("sgd", {"momentum": 0.9}, r"expected of \['lr'\]"),
         ("adam", {"lr": -1}, "lr is -1"),
     ],
 )
