@@ -5,7 +5,7 @@
 
 You will see where 30 updates from (-7, 2) lead, and a figure of f, its gradient and the paths: SGD
 jumps from side to side, Momentum and Adam roll on, AdaGrad comes nearest. With --decay the learning
-rates fall from update to update: less swing in y, less way in x. 3 seconds or so.
+rates fall from update to update: less swing in y, less way in x. About 2 seconds.
 """
 
 from collections.abc import Callable, Mapping, Sequence

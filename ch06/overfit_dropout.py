@@ -6,7 +6,7 @@
 The network of `overfit_weight_decay.py` learns the same 300 digits without Dropout and with a ratio
 of 0.15 (the book's caption) and of 0.2 (its code). You will see figure 6-23: with Dropout the gap
 between training and test data is smaller and the training accuracy stays below 1; and learning is
-slower, so that all accuracies are lower as yet. About 40 seconds. The second command goes on until
+slower, so that all accuracies are lower as yet. About 37 seconds. The second command goes on until
 Dropout is ahead on the test data; about 90 seconds.
 """
 

@@ -5,7 +5,7 @@
 trains a network of two layers three times: all weights 0 at first, all 0.5, and random. Where they
 were equal, all hidden neurons get the same updates: they stay copies of each other, and the
 network learns no more than it could with one. The figure shows what eight of the hidden neurons
-learned. About 5 seconds.
+learned. About 4 seconds.
 """
 
 import argparse
