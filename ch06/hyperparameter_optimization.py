@@ -6,7 +6,7 @@
 You will see the best 20 of 100 random trials, epoch by epoch, and where to look in a next round. On
 MNIST the best five reach an accuracy of 0.7 to 0.8, all with a learning rate above 0.001, while the
 weight decay hardly matters here. ``compare`` gives a grid and a Bayesian search as many trials: the
-latter soon tries little else than the best learning rates. About 25 seconds on two cores, 75 for
+latter soon tries little else than the best learning rates. About 21 seconds on two cores, 62 for
 ``compare``.
 
 Each trial is kept in a CSV file when it is done; the same command goes on from there after Ctrl-C.

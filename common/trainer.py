@@ -3,7 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -200,9 +200,7 @@ class Trainer:
             self.save()
 
 
-def train_together(
-    *trainers: Trainer, title: str = "training", leave_out_diverged: bool = False
-) -> list[str]:
+def train_together(*trainers: Trainer, leave_out_diverged: bool = False) -> list[str]:
     """Train several networks side by side, a mini-batch each in turn, under one progress line.
 
     Trainers that were given the same seed see the same mini-batches.
@@ -210,8 +208,6 @@ def train_together(
     Parameters
     ----------
     trainers : Trainer
-    title : str
-        Stands before the progress line.
     leave_out_diverged : bool
         A loss that is NaN or infinite ends all of the training (False), or only that of its
         network, whose lists end there (True).
@@ -228,9 +224,7 @@ def train_together(
     KeyboardInterrupt
         After Ctrl-C, when the step is done and the checkpoints are saved.
     """
-    for kind in ("network", "optimizer"):
-        if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
-            raise ValueError(f"two trainings share one {kind}; expected one for each")
+    _refuse_shared(trainers)
     for trainer in trainers:
         trainer.resume()
     running = [trainer for trainer in trainers if not trainer.done]
@@ -243,7 +237,9 @@ def train_together(
     with (
         one_blas_thread(),
         np.errstate(over="ignore", invalid="ignore"),
-        tqdm(initial=done, total=total, desc=title, unit="batch", disable=quiet or None) as bar,
+        tqdm(
+            initial=done, total=total, desc="training", unit="batch", disable=quiet or None
+        ) as bar,
         interrupt_asked() as asked,
     ):
         while running and not asked.is_set():
@@ -267,6 +263,12 @@ def train_together(
             print(f"saved {', '.join(kept)}: the same command goes on from there")
         raise KeyboardInterrupt
     return messages
+
+
+def _refuse_shared(trainers: Sequence[Trainer]) -> None:
+    for kind in ("network", "optimizer"):
+        if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
+            raise ValueError(f"two trainings share one {kind}; expected one for each")
 
 
 def _has_both_in_one(network: Any) -> bool:
