@@ -473,7 +473,8 @@ def test_another_grid_is_refused(tmp_path):
 
 def test_the_script_refuses_in_one_line(tmp_path):
     search_in(tmp_path)
-    done = run(SCRIPT, *SMALL, *ONE, "--out", tmp_path, "--seed", "1", cwd=tmp_path)
+    words = ["--seed", "1", "--data", data_name("auto")]
+    done = run(SCRIPT, *SMALL, *ONE, "--out", tmp_path, *words, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith(f"{SCRIPT.name}: {saved_csv(tmp_path)} is of a search with seed")
     assert len(done.stderr.splitlines()) == 1
