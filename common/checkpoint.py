@@ -35,7 +35,10 @@ def settings(trainer: Any, seeded: bool) -> dict[str, Any]:
         times = [0, *(2**k for k in range(40))]
         result |= {f"{RATE}{t}": trainer.schedule(t) for t in times if t < trainer.max_iter}
     result |= {"mini-batch size": batches.batch_size, "shuffle": batches.shuffle}
+    result["augment"] = trainer.augment is not None
     result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
+    if trainer.parallel is not None:
+        result["threads"] = len(trainer.parallel.replicas)
     if seeded:
         result["random numbers (the seed)"] = _checksum(_json(batches.rng.bit_generator.state))
     for name in DATA:
@@ -195,7 +198,8 @@ def _remembered(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 def _all_generators(trainer: Any) -> list[np.random.Generator]:
     own = [v for v in vars(trainer.optimizer).values() if isinstance(v, np.random.Generator)]
-    return [trainer.batches.rng, *generators(trainer.network), *own]
+    networks = [trainer.network] if trainer.parallel is None else trainer.parallel.replicas
+    return [trainer.batches.rng, *(rng for one in networks for rng in generators(one)), *own]
 
 
 def _numbers(thing: Any, prefix: str, skip: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Layers: `forward` computes, `backward` hands the derivative of the loss back (5.5 to 6.4).
+"""Layers: `forward` computes, `backward` hands the derivative of the loss back (5.5 to 7.4).
 
 The protocol of every layer:
 
@@ -9,11 +9,16 @@ The protocol of every layer:
 - ``param_names`` lists the parameters: all that a network must know;
 - ``state_names``, where there is one, lists the arrays that training changes without a gradient:
   they are saved and loaded with the parameters;
+- a layer with parameters may have ``backward(dout, wants_dx=True)``: the first layer of a network
+  is asked with False, and spares a derivative that nobody needs;
 - a layer that draws random numbers takes them from the generator ``rng``, its attribute, so that
   a gradient check can have the same ones drawn again.
 
 Samples run along the first axis. A single sample, a 1-d array, is taken as well.
 The type of the input is the type of the output, if the parameters have it too.
+
+The layers of chapter 7, `Convolution`, `Pooling` and `AveragePooling`, stand in modules of their
+own and are to be imported from here like the others.
 """
 
 from typing import Any
@@ -29,8 +34,11 @@ from common.checks import (
     check_range,
     check_rows,
 )
+from common.convolution import Convolution as Convolution
 from common.functions import log_softmax, one_hot, relu, sigmoid
-from common.util import Seed
+from common.pooling import AveragePooling as AveragePooling
+from common.pooling import Pooling as Pooling
+from common.util import Seed, working_type
 
 
 class ReLU:
@@ -133,22 +141,31 @@ class Affine:
         check_rows("Affine: x", x, len(self.W))
         self.x_shape = x.shape
         self.x = x.reshape(-1, len(self.W))  # (N, D)
-        out = self.x @ self.W
+        out = _product(self.x, self.W)
         out += self.b
         return out[0] if x.ndim == 1 else out
 
-    def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return dX = dY W^T in the shape of x; set dW = X^T dY and db = sum of dY (eq. 5.13)."""
+    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
+        """Return dX = dY W^T in the shape of x; set dW = X^T dY and db = sum of dY (eq. 5.13).
+
+        Where dX is not wanted, None is returned.
+        """
         check_dout(self, dout, self._out_shape())
         dout = dout.reshape(-1, len(self.b))  # (N, M)
-        self.dW = self.x.T @ dout
+        self.dW = _product(self.x.T, dout)
         self.db = dout.sum(axis=0)
-        return (dout @ self.W.T).reshape(self.x_shape)
+        return _product(dout, self.W.T).reshape(self.x_shape) if wants_dx else None
 
     def _out_shape(self) -> tuple[int, ...] | None:
         if self.x_shape is None:
             return None
         return self.b.shape if len(self.x_shape) == 1 else (self.x_shape[0], *self.b.shape)
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    dtype = working_type(a, b)
+    out = a.astype(dtype, copy=False) @ b.astype(dtype, copy=False)
+    return out.astype(np.result_type(a, b), copy=False)
 
 
 class BatchNorm:
@@ -275,18 +292,14 @@ class BatchNorm:
             setattr(self, name, (keep * before + (1 - keep) * batch).astype(before.dtype))
 
     def _rows(self, x: np.ndarray) -> np.ndarray:
-        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel.
-
-        Sums of half precision would overflow: its rows are in float32.
-        """
+        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel."""
         rows = x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
         if x.ndim not in (1, 2, 4) or x.size == 0 or rows.shape[-1] != len(self.gamma):
             raise ValueError(
                 f"BatchNorm: x has shape {x.shape}; expected (N, {len(self.gamma)}) or "
                 f"(N, {len(self.gamma)}, H, W)"
             )
-        rows = rows.reshape(-1, len(self.gamma))
-        return rows.astype(np.float32) if rows.dtype == np.float16 else rows
+        return rows.reshape(-1, len(self.gamma)).astype(working_type(x), copy=False)
 
     def _like_x(self, rows: np.ndarray, dtype: np.dtype) -> np.ndarray:
         rows = rows.astype(dtype, copy=False)

@@ -140,7 +140,7 @@ class Network:
         factor = float(self.weight_decay_lambda)
         return {key: (factor * value, factor * grad) for key, (value, grad) in pairs.items()}
 
-    def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 1000) -> float:
+    def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 100) -> float:
         """Return the fraction of samples that are classified rightly; every sample counts.
 
         `batch_size` bounds the memory; it does not change the result.
@@ -161,8 +161,11 @@ class Network:
         """Return the loss, which back-propagation computes anyway, and the gradient."""
         loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
         dout = self.last_layer.backward()
-        for layer in reversed(self._stack):
+        for layer in reversed(self._stack[1:]):
             dout = layer.backward(dout)
+        if self._stack:  # what the input would contribute, nobody asks
+            first = self._stack[0].backward
+            first(dout, wants_dx=False) if _takes_wants_dx(first) else first(dout)
         self.grads = {
             key: getattr(layer, "d" + name) for key, (layer, name) in self._owners.items()
         }
@@ -223,6 +226,11 @@ class Network:
         for key, value in arrays.items():
             if value.dtype.kind != "f" or not np.isfinite(value).all():
                 raise ValueError(f"{what} holds other than finite numbers in {key}")
+
+
+def _takes_wants_dx(backward: Any) -> bool:
+    code = getattr(backward, "__code__", None)
+    return code is not None and "wants_dx" in code.co_varnames[: code.co_argcount]
 
 
 def _check_layers(layers: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from common.checks import as_float, check_range
+from common.util import working_type
 
 Params = MutableMapping[str, Any]
 Grads = Mapping[str, Any]
@@ -220,12 +221,7 @@ def _divide_by_root(x: np.ndarray, h: np.ndarray, lr: float, out: np.ndarray) ->
 
 def _zeros(params: Params, grads: Grads) -> State:
     arrays = _check(params, grads)
-    return {key: np.zeros(array.shape, _wide(array)) for key, array in arrays.items()}
-
-
-def _wide(array: np.ndarray) -> np.dtype:
-    """Return the type to compute in: squares of small float16 numbers would be 0."""
-    return np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
+    return {key: np.zeros(array.shape, working_type(array)) for key, array in arrays.items()}
 
 
 def _pieces(params: Params, grads: Grads, *states: State) -> Iterator[tuple[Any, ...]]:
@@ -235,7 +231,7 @@ def _pieces(params: Params, grads: Grads, *states: State) -> Iterator[tuple[Any,
     ``benchmarks/optimizers.py`` for what that is worth.
     """
     for key, W in _check(params, grads, *states).items():  # all, before anything is changed
-        wide = _wide(W)
+        wide = working_type(W)
         arrays = [W, np.asarray(grads[key], wide), *(state[key] for state in states)]
         if W.size <= PIECE:
             yield (W, arrays[1], np.empty(W.shape, wide), *arrays[2:])

@@ -11,7 +11,9 @@ import numpy as np
 from tqdm import tqdm
 
 from common import checkpoint as checkpoints
+from common.augment import Augment
 from common.checks import NotFiniteError, check_loss, check_range, check_whole
+from common.data_parallel import DataParallel
 from common.optimizer import optimizer_by_name
 from common.schedules import Schedule
 from common.util import MiniBatches, Seed, check_pairs, interrupt_asked, one_blas_thread
@@ -54,6 +56,11 @@ class Trainer:
         An ``.npz`` file: written after epochs (every 10 seconds at most), at the end and at Ctrl-C;
         `train` goes on from it if it is there, and ends bit for bit as if never interrupted. It
         must be of a training with the same settings, data and seed; only `epochs` may grow.
+    augment : callable, optional
+        Takes the images of a mini-batch and the generator, and returns others in their place: see
+        `common.augment`.
+    threads : int
+        Share each mini-batch out to so many threads, a core for each: see `common.data_parallel`.
 
     Attributes
     ----------
@@ -85,8 +92,11 @@ class Trainer:
         rng: Seed = None,
         schedule: Schedule | None = None,
         checkpoint: str | Path | None = None,
+        augment: Augment | None = None,
+        threads: int = 1,
     ) -> None:
         self.network = network
+        self.parallel = _in_parallel(network, threads)
         self.x_train, self.t_train = np.asarray(x_train), np.asarray(t_train)
         self.x_test, self.t_test = np.asarray(x_test), np.asarray(t_test)
         check_pairs(self.x_train, self.t_train)
@@ -111,6 +121,9 @@ class Trainer:
         if schedule is not None and not hasattr(self.optimizer, "lr"):
             raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
         self.schedule = schedule
+        if augment is not None and not callable(augment):
+            raise ValueError(f"augment is {augment!r}; expected a function, see common.augment")
+        self.augment = augment
         self.checkpoint = checkpoint
         self._settings: dict[str, Any] = {}
         self._saved_at = 0.0
@@ -139,7 +152,8 @@ class Trainer:
         """
         train_together(self)
         if self.verbose:
-            test_acc = self.network.accuracy(self.x_test, self.t_test)
+            network = self.network if self.parallel is None else self.parallel
+            test_acc = network.accuracy(self.x_test, self.t_test)
             print(f"test accuracy after {self.current_iter} mini-batches: {test_acc:.4f}")
 
     def train_step(self) -> None:
@@ -151,7 +165,10 @@ class Trainer:
             raise NotFiniteError(f"mini-batch {number}: {error}") from error
 
     def _step(self, batch: np.ndarray) -> None:
-        loss, grads = self._loss_and_gradient(self.x_train[batch], self.t_train[batch])
+        x, t = self.x_train[batch], self.t_train[batch]
+        if self.augment is not None:
+            x = self.augment(x, self.batches.rng)
+        loss, grads = self._loss_and_gradient(x, t)
         if self.schedule is not None:
             lr = self.schedule(self.current_iter)
             self.optimizer.lr = check_range("the learning rate of the schedule", lr, least=0)
@@ -162,14 +179,17 @@ class Trainer:
             self._evaluate()
 
     def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Any]:
+        if self.parallel is not None:
+            return self.parallel.loss_and_gradient(x, t)
         if _has_both_in_one(self.network):
             return self.network.loss_and_gradient(x, t)
         return check_loss(self.network.loss(x, t)), self.network.gradient(x, t)  # forward twice
 
     def _evaluate(self) -> None:
         n = self.evaluate_sample_num_per_epoch  # None: all
-        train_acc = self.network.accuracy(self.x_train[:n], self.t_train[:n])
-        test_acc = self.network.accuracy(self.x_test[:n], self.t_test[:n])
+        network = self.network if self.parallel is None else self.parallel
+        train_acc = network.accuracy(self.x_train[:n], self.t_train[:n])
+        test_acc = network.accuracy(self.x_test[:n], self.t_test[:n])
         self.train_acc_list.append(train_acc)
         self.test_acc_list.append(test_acc)
         if self.verbose:
@@ -269,6 +289,17 @@ def _refuse_shared(trainers: Sequence[Trainer]) -> None:
     for kind in ("network", "optimizer"):
         if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
             raise ValueError(f"two trainings share one {kind}; expected one for each")
+
+
+def _in_parallel(network: Any, threads: int) -> DataParallel | None:
+    if check_whole("threads", threads) == 1:
+        return None
+    if not _has_both_in_one(network):
+        raise ValueError(
+            f"{type(network).__name__} has a loss or a gradient of its own; expected those of "
+            "common.network.Network, or one thread"
+        )
+    return DataParallel(network, threads)
 
 
 def _has_both_in_one(network: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Small tools around training: shuffling, splits, mini-batches, randomness, threads, Ctrl-C."""
+"""Small tools: im2col and col2im; shuffling, splits, mini-batches, randomness, threads, Ctrl-C."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from threadpoolctl import threadpool_limits
 
 from common.checks import check_whole
@@ -90,6 +91,130 @@ class MiniBatches:
         return batch
 
 
+def working_type(*arrays: np.ndarray) -> np.dtype:
+    """Return the type to compute in: float32 for half precision, otherwise that of the arrays.
+
+    Half precision is for storage: sums and squares leave its range or lose all but three digits,
+    and NumPy multiplies matrices of it some hundred times more slowly.
+    """
+    dtype = np.result_type(*arrays)
+    return np.dtype(np.float32) if dtype == np.float16 else dtype
+
+
+def conv_output_size(
+    input_size: int, filter_size: int, stride: int = 1, pad: int = 0, *, floor: bool = False
+) -> int:
+    """Return how many places a filter has along one axis: (H + 2P - FH) / S + 1.
+
+    Parameters
+    ----------
+    input_size, filter_size, stride, pad : int
+        H or W, FH or FW, S, P; pixels.
+    floor : bool
+        Where S does not divide, the last pixels are in no window: False refuses that, True leaves
+        them out, as most frameworks do.
+
+    Raises
+    ------
+    ValueError
+        If the filter is larger than the padded input, or the division is not exact.
+
+    Notes
+    -----
+    Book: section 7.2.4, eq. (7.1).
+    """
+    input_size, filter_size = check_whole("input", input_size), check_whole("filter", filter_size)
+    stride, pad = check_whole("stride", stride), check_whole("pad", pad, 0)
+    way = input_size + 2 * pad - filter_size
+    sizes = f"input {input_size}, filter {filter_size}, stride {stride}, pad {pad}"
+    if way < 0:
+        raise ValueError(f"{sizes}: expected a filter of {input_size + 2 * pad} pixels at most")
+    if way % stride and not floor:
+        raise ValueError(
+            f"{sizes}: {way} / {stride} is not whole; expected a stride that divides, or "
+            f"floor=True to leave out the last {way % stride} of the padded pixels"
+        )
+    return way // stride + 1
+
+
+def im2col(
+    input_data: np.ndarray,
+    filter_h: int,
+    filter_w: int,
+    stride: int = 1,
+    pad: int = 0,
+    *,
+    floor: bool = False,
+) -> np.ndarray:
+    """Return every window that a filter sees, each unfolded to a row (7.4.2, fig. 7-17).
+
+    Parameters
+    ----------
+    input_data : ndarray of shape (N, C, H, W)
+    filter_h, filter_w, stride, pad : int
+    floor : bool
+        See `conv_output_size`.
+
+    Returns
+    -------
+    ndarray of shape (N * OH * OW, C * filter_h * filter_w), of the type of the input
+        Rows by image, then row, then column of the output; columns by channel, then row, then
+        column of the filter.
+    """
+    x = np.asarray(input_data)
+    if x.ndim != 4 or x.size == 0:
+        raise ValueError(f"input_data has shape {x.shape}; expected images (N, C, H, W)")
+    for size, filter_size in zip(x.shape[2:], (filter_h, filter_w), strict=True):
+        conv_output_size(size, filter_size, stride, pad, floor=floor)
+    x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    windows = sliding_window_view(x, (filter_h, filter_w), axis=(2, 3))  # (N, C, .., .., FH, FW)
+    windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
+    return windows.reshape(windows[..., 0, 0, 0].size, -1)
+
+
+def col2im(
+    col: np.ndarray,
+    input_shape: tuple[int, ...],
+    filter_h: int,
+    filter_w: int,
+    stride: int = 1,
+    pad: int = 0,
+    *,
+    floor: bool = False,
+) -> np.ndarray:
+    """Put windows back in their places in the images; where they overlap, they are added.
+
+    So it leads gradients back to where `im2col` took the pixels from.
+
+    Parameters
+    ----------
+    col : ndarray of shape (N * OH * OW, C * filter_h * filter_w)
+    input_shape : (N, C, H, W)
+        Of the images.
+    filter_h, filter_w, stride, pad, floor
+        As those of `im2col`.
+
+    Returns
+    -------
+    ndarray of shape input_shape
+    """
+    N, C, H, W = input_shape
+    OH = conv_output_size(H, filter_h, stride, pad, floor=floor)
+    OW = conv_output_size(W, filter_w, stride, pad, floor=floor)
+    col = np.asarray(col)
+    if col.shape != (N * OH * OW, C * filter_h * filter_w):
+        raise ValueError(
+            f"col has shape {col.shape}; expected {(N * OH * OW, C * filter_h * filter_w)} for "
+            f"images {tuple(input_shape)}"
+        )
+    windows = col.reshape(N, OH, OW, C, filter_h, filter_w)
+    x = np.zeros((N, H + 2 * pad, W + 2 * pad, C), col.dtype)  # channels last, as windows are
+    for i in range(filter_h):
+        for j in range(filter_w):
+            x[:, i : i + stride * OH : stride, j : j + stride * OW : stride] += windows[..., i, j]
+    return x[:, pad : pad + H, pad : pad + W].transpose(0, 3, 1, 2)
+
+
 def smooth_curve(x: np.ndarray) -> np.ndarray:
     """Return the series `x` smoothed by a Kaiser window, as long as it was (6.1.8).
 
@@ -133,6 +258,15 @@ def one_blas_thread() -> threadpool_limits:
     busy machine of two cores a training step was ten times slower with two.
     """
     return threadpool_limits(limits=1, user_api="blas")
+
+
+def keep_freed_memory() -> None:
+    """Have the memory of freed arrays kept for the next ones, where the C library is Linux's.
+
+    It hands large arrays back to the system and then gets new ones page by page, which was 40 % of
+    a training step of SimpleConvNet; until an array of almost 32 MiB has been freed.
+    """
+    np.empty(2**25 - 2**16, np.uint8)
 
 
 @contextmanager

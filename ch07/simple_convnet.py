@@ -1,0 +1,80 @@
+"""SimpleConvNet: one convolution and two affine layers (section 7.5, figure 7-23)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from common.initializers import weights
+from common.layers import Affine, Convolution, Pooling, ReLU
+from common.network import Network
+from common.util import Seed, conv_output_size
+
+WEIGHTS = Path(__file__).with_name("simple_convnet.npz")
+
+
+class SimpleConvNet(Network):
+    """Convolution - ReLU - Pooling - Affine - ReLU - Affine, then softmax and cross entropy.
+
+    Parameters
+    ----------
+    input_dim : (int, int, int)
+        Channels, height and width of the images: square ones.
+    conv_param : mapping, optional
+        ``filter_num``, ``filter_size``, ``pad``, ``stride``; what is not named is as in the book:
+        30, 5, 0, 1.
+    hidden_size, output_size : int
+        The number of neurons in the last layers.
+    weight_init_std : float or str
+        See `common.initializers.weight_std`.
+    rng : Generator or seed, optional
+        Draws the first weights.
+
+    Attributes
+    ----------
+    params : dict
+        ``W1`` (filter_num, C, filter_size, filter_size), ``b1``, ``W2`` (pooled, hidden_size),
+        ``b2``, ``W3`` (hidden_size, output_size), ``b3``, in float32.
+    """
+
+    def __init__(
+        self,
+        input_dim: tuple[int, int, int] = (1, 28, 28),
+        conv_param: Mapping[str, int] | None = None,
+        hidden_size: int = 100,
+        output_size: int = 10,
+        weight_init_std: float | str = 0.01,
+        *,
+        rng: Seed = None,
+    ) -> None:
+        channels, height, width = input_dim
+        if height != width:
+            raise ValueError(f"input_dim is {input_dim}; expected square images (C, H, H)")
+        filters = {"filter_num": 30, "filter_size": 5, "pad": 0, "stride": 1}
+        if conv_param is not None and not set(conv_param) <= set(filters):
+            raise ValueError(f"conv_param names {list(conv_param)}; expected of {list(filters)}")
+        filters |= conv_param or {}
+        number, size = filters["filter_num"], filters["filter_size"]
+        stride, pad = filters["stride"], filters["pad"]
+        conv_size = conv_output_size(height, size, stride, pad)  # 24
+        pool_size = conv_output_size(conv_size, 2, stride=2)  # 12
+        rng = np.random.default_rng(rng)
+
+        def first(*shape: int) -> np.ndarray:
+            return weights(shape, weight_init_std, rng)
+
+        def zeros(size: int) -> np.ndarray:
+            return np.zeros(size, np.float32)
+
+        super().__init__(
+            {
+                "Conv1": Convolution(
+                    first(number, channels, size, size), zeros(number), stride, pad
+                ),
+                "Relu1": ReLU(),
+                "Pool1": Pooling(2, 2, stride=2),
+                "Affine1": Affine(first(number * pool_size**2, hidden_size), zeros(hidden_size)),
+                "Relu2": ReLU(),
+                "Affine2": Affine(first(hidden_size, output_size), zeros(output_size)),
+            }
+        )

@@ -1,0 +1,102 @@
+"""DeepConvNet: six convolutions and two affine layers, after VGG (section 8.1.1, figure 8-1)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.initializers import weights
+from common.layers import Affine, Convolution, Dropout, Pooling, ReLU
+from common.network import Network
+from common.util import Seed, conv_output_size
+
+WEIGHTS = Path(__file__).with_name("deep_convnet.npz")
+NUMBERS = (16, 16, 32, 32, 64, 64)  # filters in each convolution
+PADS = (1, 1, 1, 2, 1, 1)  # so that 28 is halved to 14, widened to 16, halved to 8 and to 4
+
+
+class DeepConvNet(Network):
+    """(Convolution - ReLU - Convolution - ReLU - Pooling) three times, then two affine layers.
+
+    ReLU and Dropout follow the first of these, Dropout the second; softmax and cross entropy end
+    it. The weights start with He's deviation.
+
+    Parameters
+    ----------
+    input_dim : (int, int, int)
+        Channels, height and width of the images: square ones.
+    conv_param_1, ..., conv_param_6 : mapping, optional
+        ``filter_num``, ``filter_size``, ``pad``, ``stride`` of each convolution; what is not named
+        is as in the book: 16, 16, 32, 32, 64, 64 filters of 3x3 with pad 1, the fourth with 2.
+    hidden_size, output_size : int
+        The number of neurons in the last layers.
+    dropout_ratio : float
+        The part of the neurons that each Dropout leaves out.
+    rng : Generator or seed, optional
+        Draws the first weights, and the masks of Dropout.
+
+    Attributes
+    ----------
+    params : dict
+        ``W1 b1 ... W8 b8`` in float32.
+    """
+
+    def __init__(
+        self,
+        input_dim: tuple[int, int, int] = (1, 28, 28),
+        conv_param_1: Mapping[str, int] | None = None,
+        conv_param_2: Mapping[str, int] | None = None,
+        conv_param_3: Mapping[str, int] | None = None,
+        conv_param_4: Mapping[str, int] | None = None,
+        conv_param_5: Mapping[str, int] | None = None,
+        conv_param_6: Mapping[str, int] | None = None,
+        hidden_size: int = 50,
+        output_size: int = 10,
+        *,
+        dropout_ratio: float = 0.5,
+        rng: Seed = None,
+    ) -> None:
+        channels, size, width = input_dim
+        if size != width:
+            raise ValueError(f"input_dim is {input_dim}; expected square images (C, H, H)")
+        rng = np.random.default_rng(rng)
+        given = (conv_param_1, conv_param_2, conv_param_3, conv_param_4, conv_param_5, conv_param_6)
+        layers: dict[str, Any] = {}
+        for number, param in enumerate(given, 1):
+            conv = _convolution(channels, number, param or {}, rng)
+            channels = len(conv.W)
+            size = conv_output_size(size, conv.W.shape[2], conv.stride, conv.pad)
+            layers |= {f"Conv{number}": conv, f"Relu{number}": ReLU()}
+            if number % 2 == 0:
+                layers[f"Pool{number // 2}"] = Pooling(2, 2, stride=2)
+                size = conv_output_size(size, 2, stride=2)
+        layers |= {
+            "Affine1": _affine(channels * size**2, hidden_size, rng),
+            "Relu7": ReLU(),
+            "Dropout1": Dropout(dropout_ratio, rng=rng),
+            "Affine2": _affine(hidden_size, output_size, rng),
+            "Dropout2": Dropout(dropout_ratio, rng=rng),
+        }
+        super().__init__(layers)
+
+
+def _convolution(
+    channels: int, number: int, param: Mapping[str, int], rng: np.random.Generator
+) -> Convolution:
+    book = {
+        "filter_num": NUMBERS[number - 1],
+        "filter_size": 3,
+        "pad": PADS[number - 1],
+        "stride": 1,
+    }
+    if not set(param) <= set(book):
+        raise ValueError(f"conv_param_{number} names {list(param)}; expected of {list(book)}")
+    book |= param
+    filters, size = book["filter_num"], book["filter_size"]
+    W = weights((filters, channels, size, size), "he", rng)
+    return Convolution(W, np.zeros(filters, np.float32), book["stride"], book["pad"])
+
+
+def _affine(inputs: int, outputs: int, rng: np.random.Generator) -> Affine:
+    return Affine(weights((inputs, outputs), "he", rng), np.zeros(outputs, np.float32))

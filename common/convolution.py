@@ -1,0 +1,205 @@
+"""Convolution: filters slide over images (7.2, 7.4), as matrix products over unfolded blocks.
+
+How it is fast, and still figures 7-17 to 7-19:
+
+- `im2col` lays out every window of every image at once, in rows that repeat each pixel FH * FW
+  times. Here a few images are unfolded at a time, into one buffer that stays in the cache.
+- A row holds one *filter row* of a window, FW pixels of all channels, not all FH of them: windows
+  below each other share such rows, so each is written once and used FH times. The FH products of
+  an output are added up.
+- Nothing unfolded is kept for `backward`: unfolding again costs less than memory.
+- Shapes are the book's (N, C, H, W), but results lie in memory with the channels last; the order
+  of the axes is a view, and neighbouring layers go on in the order they find.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from common.checks import as_float, check_dout, check_whole
+from common.util import col2im, conv_output_size, keep_freed_memory, working_type
+
+BLOCK = 2**18  # numbers in the buffer that images are unfolded into
+
+
+class Convolution:
+    """out = x * W + b: each of FN filters slides over the images (7.4.3).
+
+    Parameters
+    ----------
+    W : ndarray of shape (FN, C, FH, FW)
+        Filters.
+    b : ndarray of shape (FN,)
+        Biases.
+    stride, pad : int
+        How far the filter moves each time; the width of the border of zeros.
+    floor : bool
+        What to do where the stride does not divide: see `common.util.conv_output_size`.
+
+    Attributes
+    ----------
+    x : ndarray of shape (N, C, H, W)
+        The input.
+    dW, db : ndarray
+        Derivatives of the loss, set by `backward`.
+    """
+
+    param_names: tuple[str, ...] = ("W", "b")
+
+    def __init__(
+        self, W: np.ndarray, b: np.ndarray, stride: int = 1, pad: int = 0, *, floor: bool = False
+    ) -> None:
+        self.W, self.b = as_float("W", W), as_float("b", b)
+        if self.W.ndim != 4 or self.W.size == 0 or self.b.shape != self.W.shape[:1]:
+            raise ValueError(
+                f"Convolution: W has shape {self.W.shape} and b has shape {self.b.shape}; "
+                "expected (FN, C, FH, FW) and (FN,)"
+            )
+        self.stride, self.pad = check_whole("stride", stride), check_whole("pad", pad, 0)
+        self.floor = floor
+        keep_freed_memory()  # feature maps are large and short-lived
+        self.x: Any = None
+        self.out_shape: Any = None
+        self.dW: Any = None
+        self.db: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the feature maps, (N, FN, OH, OW), of images (N, C, H, W)."""
+        x = as_float("x", x)
+        channels = self.W.shape[1]
+        if x.ndim != 4 or x.shape[1] != channels or x.size == 0:
+            raise ValueError(
+                f"Convolution: x has shape {x.shape}; expected images (N, {channels}, H, W)"
+            )
+        out = convolve(x, self.W, self.b, self.stride, (self.pad, self.pad), floor=self.floor)
+        self.x, self.out_shape = x, out.shape
+        return out
+
+    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
+        """Return the derivative for x, or None where it is not wanted; set dW and db."""
+        check_dout(self, dout, self.out_shape)
+        dtype = np.result_type(self.x, self.W)
+        dW, db = filter_gradient(self.x, dout, self.W.shape, self.stride, self.pad)
+        self.dW, self.db = dW.astype(dtype, copy=False), db.astype(dtype, copy=False)
+        if not wants_dx:
+            return None
+        dx = input_gradient(dout, self.W, self.x.shape, self.stride, self.pad)
+        return dx.astype(dtype, copy=False)
+
+
+def convolve(
+    x: np.ndarray,
+    W: np.ndarray,
+    b: np.ndarray | None,
+    stride: int = 1,
+    pads: tuple[int, int] = (0, 0),
+    floor: bool = False,
+) -> np.ndarray:
+    """Return sum over c, i, j of W[f, c, i, j] * x[n, c, stride * h + i, stride * w + j] + b[f].
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C, H, W)
+    W : ndarray of shape (FN, C, FH, FW)
+    b : ndarray of shape (FN,), or None for no bias
+    pads : (int, int)
+        The border of zeros above and below, and left and right.
+
+    Returns
+    -------
+    ndarray of shape (N, FN, OH, OW), in memory (N, OH, OW, FN)
+    """
+    (N, _, H, width), (FN, _, FH, FW) = x.shape, W.shape
+    OH = conv_output_size(H, FH, stride, pads[0], floor=floor)
+    OW = conv_output_size(width, FW, stride, pads[1], floor=floor)
+    out = np.empty((N, OH * OW, FN), np.result_type(x, W))
+    dtype = working_type(x, W)
+    filter_rows = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype)  # (FH, FW, C, FN)
+    terms = None
+    for images, rows in unfold(x, (FH, FW), (OH, OW), stride, pads, dtype):
+        number, n = rows.shape[:2]
+        if terms is None:  # the products of each filter row, and the bias: their sum is the output
+            filter_rows = filter_rows.reshape(number, 1, -1, FN)
+            terms = np.empty((number + 1, n, OH * OW, FN), dtype)
+            terms[-1] = 0 if b is None else b
+        np.matmul(rows, filter_rows, out=terms[:-1, :n])
+        np.add.reduce(terms[:, :n], axis=0, out=out[images])
+    return out.reshape(N, OH, OW, FN).transpose(0, 3, 1, 2)
+
+
+def filter_gradient(
+    x: np.ndarray, dout: np.ndarray, shape: tuple[int, ...], stride: int, pad: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the derivatives for the filters, of `shape` (FN, C, FH, FW), and for the biases."""
+    (N, FN, OH, OW), (_, C, FH, FW) = dout.shape, shape
+    dtype = working_type(x, dout)
+    dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype).reshape(N, OH * OW, FN)
+    dW = np.zeros((FH, FW, C, FN), dtype)
+    for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
+        products = np.matmul(rows.swapaxes(2, 3), dout[images])  # for each image: (.., n, K, FN)
+        dW += products.sum(axis=1).reshape(dW.shape)
+    db = np.ones(N * OH * OW, dtype) @ dout.reshape(-1, FN)  # a sum over rows, faster so
+    return np.ascontiguousarray(dW.transpose(3, 2, 0, 1)), db
+
+
+def input_gradient(
+    dout: np.ndarray, W: np.ndarray, shape: tuple[int, ...], stride: int, pad: int
+) -> np.ndarray:
+    """Return the derivative for the images, of `shape` (N, C, H, W).
+
+    With stride 1 a pixel gets back what the windows over it contribute, which is again a
+    convolution: of dout, with the filters turned by 180 degrees and inputs and outputs exchanged.
+    """
+    FN, _, FH, FW = W.shape
+    if stride == 1 and pad < min(FH, FW):
+        turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+        return convolve(dout, turned, None, 1, (FH - 1 - pad, FW - 1 - pad))
+    dtype = working_type(dout, W)
+    dcol = dout.transpose(0, 2, 3, 1).reshape(-1, FN).astype(dtype) @ W.reshape(FN, -1)
+    return col2im(dcol, shape, FH, FW, stride, pad, floor=True)
+
+
+def unfold(
+    x: np.ndarray,
+    filter_size: tuple[int, int],
+    out_size: tuple[int, int],
+    stride: int,
+    pads: tuple[int, int],
+    dtype: Any,
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield, block by block, a slice of images and their windows as rows for a matrix product.
+
+    The rows have the shape (FH, n, OH * OW, FW * C): [i] holds row i of each window. Where so few
+    channels make such rows too short, they have the shape (1, n, OH * OW, FH * FW * C) and hold the
+    whole windows, written column by column. Both lie in a buffer that the next block overwrites.
+    """
+    (N, C, H, W), (FH, FW), (OH, OW) = x.shape, filter_size, out_size
+    height, width = H + 2 * pads[0], W + 2 * pads[1]
+    whole_windows = C * FW < OW
+    size = FH * FW * C * OH * OW if whole_windows else height * OW * FW * C
+    n = min(N, max(1, BLOCK // size))
+    source = x.transpose(0, 2, 3, 1)
+    padded = np.zeros((n, height, width, C), dtype) if any(pads) else None
+    inside = np.s_[:, pads[0] : pads[0] + H, pads[1] : pads[1] + W]
+    if whole_windows:
+        buffer = np.empty((n, FH, FW, C, OH, OW), dtype)
+        rows = buffer.reshape(1, n, -1, OH * OW).swapaxes(2, 3)
+    else:
+        buffer = np.empty((n, height, OW, FW, C), dtype)
+        below = sliding_window_view(buffer.reshape(n, height, OW, FW * C), FH, axis=1)
+        rows = below[:, ::stride].transpose(4, 0, 1, 2, 3)  # (FH, n, OH, OW, FW * C)
+    for start in range(0, N, n):
+        images = slice(start, min(N, start + n))
+        block = source[images]
+        if padded is not None:
+            padded[: len(block)][inside] = block
+            block = padded[: len(block)]
+        if whole_windows:
+            windows = sliding_window_view(block, (FH, FW), axis=(1, 2))[:, ::stride, ::stride]
+            windows = windows.transpose(0, 4, 5, 3, 1, 2)  # (n, FH, FW, C, OH, OW)
+        else:
+            windows = sliding_window_view(block, FW, axis=2)[:, :, ::stride].swapaxes(3, 4)
+        np.copyto(buffer[: len(block)], windows)
+        yield images, rows[:, : len(block)].reshape(len(rows), len(block), OH * OW, -1)

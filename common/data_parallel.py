@@ -1,0 +1,153 @@
+"""DataParallel: each thread takes a part of the mini-batch; their gradients are added (8.3.3)."""
+
+import copy
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common import functions
+from common.checks import check_whole
+from common.network import Network
+from common.util import check_pairs, one_blas_thread
+
+SHARD = 100  # samples at most in one pass: more would only take more memory
+
+
+Gradient = dict[str, np.ndarray]
+
+
+class DataParallel:
+    """A network whose mini-batches are shared out to threads, which share its parameters.
+
+    The mean over a batch is the weighted mean over its parts, so loss and gradient are those of
+    the network itself, up to rounding. NumPy computes outside of Python's lock; that is why
+    threads of one process can use all cores.
+
+    Parameters
+    ----------
+    network : Network
+        Without batch normalization, whose statistics would be those of the parts.
+    threads : int
+        Each further one has copies of the layers, with a random stream of its own for Dropout.
+
+    Examples
+    --------
+    >>> from common.layers import Affine
+    >>> network = Network({"Affine": Affine(np.ones((4, 3)), np.zeros(3))})
+    >>> with DataParallel(network, threads=2) as parallel:  # BLAS: one thread for each
+    ...     loss, grads = parallel.loss_and_gradient(np.ones((6, 4)), [0, 1, 2, 0, 1, 2])
+    >>> print(f"{loss:.3f}", grads["W1"].shape)
+    1.099 (4, 3)
+    """
+
+    def __init__(self, network: Network, threads: int = 2) -> None:
+        threads = check_whole("threads", threads)
+        if not isinstance(network, Network):
+            raise ValueError(
+                f"the network is a {type(network).__name__}; expected a common.network.Network, "
+                "whose layers can be copied for each thread"
+            )
+        if network.state:
+            raise ValueError(
+                "the network has batch normalization, whose statistics belong to whole "
+                "mini-batches; expected one without, or one thread"
+            )
+        self.network = network
+        self.replicas = [network, *(_replica(network) for _ in range(threads - 1))]
+        self._pool = ThreadPoolExecutor(max(1, threads - 1), "data-parallel")
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "DataParallel":
+        self._stack.enter_context(one_blas_thread())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
+        """Return what `Network.loss_and_gradient` returns for the whole batch."""
+        x, t = np.asarray(x), np.asarray(t)
+        _check_batch(x, t)
+        number = max(len(self.replicas), -(-len(x) // SHARD))
+        shards = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
+
+        def weighted_sum(replica: Network, mine: list[Any]) -> tuple[float, Gradient]:
+            terms = []
+            for some_x, some_t in mine:
+                loss, grads = replica.loss_and_gradient(some_x, some_t)
+                weight = len(some_x) / len(x)
+                grads = {key: grad * grad.dtype.type(weight) for key, grad in grads.items()}
+                terms.append((weight * loss, grads))
+            return _sum(terms)
+
+        not_empty = [(some_x, some_t) for some_x, some_t in shards if len(some_x)]
+        loss, self.network.grads = _sum(self._share_out(weighted_sum, not_empty))
+        return loss, self.network.grads
+
+    def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return what `Network.accuracy` returns."""
+        x, t = np.asarray(x), np.asarray(t)
+        _check_batch(x, t)
+        shards = [slice(start, start + SHARD) for start in range(0, len(x), SHARD)]
+
+        def classify(replica: Network, mine: list[slice]) -> list[np.ndarray]:
+            return [replica.predict(x[part]) for part in mine]
+
+        scores: list[Any] = [None] * len(shards)
+        for number, some in enumerate(self._share_out(classify, shards)):
+            scores[number :: len(self.replicas)] = some
+        return functions.accuracy(np.concatenate(scores), t)
+
+    def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
+        """Return what `work` returns for each replica and its shards.
+
+        Which shards a replica gets is fixed, so that its random numbers are the same in each run.
+        """
+        number = len(self.replicas)
+        for replica in self.replicas[1:]:
+            replica.params = self.network.params  # which may have been exchanged
+
+        def quietly(replica: Network, mine: list) -> Any:
+            with np.errstate(over="ignore", invalid="ignore"):  # settings belong to a thread
+                return work(replica, mine)
+
+        tasks = [(replica, shards[i::number]) for i, replica in enumerate(self.replicas)]
+        tasks = [(replica, mine) for replica, mine in tasks if mine]
+        futures: list[Future] = [self._pool.submit(quietly, *task) for task in tasks[1:]]
+        try:
+            own = work(*tasks[0])
+        finally:
+            wait(futures)  # nobody goes on in the background
+        return [own, *(future.result() for future in futures)]
+
+
+def _sum(terms: list[tuple[float, Gradient]]) -> tuple[float, Gradient]:
+    """Return the sums of losses and of gradients; the first gradient is changed."""
+    loss, total = terms[0]
+    for more, grads in terms[1:]:
+        loss += more
+        for key, grad in grads.items():
+            total[key] += grad
+    return loss, total
+
+
+def _check_batch(x: np.ndarray, t: np.ndarray) -> None:
+    if x.ndim < 2 or t.ndim == 0:
+        raise ValueError(f"x has shape {x.shape} and t {t.shape}; expected a batch")
+    check_pairs(x, t)
+
+
+def _replica(network: Network) -> Network:
+    """Return a copy of `network` with random streams of its own."""
+    replica = copy.deepcopy(network)
+    streams: dict[int, np.random.Generator] = {}
+    for name, layer in network.layers.items():
+        rng = getattr(layer, "rng", None)
+        if isinstance(rng, np.random.Generator):
+            stream = streams.setdefault(id(rng), rng.spawn(1)[0])
+            replica.layers[name].rng = stream
+    return replica

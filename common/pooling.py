@@ -1,0 +1,149 @@
+"""Pooling: images made smaller, a number for each window, channel by channel (7.3, 7.4.4)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from common.checks import as_float, check_dout, check_whole
+from common.util import conv_output_size, working_type
+
+
+class _Windows:
+    """The windows of images, seen tap by tap: the pixel at one place of every window.
+
+    Parameters
+    ----------
+    pool_h, pool_w : int
+        The size of a window.
+    stride : int
+        How far it moves each time.
+    pad : int
+        The width of the border, smaller than a window; it takes no part in the result.
+    floor : bool
+        What to do where the stride does not divide: see `common.util.conv_output_size`.
+    """
+
+    param_names: tuple[str, ...] = ()
+
+    def __init__(
+        self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0, *, floor: bool = False
+    ) -> None:
+        self.pool_h, self.pool_w = check_whole("pool_h", pool_h), check_whole("pool_w", pool_w)
+        self.stride, self.pad = check_whole("stride", stride), check_whole("pad", pad, 0)
+        self.floor = floor
+        if self.pad >= min(self.pool_h, self.pool_w):
+            raise ValueError(
+                f"pad is {pad} for windows of {pool_h} x {pool_w}; expected less than a window"
+            )
+        self.x_shape: Any = None
+        self.out_shape: Any = None
+
+    def _unfold(self, x: np.ndarray, border: float) -> list[np.ndarray]:
+        """Return the taps of `x`, each of shape (N, OH, OW, C)."""
+        if x.ndim != 4 or x.size == 0:
+            raise ValueError(f"{type(self).__name__}: x has shape {x.shape}; expected (N, C, H, W)")
+        N, C, H, W = x.shape
+        OH = conv_output_size(H, self.pool_h, self.stride, self.pad, floor=self.floor)
+        OW = conv_output_size(W, self.pool_w, self.stride, self.pad, floor=self.floor)
+        self.x_shape, self.out_shape = x.shape, (N, C, OH, OW)
+        if self.pad == 0:
+            return list(self._taps(x.transpose(0, 2, 3, 1)))
+        padded = np.full((N, H + 2 * self.pad, W + 2 * self.pad, C), border, x.dtype)
+        self._inside(padded)[...] = x.transpose(0, 2, 3, 1)
+        return list(self._taps(padded))
+
+    def _fold(self, taps: Iterator[np.ndarray], dtype: Any) -> np.ndarray:
+        """Return images in which each pixel is the sum of the taps that it was in."""
+        N, C, H, W = self.x_shape
+        overlap = self.stride < max(self.pool_h, self.pool_w)
+        dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), dtype)
+        for place, tap in zip(self._taps(dx), taps, strict=True):
+            if overlap:
+                place += tap
+            else:
+                place[...] = tap
+        return self._inside(dx).transpose(0, 3, 1, 2)
+
+    def _taps(self, x: np.ndarray) -> Iterator[np.ndarray]:
+        _, _, OH, OW = self.out_shape
+        for i in range(self.pool_h):
+            for j in range(self.pool_w):
+                rows = slice(i, i + self.stride * OH, self.stride)
+                yield x[:, rows, j : j + self.stride * OW : self.stride]
+
+    def _inside(self, padded: np.ndarray) -> np.ndarray:
+        _, _, H, W = self.x_shape
+        return padded[:, self.pad : self.pad + H, self.pad : self.pad + W]
+
+
+class Pooling(_Windows):
+    """The largest number of each window: max pooling (7.3, 7.4.4).
+
+    Parameters
+    ----------
+    pool_h, pool_w, stride, pad, floor
+        See `_Windows`. The border is -inf, which is never the largest.
+
+    Attributes
+    ----------
+    arg_max : ndarray of shape (N, C, OH, OW)
+        Which pixel of its window each output is, counted row by row; the first of equal ones.
+    """
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
+        first, *others = self._unfold(as_float("x", x), -np.inf)
+        out = first.copy()
+        arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)))
+        for number, tap in enumerate(others, 1):
+            tap = tap.copy()  # read twice, and faster where it lies in one piece
+            here = (tap > out) * arg_max.dtype.type(number)
+            np.maximum(arg_max, here, out=arg_max)  # numbers only rise: the last one found
+            np.maximum(out, tap, out=out)
+        self.arg_max = arg_max.transpose(0, 3, 1, 2)
+        return out.transpose(0, 3, 1, 2)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return `dout` at the places of the maxima, 0 elsewhere."""
+        check_dout(self, dout, self.out_shape)
+        dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1))
+        arg_max = self.arg_max.transpose(0, 2, 3, 1)
+        numbers = range(self.pool_h * self.pool_w)
+        return self._fold((dout * (arg_max == number) for number in numbers), dout.dtype)
+
+
+class AveragePooling(_Windows):
+    """The mean of each window (7.3); of its pixels inside of the image, where there is a border.
+
+    Parameters
+    ----------
+    pool_h, pool_w, stride, pad, floor
+        See `_Windows`.
+    """
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the means, (N, C, OH, OW), of images (N, C, H, W)."""
+        x = as_float("x", x)
+        dtype = working_type(x)
+        total = sum(tap.astype(dtype, copy=False) for tap in self._unfold(x, 0.0))
+        out = total / self._counts(dtype)
+        return out.astype(x.dtype, copy=False).transpose(0, 3, 1, 2)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return to each pixel its share of `dout`."""
+        check_dout(self, dout, self.out_shape)
+        share = dout.transpose(0, 2, 3, 1) / self._counts(dout.dtype)
+        return self._fold((share for _ in range(self.pool_h * self.pool_w)), dout.dtype)
+
+    def _counts(self, dtype: Any) -> np.ndarray:
+        """Return how many pixels of the image each window holds, of shape (OH, OW, 1)."""
+
+        def along(size: int, pool: int, places: int) -> np.ndarray:
+            start = np.arange(places) * self.stride - self.pad
+            return np.minimum(start + pool, size) - np.maximum(start, 0)
+
+        (_, _, H, W), (_, _, OH, OW) = self.x_shape, self.out_shape
+        return np.outer(along(H, self.pool_h, OH), along(W, self.pool_w, OW))[..., None].astype(
+            dtype
+        )
