@@ -24,6 +24,7 @@ checks          what came and what was expected: the checks at the edges
 files           files that are written whole or not at all
 plots           curves and image grids, with Matplotlib
 tour            examples that are run, shown and checked                     1.3, 3.3
+image_training  the trainings of the networks of chapters 7 and 8            7.5, 8.1
 cli             the flags, figures and results of the chapter scripts
 ==============  ===========================================================  ===========
 """

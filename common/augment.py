@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checks import as_float, check_range
+from common.util import working_type
 
 Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
@@ -39,15 +40,18 @@ def transform(
     if x.ndim < 3 or x.size == 0:
         raise ValueError(f"x has shape {x.shape}; expected images (N, ..., H, W)")
     n, height, width = len(x), *x.shape[-2:]
+    dtype = working_type(x)
     turn, size, down, right = (
-        np.broadcast_to(np.asarray(value, np.float64), n).reshape(n, 1, 1)
+        np.broadcast_to(np.asarray(value, dtype), n).reshape(n, 1, 1)
         for value in (np.deg2rad(degrees), scale, down, right)
     )
+    if not all(np.isfinite(value).all() for value in (turn, size, down, right)):
+        raise ValueError("degrees, scale, down or right is not finite; expected numbers")
     if not (size > 0).all():
         raise ValueError(f"scale is {np.min(scale)}; expected a positive number")
     centre_y, centre_x = (height - 1) / 2, (width - 1) / 2
-    y = np.arange(height).reshape(1, -1, 1) - centre_y - down  # (N, H, 1)
-    z = np.arange(width).reshape(1, 1, -1) - centre_x - right  # (N, 1, W)
+    y = np.arange(height, dtype=dtype).reshape(1, -1, 1) - centre_y - down  # (N, H, 1)
+    z = np.arange(width, dtype=dtype).reshape(1, 1, -1) - centre_x - right  # (N, 1, W)
     from_y = (np.cos(turn) * y + np.sin(turn) * z) / size + centre_y  # (N, H, W)
     from_x = (np.cos(turn) * z - np.sin(turn) * y) / size + centre_x
     return _between_pixels(x.reshape(n, -1, height, width), from_y, from_x).reshape(x.shape)
@@ -55,20 +59,20 @@ def transform(
 
 def _between_pixels(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return the images x, (N, M, H, W), at the places (y, z), (N, H, W), in pixels."""
-    n, _, height, width = x.shape
-    edge = 1  # of zeros, so that the four neighbours are always there
-    padded = np.pad(x, [(0, 0), (0, 0), (edge, edge), (edge, edge)])
-    y, z = np.clip(y, -edge, height) + edge, np.clip(z, -edge, width) + edge
+    n, m, height, width = x.shape
+    pixels = np.pad(x, [(0, 0), (0, 0), (1, 1), (1, 1)]).reshape(n, m, -1)  # a border of zeros
+    y, z = np.clip(y, -1, height) + 1, np.clip(z, -1, width) + 1
     top, left = np.minimum(y.astype(int), height), np.minimum(z.astype(int), width)
     dy, dz = (y - top).astype(x.dtype)[:, None], (z - left).astype(x.dtype)[:, None]
-    image = np.arange(n).reshape(n, 1, 1)
+    place = (top * (width + 2) + left).reshape(n, 1, -1)
 
-    def pixels(i: int, j: int) -> np.ndarray:
-        return np.moveaxis(padded[image, :, top + i, left + j], -1, 1)  # (N, M, H, W)
+    def neighbour(i: int, j: int) -> np.ndarray:
+        return np.take_along_axis(pixels, place + i * (width + 2) + j, axis=2).reshape(x.shape)
 
-    above = pixels(0, 0) * (1 - dz) + pixels(0, 1) * dz
-    below = pixels(1, 0) * (1 - dz) + pixels(1, 1) * dz
-    return above * (1 - dy) + below * dy
+    above, below = neighbour(0, 0), neighbour(1, 0)
+    above += (neighbour(0, 1) - above) * dz
+    below += (neighbour(1, 1) - below) * dz
+    return above + (below - above) * dy
 
 
 def random_transform(degrees: float = 10.0, scale: float = 0.1, pixels: float = 2.0) -> Augment:

@@ -91,6 +91,31 @@ def image_grid(
     return fig
 
 
+def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
+    """Show many small grey images on one pair of axes, row by row, with a gap between them.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W), uint8
+        0 is black and 255 white.
+    columns : int
+    title : str
+    """
+    N, H, W = images.shape
+    gap = 1 + max(H, W) // 32
+    rows = -(-N // columns)
+    sheet = np.full((rows * (H + gap) + gap, columns * (W + gap) + gap), np.nan)  # NaN: no image
+    for number, image in enumerate(images):
+        top, left = (
+            gap + place * (size + gap)
+            for place, size in zip(divmod(number, columns), (H, W), strict=True)
+        )
+        sheet[top : top + H, left : left + W] = image
+    ax.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.set(title=title, xticks=[], yticks=[], facecolor="lightsteelblue")
+    ax.grid(False)
+
+
 def may_show() -> bool:
     """Say whether Matplotlib can open a window here."""
     return plt.get_backend().lower() not in {"agg", "pdf", "ps", "svg", "pgf", "cairo", "template"}

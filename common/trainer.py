@@ -69,6 +69,8 @@ class Trainer:
         or `gradient` of its own, what `loss(x, t)` says.
     train_acc_list, test_acc_list : list of float
         Accuracies after the first update of each epoch.
+    test_acc : float
+        The accuracy on all test samples at the end, where `verbose`.
     current_iter, max_iter, iter_per_epoch : int
         How many mini-batches have been used, will be, and make an epoch.
     """
@@ -116,6 +118,7 @@ class Trainer:
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
+        self.test_acc = math.nan
         if schedule is not None and not callable(schedule):
             raise ValueError(f"schedule is {schedule!r}; expected a function, see common.schedules")
         if schedule is not None and not hasattr(self.optimizer, "lr"):
@@ -153,8 +156,8 @@ class Trainer:
         train_together(self)
         if self.verbose:
             network = self.network if self.parallel is None else self.parallel
-            test_acc = network.accuracy(self.x_test, self.t_test)
-            print(f"test accuracy after {self.current_iter} mini-batches: {test_acc:.4f}")
+            self.test_acc = network.accuracy(self.x_test, self.t_test)
+            print(f"test accuracy after {self.current_iter} mini-batches: {self.test_acc:.4f}")
 
     def train_step(self) -> None:
         """Run one mini-batch, and evaluate where an epoch begins."""

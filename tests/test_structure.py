@@ -24,7 +24,7 @@ ALLOWED = {
     "functions": {"checks"},
     "optimizer": {"checks", "util"},
     "schedules": {"checks"},
-    "augment": {"checks"},
+    "augment": {"checks", "util"},
     "initializers": {"checks", "util"},
     "convolution": {"checks", "util"},
     "pooling": {"checks", "util"},
@@ -46,6 +46,17 @@ ALLOWED = {
     "plots": {"util"},
     "tour": set(),
     "cli": {"files", "plots"},
+    "image_training": {
+        "augment",
+        "cli",
+        "files",
+        "network",
+        "optimizer",
+        "plots",
+        "schedules",
+        "trainer",
+        "util",
+    },
     "__init__": set(),
 }
 

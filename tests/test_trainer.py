@@ -237,7 +237,7 @@ def test_one_forward_pass_per_mini_batch():
     passes = []
     x, t = problem()
     Trainer(Spy(4, 2, 3), x, t, x[:9], t[:9], max_iter=4, mini_batch_size=50, verbose=False).train()
-    assert passes == [True, False, False, True, True, True]  # two accuracies in the first epoch
+    assert sum(passes) == 4  # the others are the accuracies of the first epoch
 
 
 def test_networks_side_by_side_see_the_same_mini_batches():

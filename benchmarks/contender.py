@@ -1,0 +1,144 @@
+"""One contender of `benchmarks/networks.py`, in a process of its own: it works when it is told to.
+
+It is started with a job (JSON), builds its network and says "ready". A line with a number k has it
+take k steps, and say the seconds of each; the line "memory" has it say by how many MB three steps
+raise the memory of the process.
+"""
+
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from ch05.two_layer_net import TwoLayerNet
+from ch07.simple_convnet import SimpleConvNet
+from ch08.deep_convnet import DeepConvNet
+from common import convolution, optimizer
+from common.data_parallel import DataParallel
+from common.multi_layer_net import MultiLayerNet
+from common.multi_layer_net_extend import MultiLayerNetExtend
+from common.util import one_blas_thread
+
+HIDDEN = [100] * 4
+NETWORKS = {  # name: how it is made, its optimizer
+    "TwoLayerNet": (lambda: TwoLayerNet(784, 50, 10, rng=0), "SGD"),
+    "784-100x4-10": (lambda: MultiLayerNet(784, HIDDEN, 10, rng=0), "Adam"),
+    "the same with BatchNorm": (
+        lambda: MultiLayerNetExtend(784, HIDDEN, 10, use_batchnorm=True, rng=0),
+        "Adam",
+    ),
+    "SimpleConvNet": (lambda: SimpleConvNet(rng=0), "Adam"),
+    "DeepConvNet": (lambda: DeepConvNet(rng=0), "Adam"),
+}
+LR = {"SGD": 0.1, "Adam": 0.001}
+
+
+def images(name, batch, size):
+    """Return random images, or rows of pixels, and labels."""
+    rng = np.random.default_rng(0)
+    shape = (1, size, size) if name.endswith("ConvNet") else (size * size,)
+    return rng.random((batch, *shape), dtype=np.float32), rng.integers(10, size=batch)
+
+
+def contender(kind, name, task="train", threads=1, batch=100, size=28):
+    """Return a function that takes one step: of training, or a classification of the batch."""
+    if kind != "ours":
+        convolution.keep_freed_memory = lambda: None  # memory as it is by default
+    network = DeepConvNet((1, size, size), rng=0) if size != 28 else NETWORKS[name][0]()
+    x, t = images(name, batch, size)
+    update = NETWORKS[name][1]
+    if kind.startswith("torch"):
+        from torch_networks import Network
+
+        network = Network(network, threads, kind == "torch, channels last")
+        return network.trainer(x, t, update, LR[update]) if task == "train" else (
+            network.classifier(x, t)
+        )
+    if kind == "floor":
+        one_blas_thread()
+        return products(network, x)
+    if kind == "textbook":
+        import textbook
+
+        network, x = textbook.Network(network), x.astype(np.float64)
+        made = getattr(textbook, update)(LR[update])
+    else:
+        one_blas_thread()
+        made = getattr(optimizer, update)(LR[update])
+    parallel = DataParallel(network, threads) if threads > 1 else network
+
+    def train():
+        loss, grads = parallel.loss_and_gradient(x, t)
+        made.update(network.params, grads)
+        return loss
+
+    return train if task == "train" else lambda: parallel.accuracy(x, t)
+
+
+def products(network, x):
+    """Return a function with the matrix products of a training step, and nothing else.
+
+    Forward, dW and dx (of all layers but the first): a convolution image by image, so that its
+    operands stay in the cache.
+    """
+    network.predict(x)
+    jobs = []
+    draw = np.random.default_rng(0).standard_normal
+    for number, layer in enumerate(network.layers.values()):
+        if not hasattr(layer, "W"):
+            continue
+        if layer.W.ndim == 4:
+            fn, c, fh, fw = layer.W.shape
+            repeat, (oh, ow), (h, w) = len(x), layer.out_shape[2:], layer.x.shape[2:]
+            sizes = [(oh * ow, c * fh * fw, fn), (c * fh * fw, oh * ow, fn), (h * w, fn * fh * fw, c)]
+        else:
+            d, m = layer.W.shape
+            repeat, sizes = 1, [(len(x), d, m), (d, len(x), m), (len(x), m, d)]
+        for rows, inner, columns in sizes[: 2 if number == 0 else 3]:
+            a, b = draw((rows, inner), np.float32), draw((inner, columns), np.float32)
+            jobs.append((a, b, np.empty((rows, columns), np.float32), repeat))
+
+    def step():
+        for a, b, out, repeat in jobs:
+            for _ in range(repeat):
+                np.dot(a, b, out=out)
+
+    return step
+
+
+def steps(step, number):
+    """Return the seconds of each of so many steps."""
+    times = [perf_counter()]
+    for _ in range(number):
+        step()
+        times.append(perf_counter())
+    return np.diff(times).tolist()
+
+
+def memory(step):
+    """Return by how many MB three steps raise the memory of this process (Linux)."""
+    status = Path("/proc/self/status")
+
+    def kilobytes(name):
+        return int(status.read_text().split(f"{name}:")[1].split()[0])
+
+    before = kilobytes("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    for _ in range(3):
+        step()
+    return (kilobytes("VmHWM") - before) / 1000
+
+
+def main():
+    """Do what each line of the input says."""
+    step = contender(**json.loads(sys.argv[1]))
+    print('"ready"', flush=True)
+    for line in sys.stdin:
+        answer = memory(step) if line == "memory\n" else steps(step, int(line))
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

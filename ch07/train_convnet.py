@@ -1,0 +1,41 @@
+"""Train SimpleConvNet on MNIST (section 7.5).
+
+    python ch07/train_convnet.py
+
+TEXT
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ch07.simple_convnet import WEIGHTS, SimpleConvNet
+from common import cli, image_training
+from dataset.mnist import data_name, load_mnist
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Train, evaluate, save the weights and draw the accuracies."""
+    parser = cli.parser(__doc__, data=True)
+    image_training.add_flags(parser, epochs=20)
+    args = cli.parse(parser, argv, epochs=2, samples=1000)
+    path = image_training.weights_path(args, WEIGHTS)
+    name = data_name(args.data)
+    print(f"data: {name}")
+    train, test = load_mnist(flatten=False, source=name)
+    train, test = image_training.held_out(args, train, test)
+
+    rng = np.random.default_rng(args.seed)
+    network = SimpleConvNet(rng=rng)
+    trainer, results = image_training.train(args, network, train, test, rng)
+    facts = {"data": name, "seed": args.seed}
+    if not args.validate:
+        image_training.save_weights(path, network, **facts, accuracy=trainer.test_acc)
+    title = f"SimpleConvNet, data: {name}, accuracy at the end {trainer.test_acc:.4f}"
+    figure = image_training.draw(trainer, title)
+    return cli.finish(args, __file__, facts | results, figure)
+
+
+if __name__ == "__main__":
+    cli.run(main)

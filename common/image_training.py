@@ -1,0 +1,100 @@
+"""What the trainings of chapters 7 and 8 share: their flags, the Trainer, the weights on disk."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common import cli, plots
+from common.augment import random_transform
+from common.files import save_arrays
+from common.network import Network
+from common.optimizer import Adam
+from common.schedules import cosine_decay
+from common.trainer import Trainer
+from common.util import split_validation
+
+Digits = tuple[np.ndarray, np.ndarray]
+
+
+def add_flags(parser: argparse.ArgumentParser, epochs: int) -> None:
+    """Add the flags of a training; the defaults are the book's."""
+    add = parser.add_argument_group("training").add_argument
+    add("--epochs", type=cli.at_least(1), default=epochs, help=f"default: {epochs}")
+    add("--samples", type=cli.at_least(10), default=60000, help="to train on (default: 60000)")
+    add("--batch-size", type=cli.at_least(1), default=100, help="default: 100")
+    add("--lr", type=cli.positive, default=0.001, help="learning rate of Adam (default: 0.001)")
+    add("--decay", action="store_true", help="let the learning rate fall to 0 along a cosine")
+    add("--augment", action="store_true", help="turn, scale and shift the digits a little")
+    add("--threads", type=cli.at_least(1), default=2, help="one for each core (default: 2)")
+    add("--validate", action="store_true", help="hold out training digits instead of testing")
+    add(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="an .npz file to save the training in, and to go on from after Ctrl-C",
+    )
+
+
+def held_out(args: argparse.Namespace, train: Digits, test: Digits) -> tuple[Digits, Digits]:
+    """Return the digits to train on, and those to judge by: never tune on the test digits."""
+    if args.validate:
+        train, test = split_validation(*train, 1 / 6, args.seed)
+    return (train[0][: args.samples], train[1][: args.samples]), test
+
+
+def train(
+    args: argparse.Namespace,
+    network: Network,
+    train: Digits,
+    test: Digits,
+    rng: np.random.Generator,
+) -> tuple[Trainer, dict[str, Any]]:
+    """Train by Adam; return the trainer, and the results with the accuracy on all of `test`."""
+    iterations = args.epochs * -(-len(train[0]) // args.batch_size)
+    trainer = Trainer(
+        network,
+        *train,
+        *test,
+        epochs=args.epochs,
+        mini_batch_size=args.batch_size,
+        optimizer=Adam(args.lr),
+        evaluate_sample_num_per_epoch=1000,
+        rng=rng,
+        schedule=cosine_decay(args.lr, iterations) if args.decay else None,
+        checkpoint=args.checkpoint,
+        augment=random_transform() if args.augment else None,
+        threads=args.threads,
+    )
+    trainer.train()
+    return trainer, {
+        "test_acc": trainer.test_acc,
+        "train_loss_list": trainer.train_loss_list,
+        "train_acc_list": trainer.train_acc_list,
+        "test_acc_list": trainer.test_acc_list,
+    }
+
+
+def weights_path(args: argparse.Namespace, shipped: Path) -> Path:
+    """Return where to save the weights: under ``--out``, and never over the shipped ones."""
+    path = args.out / shipped.parent.name / shipped.name
+    if path.resolve() == shipped.resolve():
+        raise ValueError(f"--out {args.out} would overwrite the shipped weights; name another")
+    return path
+
+
+def save_weights(path: Path, network: Network, **facts: Any) -> None:
+    """Write the parameters, and in numbers and words how they were made."""
+    save_arrays(path, network.params | {key: np.array(value) for key, value in facts.items()})
+    print(f"saved {path}")
+
+
+def draw(trainer: Trainer, title: str) -> Figure:
+    """Draw the accuracies per epoch, from 0.9 on: below, there is nothing to tell apart."""
+    fig, ax = plots.figure()
+    plots.accuracy_curves(ax, trainer.train_acc_list, trainer.test_acc_list)
+    low = min([0.95, *trainer.test_acc_list[1:]])
+    ax.set(title=title, ylim=(low - 0.01, 1.002), ylabel="accuracy on 1,000 digits")
+    return fig
