@@ -1,8 +1,8 @@
 """One contender of `benchmarks/networks.py`, in a process of its own: it works when it is told to.
 
-It is started with a job (JSON), builds its network and says "ready". A line with a number k has it
-take k steps, and say the seconds of each; the line "memory" has it say by how many MB three steps
-raise the memory of the process.
+It is started with a job (JSON), builds its network and says "ready". A line with a number has it
+take steps for so many seconds, and say how long each took; the line "memory" has it say by how many
+MB three steps raise the memory of the process.
 """
 
 import json
@@ -52,9 +52,9 @@ def contender(kind, name, task="train", threads=1, batch=100, size=28):
     if kind.startswith("torch"):
         from torch_networks import Network
 
-        network = Network(network, threads, kind == "torch, channels last")
-        return network.trainer(x, t, update, LR[update]) if task == "train" else (
-            network.classifier(x, t)
+        torch = Network(network, threads, kind == "torch, channels last")
+        return (
+            torch.trainer(x, t, update, LR[update]) if task == "train" else torch.classifier(x, t)
         )
     if kind == "floor":
         one_blas_thread()
@@ -92,7 +92,11 @@ def products(network, x):
         if layer.W.ndim == 4:
             fn, c, fh, fw = layer.W.shape
             repeat, (oh, ow), (h, w) = len(x), layer.out_shape[2:], layer.x.shape[2:]
-            sizes = [(oh * ow, c * fh * fw, fn), (c * fh * fw, oh * ow, fn), (h * w, fn * fh * fw, c)]
+            sizes = [
+                (oh * ow, c * fh * fw, fn),
+                (c * fh * fw, oh * ow, fn),
+                (h * w, fn * fh * fw, c),
+            ]
         else:
             d, m = layer.W.shape
             repeat, sizes = 1, [(len(x), d, m), (d, len(x), m), (len(x), m, d)]
@@ -108,24 +112,27 @@ def products(network, x):
     return step
 
 
-def steps(step, number):
-    """Return the seconds of each of so many steps."""
+def steps(step, seconds, most=100):
+    """Take steps for so long, and return the seconds of each; at least of one."""
+    step()  # another contender had the caches
     times = [perf_counter()]
-    for _ in range(number):
+    while len(times) == 1 or (len(times) <= most and times[-1] < times[0] + seconds):
         step()
         times.append(perf_counter())
     return np.diff(times).tolist()
 
 
 def memory(step):
-    """Return by how many MB three steps raise the memory of this process (Linux)."""
-    status = Path("/proc/self/status")
+    """Return by how many MB three steps raise the memory of this process; NaN but for Linux."""
+    status, clear = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    if not clear.exists():
+        return np.nan
+    clear.write_text("5")  # the peak begins anew
 
     def kilobytes(name):
         return int(status.read_text().split(f"{name}:")[1].split()[0])
 
     before = kilobytes("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
     for _ in range(3):
         step()
     return (kilobytes("VmHWM") - before) / 1000
@@ -136,7 +143,7 @@ def main():
     step = contender(**json.loads(sys.argv[1]))
     print('"ready"', flush=True)
     for line in sys.stdin:
-        answer = memory(step) if line == "memory\n" else steps(step, int(line))
+        answer = memory(step) if line == "memory\n" else steps(step, float(line))
         print(json.dumps(answer), flush=True)
 
 

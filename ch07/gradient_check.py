@@ -1,4 +1,4 @@
-"""Is back-propagation through convolution and pooling right (sections 7.5, 5.7.3)?
+"""Check back-propagation through convolution and pooling (sections 7.5, 5.7.3).
 
     python ch07/gradient_check.py
     python ch07/gradient_check.py --std 0.1
@@ -22,6 +22,7 @@ import numpy as np
 from ch07.simple_convnet import SimpleConvNet
 from common import cli
 from common.gradient import numerical_gradient
+from common.util import one_blas_thread
 
 TOLERANCE = 1e-5  # of the largest difference, relative to the largest derivative
 
@@ -92,13 +93,15 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--size", type=cli.at_least(4), default=10, help="of the images, even (default: 10)")
     add("--hidden-size", type=cli.at_least(1), default=10, help="default: 10")
     add("--std", type=cli.positive, default=0.01, help="of the first weights (default: 0.01)")
-    args = cli.parse(parser, argv, size=8)
+    args = cli.parse(parser, argv, size=6)
 
     rng = np.random.default_rng(args.seed)
     images = (1, args.size, args.size)
     filters = {"filter_num": 10, "filter_size": 3, "pad": 0, "stride": 1}
     net = SimpleConvNet(images, filters, args.hidden_size, 10, args.std, rng=rng)
-    results = check(net, rng.random((args.samples, *images)), rng.integers(10, size=args.samples))
+    x, t = rng.random((args.samples, *images)), rng.integers(10, size=args.samples)
+    with one_blas_thread():
+        results = check(net, x, t)
     for key, row in results.items():
         verdict = "passed" if row["passed"] else "FAILED"
         print(f"{key}:{row['difference']:.3e}  (relative {row['error']:.1e}, {verdict}", end="; ")

@@ -16,30 +16,20 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
 from common import cli, plots
-from common.network import Network
-from common.util import one_blas_thread
+from common.data_parallel import DataParallel
 from dataset.mnist import data_name, load_mnist
 
 SHOWN = 20
 BOOK = ("1/7", "0/6", "3/5")  # the confusions that it names
 
 
-def classify(network: Network, x: np.ndarray, batch_size: int = 100) -> np.ndarray:
-    """Return the digit read in each of the images x, (N, 1, 28, 28)."""
-    starts = tqdm(range(0, len(x), batch_size), "batches", disable=None)
-    with one_blas_thread():
-        digits = [network.predict(x[i : i + batch_size]).argmax(axis=1) for i in starts]
-    return np.concatenate(digits)
-
-
 def confusions(t: np.ndarray, y: np.ndarray) -> dict[str, int]:
     """Return how often two digits were taken for each other, the most frequent pair first."""
-    low, high = np.minimum(t, y), np.maximum(t, y)
-    counts = Counter(f"{low[i]}/{high[i]}" for i in np.flatnonzero(t != y))
+    pairs = np.sort(np.stack([t, y], axis=1)[t != y], axis=1)
+    counts = Counter(f"{low}/{high}" for low, high in pairs)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -64,11 +54,10 @@ def draw(x: np.ndarray, t: np.ndarray, y: np.ndarray) -> Figure:
     pairs.bar_label(bars, padding=3)
     pairs.invert_yaxis()
     pairs.set(title="Taken for each other\n(orange: named in the book)", xlabel="test digits")
-    pairs.xaxis.set_major_locator(plots.MaxNLocator(integer=True))
-    fig.suptitle(
-        f"Figure 8-2: {min(len(wrong), SHOWN)} of the {len(wrong)} digits read wrongly, of "
-        f"{len(t):,}; top left the label, bottom right what was read"
-    )
+    pairs.xaxis.get_major_locator().set_params(integer=True)
+    first = f", the first {SHOWN} here" if len(wrong) > SHOWN else ""
+    what = f"Figure 8-2: {len(wrong)} of {len(t):,} digits are read wrongly{first}"
+    fig.suptitle(f"{what}; top left the label, bottom right what was read")
     return fig
 
 
@@ -78,14 +67,15 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add = parser.add_argument
     add("--weights", type=Path, default=WEIGHTS, help="default: those that come with it")
     add("--samples", type=cli.at_least(1), default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, samples=1000)
+    args = cli.parse(parser, argv, samples=500)
 
     name = data_name(args.data)
     print(f"data: {name}")
     x, t = (part[: args.samples] for part in load_mnist(flatten=False, source=name)[1])
     network = DeepConvNet()
     network.load_params(args.weights)
-    y = classify(network, x)
+    with DataParallel(network, threads=2) as parallel:
+        y = parallel.predict(x).argmax(axis=1)
     wrong = np.flatnonzero(t != y)
     accuracy = 1 - len(wrong) / len(t)
     print(f"accuracy {accuracy:.2%}, error rate {1 - accuracy:.2%}: {len(wrong)} of {len(t)} wrong")
@@ -95,16 +85,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     counts = confusions(t, y)
     print("taken for each other:", ", ".join(f"{pair} {n}" for pair, n in counts.items()) or "none")
     print("named in the book:", ", ".join(f"{pair} {counts.get(pair, 0)}" for pair in BOOK))
-    results = {
-        "data": name,
-        "samples": len(t),
-        "accuracy": accuracy,
-        "wrong": wrong,
-        "labels": t[wrong],
-        "inferences": y[wrong],
-        "shown": shown,
-        "confusions": counts,
-    }
+    results = {"data": name, "samples": len(t), "accuracy": accuracy, "confusions": counts}
+    results |= {"wrong": wrong, "labels": t[wrong], "inferences": y[wrong], "shown": shown}
     return cli.finish(args, __file__, results, draw(x, t, y))
 
 

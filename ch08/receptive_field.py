@@ -67,7 +67,9 @@ def draw(stacks: dict[str, list[np.ndarray]], deep: dict[str, int]) -> Figure:
     fields.axvline(28, color="tab:orange", linestyle="--")
     fields.text(28.5, 0, "28: an image\nof MNIST", va="center")
     fields.invert_yaxis()
-    fields.set(title="DeepConvNet, layer by layer", xlabel="pixels across that a place sees", xlim=(0, 39))
+    fields.set(
+        title="DeepConvNet, layer by layer", xlabel="pixels across that a place sees", xlim=(0, 39)
+    )
     fig.suptitle("Where one place of the output looks: marked is a gradient that is not 0")
     return fig
 

@@ -41,20 +41,28 @@ def transform(
         raise ValueError(f"x has shape {x.shape}; expected images (N, ..., H, W)")
     n, height, width = len(x), *x.shape[-2:]
     dtype = working_type(x)
-    turn, size, down, right = (
-        np.broadcast_to(np.asarray(value, dtype), n).reshape(n, 1, 1)
-        for value in (np.deg2rad(degrees), scale, down, right)
-    )
-    if not all(np.isfinite(value).all() for value in (turn, size, down, right)):
-        raise ValueError("degrees, scale, down or right is not finite; expected numbers")
+    turn = np.deg2rad(_per_image("degrees", degrees, n, dtype))
+    size = _per_image("scale", scale, n, dtype)
     if not (size > 0).all():
-        raise ValueError(f"scale is {np.min(scale)}; expected a positive number")
+        raise ValueError(f"scale is {size.min()}; expected a positive number")
+    down, right = _per_image("down", down, n, dtype), _per_image("right", right, n, dtype)
     centre_y, centre_x = (height - 1) / 2, (width - 1) / 2
     y = np.arange(height, dtype=dtype).reshape(1, -1, 1) - centre_y - down  # (N, H, 1)
     z = np.arange(width, dtype=dtype).reshape(1, 1, -1) - centre_x - right  # (N, 1, W)
     from_y = (np.cos(turn) * y + np.sin(turn) * z) / size + centre_y  # (N, H, W)
     from_x = (np.cos(turn) * z - np.sin(turn) * y) / size + centre_x
     return _between_pixels(x.reshape(n, -1, height, width), from_y, from_x).reshape(x.shape)
+
+
+def _per_image(name: str, value: ArrayLike, n: int, dtype: np.dtype) -> np.ndarray:
+    """Return a number for each image, of shape (N, 1, 1)."""
+    value = as_float(name, value)
+    if value.shape not in ((), (n,)) or not np.isfinite(value).all():
+        raise ValueError(
+            f"{name} has shape {value.shape}, or is not finite; expected a finite number, or one "
+            f"for each of {n} images"
+        )
+    return np.broadcast_to(value, n).astype(dtype).reshape(n, 1, 1)
 
 
 def _between_pixels(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:

@@ -114,8 +114,8 @@ def convolve(
     (N, _, H, width), (FN, _, FH, FW) = x.shape, W.shape
     OH = conv_output_size(H, FH, stride, pads[0], floor=floor)
     OW = conv_output_size(width, FW, stride, pads[1], floor=floor)
-    out = np.empty((N, OH * OW, FN), np.result_type(x, W))
     dtype = working_type(x, W)
+    out = np.empty((N, OH * OW, FN), dtype)
     filter_rows = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype)  # (FH, FW, C, FN)
     terms = None
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, pads, dtype):
@@ -126,6 +126,7 @@ def convolve(
             terms[-1] = 0 if b is None else b
         np.matmul(rows, filter_rows, out=terms[:-1, :n])
         np.add.reduce(terms[:, :n], axis=0, out=out[images])
+    out = out.astype(np.result_type(x, W), copy=False)
     return out.reshape(N, OH, OW, FN).transpose(0, 3, 1, 2)
 
 
@@ -192,7 +193,7 @@ def unfold(
         rows = below[:, ::stride].transpose(4, 0, 1, 2, 3)  # (FH, n, OH, OW, FW * C)
     for start in range(0, N, n):
         images = slice(start, min(N, start + n))
-        block = source[images]
+        block = source[images].astype(dtype, copy=False)
         if padded is not None:
             padded[: len(block)][inside] = block
             block = padded[: len(block)]

@@ -70,8 +70,9 @@ class DataParallel:
 
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
         """Return what `Network.loss_and_gradient` returns for the whole batch."""
-        x, t = np.asarray(x), np.asarray(t)
-        _check_batch(x, t)
+        x, t = np.asarray(x), np.atleast_1d(t)
+        _check_batch(x)
+        check_pairs(x, t)
         number = max(len(self.replicas), -(-len(x) // SHARD))
         shards = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
 
@@ -88,19 +89,23 @@ class DataParallel:
         loss, self.network.grads = _sum(self._share_out(weighted_sum, not_empty))
         return loss, self.network.grads
 
-    def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return what `Network.accuracy` returns."""
-        x, t = np.asarray(x), np.asarray(t)
-        _check_batch(x, t)
-        shards = [slice(start, start + SHARD) for start in range(0, len(x), SHARD)]
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Return what `Network.predict` returns for a batch."""
+        x = np.asarray(x)
+        _check_batch(x)
+        shards = [x[start : start + SHARD] for start in range(0, len(x), SHARD)]
 
-        def classify(replica: Network, mine: list[slice]) -> list[np.ndarray]:
-            return [replica.predict(x[part]) for part in mine]
+        def predict(replica: Network, mine: list[np.ndarray]) -> list[np.ndarray]:
+            return [replica.predict(some_x) for some_x in mine]
 
         scores: list[Any] = [None] * len(shards)
-        for number, some in enumerate(self._share_out(classify, shards)):
+        for number, some in enumerate(self._share_out(predict, shards)):
             scores[number :: len(self.replicas)] = some
-        return functions.accuracy(np.concatenate(scores), t)
+        return np.concatenate(scores)
+
+    def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return what `Network.accuracy` returns."""
+        return functions.accuracy(self.predict(x), t)
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return what `work` returns for each replica and its shards.
@@ -135,10 +140,9 @@ def _sum(terms: list[tuple[float, Gradient]]) -> tuple[float, Gradient]:
     return loss, total
 
 
-def _check_batch(x: np.ndarray, t: np.ndarray) -> None:
-    if x.ndim < 2 or t.ndim == 0:
-        raise ValueError(f"x has shape {x.shape} and t {t.shape}; expected a batch")
-    check_pairs(x, t)
+def _check_batch(x: np.ndarray) -> None:
+    if x.ndim < 2 or x.size == 0:
+        raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
 
 
 def _replica(network: Network) -> Network:

@@ -32,6 +32,14 @@ def figure(
         return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
 
 
+def mosaic(
+    names: list[Any], size: tuple[float, float], **options: Any
+) -> tuple[Figure, dict[str, Any]]:
+    """Return a figure and its axes by name, laid out like the rows of `names`, in our style."""
+    with plt.rc_context(STYLE):
+        return plt.subplot_mosaic(names, figsize=size, layout="constrained", **options)
+
+
 def curve(
     x: np.ndarray, y: np.ndarray, title: str, xlabel: str = "x", ylabel: str = "y"
 ) -> tuple[Figure, Axes]:
@@ -113,6 +121,7 @@ def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
         sheet[top : top + H, left : left + W] = image
     ax.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     ax.set(title=title, xticks=[], yticks=[], facecolor="lightsteelblue")
+    ax.spines[:].set_visible(False)
     ax.grid(False)
 
 

@@ -246,3 +246,41 @@ BEST_FIVE = [
     (0.74, 0.00626, 1.43e-05),
     (0.73, 0.0052, 8.97e-06),
 ]
+
+# ---------------------------------------------------------------- chapter 7
+
+# 7.3, figure 7-16: 3 x 3 maxima of an image, and of the same one moved one column to the right
+SHIFT_IMAGE = [
+    [1, 2, 0, 7, 1, 0],
+    [0, 9, 2, 3, 2, 3],
+    [3, 0, 1, 2, 1, 2],
+    [2, 4, 0, 1, 0, 1],
+    [6, 0, 1, 2, 1, 2],
+    [2, 4, 0, 1, 8, 1],
+]
+SHIFT_NEW_COLUMN = [1, 3, 2, 3, 2, 1]
+SHIFT_MAXIMA = [[9, 7], [6, 8]]
+
+# 7.5: SimpleConvNet: the shapes of its parameters, how many numbers, accuracies after training
+SIMPLE_CONV_SHAPES = {
+    "W1": (30, 1, 5, 5),
+    "b1": (30,),
+    "W2": (4320, 100),
+    "b2": (100,),
+    "W3": (100, 10),
+    "b3": (10,),
+}
+SIMPLE_CONV_PARAMETERS = 433_890
+SIMPLE_CONV_TRAIN_ACC, SIMPLE_CONV_TEST_ACC = 0.9982, 0.9896
+
+# ---------------------------------------------------------------- chapter 8
+
+# 8.1.1: DeepConvNet on the 10,000 test digits; the digits that it takes for each other
+DEEP_CONV_TEST_ACC, DEEP_CONV_WRONG = 0.9938, 62
+CONFUSED = ("1/7", "0/6", "3/5")
+
+# 8.1.2, figure 8-3: the best of the leader board for MNIST, and its error rate
+LEADER_BOARD = (0.9979, 0.0021)
+
+# 8.1.3, figures 8-5 and 8-6: pixels across that are seen: parameters of one filter, of 3x3 ones
+FILTER_PARAMETERS = {5: (25, 18), 7: (49, 27)}

@@ -64,6 +64,8 @@ def plain(value):
 def outcome(trainer):
     """Return all that a training leaves behind, to the last bit."""
     layers = getattr(trainer.network, "layers", {})
+    networks = [trainer.network] if trainer.parallel is None else trainer.parallel.replicas
+    rngs = [trainer.batches.rng, *(rng for one in networks for rng in generators(one))]
     return {
         "params": plain(dict(trainer.network.params)),
         "state": {
@@ -72,7 +74,7 @@ def outcome(trainer):
             for name in getattr(layer, "state_names", ())
         },
         "optimizer": plain(vars(trainer.optimizer)),
-        "generators": [plain(rng) for rng in (trainer.batches.rng, *generators(trainer.network))],
+        "generators": [plain(rng) for rng in rngs],
         "rest": trainer.batches.rest.tolist(),
         "iter": trainer.current_iter,
         "lists": [trainer.train_loss_list, trainer.train_acc_list, trainer.test_acc_list],

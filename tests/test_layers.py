@@ -8,7 +8,18 @@ from numpy.testing import assert_allclose
 
 from common.functions import cross_entropy_error, softmax
 from common.gradient import gradient_check, numerical_gradient
-from common.layers import Affine, BatchNorm, Dropout, ReLU, Relu, Sigmoid, SoftmaxWithLoss
+from common.layers import (
+    Affine,
+    AveragePooling,
+    BatchNorm,
+    Convolution,
+    Dropout,
+    Pooling,
+    ReLU,
+    Relu,
+    Sigmoid,
+    SoftmaxWithLoss,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -28,6 +39,16 @@ def batch_norm(features, **options):
     return BatchNorm(RNG.uniform(0.5, 2, features), RNG.standard_normal(features), **options)
 
 
+def conv(number, channels, height, width, **options):
+    W = RNG.standard_normal((number, channels, height, width))
+    return Convolution(W, RNG.standard_normal(number), **options)
+
+
+def without_ties(*shape):
+    """Return numbers that a largest one can be told of, in any type."""
+    return RNG.permutation(np.prod(shape)).reshape(shape) / 8
+
+
 # A new layer wants a row here: a name, the layer, an input.
 LAYERS = {
     "ReLU": (ReLU(), away_from_0(4, 3)),
@@ -41,6 +62,13 @@ LAYERS = {
     "BatchNorm of 100 samples": (batch_norm(2), RNG.uniform(3, 5, (100, 2))),
     "Dropout": (Dropout(0.3, rng=0), RNG.standard_normal((8, 5))),
     "Dropout of images": (Dropout(0.5, rng=0), RNG.standard_normal((2, 3, 4, 4))),
+    "Convolution": (conv(2, 1, 3, 3, pad=1), RNG.standard_normal((2, 1, 5, 6))),
+    "Convolution of many channels": (conv(2, 4, 2, 3), RNG.standard_normal((2, 4, 4, 4))),
+    "Convolution, stride 2": (conv(3, 2, 2, 3, stride=2), RNG.standard_normal((2, 2, 4, 5))),
+    "Pooling": (Pooling(2, 2, 2), without_ties(2, 3, 4, 4)),
+    "Pooling, overlapping": (Pooling(3, 3, 1, 1), without_ties(2, 2, 4, 3)),
+    "AveragePooling": (AveragePooling(2, 2, 2), RNG.standard_normal((2, 3, 4, 4))),
+    "AveragePooling, overlapping": (AveragePooling(3, 3, 1, 1), RNG.standard_normal((2, 2, 4, 3))),
     "inverted Dropout": (Dropout(0.3, inverted=True, rng=0), RNG.standard_normal((8, 5))),
 }
 

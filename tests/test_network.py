@@ -10,6 +10,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ch05.two_layer_net import TwoLayerNet
+from ch07.simple_convnet import SimpleConvNet
+from ch08.deep_convnet import DeepConvNet
 from common.gradient import gradient_check
 from common.layers import Affine, ReLU, Sigmoid, SoftmaxWithLoss
 from common.multi_layer_net import MultiLayerNet
@@ -31,6 +33,19 @@ def stack(*sizes, activation=Sigmoid, rng=0, dtype=np.float32):
 
 def extend(**options):
     return MultiLayerNetExtend(6, [8, 7], 4, use_batchnorm=True, rng=0, **options)
+
+
+def simple_convnet():
+    filters = {"filter_num": 2, "filter_size": 3}
+    return SimpleConvNet((1, 6, 6), filters, 3, 4, weight_init_std="he", rng=0)
+
+
+def deep_convnet():
+    options = {f"conv_param_{k}": {"filter_num": 2, "pad": 1} for k in range(1, 7)}
+    net = DeepConvNet((1, 8, 8), **options, hidden_size=3, output_size=4, rng=3)
+    for k in range(1, 8):
+        net.params[f"b{k}"] += 0.3  # so few filters would otherwise switch off all that follows
+    return net
 
 
 # A new network wants a row here: a name, the network, the shape of its input.
@@ -55,6 +70,8 @@ NETWORKS = {
         extend(use_dropout=True, dropout_ratio=0.3, weight_decay_lambda=0.1),
         (7, 6),
     ),
+    "SimpleConvNet": (simple_convnet(), (7, 1, 6, 6)),
+    "DeepConvNet": (deep_convnet(), (5, 1, 8, 8)),
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from ch05.two_layer_net import TwoLayerNet
+from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.optimizer import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSprop
 from common.schedules import step_decay
 from common.trainer import Trainer, train_together
@@ -371,6 +372,10 @@ def test_a_gradient_put_on_one_network_is_used():
         {"epochs": "3"},
         {"evaluate_sample_num_per_epoch": 2.5},
         {"schedule": 0.1},
+        {"augment": 0.1},
+        {"threads": 0},
+        {"threads": 1.5},
+        {"threads": None},
         {"t_train": np.zeros(3, int)},
         {"x_test": np.zeros((0, 4)), "t_test": np.zeros(0, int)},
     ],
@@ -433,3 +438,87 @@ def test_a_training_that_diverges_stops_with_a_clear_message():
     t.optimizer.lr = 1e30
     with np.errstate(all="ignore"), pytest.raises(ValueError, match="expected"):
         t.train()
+
+
+# ---------------------------------------------------------------- threads and moved images
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+def test_threads_train_the_same_network(threads, optimizer):  # D-18
+    x, t = problem(230)
+    nets = [TwoLayerNet(4, 10, 3, weight_init_std=0.5, rng=0) for _ in range(2)]
+    runs = [
+        Trainer(
+            *(net, x, t, x[:50], t[:50]),
+            mini_batch_size=25,
+            max_iter=40,
+            optimizer=optimizer,
+            optimizer_param={"lr": 0.01},
+            rng=0,
+            threads=number,
+            verbose=False,
+        )
+        for net, number in zip(nets, (1, threads), strict=True)
+    ]
+    for run in runs:
+        run.train()
+    one, several = runs
+    assert one.parallel is None
+    assert len(several.parallel.replicas) == threads
+    assert several.train_loss_list == pytest.approx(one.train_loss_list, rel=1e-4)
+    assert several.train_acc_list == pytest.approx(one.train_acc_list, abs=0.01)
+    for key, value in nets[0].params.items():
+        assert nets[1].params[key] == pytest.approx(value, rel=1e-3, abs=1e-4)
+
+
+def test_threads_print_the_same_lines(capsys):
+    trainer(max_iter=3, mini_batch_size=100).train()
+    alone = capsys.readouterr().out
+    trainer(max_iter=3, mini_batch_size=100, threads=2).train()
+    assert capsys.readouterr().out == alone
+
+
+def test_threads_need_the_gradient_of_network():
+    class Own(TwoLayerNet):
+        def gradient(self, x, t):
+            return super().gradient(x, t)
+
+    x, t = problem()
+    with pytest.raises(ValueError, match="Own has a loss or a gradient of its own; expected"):
+        Trainer(Own(4, 2, 3), x, t, x, t, threads=2)
+    with pytest.raises(ValueError, match="batch normalization"):
+        Trainer(MultiLayerNetExtend(4, [2], 3, use_batchnorm=True), x, t, x, t, threads=2)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_loss_that_is_not_finite_names_its_mini_batch(threads):
+    t = trainer(max_iter=20, verbose=False, threads=threads)
+    t.train_step()
+    t.x_train = t.x_train * np.nan
+    with pytest.raises(ValueError, match="mini-batch 1: "):
+        t.train()
+    assert t.current_iter == 1
+
+
+def test_augment_sees_each_mini_batch_and_its_images_are_used():
+    seen = []
+
+    def augment(x, rng):
+        seen.append((x.copy(), rng.random()))
+        return np.zeros_like(x)
+
+    t = trainer(max_iter=8, mini_batch_size=60, verbose=False, augment=augment)
+    before, x_train = t.network.params["W1"].copy(), t.x_train.copy()
+    t.train()
+    assert [len(x) for x, _ in seen] == [60, 60, 60, 20] * 2
+    epoch = np.concatenate([x for x, _ in seen[:4]])
+    assert sorted(map(tuple, epoch)) == sorted(map(tuple, t.x_train))
+    assert (t.network.params["W1"] == before).all()  # nothing can be learned from zeros
+    assert (t.x_train == x_train).all()
+    again = seen.copy()
+    trainer(max_iter=8, mini_batch_size=60, verbose=False, augment=augment).train()
+    assert [number for _, number in seen[8:]] == [number for _, number in again]
+    t = trainer(max_iter=1, verbose=False, augment=augment)
+    t.train()
+    assert t.train_acc_list == [t.network.accuracy(x_train, t.t_train)]  # of those as they were

@@ -147,7 +147,169 @@ assert len(trainer.test_acc_list) == 2 and len(t_val) == 60
 """
 
 
-@pytest.mark.parametrize("code", [CHAPTERS_3_TO_5, CHAPTER_6], ids=["3 to 5", "6"])
+CHAPTER_7 = """
+import numpy as np
+from collections import OrderedDict
+from common.util import im2col, col2im
+from common import layers as ours
+from common.layers import *
+from common.gradient import numerical_gradient
+from common.optimizer import *
+from common.trainer import Trainer
+from dataset.mnist import load_mnist
+
+# 7.4.1, 7.4.3
+x = np.random.rand(10, 1, 28, 28)
+assert x.shape == (10, 1, 28, 28) and x[0].shape == x[1].shape == (1, 28, 28)
+assert x[0, 0].shape == x[0][0].shape == (28, 28)
+assert im2col(np.random.rand(1, 3, 7, 7), 5, 5, stride=1, pad=0).shape == (9, 75)
+assert im2col(np.random.rand(10, 3, 7, 7), 5, 5, stride=1, pad=0).shape == (90, 75)
+assert np.random.rand(10, 3, 5, 5).reshape(10, -1).shape == (10, 75)
+
+
+class TypedConvolution:
+    def __init__(self, W, b, stride=1, pad=0):
+        self.W, self.b, self.stride, self.pad = W, b, stride, pad
+
+    def forward(self, x):
+        FN, C, FH, FW = self.W.shape
+        N, C, H, W = x.shape
+        oh = int((H + 2 * self.pad - FH) / self.stride) + 1
+        ow = int((W + 2 * self.pad - FW) / self.stride) + 1
+        self.x, self.col = x, im2col(x, FH, FW, self.stride, self.pad)
+        self.flat = self.W.reshape(FN, -1).T
+        out = np.dot(self.col, self.flat) + self.b
+        return out.reshape(N, oh, ow, -1).transpose(0, 3, 1, 2)
+
+    def backward(self, dout):
+        FN, C, FH, FW = self.W.shape
+        rows = dout.transpose(0, 2, 3, 1).reshape(-1, FN)
+        self.db = np.sum(rows, axis=0)
+        self.dW = np.dot(self.col.T, rows).T.reshape(self.W.shape)
+        return col2im(np.dot(rows, self.flat.T), self.x.shape, FH, FW, self.stride, self.pad)
+
+
+class TypedPooling:
+    def __init__(self, pool_h, pool_w, stride=1, pad=0):
+        self.pool_h, self.pool_w, self.stride, self.pad = pool_h, pool_w, stride, pad
+
+    def forward(self, x):
+        N, C, H, W = x.shape
+        oh = int((H - self.pool_h) / self.stride) + 1
+        ow = int((W - self.pool_w) / self.stride) + 1
+        col = im2col(x, self.pool_h, self.pool_w, self.stride, self.pad)
+        col = col.reshape(-1, self.pool_h * self.pool_w)
+        self.x, self.best = x, np.argmax(col, axis=1)
+        return np.max(col, axis=1).reshape(N, oh, ow, C).transpose(0, 3, 1, 2)
+
+    def backward(self, dout):
+        dout = dout.transpose(0, 2, 3, 1)
+        dcol = np.zeros((dout.size, self.pool_h * self.pool_w))
+        dcol[np.arange(dout.size), self.best] = dout.flatten()
+        dcol = dcol.reshape(dout.shape[0] * dout.shape[1] * dout.shape[2], -1)
+        return col2im(dcol, self.x.shape, self.pool_h, self.pool_w, self.stride, self.pad)
+
+
+x = np.random.randn(3, 2, 8, 8)
+for mine, theirs in [
+    (TypedConvolution(np.random.randn(4, 2, 3, 3), np.random.randn(4), 1, 1), ours.Convolution),
+    (TypedPooling(2, 2, 2), ours.Pooling),
+]:
+    conv = theirs is ours.Convolution
+    other = theirs(mine.W, mine.b, stride=1, pad=1) if conv else Pooling(2, 2, stride=2)
+    y = mine.forward(x)
+    assert np.allclose(y, other.forward(x))
+    dout = np.random.randn(*y.shape)
+    assert np.allclose(mine.backward(dout), other.backward(dout))
+    if conv:
+        assert np.allclose(mine.dW, other.dW) and np.allclose(mine.db, other.db)
+assert Pooling(2, 2).stride == 1
+
+
+# 7.5
+class SimpleConvNet:
+    def __init__(self, input_dim=(1, 28, 28),
+                 conv_param={'filter_num': 30, 'filter_size': 5, 'pad': 0, 'stride': 1},
+                 hidden_size=100, output_size=10, weight_init_std=0.01, conv=Convolution,
+                 pool=Pooling):
+        number, size = conv_param['filter_num'], conv_param['filter_size']
+        side = (input_dim[1] - size + 2 * conv_param['pad']) / conv_param['stride'] + 1
+        pooled = int(number * (side / 2) * (side / 2))
+        self.params = {}
+        for i, shape in enumerate([(number, input_dim[0], size, size), (pooled, hidden_size),
+                                   (hidden_size, output_size)], 1):
+            self.params['W%d' % i] = weight_init_std * np.random.randn(*shape)
+            self.params['b%d' % i] = np.zeros(shape[0] if i == 1 else shape[1])
+        p = self.params
+        self.layers = OrderedDict()
+        self.layers['Conv1'] = conv(p['W1'], p['b1'], conv_param['stride'], conv_param['pad'])
+        self.layers['Relu1'] = Relu()
+        self.layers['Pool1'] = pool(pool_h=2, pool_w=2, stride=2)
+        self.layers['Affine1'] = Affine(p['W2'], p['b2'])
+        self.layers['Relu2'] = Relu()
+        self.layers['Affine2'] = Affine(p['W3'], p['b3'])
+        self.last_layer = SoftmaxWithLoss()
+
+    def predict(self, x):
+        for layer in self.layers.values():
+            x = layer.forward(x)
+        return x
+
+    def loss(self, x, t):
+        return self.last_layer.forward(self.predict(x), t)
+
+    def accuracy(self, x, t):
+        return np.mean(np.argmax(self.predict(x), axis=1) == t)
+
+    def gradient(self, x, t):
+        self.loss(x, t)
+        dout = self.last_layer.backward(1)
+        backwards = list(self.layers.values())
+        backwards.reverse()
+        for layer in backwards:
+            dout = layer.backward(dout)
+        grads = {}
+        for i, name in enumerate(['Conv1', 'Affine1', 'Affine2'], 1):
+            grads['W%d' % i] = self.layers[name].dW
+            grads['b%d' % i] = self.layers[name].db
+        return grads
+
+
+(x_train, t_train), (x_test, t_test) = load_mnist(flatten=False)
+x_train, t_train = x_train[:400], t_train[:400]
+x_test, t_test = x_test[:100], t_test[:100]
+from ch07.simple_convnet import SimpleConvNet as Shipped
+shipped = Shipped(input_dim=(1, 28, 28), hidden_size=100, output_size=10, weight_init_std=0.01,
+                  conv_param={'filter_num': 30, 'filter_size': 5, 'pad': 0, 'stride': 1})
+for network in (SimpleConvNet(), SimpleConvNet(conv=TypedConvolution, pool=TypedPooling)):
+    for key in network.params:
+        shipped.params[key] = network.params[key]
+    x, t = x_train[:5].astype(np.float64), t_train[:5]
+    grads, expected = network.gradient(x, t), shipped.gradient(x, t)
+    for key in expected:
+        assert grads[key].shape == expected[key].shape
+        assert np.abs(grads[key] - expected[key]).max() < 1e-12, key
+    b3 = numerical_gradient(lambda b: network.loss(x, t), network.params['b3'])
+    assert np.abs(b3 - grads['b3']).max() < 1e-8
+
+network = SimpleConvNet()
+trainer = Trainer(network, x_train, t_train, x_test, t_test, epochs=3, mini_batch_size=100,
+                  optimizer='Adam', optimizer_param={'lr': 0.001},
+                  evaluate_sample_num_per_epoch=1000)
+trainer.train()
+assert len(trainer.test_acc_list) == 3
+assert trainer.train_loss_list[-1] < trainer.train_loss_list[0]
+for key in shipped.params:
+    shipped.params[key] = network.params[key]
+shipped.save_params("params.pkl")
+again = Shipped()
+again.load_params("params.pkl")
+for key in again.params:
+    assert np.allclose(again.params[key], network.params[key], atol=1e-6)
+"""
+
+
+@pytest.mark.parametrize("code", [CHAPTERS_3_TO_5, CHAPTER_6, CHAPTER_7], ids=["3 to 5", "6", "7"])
 def test_code_typed_from_the_book_runs(code, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -1,0 +1,196 @@
+"""Augmentation: what can be known exactly (shifts, quarter turns), and that it stays in bounds."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from common.augment import random_transform, transform
+
+RNG = np.random.default_rng(0)
+SHAPES = [(4, 7, 6), (4, 1, 8, 8), (4, 3, 5, 9), (1, 28, 28), (2, 2, 3, 4, 4)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_nothing_done_is_nothing_changed(shape, dtype):
+    x = RNG.random(shape).astype(dtype)
+    out = transform(x)
+    assert out.dtype == dtype
+    assert (out == x).all()
+    assert not np.shares_memory(out, x)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("down", "right"), [(1, 0), (0, 1), (-2, 0), (0, -1), (2, -3), (-1, 2)])
+def test_shifts_by_whole_pixels_are_exact_and_move_zeros_in(shape, down, right):
+    x = RNG.random(shape)
+    expected = np.roll(x, (down, right), axis=(-2, -1))
+    expected[..., slice(0, down) if down >= 0 else slice(down, None), :] = 0
+    expected[..., :, slice(0, right) if right >= 0 else slice(right, None)] = 0
+    assert (transform(x, down=down, right=right) == expected).all()
+
+
+def test_moved_out_of_the_picture():
+    x = RNG.random((2, 5, 5))
+    for way in ({"down": 5}, {"down": -5}, {"right": 5}, {"right": -99}, {"down": 1e300}):
+        assert (transform(x, **way) == 0).all()
+
+
+@pytest.mark.parametrize(("degrees", "turns"), [(90, 1), (180, 2), (270, 3), (-90, -1), (360, 0)])
+@pytest.mark.parametrize("size", [7, 8])
+def test_quarter_turns_are_counter_clockwise(degrees, turns, size):
+    x = RNG.random((3, 2, size, size))
+    assert_allclose(transform(x, degrees), np.rot90(x, turns, axes=(-2, -1)), atol=1e-12)
+
+
+def test_half_a_pixel_is_the_mean_of_two():
+    x = RNG.random((2, 4, 5))
+    right = transform(x, right=0.5)
+    assert_allclose(right[:, :, 1:], (x[:, :, 1:] + x[:, :, :-1]) / 2)
+    assert_allclose(right[:, :, 0], x[:, :, 0] / 2)  # the other half was outside
+    down = transform(x, down=-0.25)
+    assert_allclose(down[:, :-1], 0.75 * x[:, :-1] + 0.25 * x[:, 1:])
+
+
+def test_turned_first_and_shifted_then():
+    x = RNG.random((1, 6, 6))
+    assert_allclose(transform(x, 90, down=2), transform(transform(x, 90), down=2), atol=1e-12)
+
+
+def test_scale():
+    x = np.zeros((1, 9, 9))
+    x[0, 3:6, 3:6] = 1
+    double, half = transform(x, scale=2), transform(x, scale=0.5)
+    assert double.sum() == pytest.approx(4 * 9, rel=0.15)
+    assert half[0, 3:6, 3:6].tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]  # every second pixel
+    assert double[0, 4, 4] == half[0, 4, 4] == 1
+    assert (double[0, 2:7, 2:7] == 1).all()
+    assert half.sum() == 1
+    assert_allclose(double, double[:, ::-1, ::-1])  # about the centre
+    ramp = np.tile(np.arange(9.0), (1, 9, 1))
+    assert_allclose(transform(ramp, scale=2)[0, 4], 4 + (np.arange(9) - 4) / 2)
+
+
+def test_there_and_back_keeps_the_inside():
+    x = np.zeros((2, 1, 11, 11))
+    x[..., 3:8, 3:8] = RNG.random((2, 1, 5, 5))
+    assert (transform(transform(x, down=2, right=-1), down=-2, right=1) == x).all()
+    smooth = np.exp(-((np.indices((21, 21)) - 10) ** 2).sum(axis=0) / 20)[np.newaxis]
+    assert_allclose(transform(transform(smooth, 15), -15), smooth, atol=0.05)
+
+
+def test_each_image_has_its_own_numbers():
+    x = RNG.random((3, 2, 6, 6))
+    degrees, scale, down, right = [0, 90, 30], [1, 1.5, 0.8], [1, 0, -0.5], [0, 2, 0.3]
+    out = transform(x, degrees, scale, down, right)
+    for n in range(3):
+        alone = transform(x[n : n + 1], degrees[n], scale[n], down[n], right[n])
+        assert_allclose(out[n : n + 1], alone)
+    channels = transform(x[:, 1:], degrees, scale, down, right)
+    assert_allclose(out[:, 1:], channels)
+
+
+def test_bytes_become_floats():
+    x = RNG.integers(256, size=(2, 5, 5)).astype(np.uint8)
+    assert (transform(x, down=1)[:, 1:] == x[:, :-1]).all()
+
+
+# ---------------------------------------------------------------- at random
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_random_transform(shape, dtype):
+    x = RNG.random(shape).astype(dtype)
+    before = x.copy()
+    augment = random_transform()
+    out = augment(x, np.random.default_rng(1))
+    assert (out.shape, out.dtype) == (shape, dtype)
+    assert (x == before).all()
+    assert (out == augment(x, np.random.default_rng(1))).all()
+    assert (out != augment(x, np.random.default_rng(2))).any()
+    assert out.min() >= 0  # between pixels lies nothing beyond them
+    assert out.max() <= x.max() * (1 + 2 * np.finfo(dtype).eps)
+
+
+def test_images_move_differently():
+    x = np.broadcast_to(RNG.random((1, 8, 8)), (5, 8, 8))
+    out = random_transform()(x, np.random.default_rng(0))
+    assert len(np.unique(out.round(6), axis=0)) == 5
+
+
+def test_how_far_they_move():  # a cross of pixels, told by the centre of its mass
+    x = np.zeros((500, 31, 31))
+    x[:, 15, 15] = 1
+    moved = random_transform(degrees=0, scale=0, pixels=3)(x, np.random.default_rng(0))
+    place = np.arange(31) - 15
+    for axis in (1, 2):
+        way = (moved.sum(axis=3 - axis) * place).sum(axis=1)
+        assert abs(way).max() <= 3 + 1e-9
+        assert (way.min() < -2.9) & (way.max() > 2.9)
+        assert abs(way.mean()) < 0.3
+    assert (random_transform(0, 0, 0)(x, np.random.default_rng(0)) == x).all()
+
+
+def test_how_far_they_turn_and_grow(monkeypatch):
+    seen = {}
+
+    def watched(x, degrees, scale, down, right):
+        seen.update(degrees=degrees, scale=scale, down=down, right=right)
+        return x
+
+    monkeypatch.setattr("common.augment.transform", watched)
+    random_transform(7, 0.2, 1.5)(np.zeros((1000, 2, 2)), np.random.default_rng(0))
+    for name, low, high in [
+        ("degrees", -7, 7),
+        ("scale", 0.8, 1.2),
+        ("down", -1.5, 1.5),
+        ("right", -1.5, 1.5),
+    ]:
+        assert low <= seen[name].min() < low + 0.02 * (high - low)
+        assert high - 0.02 * (high - low) < seen[name].max() <= high
+    assert abs(np.corrcoef(list(seen.values()))[np.triu_indices(4, 1)]).max() < 0.15
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("x", "options", "message"),
+    [
+        (np.ones((4, 4)), {}, r"x has shape \(4, 4\); expected images \(N, ..., H, W\)"),
+        (np.ones((0, 4, 4)), {}, "expected images"),
+        (np.full((1, 4, 4), "a"), {}, "expected real numbers"),
+        (np.ones((2, 4, 4)), {"scale": 0}, "scale is 0.0; expected a positive number"),
+        (np.ones((2, 4, 4)), {"scale": [1, -1]}, "scale is -1.0; expected a positive number"),
+        (np.ones((2, 4, 4)), {"scale": np.nan}, "scale has shape .* expected a finite number"),
+        (np.ones((2, 4, 4)), {"degrees": np.inf}, "degrees has shape .* expected a finite number"),
+        (np.ones((2, 4, 4)), {"down": [1, np.nan]}, "down has .*, or one for each of 2 images"),
+        (
+            np.ones((2, 4, 4)),
+            {"right": [1, 2, 3]},
+            r"right has shape \(3,\), .* for each of 2 images",
+        ),
+        (np.ones((2, 4, 4)), {"down": "far"}, "down is of type"),
+    ],
+)
+def test_what_is_refused(x, options, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        transform(x, **options)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"degrees": -1},
+        {"scale": 1},
+        {"scale": -0.1},
+        {"pixels": -1},
+        {"pixels": np.nan},
+        {"degrees": "10"},
+    ],
+)
+def test_ranges_that_are_refused(options):
+    with pytest.raises(ValueError, match="expected a number from 0"):
+        random_transform(**options)

@@ -1,0 +1,289 @@
+"""DataParallel: the sums of the parts are the whole; streams, errors and settings stay in order."""
+
+import threading
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from threadpoolctl import threadpool_info
+
+from common import data_parallel
+from common.checks import NotFiniteError
+from common.data_parallel import DataParallel
+from common.layers import Affine, Convolution, Dropout, Pooling, ReLU
+from common.multi_layer_net import MultiLayerNet
+from common.multi_layer_net_extend import MultiLayerNetExtend
+from common.network import Network
+
+RNG = np.random.default_rng(0)
+SIZES = [1, 2, 7, 101, 250]
+
+
+def images(n):
+    return RNG.standard_normal((n, 1, 6, 6)).astype(np.float32), RNG.integers(4, size=n)
+
+
+def network(dropout=None, seed=0, **options):
+    """Return a small convolution network, with a `Dropout` or two that share a generator."""
+    rng = np.random.default_rng(seed)
+
+    def weights(*shape):
+        return rng.standard_normal(shape).astype(np.float32) / 3
+
+    layers = {
+        "Conv": Convolution(weights(3, 1, 3, 3), weights(3)),
+        "Relu": ReLU(),
+        "Pool": Pooling(2, 2, 2),
+        "Affine": Affine(weights(12, 4), weights(4)),
+    }
+    if dropout is not None:
+        layers = {"Dropout0": Dropout(dropout, rng=rng), **layers}
+        layers["Dropout1"] = Dropout(dropout, rng=rng)
+    return Network(layers, **options)
+
+
+def masks(parallel):
+    return [replica.layers["Dropout0"].mask for replica in parallel.replicas]
+
+
+def close(found, wanted):
+    assert list(found) == list(wanted)
+    for key, value in wanted.items():
+        assert found[key].dtype == value.dtype
+        assert found[key].shape == value.shape
+        assert_allclose(found[key], value, rtol=1e-5, atol=2e-6 * np.abs(value).max())
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("options", [{}, {"weight_decay_lambda": 0.1}])
+def test_loss_and_gradient_are_the_network_s(n, threads, options):  # D-18
+    net, alone = network(**options), network(**options)
+    (x, t), one_hot = images(n), np.eye(4, dtype=np.float32)
+    with DataParallel(net, threads) as parallel:
+        for targets in (t, t.tolist(), one_hot[t]):
+            loss, grads = parallel.loss_and_gradient(x, targets)
+            expected_loss, expected = alone.loss_and_gradient(x, targets)
+            assert loss == pytest.approx(expected_loss, rel=1e-6)
+            assert isinstance(loss, float)
+            close(grads, expected)
+            assert net.grads is grads
+        assert parallel.accuracy(x, t) == alone.accuracy(x, t)
+        assert parallel.accuracy(x, one_hot[t]) == alone.accuracy(x, t)
+
+
+def test_in_double_precision_they_are_equal_to_rounding():  # the parts differ in size: 34, 34, 33
+    net = MultiLayerNet(5, [6], 3, rng=0)
+    net.params = {key: value.astype(np.float64) for key, value in net.params.items()}
+    x, t = RNG.standard_normal((101, 5)), RNG.integers(3, size=101)
+    loss, grads = net.loss_and_gradient(x, t)
+    found_loss, found = DataParallel(net, 3).loss_and_gradient(x, t)
+    assert found_loss == pytest.approx(loss, rel=1e-13)
+    for key, value in grads.items():
+        assert_allclose(found[key], value, rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.parametrize(("n", "threads"), [(250, 2), (101, 3), (7, 2), (1, 3), (399, 2)])
+def test_who_computes_what(n, threads):
+    net = network()
+    parallel = DataParallel(net, threads)
+    seen, lock = [], threading.Lock()
+    for number, replica in enumerate(parallel.replicas):
+        usual = replica.loss_and_gradient
+
+        def watched(x, t, number=number, usual=usual):
+            with lock:
+                seen.append((number, len(x)))
+            return usual(x, t)
+
+        replica.loss_and_gradient = watched
+    parallel.loss_and_gradient(*images(n))
+    assert sum(size for _, size in seen) == n
+    assert max(size for _, size in seen) <= data_parallel.SHARD
+    assert {number for number, _ in seen} == set(range(min(n, threads)))
+
+
+def test_threads_are_really_used():
+    names = set()
+
+    class Watched(ReLU):
+        def forward(self, x, train_flg=True):
+            names.add(threading.current_thread().name)
+            return super().forward(x, train_flg)
+
+    net = Network({"Relu": Watched(), "Affine": Affine(np.ones((4, 3)), np.zeros(3))})
+    parallel = DataParallel(net, 2)
+    parallel.loss_and_gradient(np.ones((6, 4)), [0, 1, 2, 0, 1, 2])
+    assert len(names) == 2
+    assert threading.current_thread().name in names
+
+
+@pytest.mark.parametrize("n", [250, 301])
+def test_accuracy_counts_every_sample_in_its_place(n):
+    net = network()
+    x, _ = images(n)
+    t = net.predict(x).argmax(axis=1)
+    for threads in (1, 2, 3):
+        parallel = DataParallel(net, threads)
+        assert parallel.accuracy(x, t) == 1
+        for place in (0, 99, 100, 200, n - 1):
+            wrong = t.copy()
+            wrong[place] = (wrong[place] + 1) % 4
+            assert parallel.accuracy(x, wrong) == pytest.approx(1 - 1 / n)
+
+
+# ---------------------------------------------------------------- what the replicas share, or not
+
+
+def test_parameters_changed_or_exchanged_are_seen():
+    net, parallel = network(), None
+    parallel = DataParallel(net, 2)
+    x, t = images(8)
+    net.params["W1"] -= 0.5  # in place
+    close(parallel.loss_and_gradient(x, t)[1], network_like(net).gradient(x, t))
+    net.params["b2"] = net.params["b2"] + 1  # another array
+    close(parallel.loss_and_gradient(x, t)[1], network_like(net).gradient(x, t))
+    net.params = {key: value * 0.5 for key, value in net.params.items()}  # another dict
+    close(parallel.loss_and_gradient(x, t)[1], network_like(net).gradient(x, t))
+    net.params = {key: value.astype(np.float64) for key, value in net.params.items()}
+    assert parallel.loss_and_gradient(x, t)[1]["W2"].dtype == np.float64
+
+
+def network_like(net):
+    other = network()
+    other.params = {key: value.copy() for key, value in net.params.items()}
+    return other
+
+
+def test_masks_differ_between_replicas():
+    parallel = DataParallel(network(dropout=0.5), 3)
+    x, t = images(60)
+    parallel.loss_and_gradient(x, t)
+    first, second, third = (mask.ravel() for mask in masks(parallel))
+    for one, other in ((first, second), (first, third), (second, third)):
+        assert 0.4 < np.mean(one == other) < 0.6  # of chance: one half
+    parallel.loss_and_gradient(x, t)
+    for before, after in zip((first, second, third), masks(parallel), strict=True):
+        assert (before != after.ravel()).any()
+
+
+def test_layers_that_share_a_generator_share_one_in_each_replica():
+    net = network(dropout=0.5)
+    for replica in DataParallel(net, 3).replicas:
+        assert replica.layers["Dropout0"].rng is replica.layers["Dropout1"].rng
+    apart = Network({"D0": Dropout(rng=0), "D1": Dropout(rng=1)})
+    rngs = [layer.rng for one in DataParallel(apart, 3).replicas for layer in one.layers.values()]
+    assert len({id(rng) for rng in rngs}) == 6
+    assert len({rng.random() for rng in rngs}) == 6
+
+
+def test_the_network_s_own_stream_is_left_where_it_was():
+    net, alone = network(dropout=0.5), network(dropout=0.5)
+    parallel = DataParallel(net, 2)
+    x, t = images(20)
+    parallel.loss_and_gradient(x, t)
+    alone.loss_and_gradient(x[:10], t[:10])
+    assert (net.layers["Dropout0"].mask == alone.layers["Dropout0"].mask).all()
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    x, t = images(230)
+
+    def run(seed=0):
+        net = network(dropout=0.3, seed=seed)
+        parallel = DataParallel(net, 3)
+        losses = []
+        for _ in range(4):
+            loss, grads = parallel.loss_and_gradient(x, t)
+            for key, grad in grads.items():
+                net.params[key] -= 0.1 * grad
+            losses.append(loss)
+        return losses, {key: value.tobytes() for key, value in net.params.items()}
+
+    assert run() == run()
+    assert run() != run(seed=1)
+
+
+def test_accuracy_draws_no_masks():
+    parallel = DataParallel(network(dropout=0.5), 2)
+    x, t = images(230)
+    assert parallel.accuracy(x, t) == parallel.accuracy(x, t)
+
+
+# ---------------------------------------------------------------- errors, and what they leave
+
+
+@pytest.mark.parametrize("bad", [0, 5])  # in the part of the own thread, of the other one
+def test_an_error_comes_as_it_is_and_all_goes_on(bad):
+    parallel = DataParallel(network(), 2)
+    x, t = images(8)
+    expected = parallel.loss_and_gradient(x, t)[0]
+    not_finite = x.copy()
+    not_finite[bad] = np.nan
+    with pytest.raises(NotFiniteError):
+        parallel.loss_and_gradient(not_finite, t)
+    wrong = t.copy()
+    wrong[bad] = 4
+    with pytest.raises(ValueError, match=r"holds labels from .* expected 0 to 3"):
+        parallel.loss_and_gradient(x, wrong)
+    with pytest.raises(ValueError, match="expected images"):
+        parallel.loss_and_gradient(x[:, 0], t)
+    assert parallel.loss_and_gradient(x, t)[0] == expected
+
+
+def test_after_an_error_nobody_works_on():
+    started, ended = threading.Event(), threading.Event()
+
+    class Slow(ReLU):
+        def forward(self, x, train_flg=True):
+            if threading.current_thread() is threading.main_thread():
+                started.wait(5)
+                raise ArithmeticError("own")
+            started.set()
+            threading.Event().wait(0.1)
+            ended.set()
+            return super().forward(x, train_flg)
+
+    net = Network({"Slow": Slow(), "Affine": Affine(np.ones((4, 3)), np.zeros(3))})
+    with pytest.raises(ArithmeticError, match="own"):
+        DataParallel(net, 2).loss_and_gradient(np.ones((4, 4)), [0, 1, 2, 0])
+    assert ended.is_set()
+
+
+def test_the_threads_of_blas():
+    def numbers():
+        return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+
+    before = numbers()
+    with DataParallel(network(), 2):
+        assert set(numbers()) == {1}
+    assert numbers() == before
+    with pytest.raises(KeyError), DataParallel(network(), 2):
+        raise KeyError
+    assert numbers() == before
+
+
+@pytest.mark.parametrize(
+    ("x", "t", "message"),
+    [
+        (np.ones((4, 1, 6, 6)), [0, 1, 2], "4 samples and t 3 targets"),
+        (np.ones((0, 1, 6, 6)), np.zeros(0, int), "at least one"),
+        (np.ones(36), [0], r"x has shape \(36,\) and t \(1,\); expected a batch"),
+        (np.ones((1, 1, 6, 6)), 2, "expected a batch"),
+    ],
+)
+def test_batches_that_are_refused(x, t, message):
+    parallel = DataParallel(network(), 2)
+    for method in (parallel.loss_and_gradient, parallel.accuracy):
+        with pytest.raises(ValueError, match=message):
+            method(x, t)
+
+
+def test_networks_that_are_refused():
+    with pytest.raises(ValueError, match="batch normalization"):
+        DataParallel(MultiLayerNetExtend(4, [3], 2, use_batchnorm=True))
+    with pytest.raises(ValueError, match=r"is a dict; expected a common\.network\.Network"):
+        DataParallel({}, 2)
+    for threads in (0, -1, 1.5, "2"):
+        with pytest.raises(ValueError, match="threads is"):
+            DataParallel(network(), threads)
