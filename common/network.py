@@ -14,7 +14,7 @@ from common.checks import check_loss, check_range
 from common.files import load_arrays, save_arrays
 from common.layers import SoftmaxWithLoss
 from common.penalties import PENALTIES
-from common.util import rewinder
+from common.util import one_blas_thread, rewinder
 
 
 class Network:
@@ -150,7 +150,8 @@ class Network:
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; expected 1 or more")
         starts = range(0, len(x), batch_size)
-        scores = [self.predict(x[start : start + batch_size]) for start in starts]
+        with one_blas_thread():
+            scores = [self.predict(x[start : start + batch_size]) for start in starts]
         return functions.accuracy(np.concatenate(scores), t)
 
     def gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
@@ -214,6 +215,7 @@ class Network:
         self._check_arrays(cast, f"{file_name}, cast to the type of the network,")
         self.params = {key: cast[key] for key in self._owners}
         self._set_state(cast)
+        self._hand_out_params()
 
     def _set_state(self, arrays: Mapping[str, np.ndarray]) -> None:
         for key, (layer, name) in self._state_owners.items():

@@ -266,17 +266,34 @@ def test_the_threads_of_blas():
 @pytest.mark.parametrize(
     ("x", "t", "message"),
     [
-        (np.ones((4, 1, 6, 6)), [0, 1, 2], "4 samples and t 3 targets"),
-        (np.ones((0, 1, 6, 6)), np.zeros(0, int), "at least one"),
-        (np.ones(36), [0], r"x has shape \(36,\) and t \(1,\); expected a batch"),
-        (np.ones((1, 1, 6, 6)), 2, "expected a batch"),
+        (np.ones((4, 1, 6, 6)), [0, 1, 2], "expected"),
+        (np.ones((0, 1, 6, 6)), np.zeros(0, int), "expected a batch of at least one"),
+        (np.ones(36), [0], r"x has shape \(36,\); expected a batch"),
+        (np.ones((2, 1, 6, 6)), 2, "expected"),
     ],
 )
 def test_batches_that_are_refused(x, t, message):
     parallel = DataParallel(network(), 2)
     for method in (parallel.loss_and_gradient, parallel.accuracy):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises(ValueError, match=message) as caught:
             method(x, t)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_batch_of_one_with_its_label_alone():  # as Network takes it
+    (x, t), net = images(1), network()
+    loss, _ = DataParallel(net, 2).loss_and_gradient(x, t[0])
+    assert loss == pytest.approx(net.loss(x, t[0]), rel=1e-6)
+    assert DataParallel(net, 2).accuracy(x, t[0]) == net.accuracy(x, t)
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_predict(n, threads):
+    net, (x, _) = network(), images(n)
+    scores = DataParallel(net, threads).predict(x)
+    assert scores.dtype == np.float32
+    assert_allclose(scores, net.predict(x), rtol=1e-5, atol=1e-5)
 
 
 def test_networks_that_are_refused():
