@@ -22,6 +22,7 @@ multi_layer_net, multi_layer_net_extend
 util            im2col, shuffling, splits, mini-batches, randomness, Ctrl-C  4.2.3, 7.4
 checks          what came and what was expected: the checks at the edges
 files           files that are written whole or not at all
+pickles         the book's .pkl files, read without running them             8.1.1
 plots           curves and image grids, with Matplotlib
 tour            examples that are run, shown and checked                     1.3, 3.3
 image_training  the trainings of the networks of chapters 7 and 8            7.5, 8.1

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from common import data_parallel
 from common.checks import NotFiniteError
@@ -222,6 +222,8 @@ def test_an_error_comes_as_it_is_and_all_goes_on(bad):
     not_finite[bad] = np.nan
     with pytest.raises(NotFiniteError):
         parallel.loss_and_gradient(not_finite, t)
+    with np.errstate(over="ignore", invalid="ignore"), pytest.raises(NotFiniteError):
+        parallel.loss_and_gradient(np.where(np.isnan(not_finite), np.float32(3e38), x), t)
     wrong = t.copy()
     wrong[bad] = 4
     with pytest.raises(ValueError, match=r"holds labels from .* expected 0 to 3"):
@@ -254,13 +256,15 @@ def test_the_threads_of_blas():
     def numbers():
         return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
 
-    before = numbers()
-    with DataParallel(network(), 2):
-        assert set(numbers()) == {1}
-    assert numbers() == before
-    with pytest.raises(KeyError), DataParallel(network(), 2):
-        raise KeyError
-    assert numbers() == before
+    with threadpool_limits(limits=2, user_api="blas"):
+        before = numbers()
+        with DataParallel(network(), 2):
+            assert set(numbers()) == {1}
+        assert numbers() == before
+        with pytest.raises(KeyError), DataParallel(network(), 2):
+            raise KeyError
+        assert numbers() == before
+    assert set(before) == {2}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from common import files
+from common import pickles
 from common.files import load_arrays, load_pickle
 from common.layers import Affine, ReLU
 from common.network import Network
@@ -53,6 +53,7 @@ def refusal(path, content, **options):
     assert messages[0].startswith(f"{path}: not a sound .npz file or pickle of arrays (")
     assert len(messages[0]) < 400 + len(str(path))
     assert len(messages[0].splitlines()) == 1
+    assert messages[0].encode().isascii()
     assert sorted(os.listdir()) == [path.name]
     return messages[0]
 
@@ -223,6 +224,12 @@ def test_what_could_run_is_refused_and_does_not_run(path, name):
                 refusal(path, content)
 
 
+def test_the_message_names_what_was_asked_for(path):
+    content = pickle.dumps({"W": call(os.mkdir, MARKER)})
+    assert f"it asks for '{os.mkdir.__module__}.mkdir'" in refusal(path, content)
+    assert "step PERSID" in refusal(path, b"P1\n.")
+
+
 def test_the_bombs_are_live(path):  # so that the tests above can fail
     for name in ("os.system", "os.mkdir", "eval", "numpy.save", "ndarray.tofile"):
         pickle.loads(pickle.dumps(DANGEROUS[name]()))
@@ -311,6 +318,7 @@ HAND_MADE = {
     "a size of True": array(shape=b"(I01\nt"),
     "a size of texts": array(shape=b"(X\x01\x00\x00\x001t"),
     "a number for the shape": array(shape=b"I1\n"),
+    "no numbers, in rows beyond all": array(shape=b"(I0\nL" + b"9" * 30 + b"L\nt", data=b"C\x00"),
     "33 axes": array(shape=b"(" + b"I1\n" * 33 + b"t"),
     "a number for the order": array(fortran=b"I5\n"),
     "an order that is unknown": frombuffer(b"C\x0812345678", F8, b"(I1\nt", b"X\x01\x00\x00\x00A"),
@@ -319,6 +327,12 @@ HAND_MADE = {
     ),
     "an axis too far": frombuffer(
         b"C\x0812345678", F8, b"(I1\nt", b"X\x01\x00\x00\x00K", b"(I9\nt"
+    ),
+    "an axis of a text": frombuffer(
+        b"C\x0812345678", F8, b"(I1\nt", b"X\x01\x00\x00\x00K", b"(X\x01\x00\x00\x00at"
+    ),
+    "an axis beyond all": frombuffer(
+        b"C\x0812345678", F8, b"(I1\nt", b"X\x01\x00\x00\x00K", b"(L" + b"9" * 30 + b"L\nt"
     ),
     "a buffer of a number": frombuffer(b"I8\n", F8, b"(I1\nt", b"X\x01\x00\x00\x00C"),
     "another code": in_dict(ENCODE + b"(X\x01\x00\x00\x00aX\x06\x00\x00\x00rot_13tR"),
@@ -337,6 +351,8 @@ HAND_MADE = {
     "nothing to mark": b"t.",
     "a dict in itself": b"}q\x00X\x01\x00\x00\x00Wh\x00s.",
     "no number": b"Iabc\n.",
+    "no number, at length": b"I" + b"a" * 10_000 + b"\n.",
+    "a name that cannot be printed": b"\x8c\x03\xed\xa0\x80\x8c\x01a\x93.",
     "a number of many digits": b"I" + b"9" * 10_000 + b"\n.",
     "a text that is none": b"X\x02\x00\x00\x00\xff\xff.",
 }
@@ -356,7 +372,7 @@ def test_numpy_is_as_it_was(path):
     assert {name: id(getattr(np, name)) for name in before} == before
     assert not hasattr(np.ndarray, "a")
     assert not hasattr(np.dtype, "a")
-    assert files.NAMES["numpy.dtype"] == "dtype"
+    assert pickles.NAMES["numpy.dtype"] == "dtype"
     assert np.dtype("f8").isnative
 
 
@@ -370,9 +386,9 @@ BOMBS = {
     "4 GB of text": b"X\xff\xff\xff\xff.",
     "tuples in tuples": b")" + b"\x85" * 90_000 + b".",
     "tuples in tuples as a key": b"})" + b"\x85" * 90_000 + b"Ns.",
-    "2^60 tuples as a key": b"})"
-    + b"".join(b"q\x00h\x00h\x00\x87"[:-1] + b"\x86" for _ in range(60))
-    + b"Ns.",
+    "2^60 tuples as a key": b"})" + b"q\x00h\x00\x86" * 60 + b"Ns.",
+    "2^60 tuples as a type": in_dict(DTYPE + b")" + b"q\x00h\x00\x86" * 60 + b"\x85R"),
+    "tuples in tuples as a type": in_dict(DTYPE + b")" + b"\x85" * 90_000 + b"\x85R"),
     "a million steps": b"}" * 1_000_000 + b".",
     "a million marks": b"(" * 1_000_000 + b".",
     "one text encoded again and again": (
