@@ -4,10 +4,10 @@
     python ch07/apply_filter.py --image holiday.png
 
 measures how the 30 filters of a trained SimpleConvNet respond to two drawn edges, a vertical and a
-horizontal one, and applies to a photograph the two filters that prefer the one or the other most.
-The first turns vertical edges white, the second horizontal ones; edges with black and white
-exchanged come out black. Below them are the responses of sixteen filters. A filter made by hand
-responds to the vertical edge with 10, and nowhere to the horizontal one. 2 seconds.
+horizontal one, and applies to a photograph the two filters that prefer the one or the other most:
+what ReLU lets through of the first is white at vertical edges, of the second at horizontal ones.
+Below them are the responses of sixteen filters. A filter made by hand responds to the vertical edge
+with 10, and nowhere to the horizontal one. 2 seconds.
 """
 
 from collections.abc import Sequence
@@ -69,8 +69,9 @@ def draw(picture: np.ndarray, filters: np.ndarray, chosen: dict[str, int]) -> Fi
     axes["picture"].imshow(picture, cmap="gray", vmin=0, vmax=1)
     axes["picture"].set_title(f"the picture, {picture.shape[1]} × {picture.shape[0]} pixels")
     for name, number in chosen.items():
-        axes[name].imshow(to_grey(respond(picture, filters[[number]]))[0], cmap="gray")
-        axes[name].set_title(f"response of filter {number + 1}: {name} edges")
+        passed = np.maximum(0, respond(picture, filters[[number]]))  # what ReLU lets through
+        axes[name].imshow(to_grey(passed)[0], cmap="gray")
+        axes[name].set_title(f"filter {number + 1}, then ReLU: {name} edges")
         inset = axes[name].inset_axes((0.02, 0.02, 0.2, 0.2))
         inset.imshow(filters[number], cmap="gray")
         inset.set(xticks=[], yticks=[], anchor="SW")

@@ -3,10 +3,11 @@
     python ch07/pooling_shift.py
 
 pools a 6 x 6 image and the same image moved by a column: all four maxima stay what they are. That
-need not be so, and on digits it is not. Moved by a pixel, they and their feature maps change by
-more than half of their size, the pooled maps by a fifth less; it is the maximum that helps, for
-every second number of the feature maps changes as they do. A trained SimpleConvNet reads almost
-all digits as before when they move by one pixel, but far from all that move by four. 4 seconds.
+need not be so, and on digits it is not. Moved by a pixel, the feature maps change by three quarters
+of their norm, the pooled maps by a quarter less; it is the maximum that helps, for every second
+number of the feature maps changes as they do. Moved by two, the pooled maps change as much as the
+digits themselves. The SimpleConvNet that comes with it was trained with moved digits: it gives the
+same answer for 99 % moved by one pixel, and for 94 % moved by four. 3 seconds.
 """
 
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def stages(net: SimpleConvNet, x: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "the image": x,
         "after convolution and ReLU": seen["Relu1"],  # (N, 30, 24, 24)
-        "every second number of these": seen["Relu1"][:, :, ::2, ::2],
+        "subsampled by 2, no maximum": seen["Relu1"][:, :, ::2, ::2],
         "the largest of four: pooling": seen["Pool1"],  # (N, 30, 12, 12)
         "scores": out,
     }
@@ -109,10 +110,14 @@ def draw(measured: dict[str, Any], data: str) -> Figure:
     axes["change"].set(title=f"How much changes ({data} test digits)", ylabel="relative change")
     axes["answer"].plot(measured["same_answer"], marker="o", label="same answer as unmoved")
     axes["answer"].plot(measured["accuracy"], marker="s", linestyle="--", label="right answer")
-    axes["answer"].set(title="How often SimpleConvNet answers so", ylabel="fraction of digits")
+    axes["answer"].set(
+        title="Answers of SimpleConvNet to moved digits", ylabel="fraction of digits"
+    )
+    axes["change"].set(ylim=(0, None))
+    axes["answer"].set(ylim=(min(0.8, *measured["accuracy"]), 1.01))
     for ax in (axes["change"], axes["answer"]):
-        ax.set(xlabel="moved by (pixels)", ylim=(0, None), xticks=range(LARGEST + 1))
-        ax.legend()
+        ax.set(xlabel="moved by (pixels)", xticks=range(LARGEST + 1))
+        ax.legend(loc="lower right" if ax is axes["change"] else "lower left")
     fig.suptitle("Figure 7-16: pooling and a small shift")
     return fig
 

@@ -72,7 +72,7 @@ def draw(x: np.ndarray, varied: np.ndarray, read: dict[str, dict[int, float]]) -
         axes[i, -1].set_xticks(list(values))
     for ax in axes[2:, -1]:
         ax.remove()
-    fig.suptitle("Figure 8-4: the digits that there are, changed a little; below, at random")
+    fig.suptitle("Figure 8-4: digits turned, shifted and scaled; bottom row: at random")
     return fig
 
 

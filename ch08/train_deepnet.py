@@ -2,7 +2,13 @@
 
     python ch08/train_deepnet.py
 
-TEXT
+You will see the accuracy on 1,000 training and 1,000 test digits at the beginning of each epoch,
+and that on all test digits at the end: about TRAIN8 on MNIST (the book: 0.9938). The weights are
+saved under ``outputs``. TIME8 minutes. Those that come with it, 0.9966, were made in twice that by
+
+    python ch08/train_deepnet.py --augment --decay --epochs 40 --lr 0.002
+
+which moves the digits a little and lets the learning rate fall (8.1.2, 6.1.5).
 """
 
 from collections.abc import Sequence
@@ -29,12 +35,11 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     rng = np.random.default_rng(args.seed)
     network = DeepConvNet(rng=rng)
     trainer, results = image_training.train(args, network, train, test, rng)
-    facts = {"data": name, "seed": args.seed}
     if not args.validate:
-        image_training.save_weights(path, network, **facts, accuracy=trainer.test_acc)
+        image_training.save_weights(path, network, args, data=name, accuracy=trainer.test_acc)
     title = f"DeepConvNet, data: {name}, accuracy at the end {trainer.test_acc:.4f}"
     figure = image_training.draw(trainer, title)
-    return cli.finish(args, __file__, facts | results, figure)
+    return cli.finish(args, __file__, {"data": name, **results}, figure)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Convolution: filters slide over images (7.2, 7.4), as matrix products over unfolded blocks.
 
-How it is fast, and still figures 7-17 to 7-19:
+The book's form, one `im2col` and one product, stands in ``benchmarks/textbook.py``, plain loops in
+``ch07/naive_convolution.py``. This gives the same numbers, several times as fast:
 
 - `im2col` lays out every window of every image at once, in rows that repeat each pixel FH * FW
-  times. Here a few images are unfolded at a time, into one buffer that stays in the cache.
+  times (figures 7-17 to 7-19). Here a few images are unfolded at a time, into one buffer that stays
+  in the cache.
 - A row holds one *filter row* of a window, FW pixels of all channels, not all FH of them: windows
   below each other share such rows, so each is written once and used FH times. The FH products of
   an output are added up.

@@ -19,6 +19,19 @@ from common.util import split_validation
 Digits = tuple[np.ndarray, np.ndarray]
 
 
+def walk(network: Network, input_dim: tuple[int, ...]) -> dict[str, list[Any]]:
+    """Print, and return by layer, the shape of its output for one image, and its parameters."""
+    x, rows = np.zeros((1, *input_dim), np.float32), {}
+    print(f"{'input':10} {input_dim}")
+    for name, layer in network.layers.items():
+        x = layer.forward(x, train_flg=False)
+        shape, number = x.shape[1:], sum(getattr(layer, key).size for key in layer.param_names)
+        rows[name] = [shape, number]
+        print(f"{name:10} {shape!s:14} {number or '':>8}".rstrip())
+    print(f"{'parameters':10} {'':14} {sum(number for _, number in rows.values()):8}")
+    return rows
+
+
 def add_flags(parser: argparse.ArgumentParser, epochs: int) -> None:
     """Add the flags of a training; the defaults are the book's."""
     add = parser.add_argument_group("training").add_argument
@@ -44,6 +57,7 @@ def held_out(args: argparse.Namespace, train: Digits, test: Digits) -> tuple[Dig
         test = (test[0][:1000], test[1][:1000])
     if args.validate:
         train, test = split_validation(*train, 1 / 6, args.seed)
+        print(f'"test" below are {len(test[0])} training digits that were set aside')
     return (train[0][: args.samples], train[1][: args.samples]), test
 
 
@@ -87,16 +101,20 @@ def weights_path(args: argparse.Namespace, shipped: Path) -> Path:
     return path
 
 
-def save_weights(path: Path, network: Network, **facts: Any) -> None:
+def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts: Any) -> None:
     """Write the parameters, and in numbers and words how they were made."""
+    flags = ("seed", "epochs", "samples", "batch_size", "lr", "decay", "augment", "threads")
+    facts |= {name: getattr(args, name) for name in flags}
     save_arrays(path, network.params | {key: np.array(value) for key, value in facts.items()})
     print(f"saved {path}")
 
 
 def draw(trainer: Trainer, title: str) -> Figure:
-    """Draw the accuracies per epoch, from 0.9 on: below, there is nothing to tell apart."""
+    """Draw the accuracies at the beginning of each epoch, the first left out, and at the end."""
     fig, ax = plots.figure()
     plots.accuracy_curves(ax, trainer.train_acc_list, trainer.test_acc_list)
-    low = min([0.95, *trainer.test_acc_list[1:]])
-    ax.set(title=title, ylim=(low - 0.01, 1.002), ylabel="accuracy on 1,000 digits")
+    ax.plot(trainer.current_epoch, trainer.test_acc, "D", label="all test digits, at the end")
+    low = min(0.95, *trainer.train_acc_list[1:], *trainer.test_acc_list[1:], trainer.test_acc)
+    ax.set(title=title, ylim=(low - 0.01, 1.005), ylabel="accuracy on 1,000 digits")
+    ax.legend(loc="lower right")
     return fig

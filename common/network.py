@@ -167,9 +167,7 @@ class Network:
         if self._stack:  # what the input would contribute, nobody asks
             first = self._stack[0].backward
             first(dout, wants_dx=False) if _takes_wants_dx(first) else first(dout)
-        self.grads = {
-            key: getattr(layer, "d" + name) for key, (layer, name) in self._owners.items()
-        }
+        self.grads = {key: _gradient(layer, name) for key, (layer, name) in self._owners.items()}
         for key, (value, grad) in self._penalties().items():
             loss += value
             self.grads[key] = self.grads[key] + grad
@@ -228,6 +226,16 @@ class Network:
         for key, value in arrays.items():
             if value.dtype.kind != "f" or not np.isfinite(value).all():
                 raise ValueError(f"{what} holds other than finite numbers in {key}")
+
+
+def _gradient(layer: Any, name: str) -> np.ndarray:
+    grad = getattr(layer, "d" + name, None)
+    if grad is None:
+        raise ValueError(
+            f"{type(layer).__name__}.backward did not set d{name}; expected the derivative of each "
+            f"parameter in param_names"
+        )
+    return grad
 
 
 def _takes_wants_dx(backward: Any) -> bool:
