@@ -32,11 +32,18 @@ def read_grey(path: Path, size: int) -> np.ndarray:
     """Return an image file as grey values in [0, 1], its longer side `size` pixels at most."""
     with open(path, "rb") as file:
         try:
-            grey = ImageOps.exif_transpose(Image.open(file)).convert("L")
+            image = ImageOps.exif_transpose(Image.open(file))
+            if image.mode[0] in "IF":
+                raise ValueError("more than 8 bits for a colour; convert it first")
+            image = image.convert("RGBA")
+            white = Image.new("RGBA", image.size, "white")
+            grey = Image.alpha_composite(white, image).convert("L")
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             reason = str(error).split(" <")[0]  # without Python's name for the open file
             raise ValueError(f"{path}: not an image that can be read ({reason})") from error
     grey.thumbnail((size, size))
+    if min(grey.size) < 5:
+        raise ValueError(f"{path}: {grey.size} pixels; expected (5, 5) or more: a larger --size")
     return np.asarray(grey) / 255
 
 

@@ -5,9 +5,10 @@
 You will see digits changed by so many degrees and pixels, and in size, as the book shows; then at
 random, each time anew, as a training sees them; and what part of the first 2000 test digits the
 DeepConvNet that comes with it reads when they are turned or shifted: within 15 degrees and 4 pixels
-nearly all, far beyond few. It was trained with such changes itself (`train_deepnet.py --augment`).
-The book quotes 99.79 % as the best of the leader board for MNIST (0.21 % wrong, figure 8-3).
-About 10 seconds.
+nearly all, half of them shifted by 10, few turned by 90 degrees. It was trained with such changes
+itself (`train_deepnet.py --augment`). The book quotes 99.79 % as the best of the leader board for
+MNIST (0.21 % wrong, figure 8-3).
+About 15 seconds.
 """
 
 from collections.abc import Sequence

@@ -57,12 +57,14 @@ def transform(
 def _per_image(name: str, value: ArrayLike, n: int, dtype: np.dtype) -> np.ndarray:
     """Return a number for each image, of shape (N, 1, 1)."""
     value = as_float(name, value)
+    with np.errstate(over="ignore"):
+        value = value.astype(dtype)
     if value.shape not in ((), (n,)) or not np.isfinite(value).all():
         raise ValueError(
             f"{name} has shape {value.shape}, or is not finite; expected a finite number, or one "
             f"for each of {n} images"
         )
-    return np.broadcast_to(value, n).astype(dtype).reshape(n, 1, 1)
+    return np.broadcast_to(value, n).reshape(n, 1, 1)
 
 
 def _between_pixels(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:

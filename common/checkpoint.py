@@ -28,14 +28,16 @@ def settings(trainer: Any, seeded: bool) -> dict[str, Any]:
     result = {"network": type(network).__name__, **_numbers(network, "network ")}
     result |= {f"shape of {key}": np.shape(value) for key, value in network.params.items()}
     for name, layer in _layers(network).items():
-        result |= _numbers(layer, f"{name} ", skip=("train_flg", "factor"))
+        result |= _numbers(layer, f"{name} ", skip=("train_flg", "factor", "x_shape", "out_shape"))
     result |= {"optimizer": type(optimizer).__name__, "schedule": trainer.schedule is not None}
     result |= _numbers(optimizer, "optimizer ", skip=("iter",))
     if trainer.schedule is not None:
         times = [0, *(2**k for k in range(40))]
         result |= {f"{RATE}{t}": trainer.schedule(t) for t in times if t < trainer.max_iter}
     result |= {"mini-batch size": batches.batch_size, "shuffle": batches.shuffle}
-    result["augment"] = trainer.augment is not None
+    if trainer.augment is not None:
+        tried = trainer.augment(trainer.x_train[:1], np.random.default_rng(0))
+        result["augment"] = _checksum(np.ascontiguousarray(tried).data)
     result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
     if trainer.parallel is not None:
         result["threads"] = len(trainer.parallel.replicas)

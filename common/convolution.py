@@ -159,9 +159,14 @@ def input_gradient(
     if stride == 1 and pad < min(FH, FW):
         turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
         return convolve(dout, turned, None, 1, (FH - 1 - pad, FW - 1 - pad))
-    dtype = working_type(dout, W)
-    dcol = dout.transpose(0, 2, 3, 1).reshape(-1, FN).astype(dtype) @ W.reshape(FN, -1)
-    return col2im(dcol, shape, FH, FW, stride, pad, floor=True)
+    dx = np.empty((len(dout), *shape[2:], shape[1]), working_type(dout, W)).transpose(0, 3, 1, 2)
+    n = max(1, BLOCK // (dout[0, 0].size * W[0].size))
+    for start in range(0, len(dout), n):  # the book's way, some images at a time
+        rows = dout[start : start + n].transpose(0, 2, 3, 1).reshape(-1, FN)
+        dcol = rows.astype(dx.dtype, copy=False) @ W.reshape(FN, -1)
+        block = dx[start : start + n]
+        block[...] = col2im(dcol, block.shape, FH, FW, stride, pad, floor=True)
+    return dx
 
 
 def unfold(
@@ -174,13 +179,14 @@ def unfold(
 ) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield, block by block, a slice of images and their windows as rows for a matrix product.
 
-    The rows have the shape (FH, n, OH * OW, FW * C): [i] holds row i of each window. Where so few
-    channels make such rows too short, they have the shape (1, n, OH * OW, FH * FW * C) and hold the
-    whole windows, written column by column. Both lie in a buffer that the next block overwrites.
+    The rows have the shape (FH, n, OH * OW, FW * C): [i] holds row i of each window. With few
+    channels such rows would be too short for fast copies and products; then they have the shape
+    (1, n, OH * OW, FH * FW * C) and hold the whole windows, written column by column. Both lie in
+    a buffer that the next block overwrites.
     """
     (N, C, H, W), (FH, FW), (OH, OW) = x.shape, filter_size, out_size
     height, width = H + 2 * pads[0], W + 2 * pads[1]
-    whole_windows = C * FW < OW
+    whole_windows = C * FW < OW and FH * FW * C * OH * OW <= BLOCK
     size = FH * FW * C * OH * OW if whole_windows else height * OW * FW * C
     n = min(N, max(1, BLOCK // size))
     source = x.transpose(0, 2, 3, 1)

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,8 @@ class DataParallel:
 
     def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
         """Return what `Network.accuracy` returns."""
-        return functions.accuracy(self.predict(x), t)
+        with one_blas_thread():
+            return functions.accuracy(self.predict(x), t)
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return what `work` returns for each replica and its shards.
@@ -114,7 +116,7 @@ class DataParallel:
         """
         number = len(self.replicas)
         for replica in self.replicas[1:]:
-            replica.params = self.network.params  # which may have been exchanged
+            _follow(replica, self.network)
 
         def quietly(replica: Network, mine: list) -> Any:
             with np.errstate(over="ignore", invalid="ignore"):  # settings belong to a thread
@@ -147,6 +149,12 @@ def _check_batch(x: np.ndarray) -> None:
 
 def _replica(network: Network) -> Network:
     """Return a copy of `network` with random streams of its own."""
+    for name, layer in network.layers.items():
+        if any(isinstance(value, FunctionType) for value in vars(layer).values()):
+            raise ValueError(
+                f"a method of {name} was exchanged for a function, which cannot be copied for "
+                "another thread; expected a class of its own, or one thread"
+            )
     replica = copy.deepcopy(network)
     streams: dict[int, np.random.Generator] = {}
     for name, layer in network.layers.items():
@@ -155,3 +163,12 @@ def _replica(network: Network) -> Network:
             stream = streams.setdefault(id(rng), rng.spawn(1)[0])
             replica.layers[name].rng = stream
     return replica
+
+
+def _follow(replica: Network, network: Network) -> None:
+    """Give `replica` the parameters and settings that `network` has now."""
+    replica.params = network.params
+    replica.weight_decay_lambda, replica.penalty = network.weight_decay_lambda, network.penalty
+    for copied, layer in zip(replica.layers.values(), network.layers.values(), strict=True):
+        plain = {k: v for k, v in vars(layer).items() if type(v) in (bool, int, float, str)}
+        vars(copied).update(plain)

@@ -98,6 +98,9 @@ def weights_path(args: argparse.Namespace, shipped: Path) -> Path:
     path = args.out / shipped.parent.name / shipped.name
     if path.resolve() == shipped.resolve():
         raise ValueError(f"--out {args.out} would overwrite the shipped weights; name another")
+    path.parent.mkdir(parents=True, exist_ok=True)  # better now than after the training
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; expected a place for a file: name another --out")
     return path
 
 

@@ -133,7 +133,8 @@ class AveragePooling(_Windows):
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return to each pixel its share of `dout`."""
         check_dout(self, dout, self.out_shape)
-        share = dout.transpose(0, 2, 3, 1) / self._counts(dout.dtype)
+        dout = as_float("dout", dout)
+        share = dout.transpose(0, 2, 3, 1) / self._counts(working_type(dout))
         return self._fold((share for _ in range(self.pool_h * self.pool_w)), dout.dtype)
 
     def _counts(self, dtype: Any) -> np.ndarray:

@@ -167,8 +167,9 @@ def im2col(
     for size, filter_size in zip(x.shape[2:], (filter_h, filter_w), strict=True):
         conv_output_size(size, filter_size, stride, pad, floor=floor)
     x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
-    windows = sliding_window_view(x, (filter_h, filter_w), axis=(2, 3))  # (N, C, .., .., FH, FW)
-    windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
+    windows = sliding_window_view(x, (filter_h, filter_w), axis=(2, 3), writeable=True)
+    windows = windows[:, :, ::stride, ::stride]  # (N, C, OH, OW, FH, FW)
+    windows = windows.transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(windows[..., 0, 0, 0].size, -1)
 
 

@@ -282,8 +282,8 @@ def test_figure_of_the_responses():  # S14
     picture, filters = rng.random((20, 30)), rng.standard_normal((30, 5, 5))
     axes = apply_filter.draw(picture, filters, {"vertical": 3, "horizontal": 29}).axes
     titles = [ax.get_title() for ax in axes]
-    assert titles[1] == "response of filter 4: vertical edges"
-    assert titles[2] == "response of filter 30: horizontal edges"
+    assert titles[1] == "filter 4, then ReLU: vertical edges"
+    assert titles[2] == "filter 30, then ReLU: horizontal edges"
     assert axes[1].images[0].get_array().shape == (16, 26)
     sheet = axes[3].images[0].get_array().filled(np.nan)
     assert np.isfinite(sheet).sum() == 16 * 16 * 26
@@ -430,3 +430,22 @@ def test_full_training(real_mnist, tmp_path):  # E10: 20 epochs, minutes
     assert len(results["test_acc_list"]) == 20
     assert results["train_acc_list"][-1] > 0.99
     assert results["test_acc"] >= 0.985
+
+
+@pytest.mark.parametrize(
+    ("mode", "mean"), [("LA", 1.0), ("RGBA", 1.0), ("L", 0.0), ("I;16", None), ("F", None)]
+)
+def test_pictures_that_are_no_plain_ones(tmp_path, mode, mean):
+    path = tmp_path / ("a.tif" if mode == "F" else "a.png")
+    Image.new(mode, (8, 8), 0).save(path)  # black; where there is alpha, transparent
+    if mean is None:
+        with pytest.raises(ValueError, match="more than 8 bits"):
+            apply_filter.read_grey(path, 8)
+    else:
+        assert apply_filter.read_grey(path, 8).mean() == mean
+
+
+def test_a_picture_smaller_than_a_filter(tmp_path):
+    Image.new("L", (500, 4)).save(tmp_path / "thin.png")
+    with pytest.raises(ValueError, match=r"thin.png: \(160, 1\) pixels; expected \(5, 5\)"):
+        apply_filter.read_grey(tmp_path / "thin.png", 160)

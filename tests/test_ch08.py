@@ -385,4 +385,5 @@ def test_moved_test_digits_are_read_less_well(real_mnist, tmp_path):
     read = run(augmentation, tmp_path, "--data", "mnist")["accuracy"]
     turned, shifted = (list(read[key].values()) for key in ("turned", "shifted"))
     assert min(read["turned"][-15], read["turned"][15], read["shifted"][-2]) > 0.95
-    assert max(turned[0], turned[-1], shifted[0], shifted[-1]) < 0.6
+    assert max(turned[0], turned[-1]) < 0.3
+    assert max(shifted[0], shifted[-1]) < 0.8

@@ -64,8 +64,9 @@ def test_each_replica_goes_on_with_its_own_masks(tmp_path):
         ({"threads": 2}, {}, "threads 2; this one has None"),
         ({}, {"threads": 2}, "threads None; this one has 2"),
         ({"threads": 2}, {"threads": 3}, "threads 2; this one has 3"),
-        ({"augment": random_transform()}, {}, "augment True; this one has False"),
-        ({}, {"augment": random_transform()}, "augment False; this one has True"),
+        ({"augment": random_transform()}, {"augment": random_transform(3)}, "augment checksum"),
+        ({"augment": random_transform()}, {}, "this one has None"),
+        ({}, {"augment": random_transform()}, "augment None; this one has checksum"),
     ],
 )
 def test_other_options_are_refused(tmp_path, saved, here, message):
@@ -87,3 +88,11 @@ def test_a_pickle_is_no_checkpoint(tmp_path):
     numbers = {**content, **dict.fromkeys(("settings", "generators", "optimizer"), np.zeros(3))}
     path.write_bytes(pickle.dumps(numbers))
     assert "no training can go on from it" in refusal(make(path))
+
+
+def test_a_network_that_was_used_before_makes_no_other_settings(tmp_path):
+    path, data = tmp_path / "c.npz", images()
+    stopped(make(path, network(), data=data), 3)
+    used = network()
+    used.predict(data[0])
+    make(path, used, data=data).train()  # goes on

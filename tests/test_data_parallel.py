@@ -308,3 +308,27 @@ def test_networks_that_are_refused():
     for threads in (0, -1, 1.5, "2"):
         with pytest.raises(ValueError, match="threads is"):
             DataParallel(network(), threads)
+
+
+def test_settings_that_change_later_reach_all_threads():
+    x, t = images(20)
+    net = network()
+    parallel = DataParallel(net, 2)
+    net.weight_decay_lambda, net.penalty = 0.5, "l1"
+    loss, grads = parallel.loss_and_gradient(x, t)
+    wanted_loss, wanted = net.loss_and_gradient(x, t)
+    assert loss == pytest.approx(wanted_loss, rel=1e-6)
+    close(grads, wanted)
+    net = network(dropout=0.5)
+    parallel = DataParallel(net, 2)
+    for name in ("Dropout0", "Dropout1"):
+        net.layers[name].dropout_ratio = 0.0
+    close(parallel.loss_and_gradient(x, t)[1], net.loss_and_gradient(x, t)[1])
+
+
+def test_a_method_exchanged_for_a_function_is_refused():
+    net = network()
+    backward = net.layers["Conv"].backward
+    net.layers["Conv"].backward = lambda *args, **options: backward(*args, **options)
+    with pytest.raises(ValueError, match="a method of Conv was exchanged"):
+        DataParallel(net, 2)

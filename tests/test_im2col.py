@@ -176,3 +176,8 @@ def test_half_precision_is_for_storage():
     assert working_type(*arrays("f2")) == working_type(*arrays("f2", "f2")) == np.float32
     assert working_type(*arrays("f2", "f4")) == np.float32
     assert working_type(*arrays("f4", "f8")) == np.float64
+
+
+def test_the_result_may_be_written_to():
+    for size in (1, 5):
+        assert im2col(np.ones((1, 1, 5, 5)), size, size).flags.writeable

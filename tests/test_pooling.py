@@ -257,3 +257,14 @@ def test_images_that_are_refused(kind, x, message):
 def test_layers_that_are_refused(kind, sizes, message):
     with pytest.raises(ValueError, match=message):
         kind(*sizes)
+
+
+def test_average_pooling_of_whole_numbers_and_large_windows():
+    layer = AveragePooling(2, 2, stride=2)
+    layer.forward(np.ones((1, 1, 4, 4)))
+    assert (layer.backward(np.ones((1, 1, 2, 2), int)) == 0.25).all()
+    layer = AveragePooling(256, 256)  # more pixels than half precision can count
+    layer.forward(np.ones((1, 1, 256, 256), np.float16))
+    dx = layer.backward(np.full((1, 1, 1, 1), 1000, np.float16))
+    assert dx.dtype == np.float16
+    assert_allclose(dx, 1000 / 256**2, rtol=1e-3)
