@@ -7,7 +7,7 @@ measures how the 30 filters of a trained SimpleConvNet respond to two drawn edge
 horizontal one, and applies to a photograph the two filters that prefer the one or the other most:
 what ReLU lets through of the first is white at vertical edges, of the second at horizontal ones.
 Below them are the responses of sixteen filters. A filter made by hand responds to the vertical edge
-with 10, and nowhere to the horizontal one. 2 seconds.
+with 10, and nowhere to the horizontal one. A second.
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,7 @@
 
 walks through the examples of figures 7-3 to 7-22: each is shown, executed and compared with the
 numbers that stand below it; and draws figure 7-4, the order of computation. The functions are
-written to be read; `common.layers` has the fast ones, which give the same. Two seconds.
+written to be read; `common.layers` has the fast ones, which give the same. A second.
 """
 
 from collections.abc import Sequence

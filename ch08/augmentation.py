@@ -8,7 +8,7 @@ DeepConvNet that comes with it reads when they are turned or shifted: within 15 
 nearly all, half of them shifted by 10, few turned by 90 degrees. It was trained with such changes
 itself (`train_deepnet.py --augment`). The book quotes 99.79 % as the best of the leader board for
 MNIST (0.21 % wrong, figure 8-3).
-About 15 seconds.
+About 10 seconds.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ are cast, and each layer hands that type on. You will see the same accuracy thre
 percentage points, and a quarter of the memory for the parameters. float32 takes half of the time of
 float64, but float16 takes *longer*: without half-precision arithmetic, in most processors as in
 NumPy, it saves memory and no time. So the layers store in float16 and compute in float32; a product
-of matrices in float16 itself takes some hundred times as long. Half a minute.
+of matrices in float16 itself takes some hundred times as long. About 20 seconds.
 """
 
 from collections.abc import Sequence

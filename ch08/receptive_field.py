@@ -6,7 +6,7 @@ A 1 at one place of the output is sent back through convolutions with positive w
 gradient is not 0, there the place looks. You will see that two layers of 3x3 filters look at 5x5
 pixels as one 5x5 filter does, with 18 parameters for its 25; three look at 7x7, with 27 for 49; L
 layers of k x k at 1 + L(k - 1). Without an activation function between them two 3x3 filters even
-*are* one 5x5 filter. Last, what DeepConvNet sees, layer by layer. About 2 seconds.
+*are* one 5x5 filter. Last, what DeepConvNet sees, layer by layer. A second.
 """
 
 from collections.abc import Sequence

@@ -151,7 +151,7 @@ def test_gradient_check_in_full(tmp_path, seed):  # S12
 # ---------------------------------------------------------------- filters
 
 
-def test_to_grey():  # F10
+def test_to_grey():  # F10, A13
     ramp = np.arange(-3.0, 253.0).reshape(16, 16)
     grey = visualize_filter.to_grey(np.array([ramp, 64 * ramp - 1e6, np.full((16, 16), 0.3)]))
     assert grey.dtype == np.uint8

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from ch07 import naive_convolution, simple_convnet
 from ch07.naive_convolution import convolution, pooling
 from ch07.simple_convnet import SimpleConvNet
+from ch08 import deep_convnet
 from ch08.deep_convnet import DeepConvNet
 from common.checks import NotFiniteError
 from common.layers import Convolution, Dropout
@@ -220,3 +222,19 @@ def test_save_and_load(net, name, tmp_path):  # the content tells what a file is
         (DeepConvNet if isinstance(net, SimpleConvNet) else SimpleConvNet)(rng=0).load_params(
             tmp_path / name
         )
+
+
+@pytest.mark.parametrize(
+    ("script", "total", "last_images"),
+    [(simple_convnet, 433_890, (30, 12, 12)), (deep_convnet, 123_552, (64, 4, 4))],
+)
+def test_the_networks_as_scripts(script, total, last_images, tmp_path, capsys):  # S11, S15
+    rows = script.main(["--out", str(tmp_path), "--no-show"])["layers"]
+    assert sum(number for _, number in rows.values()) == total
+    assert [shape for shape, _ in rows.values() if len(shape) == 3][-1] == last_images
+    assert f"{total}\n" in capsys.readouterr().out
+
+
+def test_the_examples_of_chapter_7_hold(tmp_path, capsys):  # N11, N12, N13, D27
+    results = naive_convolution.main(["--out", str(tmp_path), "--no-show"])
+    assert results["examples"] == capsys.readouterr().out.count(">>> ")

@@ -55,7 +55,7 @@ LAYERS = {
     "ReLU of images": (ReLU(), away_from_0(2, 3, 4, 4)),
     "Sigmoid": (Sigmoid(), RNG.standard_normal((4, 3))),
     "Affine": (affine(5, 3), RNG.standard_normal((4, 5))),
-    "Affine of images": (affine(12, 3), RNG.standard_normal((4, 3, 2, 2))),
+    "Affine of images": (affine(12, 3), RNG.standard_normal((4, 3, 2, 2))),  # K16
     "Affine of one sample": (affine(5, 3), RNG.standard_normal(5)),
     "BatchNorm": (batch_norm(3), RNG.standard_normal((5, 3))),
     "BatchNorm of images": (batch_norm(3), RNG.standard_normal((2, 3, 4, 5))),
