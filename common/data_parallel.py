@@ -150,7 +150,8 @@ def _check_batch(x: np.ndarray) -> None:
 def _replica(network: Network) -> Network:
     """Return a copy of `network` with random streams of its own."""
     for name, layer in network.layers.items():
-        if any(isinstance(value, FunctionType) for value in vars(layer).values()):
+        own = getattr(layer, "__dict__", {})  # a layer may have __slots__ instead
+        if any(isinstance(value, FunctionType) for value in own.values()):
             raise ValueError(
                 f"a method of {name} was exchanged for a function, which cannot be copied for "
                 "another thread; expected a class of its own, or one thread"
@@ -170,5 +171,6 @@ def _follow(replica: Network, network: Network) -> None:
     replica.params = network.params
     replica.weight_decay_lambda, replica.penalty = network.weight_decay_lambda, network.penalty
     for copied, layer in zip(replica.layers.values(), network.layers.values(), strict=True):
-        plain = {k: v for k, v in vars(layer).items() if type(v) in (bool, int, float, str)}
-        vars(copied).update(plain)
+        for key, value in getattr(layer, "__dict__", {}).items():
+            if type(value) in (bool, int, float, str):
+                setattr(copied, key, value)

@@ -332,3 +332,19 @@ def test_a_method_exchanged_for_a_function_is_refused():
     net.layers["Conv"].backward = lambda *args, **options: backward(*args, **options)
     with pytest.raises(ValueError, match="a method of Conv was exchanged"):
         DataParallel(net, 2)
+
+
+def test_a_layer_with_slots():
+    class Twice:
+        __slots__ = ()
+        param_names = ()
+
+        def forward(self, x, train_flg=True):
+            return 2 * x
+
+        def backward(self, dout):
+            return 2 * dout
+
+    x, t = images(9)
+    net = Network({"Twice": Twice(), **network().layers})
+    close(DataParallel(net, 2).loss_and_gradient(x, t)[1], net.loss_and_gradient(x, t)[1])
