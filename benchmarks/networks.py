@@ -7,7 +7,7 @@ You will see tables in Markdown. "textbook" is the plain form in float64 (`textb
 threads that BLAS takes; "ours 2" is DataParallel on two threads; "torch" is PyTorch, eager, in its
 default memory format or with channels last (cl), where it is installed (pip install torch).
 Each contender works in a process of its own, one at a time, and they take turns: a ratio is the
-median over rounds of times that stand side by side. About 7 minutes, growth half of them.
+median over rounds of times that stand side by side. About 10 minutes, growth half of them.
 """
 
 import json

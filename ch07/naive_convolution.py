@@ -46,7 +46,7 @@ def add_border(x: np.ndarray, pad: int, value: float = 0) -> np.ndarray:
 def convolve_channels(x: np.ndarray, W: np.ndarray, stride: int = 1) -> Any:
     """Convolve (C, H, W) and (C, FH, FW) channel by channel and add: (OH, OW) (7-8 to 7-10)."""
     if len(x) != len(W):
-        raise ValueError(f"x has {len(x)} channels, the filter {len(W)}; expected as many")
+        raise ValueError(f"x has {len(x)} channels, the filter {len(W)}; expected the same number")
     return sum(convolve_image(channel, V, stride) for channel, V in zip(x, W, strict=True))
 
 

@@ -26,8 +26,8 @@ PADS = (1, 1, 1, 2, 1, 1)  # so that 28 is halved to 14, widened to 16, halved t
 class DeepConvNet(Network):
     """(Convolution - ReLU - Convolution - ReLU - Pooling) three times, then two affine layers.
 
-    ReLU and Dropout follow the first of these, Dropout the second; softmax and cross entropy end
-    it. The weights start with He's deviation.
+    The first affine layer is followed by ReLU and Dropout, the second by Dropout; softmax and cross
+    entropy come last. The weights start with He's deviation.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ def transform(
     down: ArrayLike = 0.0,
     right: ArrayLike = 0.0,
 ) -> np.ndarray:
-    """Return images turned about their centre, then shifted.
+    """Return images turned about their centre and scaled, then shifted.
 
     Parameters
     ----------
