@@ -221,8 +221,12 @@ class Network:
 
     def _check_arrays(self, arrays: Mapping[str, np.ndarray], what: str) -> None:
         found = {key: value.shape for key, value in arrays.items()}
-        if found != self._shapes:
-            raise ValueError(f"{what} holds parameters {found}; expected {self._shapes}")
+        for key in {**self._shapes, **found}:
+            here, there = self._shapes.get(key, "none"), found.get(key, "none")
+            if here != there:
+                raise ValueError(
+                    f"{what} holds parameters of another network: {key} is {there}; expected {here}"
+                )
         for key, value in arrays.items():
             if value.dtype.kind != "f" or not np.isfinite(value).all():
                 raise ValueError(f"{what} holds other than finite numbers in {key}")
