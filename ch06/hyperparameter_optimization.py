@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ch06.narrowing import narrow
-from ch06.processes import available
+from common.processes import available
 from ch06.search import METHODS, Experiment, search
 from ch06.search_figures import draw_best, draw_comparison
 from ch06.trial_log import Trial, ranked, summary

@@ -17,6 +17,7 @@ penalties       L2, L1, max norm: weight decay                               6.4
 trainer         Trainer: the mini-batch loop, also of several side by side   4.5, 6.4.3
 data_parallel   DataParallel: a mini-batch shared out to threads             8.3.3
 checkpoint      a training on disk, to go on from
+processes       work shared out to processes that end together               6.5
 multi_layer_net, multi_layer_net_extend
                 fully connected networks of any depth                        6.2, 6.3
 util            im2col, shuffling, splits, mini-batches, randomness, Ctrl-C  4.2.3, 7.4

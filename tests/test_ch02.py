@@ -20,7 +20,7 @@ from ch02 import (
     xor_search,
 )
 from common import plots
-from tests import book
+from claims import book
 
 BITS = (0, 1)
 

@@ -25,7 +25,7 @@ from common.files import load_arrays, save_arrays
 from common.tour import walk
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
-from tests import book
+from claims import book
 
 X = np.arange(-5.0, 5.0, 0.1)  # of figures 3-6 to 3-8: 100 points from -5 to 4.9
 

@@ -24,7 +24,7 @@ from common.layers import Affine, Sigmoid
 from common.network import Network
 from common.optimizer import SGD
 from common.trainer import Trainer
-from tests import book
+from claims import book
 
 # ---------------------------------------------------------------- 4.2 and 4.3
 

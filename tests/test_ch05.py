@@ -10,7 +10,7 @@ from ch05.layer_naive import AddLayer, MulLayer
 from common.gradient import GradientCheck, numerical_diff
 from common.layers import Sigmoid
 from common.trainer import Trainer
-from tests import book
+from claims import book
 
 
 def test_mul_layer():  # 5.06, 5.07

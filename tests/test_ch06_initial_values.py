@@ -10,7 +10,7 @@ from ch06 import weight_init_activation_histogram as histogram
 from ch06 import weight_init_compare, weight_init_zero
 from common.multi_layer_net import MultiLayerNet
 from common.trainer import Trainer
-from tests import book
+from claims import book
 
 SEEDS = range(10)
 

@@ -13,7 +13,7 @@ from common.gradient import numerical_gradient
 from common.optimizer import BY_NAME, SGD
 from common.schedules import step_decay
 from common.trainer import Trainer
-from tests import book
+from claims import book
 
 
 @pytest.fixture(scope="module")

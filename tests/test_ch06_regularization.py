@@ -15,7 +15,7 @@ from common.gradient import GradientCheck
 from common.layers import Dropout
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.trainer import Trainer
-from tests import book
+from claims import book
 
 
 def run(script, folder, *words):

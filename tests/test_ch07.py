@@ -19,7 +19,7 @@ from common.convolution import Convolution
 from common.files import load_arrays
 from common.pooling import Pooling
 from common.util import one_blas_thread
-from tests import book
+from claims import book
 
 
 def run(script, folder, *words):

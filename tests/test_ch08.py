@@ -21,7 +21,7 @@ from common.files import load_arrays, save_arrays
 from common.gradient import gradient_check
 from common.layers import Convolution
 from common.trainer import Trainer
-from tests import book
+from claims import book
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from common.functions import (
     sum_squared_error,
 )
 from common.gradient import numerical_diff
-from tests import book
+from claims import book
 
 FLOATS = [np.float16, np.float32, np.float64]
 

@@ -21,7 +21,7 @@ from common.optimizer import (
 )
 from common.schedules import cosine_decay, exponential_decay, inverse_time_decay, step_decay
 from common.trainer import Trainer
-from tests import book
+from claims import book
 from tests.test_cli import ROOT, run
 
 RNG = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""The numbers printed in the book, each with its section: the golden values of the tests.
+"""The numbers printed in the book, each with its section: golden values of tests and claims.
 
 Where a digit was lost in print, the value is the recomputed one. Values that the book prints with
 eight digits are compared with a relative tolerance of 1e-6.

@@ -1,4 +1,4 @@
-"""Several processes for the trials of a search; Ctrl-C and a killed process end them all (6.5)."""
+"""Work shared out to processes; Ctrl-C and a killed process end them all (6.5, `reproduce.py`)."""
 
 import multiprocessing
 import os
