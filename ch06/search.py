@@ -19,9 +19,9 @@ from tqdm import tqdm
 
 from ch06 import trial_log
 from ch06.gaussian_process import suggest
-from common.processes import runner
 from ch06.trial_log import Trial
 from common.multi_layer_net import MultiLayerNet
+from common.processes import runner
 from common.trainer import Trainer, train_together
 from common.util import one_blas_thread
 

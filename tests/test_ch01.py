@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from ch01 import hungry, img_show, man, simple_graph, sin_cos_graph, sin_graph, tour
-from common import cli, plots
 from claims import book
+from common import cli, plots
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = {

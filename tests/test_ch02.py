@@ -19,8 +19,8 @@ from ch02 import (
     xor_gate,
     xor_search,
 )
-from common import plots
 from claims import book
+from common import plots
 
 BITS = (0, 1)
 

@@ -20,12 +20,12 @@ from ch03 import (
     three_layer_network,
     train_sample_weight,
 )
+from claims import book
 from common import functions
 from common.files import load_arrays, save_arrays
 from common.tour import walk
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
-from claims import book
 
 X = np.arange(-5.0, 5.0, 0.1)  # of figures 3-6 to 3-8: 100 points from -5 to 4.9
 

@@ -18,13 +18,13 @@ from ch04.gradient_2d import function_2
 from ch04.gradient_method import descent_path, gradient_descent
 from ch04.gradient_simplenet import simpleNet
 from ch04.two_layer_net import TwoLayerNet
+from claims import book
 from common import gradient
 from common.gradient import gradient_check, numerical_gradient
 from common.layers import Affine, Sigmoid
 from common.network import Network
 from common.optimizer import SGD
 from common.trainer import Trainer
-from claims import book
 
 # ---------------------------------------------------------------- 4.2 and 4.3
 

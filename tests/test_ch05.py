@@ -7,10 +7,10 @@ from numpy.testing import assert_allclose
 from ch05 import buy_apple, buy_apple_orange, gradient_check, train_neuralnet
 from ch05.elementary_nodes import SquareLayer, sigmoid_by_nodes, square_of_sum
 from ch05.layer_naive import AddLayer, MulLayer
+from claims import book
 from common.gradient import GradientCheck, numerical_diff
 from common.layers import Sigmoid
 from common.trainer import Trainer
-from claims import book
 
 
 def test_mul_layer():  # 5.06, 5.07

@@ -8,9 +8,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from ch06 import weight_init_activation_histogram as histogram
 from ch06 import weight_init_compare, weight_init_zero
+from claims import book
 from common.multi_layer_net import MultiLayerNet
 from common.trainer import Trainer
-from claims import book
 
 SEEDS = range(10)
 

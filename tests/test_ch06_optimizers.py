@@ -9,11 +9,11 @@ from numpy.testing import assert_allclose
 
 from ch06 import optimizer_compare_mnist, optimizer_compare_naive
 from ch06.optimizer_compare_naive import DECAYS, RATES, START, descend, draw, f, gradient
+from claims import book
 from common.gradient import numerical_gradient
 from common.optimizer import BY_NAME, SGD
 from common.schedules import step_decay
 from common.trainer import Trainer
-from claims import book
 
 
 @pytest.fixture(scope="module")

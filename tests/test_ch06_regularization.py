@@ -11,11 +11,11 @@ from ch06 import (
     overfit_dropout,
     overfit_weight_decay,
 )
+from claims import book
 from common.gradient import GradientCheck
 from common.layers import Dropout
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.trainer import Trainer
-from claims import book
 
 
 def run(script, folder, *words):

@@ -15,12 +15,12 @@ from numpy.testing import assert_allclose
 from ch06 import hyperparameter_optimization, search, search_figures, trial_log
 from ch06.gaussian_process import expected_improvement, fit, fit_best, suggest
 from ch06.narrowing import narrow, spearman
-from common.processes import available, runner
 from ch06.search import Experiment, bayes_points, grid_points, log_uniform, rounds, run_trial
 from ch06.trial_log import COLUMNS, Trial, as_line, ranked
+from claims import book
+from common.processes import available, runner
 from common.trainer import Trainer
 from dataset.mnist import data_name
-from claims import book
 from tests.test_cli import ROOT, run
 
 SCRIPT = ROOT / "ch06" / "hyperparameter_optimization.py"

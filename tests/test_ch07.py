@@ -14,12 +14,12 @@ from ch07 import (
     visualize_filter,
 )
 from ch07.simple_convnet import SimpleConvNet
+from claims import book
 from common import plots
 from common.convolution import Convolution
 from common.files import load_arrays
 from common.pooling import Pooling
 from common.util import one_blas_thread
-from claims import book
 
 
 def run(script, folder, *words):

@@ -16,12 +16,12 @@ from ch08 import (
 )
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
 from ch08.fields import convolutions, field, full_convolution, gradients
+from claims import book
 from common.augment import transform
 from common.files import load_arrays, save_arrays
 from common.gradient import gradient_check
 from common.layers import Convolution
 from common.trainer import Trainer
-from claims import book
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from claims import book
 from common.functions import (
     accuracy,
     cross_entropy_error,
@@ -19,7 +20,6 @@ from common.functions import (
     sum_squared_error,
 )
 from common.gradient import numerical_diff
-from claims import book
 
 FLOATS = [np.float16, np.float32, np.float64]
 

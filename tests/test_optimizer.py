@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from claims import book
 from common import optimizer as module
 from common.optimizer import (
     BY_NAME,
@@ -21,7 +22,6 @@ from common.optimizer import (
 )
 from common.schedules import cosine_decay, exponential_decay, inverse_time_decay, step_decay
 from common.trainer import Trainer
-from claims import book
 from tests.test_cli import ROOT, run
 
 RNG = np.random.default_rng(0)
