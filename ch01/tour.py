@@ -203,8 +203,8 @@ array([51, 55, 19])
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Walk through all sections; an example that does not hold is a ValueError."""
     args = cli.parse(cli.parser(__doc__), argv)
-    counts, _ = walk(__test__)
-    return cli.finish(args, __file__, {"sections": counts, "examples": sum(counts.values())})
+    outputs, _ = walk(__test__)
+    return cli.finish(args, __file__, {"outputs": outputs})
 
 
 if __name__ == "__main__":

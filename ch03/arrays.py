@@ -66,12 +66,15 @@ ValueError: shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)
 """,
 }
 
+RESULTS = ("square", "mixed", "with_vector", "Y", "starts", "y", "right_or_not")
+
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Walk through all sections; an example that does not hold is a ValueError."""
     args = cli.parse(cli.parser(__doc__), argv)
-    counts, _ = walk(__test__)
-    return cli.finish(args, __file__, {"sections": counts, "examples": sum(counts.values())})
+    outputs, variables = walk(__test__)
+    named = {name: variables[name] for name in RESULTS}
+    return cli.finish(args, __file__, {"outputs": outputs, **named})
 
 
 if __name__ == "__main__":

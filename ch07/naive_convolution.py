@@ -101,9 +101,8 @@ def draw_numbers(
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Walk through all sections; an example that does not hold is a ValueError."""
     args = cli.parse(cli.parser(__doc__), argv)
-    counts, _ = walk(SECTIONS)
-    results = {"sections": counts, "examples": sum(counts.values())}
-    return cli.finish(args, __file__, results, draw())
+    outputs, _ = walk(SECTIONS)
+    return cli.finish(args, __file__, {"outputs": outputs}, draw())
 
 
 if __name__ == "__main__":

@@ -249,6 +249,38 @@ BEST_FIVE = [
 
 # ---------------------------------------------------------------- chapter 7
 
+# 7.2 to 7.4: section, input, output; the numbers of the figures are lost in print, these fit them
+CONVOLUTIONS = [
+    ("7.2.2", "print(convolve_image(IMAGE, FILTER))", "[[15 16]\n [ 6 15]]"),  # 7-3, 7-4
+    ("7.2.2", "print(convolve_image(IMAGE, FILTER) + 3)", "[[18 19]\n [ 9 18]]"),  # 7-5
+    ("7.2.3", "[add_border(IMAGE, pad).shape for pad in (1, 2, 3)]", "[(6, 6), (8, 8), (10, 10)]"),
+    (
+        "7.2.3",  # 7-6
+        "print(convolve_image(add_border(IMAGE, 1), FILTER))",
+        "[[ 7 12 10  2]\n [ 4 15 16 10]\n [10  6 15  6]\n [ 8 10  4  3]]",
+    ),
+    (
+        "7.2.4",  # 7-7
+        "print(convolve_image(large, FILTER, stride=2))",
+        "[[15 17 15]\n [17 15 17]\n [15 17 15]]",
+    ),
+    (
+        "7.2.4",
+        "conv_output_size(4, 3, stride=1, pad=1), conv_output_size(7, 3, stride=2)",
+        "(4, 3)",
+    ),
+    (
+        "7.2.4",
+        "conv_output_size(28, 5, stride=3, pad=2), conv_output_size(31, 5, stride=3, pad=2)",
+        "(10, 11)",
+    ),
+    ("7.3", "print(pooling(x.reshape(1, 1, 4, 4), 2, 2, stride=2)[0, 0])", "[[2 3]\n [4 2]]"),
+    ("7.4.1", "x.shape, x[0].shape, x[1].shape", "((10, 1, 28, 28), (1, 28, 28), (1, 28, 28))"),
+    ("7.4.3", "im2col(np.random.rand(1, 3, 7, 7), 5, 5, stride=1, pad=0).shape", "(9, 75)"),
+    ("7.4.3", "im2col(x, 5, 5, stride=1, pad=0).shape", "(90, 75)"),
+    ("7.4.3", "W.size, W.reshape(10, -1).shape", "(750, (10, 75))"),
+]
+
 # 7.3, figure 7-16: 3 x 3 maxima of an image, and of the same one moved one column to the right
 SHIFT_IMAGE = [
     [1, 2, 0, 7, 1, 0],
@@ -275,6 +307,8 @@ SIMPLE_CONV_TRAIN_ACC, SIMPLE_CONV_TEST_ACC = 0.9982, 0.9896
 
 # ---------------------------------------------------------------- chapter 8
 
+# 8.1.1: DeepConvNet: how many numbers, counted from its layers
+DEEP_CONV_PARAMETERS = 123_552
 # 8.1.1: DeepConvNet on the 10,000 test digits; the digits that it takes for each other
 DEEP_CONV_TEST_ACC, DEEP_CONV_WRONG = 0.9938, 62
 CONFUSED = ("1/7", "0/6", "3/5")

@@ -134,9 +134,7 @@ def finish(
     stem = args.out / Path(script).parent.name / Path(script).stem
     settings = {key: value for key, value in vars(args).items() if key not in ("out", "show")}
     with replacing(stem.with_suffix(".json")) as file:
-        text = json.dumps({"settings": settings, **results}, default=_plain)
-        plain = json.loads(text, parse_constant=lambda _: None)  # JSON has no NaN: null
-        file.write(json.dumps(plain, indent=1).encode())
+        file.write(json.dumps(plain({"settings": settings, **results}), indent=1).encode())
     print(f"saved {stem.with_suffix('.json')}")
     if figure is not None:
         with replacing(stem.with_suffix(".png")) as file:
@@ -144,6 +142,11 @@ def finish(
         print(f"saved {stem.with_suffix('.png')}")
     plots.show_and_close(args.show)
     return results
+
+
+def plain(value: Any) -> Any:
+    """Return results as JSON has them: arrays are lists, keys are texts, and NaN is None."""
+    return json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-Runner = Callable[[list[tuple[Any, ...]]], Iterator[Any]]
+Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
 
 
@@ -47,7 +47,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         handed_over.put(work)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
 
-    def run(tasks: list[tuple[Any, ...]]) -> Iterator[Any]:
+    def run(tasks: list[tuple[Any, ...]]) -> Generator[Any, None, None]:
         with _interrupt_held():
             futures = [executor.submit(_do, *task) for task in tasks]
         for future in as_completed(futures):

@@ -8,17 +8,29 @@ from typing import Any
 class _Guide(doctest.DocTestRunner):
     """Shows each example with its output, as the interpreter would; failures it reports."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.outputs: list[tuple[str, str]] = []
+
     def report_start(self, out: Callable[[str], Any], test: Any, example: Any) -> None:
         """Show the input, without the remarks to doctest."""
-        first, *others = example.source.partition("  # doctest:")[0].splitlines()
+        first, *others = _typed(example).splitlines()
         out("".join([f">>> {first}\n", *(f"... {line}\n" for line in others)]))
 
     def report_success(self, out: Callable[[str], Any], test: Any, example: Any, got: str) -> None:
-        """Show the output, which is what was expected."""
+        """Show the output, which is what was expected, and keep it."""
         out(example.want)
+        last = got.rstrip().rpartition("\n")[2]  # of a traceback, what went wrong
+        self.outputs.append((_typed(example), last if example.exc_msg else got.rstrip()))
 
 
-def walk(sections: Mapping[str, str]) -> tuple[dict[str, int], dict[str, Any]]:
+def _typed(example: Any) -> str:
+    return str(example.source).partition("  # doctest:")[0].rstrip()
+
+
+def walk(
+    sections: Mapping[str, str],
+) -> tuple[dict[str, list[tuple[str, str]]], dict[str, Any]]:
     """Walk through sections of doctest examples, in order, printing each example and its output.
 
     Parameters
@@ -28,8 +40,8 @@ def walk(sections: Mapping[str, str]) -> tuple[dict[str, int], dict[str, Any]]:
 
     Returns
     -------
-    counts : dict
-        How many examples each section has.
+    outputs : dict
+        Title: what was typed, and what came, for each example.
     variables : dict
         What the examples have left.
 
@@ -38,15 +50,16 @@ def walk(sections: Mapping[str, str]) -> tuple[dict[str, int], dict[str, Any]]:
     ValueError
         At the end of a section in which an example gave something else than is written there.
     """
-    read, guide = doctest.DocTestParser(), _Guide()
+    read = doctest.DocTestParser()
     variables: dict[str, Any] = {}
-    counts = {}
+    outputs = {}
     for title, text in sections.items():
         print(f"\n{title}\n{'-' * len(title)}")
         test = read.get_doctest(text, variables, title, None, None)
-        failed, counts[title] = guide.run(test, clear_globs=False)[:2]
-        variables = test.globs
+        guide = _Guide()
+        failed, tried = guide.run(test, clear_globs=False)[:2]
+        variables, outputs[title] = test.globs, guide.outputs
         if failed:
-            raise ValueError(f"{title}: {failed} of {counts[title]} examples do not hold")
-    print(f"\n{sum(counts.values())} examples, and all of them hold")
-    return counts, variables
+            raise ValueError(f"{title}: {failed} of {tried} examples do not hold")
+    print(f"\n{sum(map(len, outputs.values()))} examples, and all of them hold")
+    return outputs, variables

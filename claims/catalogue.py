@@ -1,0 +1,43 @@
+"""All runs of all chapters, and those that a figure, a section or a script's name asks for."""
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from claims import ch01, ch02, ch03, ch04, ch05, ch06, ch07, ch08
+from claims.claim import Run
+
+RUNS: list[Run] = [
+    run for ch in (ch01, ch02, ch03, ch04, ch05, ch06, ch07, ch08) for run in ch.RUNS
+]
+
+
+def names(run: Run) -> set[str]:
+    """Return all words that ask for a run: ``6-9``, ``6.1.8``, ``6.1``, ``6``, ``ch06`` ..."""
+    result = {run.name, run.script, run.module, f"ch{run.chapter:02}", f"{run.chapter}"}
+    result |= {run.name.partition("/")[2], run.script.partition("/")[2]}
+    result |= set(run.figures) | {claim.figure for claim in run.claims} - {""}
+    for section in run.sections:
+        parts = section.split(".")
+        result |= {".".join(parts[: n + 1]) for n in range(len(parts))}
+    return result
+
+
+def select(words: Sequence[str]) -> list[Run]:
+    """Return the runs that at least one of the words asks for; all where there are none.
+
+    Raises
+    ------
+    ValueError
+        If nothing answers to a word.
+    """
+    known = {name for run in RUNS for name in names(run)}
+    plain = {
+        word: re.sub(r"^(figure|fig\.?|section|chapter) *", "", word.lower()) for word in words
+    }
+    for word, name in plain.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise ValueError(f"nothing here is {word!r}; {hint}--list shows all there is")
+    return [run for run in RUNS if not words or names(run) & set(plain.values())]

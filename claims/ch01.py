@@ -1,0 +1,135 @@
+"""Claims of chapter 1: what the interpreter answers, and three figures."""
+
+import re
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from claims import book
+from claims.claim import Claim, Results, Run, close, exactly, rule
+
+
+def answers(section: str, results: Results) -> dict[str, str]:
+    """Return by what was typed in a section of a tour (`common.tour`) what came."""
+    return {
+        typed.partition("  #")[0]: came
+        for title, outputs in results["outputs"].items()
+        if section in re.findall(r"\d\.\d(?:\.\d)?", title)
+        for typed, came in outputs
+    }
+
+
+def prints(section: str, results: Results) -> list[str]:
+    """Return what the statements of a section print, in order."""
+    found = answers(section, results).items()
+    return [came for typed, came in found if "print(" in typed and came]
+
+
+def tour_claims(examples: list[tuple[str, str, str]]) -> list[Claim]:
+    """Return a claim for each section of a tour: that each input gives the book's output."""
+    claims = []
+    for section, group in groupby(examples, key=lambda example: example[0]):
+        wanted = {typed: came for _, typed, came in group}
+
+        def measure(results: Results, section: str, wanted: dict[str, str]) -> dict[str, Any]:
+            found = answers(section, results)
+            return {typed: found.get(typed) for typed in wanted}
+
+        of_section = partial(measure, section=section, wanted=wanted)
+        says = "What is typed gives what the book prints"
+        claims.append(Claim(section, says, of_section, exactly(wanted, "the same, to the letter")))
+    return claims
+
+
+RUNS = [
+    Run(
+        "ch01/hungry.py",
+        0.1,
+        (
+            Claim(
+                "1.4.1", "A script of one line", lambda r: r["said"], exactly(book.HUNGRY.strip())
+            ),
+        ),
+    ),
+    Run(
+        "ch01/man.py",
+        0.1,
+        (
+            Claim(
+                "1.4.2",
+                "An instance keeps what its constructor was given",
+                lambda r: r["name"],
+                exactly("David"),
+            ),
+        ),
+    ),
+    Run(
+        "ch01/tour.py",
+        0.2,
+        (
+            *tour_claims(book.TOUR),
+            *(
+                Claim(section, "The statements print", partial(prints, section), exactly(printed))
+                for section, printed in book.TOUR_PRINTS.items()
+            ),
+        ),
+    ),
+    Run(
+        "ch01/simple_graph.py",
+        0.5,
+        (
+            Claim(
+                "1.6.1",
+                "60 points, from 0 to 5.9 by steps of 0.1",
+                lambda r: r["x"],
+                close(book.SIN_X, atol=1e-12, why="rounding of the steps"),
+                figure="1-3",
+            ),
+        ),
+        figures=("1-3",),
+    ),
+    Run(
+        "ch01/sin_graph.py",
+        0.5,
+        (
+            Claim(
+                "1.6.1",
+                "The curve crosses 0 at π, between 3.1 and 3.2",
+                lambda r: [x for x, y in zip(r["x"], r["sin"], strict=True) if y > 0][-1],
+                close(3.1, atol=1e-9, why="the last point above 0"),
+            ),
+        ),
+    ),
+    Run(
+        "ch01/sin_cos_graph.py",
+        0.5,
+        (
+            Claim(
+                "1.6.2",
+                "Sine and cosine over the same x: sin² + cos² is 1 everywhere",
+                lambda r: [s * s + c * c for s, c in zip(r["sin"], r["cos"], strict=True)],
+                close([1.0] * 60, atol=1e-12, why="rounding"),
+                figure="1-4",
+            ),
+        ),
+        figures=("1-4",),
+    ),
+    Run(
+        "ch01/img_show.py",
+        0.5,
+        (
+            Claim(
+                "1.6.3",
+                "An image file is read as an array of pixels with three colours",
+                lambda r: r["shape"],
+                rule(
+                    "height, width, 3",
+                    lambda shape: len(shape) == 3 and min(shape[:2]) > 1 and shape[2] == 3,
+                    "three axes; our picture is another than the book's",
+                ),
+                figure="1-5",
+            ),
+        ),
+        figures=("1-5",),
+    ),
+]

@@ -1,0 +1,208 @@
+"""A claim of the book, a script that shows whether it holds, and the ways to check one."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from common.cli import plain
+
+Results = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was expected, and whether a measured value is that.
+
+    Attributes
+    ----------
+    book : str
+        What the book says, short: a number where it has one.
+    rule : str
+        What is compared, how closely, and why so.
+    holds : callable
+        Takes the measured value.
+    """
+
+    book: str
+    rule: str
+    holds: Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that the book says.
+
+    Attributes
+    ----------
+    section : str
+        Where it says so.
+    says : str
+        What, in our words.
+    measure : callable
+        Takes the results of a script, as `common.cli.plain` makes them, and returns a number, a
+        text, or lists and dicts of these.
+    check : Check
+    figure : str
+        The number of the figure that shows it, if one does.
+    full, mnist : bool
+        Whether it is about the experiment at full size, about real MNIST.
+    differs : str
+        Why it does not hold here, where that is known: shown if it does not.
+    """
+
+    section: str
+    says: str
+    measure: Callable[[Results], Any]
+    check: Check
+    figure: str = ""
+    full: bool = False
+    mnist: bool = False
+    differs: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A script with flags, and the claims that are checked from what its `main` returns.
+
+    Attributes
+    ----------
+    script : str
+        Such as ``ch04/gradient_1d.py``.
+    seconds : float
+        How long it takes at full size, about: the longest go first.
+    claims : tuple of Claim
+    figures : tuple of str
+        The figures of the book that its picture shows.
+    digits : bool
+        Whether it reads digits, and so takes ``--data``.
+    flags : tuple of str
+        Other than the shared ones, at any size.
+    variant : str
+        Tells it from another run of the same script.
+    checkpoint : bool
+        Whether it takes ``--checkpoint``, to go on from where it was stopped.
+    """
+
+    script: str
+    seconds: float
+    claims: tuple[Claim, ...]
+    figures: tuple[str, ...] = ()
+    digits: bool = False
+    flags: tuple[str, ...] = ()
+    variant: str = ""
+    checkpoint: bool = False
+
+    @property
+    def name(self) -> str:
+        """``ch04/gradient_1d``; with the variant, if it is one."""
+        return self.script.removesuffix(".py") + (f"-{self.variant}" if self.variant else "")
+
+    @property
+    def module(self) -> str:
+        """``ch04.gradient_1d``."""
+        return ".".join(PurePosixPath(self.script).with_suffix("").parts)
+
+    @property
+    def chapter(self) -> int:
+        """4 of ``ch04/gradient_1d.py``."""
+        return int(self.script[2:4])
+
+    @property
+    def sections(self) -> list[str]:
+        """Those of its claims, in order."""
+        return sorted({claim.section for claim in self.claims}, key=natural)
+
+
+def natural(number: str) -> list[int]:
+    """Return the key that sorts sections and figures: 4.10 behind 4.9, A.2 behind the chapters."""
+    parts = number.replace("A", "99").replace("-", ".").split(".")
+    return [int(part) for part in parts if part.isdigit()]
+
+
+def exactly(book: Any, rule: str = "the same") -> Check:
+    """Expect the value itself."""
+    expected = plain(book)
+    return Check(text(expected), rule, lambda measured: measured == expected)
+
+
+def close(book: Any, rtol: float = 0, atol: float = 0, why: str = "") -> Check:
+    """Expect each number within `atol` + `rtol` times the book's, and the same shape.
+
+    Without tolerances, within one of 10^6: the book prints eight digits.
+    """
+    if not rtol and not atol:
+        rtol, why = 1e-6, why or "printed with 8 digits"
+    expected = plain(book)
+    limits = [f"{rtol:g} of it"] * bool(rtol) + [f"{atol:g}"] * bool(atol)
+    rule = f"within {' + '.join(limits)}" + (f": {why}" if why else "")
+
+    def holds(measured: Any) -> bool:
+        pairs = zip(leaves(measured), leaves(expected), strict=True)
+        return shape(measured) == shape(expected) and all(
+            is_number(value) and abs(value - wanted) <= atol + rtol * abs(wanted)
+            for value, wanted in pairs
+        )
+
+    return Check(text(expected), rule, holds)
+
+
+def between(low: float, high: float, book: str, why: str) -> Check:
+    """Expect all numbers from `low` to `high`."""
+    limits = [f"at least {low:g}"] * math.isfinite(low) + [f"at most {high:g}"] * math.isfinite(
+        high
+    )
+
+    def holds(measured: Any) -> bool:
+        values = list(leaves(measured))
+        return bool(values) and all(is_number(value) and low <= value <= high for value in values)
+
+    return Check(book, f"{', '.join(limits)}: {why}", holds)
+
+
+def at_least(low: float, book: str, why: str) -> Check:
+    """Expect numbers from `low` on."""
+    return between(low, math.inf, book, why)
+
+
+def at_most(high: float, book: str, why: str) -> Check:
+    """Expect numbers up to `high`."""
+    return between(-math.inf, high, book, why)
+
+
+def rule(book: str, holds: Callable[[Any], bool], compared: str) -> Check:
+    """Expect what a function of the measured value says; `compared` puts it in words."""
+    return Check(book, compared, lambda measured: bool(holds(measured)))
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what lists and dicts hold, however deep."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from leaves(part)
+    else:
+        yield value
+
+
+def shape(value: Any) -> Any:
+    """Return the same lists and dicts with nothing in them."""
+    if isinstance(value, dict):
+        return {key: shape(part) for key, part in value.items()}
+    return [shape(part) for part in value] if isinstance(value, list) else None
+
+
+def is_number(value: Any) -> bool:
+    """Say whether it is a finite number, and not a truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def text(value: Any) -> str:
+    """Return a measured value as one reads it: numbers short, and names before them."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(text, value))}]"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "yes" if value is True else "no" if value is False else str(value)
