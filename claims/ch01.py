@@ -9,20 +9,19 @@ from claims import book
 from claims.claim import Claim, Results, Run, close, exactly, rule
 
 
-def answers(section: str, results: Results) -> dict[str, str]:
-    """Return by what was typed in a section of a tour (`common.tour`) what came."""
-    return {
-        typed.partition("  #")[0]: came
+def answers(section: str, results: Results) -> list[tuple[str, str]]:
+    """Return what was typed in a section of a tour (`common.tour`), and what came, in order."""
+    return [
+        (typed.partition("  #")[0], came)
         for title, outputs in results["outputs"].items()
         if section in re.findall(r"\d\.\d(?:\.\d)?", title)
         for typed, came in outputs
-    }
+    ]
 
 
 def prints(section: str, results: Results) -> list[str]:
     """Return what the statements of a section print, in order."""
-    found = answers(section, results).items()
-    return [came for typed, came in found if "print(" in typed and came]
+    return [came for typed, came in answers(section, results) if "print(" in typed and came]
 
 
 def tour_claims(examples: list[tuple[str, str, str]]) -> list[Claim]:
@@ -32,7 +31,7 @@ def tour_claims(examples: list[tuple[str, str, str]]) -> list[Claim]:
         wanted = {typed: came for _, typed, came in group}
 
         def measure(results: Results, section: str, wanted: dict[str, str]) -> dict[str, Any]:
-            found = answers(section, results)
+            found = dict(answers(section, results))  # of equal inputs, the last
             return {typed: found.get(typed) for typed in wanted}
 
         of_section = partial(measure, section=section, wanted=wanted)

@@ -1,9 +1,16 @@
 """Claims of chapter 2: truth tables, what one perceptron can do, and what it cannot."""
 
-from claims import book
-from claims.claim import Claim, Run, at_most, exactly, rule
+import math
 
-FLIPPED = [{"w1": -w1, "w2": -w2, "theta": -theta} for w1, w2, theta in book.AND_SETTINGS]
+from claims import book
+from claims.claim import Claim, Results, Run, at_most, exactly, rule
+
+
+def flipped(results: Results, theta: float) -> list[list[int]]:
+    """Return the tables of the gates with a threshold from `theta` on, made by other signs."""
+    return [row["y"] for row in results["flipped"] if row["theta"] >= theta]
+
+
 ALL_RIGHT = rule(
     "all", lambda counts: all(right == of > 0 for right, of in counts.values()), "every input tried"
 )
@@ -41,9 +48,17 @@ RUNS = [
             Claim("2.3.3", "NAND with weights and bias", lambda r: r["NAND"], exactly(book.NAND)),
             Claim(
                 "2.2.2",
-                "All numbers of an AND gate with the other sign make a NAND gate",
-                lambda r: r["flipped"],
-                exactly([{**row, "y": book.NAND} for row in FLIPPED]),
+                "The numbers of an AND gate with the other sign make a NAND gate",
+                lambda r: flipped(r, book.NAND_SETTING[2]),
+                exactly([book.NAND]),
+            ),
+            Claim(
+                "2.2.2",
+                "... and so do those of every AND gate",
+                lambda r: flipped(r, -math.inf),
+                exactly([book.NAND] * len(book.AND_SETTINGS)),
+                differs="On the threshold itself the output is 0 (eq. 2.1). For (1, 1, 1), a "
+                "setting that the book names, (1, 0) and (0, 1) lie on it, with either sign.",
             ),
         ),
     ),

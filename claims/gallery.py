@@ -8,7 +8,7 @@ from pathlib import Path
 from claims.claim import Claim, Run
 from claims.execution import ROOT, Job, Record
 from claims.pictures import small_png
-from claims.report import MARKS, TITLES, anchor, short
+from claims.report import MARKS, TITLES, anchor, short, title
 from claims.verdict import DIFFERED, HELD, judge
 from common.files import replacing
 
@@ -55,8 +55,7 @@ def write(
 
 def entry(run: Run, record: Record, job: Job) -> str:
     """Return a run as Markdown: its figure and its claims."""
-    figures = f", figure{'s' * (len(run.figures) > 1)} {', '.join(run.figures)}"
-    what = f"Section {', '.join(run.sections)}{figures if run.figures else ''}"
+    what = title(run)
     command = " ".join([f"[`{run.script}`](../{run.script})", *run.flags])
     lines = [f"\n### {what}\n\n{command}, {record['seconds']:.0f} s\n"]
     if job.picture(run).exists():

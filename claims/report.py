@@ -42,6 +42,7 @@ a { color: var(--link); }
 h1 { line-height: 1.2; margin: 1rem 0 .5rem; }
 h2 { margin: 3rem 0 1rem; padding-bottom: .3rem; border-bottom: 2px solid var(--line); }
 h3 { margin: 0; font-size: 1.1rem; }
+h3 code { font-weight: 400; font-size: .9rem; color: var(--dim); padding-left: .5rem; }
 .dim { color: var(--dim); font-size: .9rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; padding: 0;
   list-style: none; }
@@ -56,7 +57,9 @@ article { background: var(--card); border: 1px solid var(--line); border-radius:
   padding: 1rem; margin: 1rem 0; }
 img { display: block; max-width: 100%; height: auto; margin: .8rem auto; background: #fff;
   border-radius: .4rem; }
-table { width: 100%; border-collapse: collapse; margin-top: .8rem; font-size: .93rem; }
+table { width: 100%; border-collapse: collapse; margin-top: .8rem; font-size: .93rem;
+  table-layout: fixed; }
+th:nth-child(1) { width: 6.5rem; } th:nth-child(2) { width: 29%; } th:nth-child(5) { width: 21%; }
 th { text-align: left; font-weight: 600; color: var(--dim); }
 th, td { padding: .45rem .6rem .45rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 td.mark { white-space: nowrap; font-weight: 600; }
@@ -166,16 +169,14 @@ def chapter(
 ) -> str:
     """Return a chapter: each run with its figure, its claims, and how it was made."""
     parts = [section(run, verdicts[run.name], records.get(run.name), job) for run in runs]
-    title = f"{number} {TITLES[number]}"
-    return f'<section><h2 id="chapter-{number}">{title}</h2>\n{"".join(parts)}</section>\n'
+    name = f"{number} {TITLES[number]}"
+    return f'<section><h2 id="chapter-{number}">{name}</h2>\n{"".join(parts)}</section>\n'
 
 
 def section(
     run: Run, pairs: Sequence[tuple[Claim, Verdict]], record: Record | None, job: Job
 ) -> str:
     """Return one run: figure, claims, command, time, and what the script printed."""
-    figures = f": figure{'s' * (len(run.figures) > 1)} {', '.join(run.figures)}"
-    title = f"Section {', '.join(run.sections)}{figures if run.figures else ''}"
     rows = "".join(row(anchor(run, i), *pair) for i, pair in enumerate(pairs))
     command = " ".join(["python", run.script, *job.argv(run)])
     made = f"<p class='dim'><code>{escape(command)}</code>"
@@ -186,10 +187,22 @@ def section(
             lines = escape(record["printed"].strip())
             printed = f"<details><summary>What it printed</summary><pre>{lines}</pre></details>"
     return (
-        f'<article id="{anchor(run)}"><h3>{title}</h3>{picture(run, record, job)}'
+        f'<article id="{anchor(run)}"><h3>{title(run)} <code>{run.script}</code></h3>'
+        f"{picture(run, record, job)}"
         "<table><thead><tr><th></th><th>The book says</th><th>Its number</th><th>Measured</th>"
         f"<th>Compared</th></tr></thead><tbody>{rows}</tbody></table>{made}</p>{printed}</article>\n"
     )
+
+
+def title(run: Run) -> str:
+    """Return what a run is about: sections and figures, the first and the last of many."""
+    words = []
+    for kind, numbers in (("section", run.sections), ("figure", run.figures)):
+        if len(numbers) > 5:
+            words.append(f"{kind}s {numbers[0]} to {numbers[-1]}")
+        elif numbers:
+            words.append(f"{kind}{'s' * (len(numbers) > 1)} {', '.join(numbers)}")
+    return ", ".join(words).capitalize()
 
 
 def picture(run: Run, record: Record | None, job: Job) -> str:
@@ -198,8 +211,7 @@ def picture(run: Run, record: Record | None, job: Job) -> str:
     if record is None or "results" not in record or not path.exists():
         return ""
     data = base64.b64encode(small_png(path)).decode()
-    what = f"Figure {', '.join(run.figures)}" if run.figures else f"Section {run.sections[0]}"
-    return f'<img alt="{what}, as {run.script} draws it" src="data:image/png;base64,{data}">'
+    return f'<img alt="{title(run)}, as {run.script} draws it" src="data:image/png;base64,{data}">'
 
 
 def row(identity: str, claim: Claim, verdict: Verdict) -> str:

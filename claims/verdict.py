@@ -45,6 +45,6 @@ def judge(claim: Claim, record: Record | None, job: Job) -> Verdict:
     try:
         measured = claim.measure(record["results"])
         held = claim.check.holds(measured)
-    except (ArithmeticError, LookupError, StopIteration, TypeError, ValueError) as error:
+    except Exception as error:  # whatever a script may have returned
         return Verdict(DIFFERED, f"nothing that can be compared ({type(error).__name__}: {error})")
     return Verdict(HELD if held else DIFFERED, text(measured), "" if held else claim.differs)

@@ -1,6 +1,10 @@
 """Where the tests write, and which digits they read."""
 
+import contextlib
+import importlib
+import io
 import os
+from collections import namedtuple
 
 os.environ["MPLBACKEND"] = "agg"
 
@@ -21,3 +25,25 @@ def real_mnist():
     if data_name("auto") != "mnist":
         pytest.skip("real MNIST is not here: set DLFS_DATA to its folder")
     return load_mnist(source="mnist")
+
+
+Quick = namedtuple("Quick", "results printed folder")
+PRINTS_ONLY = {"ch01.hungry", "ch01.man"}  # these save nothing, as in the book
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """The small form of a script, run once for all tests that look at what it gives."""
+    done = {}
+
+    def run(name):
+        if name not in done:
+            folder, printed = tmp_path_factory.mktemp("quick"), io.StringIO()
+            words = [] if name in PRINTS_ONLY else ["--quick"]
+            with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+                patch.chdir(folder)
+                results = importlib.import_module(name).main(words)
+            done[name] = Quick(results, printed.getvalue(), folder)
+        return done[name]
+
+    return run

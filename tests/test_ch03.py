@@ -380,8 +380,8 @@ def test_scaling_and_whitening_are_fitted_to_the_training_data():
 
 
 # 3.32, on digits
-def test_preprocessing_of_digits(tmp_path):
-    results = preprocessing.main(["--quick", "--out", str(tmp_path)])
+def test_preprocessing_of_digits(quick):
+    results = quick("ch03.preprocessing").results
     assert abs(results["mean"]) < 0.05 < results["mean_before"]
     assert results["std"] == pytest.approx(1, abs=0.05)
     assert results["white_variance"] == pytest.approx(1, abs=0.1)

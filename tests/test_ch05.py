@@ -117,8 +117,8 @@ def test_gradient_check_of_the_full_network(real_mnist, tmp_path):  # 5.25
         assert difference / 10 < checks[key]["difference"] < difference * 10
 
 
-def test_short_training(tmp_path):  # 5.26
-    results = train_neuralnet.main(["--quick", "--out", str(tmp_path)])
+def test_short_training(quick):  # 5.26
+    results = quick("ch05.train_neuralnet").results
     losses = results["train_loss_list"]
     assert losses[0] == pytest.approx(np.log(10), abs=0.05)
     assert np.mean(losses[-100:]) < 0.3 * losses[0]

@@ -245,8 +245,8 @@ def check_symmetry(results):
     assert random["hidden outputs differ by"] > 0.3
 
 
-def test_equal_weights_on_digits(tmp_path):  # E03
-    results = weight_init_zero.main(["--quick", "--out", str(tmp_path)])
+def test_equal_weights_on_digits(quick):  # E03
+    results = quick("ch06.weight_init_zero").results
     check_symmetry(results)
     for name in ("all weights 0", "all weights 0.5"):
         assert results[name]["test_acc"] < results["random (Xavier)"]["test_acc"] - 0.3
@@ -268,21 +268,17 @@ def test_the_three_standard_deviations_are_those_of_the_book():  # S04
     assert weight_init_compare.STDS == {"std=0.01": 0.01, "Xavier": "sigmoid", "He": "relu"}
 
 
-@pytest.mark.parametrize(
-    "seed", ["0", *(pytest.param(seed, marks=pytest.mark.slow) for seed in ("1", "2"))]
-)
-def test_short_trainings(seed, tmp_path, capsys):  # S04, G13, E05
-    results = weight_init_compare.main(["--quick", "--seed", seed, "--out", str(tmp_path)])
+def test_short_trainings(quick):  # S04, G13, E05
+    results, printed, folder = quick("ch06.weight_init_compare")
     losses, final, mean = (results[k] for k in ("train_loss_list", "final_loss", "mean_loss"))
     assert {len(values) for values in losses.values()} == {400}
     assert_allclose(losses["std=0.01"], np.log(10), atol=0.05)
     assert final["Xavier"] < 2.1
     assert final["He"] < 1.1
     assert mean["He"] < mean["Xavier"] < mean["std=0.01"]
-    printed = capsys.readouterr().out
     for name, loss in final.items():
         assert f"{name:8}  loss {loss:.3f} at the end" in printed
-    saved = json.loads((tmp_path / "ch06" / "weight_init_compare.json").read_text())
+    saved = json.loads((folder / "outputs" / "ch06" / "weight_init_compare.json").read_text())
     assert saved["train_loss_list"] == losses
     assert saved["settings"]["batch_size"] == 128
     assert saved["settings"]["lr"] == 0.01

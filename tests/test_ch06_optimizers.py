@@ -149,11 +149,8 @@ def quick_mnist(tmp_path, *words):
 slow = pytest.mark.slow
 
 
-@pytest.mark.parametrize(
-    "seed", ["0", pytest.param("1", marks=slow), pytest.param("2", marks=slow)]
-)
-def test_three_are_faster_than_sgd_already_in_the_quick_form(tmp_path, seed):  # S02, E02, G08
-    results = quick_mnist(tmp_path, "--seed", seed)
+def test_three_are_faster_than_sgd_already_in_the_quick_form(quick):  # S02, E02, G08
+    results = quick("ch06.optimizer_compare_mnist").results
     sgd = results["SGD"]
     assert list(results) == ["data", "SGD", "Momentum", "AdaGrad", "Adam"]
     for name in ("Momentum", "AdaGrad", "Adam"):

@@ -22,14 +22,14 @@ def run(script, folder, *words):
     return script.main([*words, "--out", str(folder)])
 
 
-@pytest.fixture(scope="module")
-def quick_decay(tmp_path_factory):
-    return run(overfit_weight_decay, tmp_path_factory.mktemp("decay"), "--quick")
+@pytest.fixture
+def quick_decay(quick):
+    return quick("ch06.overfit_weight_decay").results
 
 
-@pytest.fixture(scope="module")
-def quick_dropout(tmp_path_factory):
-    return run(overfit_dropout, tmp_path_factory.mktemp("dropout"), "--quick")
+@pytest.fixture
+def quick_dropout(quick):
+    return quick("ch06.overfit_dropout").results
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def made(monkeypatch):
 # ---------------------------------------------------------------- gradient check
 
 
-def test_gradients_through_batchnorm(tmp_path, capsys):  # S06, K08, K09
-    results = run(batch_norm_gradient_check, tmp_path, "--quick")["checks"]
+def test_gradients_through_batchnorm(quick):  # S06, K08, K09
+    results, out, _ = quick("ch06.batch_norm_gradient_check")
+    results = results["checks"]
     names = ["W", "b", "gamma", "beta"]
     assert list(results) == [f"{name}{k}" for k in (1, 2) for name in names] + ["W3", "b3"]
-    out = capsys.readouterr().out
     for key, check in results.items():
         assert check["passed"]
         assert check["difference"] < 1e-6
@@ -106,8 +106,8 @@ def test_gradients_of_the_larger_network(real_mnist, tmp_path, seed):  # S06
 # ---------------------------------------------------------------- batch normalization
 
 
-def test_batchnorm_learns_from_any_scale_quickly(tmp_path, capsys):  # S05, G15
-    results = run(batch_norm_test, tmp_path, "--quick")
+def test_batchnorm_learns_from_any_scale_quickly(quick):  # S05, G15
+    results, out, folder = quick("ch06.batch_norm_test")
     assert results["at_least_as_good"] == len(results["scales"]) == 4
     for row in results["scales"]:
         assert len(row["with BatchNorm"]) == 8
@@ -115,11 +115,10 @@ def test_batchnorm_learns_from_any_scale_quickly(tmp_path, capsys):  # S05, G15
             assert row["with BatchNorm"][-1] > 0.25
             assert row["without"][-1] == pytest.approx(0.1, abs=0.05)
     assert results["scales"][0]["diverged_at"].keys() == {"without"}
-    out = capsys.readouterr().out
     at = results["scales"][0]["diverged_at"]["without"]
     assert f"without diverged at mini-batch {at}" in out
     assert "at least as good in 4 of 4" in out
-    saved = json.loads((tmp_path / "ch06" / "batch_norm_test.json").read_text())
+    saved = json.loads((folder / "outputs" / "ch06" / "batch_norm_test.json").read_text())
     assert saved["scales"] == results["scales"]
 
 

@@ -327,16 +327,15 @@ def test_the_flags_reach_the_trainer(tmp_path, monkeypatch):  # S09, F01, F06, N
 # ---------------------------------------------------------------- the quick form
 
 
-def test_quick(tmp_path, capsys):  # S09, E09
-    results = hyperparameter_optimization.main(["--quick", "--out", str(tmp_path)])
+def test_quick(quick):  # S09, E09
+    results, printed, folder = quick("ch06.hyperparameter_optimization")
     best = results["best"]["random"]
     assert [row["accuracy"] for row in best] == sorted((r["accuracy"] for r in best), reverse=True)
     assert len(best) == 16
     assert best[0]["lr"] > 1e-3
-    printed = capsys.readouterr().out
     assert printed.count("\nBest-") == 16
     assert "the next round, for example: --lr-range " in printed
-    names = sorted(path.name for path in (tmp_path / "ch06").iterdir())
+    names = sorted(path.name for path in (folder / "outputs" / "ch06").iterdir())
     stem = "hyperparameter_optimization"
     assert names == [f"{stem}.json", f"{stem}.png", f"{stem}_random_quick.csv"]
 

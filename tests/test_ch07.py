@@ -227,8 +227,8 @@ def test_a_filter_made_by_hand_finds_the_vertical_edge():  # G21
     assert_array_equal(below, 0)
 
 
-def test_learned_filters_find_edges(tmp_path):  # S14, G21
-    results = run(apply_filter, tmp_path, "--quick")
+def test_learned_filters_find_edges(quick):  # S14, G21
+    results = quick("ch07.apply_filter").results
     assert_allclose(results["by_hand"], [10, 0], atol=1e-12)
     vertical, horizontal = results["vertical"], results["horizontal"]
     number = results["chosen"]["vertical"]
@@ -300,8 +300,8 @@ def test_pooling_does_not_mind_the_shift_of_the_figure():  # E12
     assert_array_equal(pooling_shift.pool(pooling_shift.AFTER), book.SHIFT_MAXIMA)
 
 
-def test_shifts_of_digits(tmp_path):  # E12
-    results = run(pooling_shift, tmp_path, "--quick")
+def test_shifts_of_digits(quick):  # E12
+    results = quick("ch07.pooling_shift").results
     assert_array_equal(results["pooled_before"], results["pooled_after"])
     changes = results["change"]
     assert len(changes) == 4

@@ -154,9 +154,8 @@ def test_networks_take_turns(untrained, digits):
 # ---------------------------------------------------------------- receptive fields
 
 
-def test_receptive_fields_and_parameters(tmp_path, capsys):  # G24, N16, E14
-    results = run(receptive_field, tmp_path, "--quick")
-    out = capsys.readouterr().out
+def test_receptive_fields_and_parameters(quick):  # G24, N16, E14
+    results, out, _ = quick("ch08.receptive_field")
     names = ("Figure 8-5: one 5x5", "Figure 8-6: two 3x3", "Three 3x3")
     for name, seen, number in zip(names, (5, 5, 7), (0, 1, 1), strict=True):
         one, parameters = book.FILTER_PARAMETERS[seen][0], book.FILTER_PARAMETERS[seen][number]

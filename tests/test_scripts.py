@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dataset.mnist import data_name
+from tests.conftest import PRINTS_ONLY
 from tests.test_cli import ROOT, run
 
 MODULES = sorted(
@@ -18,7 +19,6 @@ MODULES = sorted(
     for path in ROOT.glob("ch0*/*.py")
     if "\ndef main(" in path.read_text(encoding="utf-8")
 )
-PRINTS_ONLY = {"ch01.hungry", "ch01.man"}  # these save nothing, as in the book
 
 
 def test_there_are_scripts_in_each_chapter():
@@ -26,25 +26,22 @@ def test_there_are_scripts_in_each_chapter():
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_quick(name, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    module = importlib.import_module(name)
-    results = module.main([] if name in PRINTS_ONLY else ["--quick"])
-    printed = capsys.readouterr().out
+def test_quick(name, quick):
+    results, printed, folder = quick(name)
     assert printed
     if name in PRINTS_ONLY:
-        assert list(tmp_path.iterdir()) == []
+        assert list(folder.iterdir()) == []
         return
     assert results
     assert all(isinstance(key, str) for key in results)
     chapter, stem = name.split(".")
-    saved = json.loads((tmp_path / "outputs" / chapter / f"{stem}.json").read_text())
+    saved = json.loads((folder / "outputs" / chapter / f"{stem}.json").read_text())
     assert set(saved) == {"settings", *results}
     if "data" in saved["settings"]:
         assert results["data"] == data_name("auto")
         assert f"data: {results['data']}" in printed
-    if "def draw" in Path(module.__file__).read_text(encoding="utf-8"):
-        assert (tmp_path / "outputs" / chapter / f"{stem}.png").stat().st_size > 3000
+    if "def draw" in Path(importlib.import_module(name).__file__).read_text(encoding="utf-8"):
+        assert (folder / "outputs" / chapter / f"{stem}.png").stat().st_size > 3000
 
 
 @pytest.mark.parametrize("name", MODULES)
