@@ -1,0 +1,349 @@
+"""reproduce.py as it is used: runs, stops, goes on, and a report that a real browser opens."""
+
+import http.server
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+
+import pytest
+
+import reproduce
+from claims import execution, gallery, report
+from claims.catalogue import RUNS, select
+from claims.claim import Claim, Run, exactly
+from claims.execution import Job, Progress, execute, recorded, run_all, task
+from claims.pictures import LIMIT
+from dataset.mnist import data_name
+from tests.test_cli import ROOT, run
+
+SCRIPT = ROOT / "reproduce.py"
+DATA = data_name("auto")
+FOLDER = f"reproduce/{DATA}-seed0-quick"
+FAST = ["1.6", "2.5", "3-8"]  # a few runs of a second
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """A first run of some sections, in processes of its own, from another folder."""
+    folder = tmp_path_factory.mktemp("reproduce")
+    return folder, run(SCRIPT, "--quick", *FAST, cwd=folder)
+
+
+def test_it_says_how_each_script_ended_and_where_the_report_is(done):
+    folder, process = done
+    assert process.returncode == 0, process.stderr
+    for name in ("ch01/simple_graph: 1 held", "ch02/xor_gate: 1 held", "ch03/sig_step_compare: 1"):
+        assert name in process.stdout
+    assert re.search(r"^\d+ held, 0 differed, \d+ not run$", process.stdout, re.MULTILINE)
+    assert f"saved outputs/{FOLDER}/report.html" in process.stdout
+    assert (folder / "outputs" / FOLDER / "report.html").is_file()
+    assert process.stderr == ""
+
+
+def test_what_is_done_is_not_done_again(done):
+    folder, _ = done
+    again = run(SCRIPT, "--quick", *FAST, "1.4.1", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    number = len(select(FAST))
+    assert f"{number} of {number + 1} scripts are done" in again.stdout
+    assert "ch01/hungry: 1 held" in again.stdout
+    assert "ch02/xor_gate" not in again.stdout
+
+
+def test_the_list_names_all_and_runs_nothing(tmp_path):
+    listed = run(SCRIPT, "--list", cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    assert all(one.name in listed.stdout for one in RUNS)
+    assert not list((tmp_path / "outputs").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["9-9"], "reproduce.py: nothing here is '9-9'; "),
+        (["--qick"], "reproduce.py: unrecognized arguments: --qick; did you mean --quick?"),
+        (["--processes", "0"], "expected a whole number from 1 on"),
+        (["--gallery", "--quick", "1.4.1"], "expected a full one on real MNIST"),
+        (["--out", "/dev/null", "1.4.1"], "reproduce.py: "),
+    ],
+)
+def test_a_mistake_is_one_line(tmp_path, words, message):
+    process = run(SCRIPT, *words, cwd=tmp_path)
+    assert process.returncode in (1, 2)
+    assert message in process.stderr
+    assert process.stderr.count("\n") == 1
+
+
+# ---------------------------------------------------------------- in this process
+
+
+def small(name, *says):
+    """A run of a script that takes no time, with claims about what it returns."""
+    return Run(name, 0.1, tuple(says))
+
+
+def claim(expected, differs=""):
+    return Claim("1.4.1", "It says so", lambda r: r["said"], exactly(expected), differs=differs)
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Put other runs in the place of all."""
+
+    def put(*wanted):
+        for module in (reproduce, sys.modules["claims.catalogue"]):
+            monkeypatch.setattr(module, "RUNS", list(wanted))
+
+    return put
+
+
+def main(folder, *words):
+    return reproduce.main(
+        ["--quick", "--no-show", "--processes", "1", "--out", str(folder), *words]
+    )
+
+
+def test_a_claim_that_differs_ends_with_a_line_and_status_1(tmp_path, runs, capsys):
+    runs(small("ch01/hungry.py", claim("I'm full!")))
+    with pytest.raises(SystemExit) as end:
+        main(tmp_path)
+    assert str(end.value) == "reproduce.py: a claim does not hold, and nothing explains it"
+    out = capsys.readouterr().out
+    assert "differed: 1.4.1, It says so: I'm hungry!\n          nobody knows why" in out
+    page = (tmp_path / FOLDER / "report.html").read_text(encoding="utf-8")
+    assert "Nobody knows why." in page
+    assert "I&#x27;m full!" in page
+
+
+def test_a_claim_that_differs_for_a_known_reason_is_shown_with_it(tmp_path, runs, capsys):
+    runs(small("ch01/hungry.py", claim("I'm full!", "Nobody has <eaten> yet.")))
+    assert main(tmp_path) == {"differed": 1}
+    assert "Nobody has <eaten> yet." in capsys.readouterr().out
+    page = (tmp_path / FOLDER / "report.html").read_text(encoding="utf-8")
+    assert page.count("Nobody has &lt;eaten&gt; yet.") == 2
+
+
+def test_a_script_that_fails_is_not_run_and_the_others_are(tmp_path, runs, capsys):
+    broken = Run("ch03/neuralnet_mnist.py", 9, (claim("?"),), flags=("--samples", "0"))
+    runs(broken, small("ch01/hungry.py", claim("I'm hungry!")))
+    with pytest.raises(SystemExit, match="a script failed"):
+        main(tmp_path)
+    out = capsys.readouterr().out
+    assert "ch03/neuralnet_mnist: ch03/neuralnet_mnist.py: SystemExit: " in out
+    assert "1 held, 0 differed, 1 not run" in out
+    assert recorded(Job(tmp_path / FOLDER, DATA, 0, True), broken) is None
+
+
+def test_a_record_counts_for_the_same_code_flags_and_seed_only(tmp_path, monkeypatch):
+    (one,) = select(["1.4.1"])
+    job = Job(tmp_path, DATA, 0, quick=True)
+    ((_, record),) = run_all([one], job, 1)
+    assert recorded(job, one) == json.loads(json.dumps(record))
+    assert recorded(Job(tmp_path, DATA, 1, quick=True), one) is None
+    assert recorded(Job(tmp_path, DATA, 0, quick=False), one) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(execution, "fingerprint", lambda run: "other code")
+        assert recorded(job, one) is None
+    path = tmp_path / "ch01" / "hungry.record.json"
+    for content in (path.read_bytes()[:-20], b"[]", b"\xff", b"null"):
+        path.write_bytes(content)
+        assert recorded(job, one) is None
+
+
+def test_the_fingerprint_is_of_the_chapter_and_what_it_imports(tmp_path, monkeypatch):
+    for package in ("ch01", "ch02", "common", "dataset"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    monkeypatch.setattr(execution, "ROOT", tmp_path)
+    (one,), (two,) = select(["1.4.1"]), select(["2.5"])
+    before = execution.fingerprint(one), execution.fingerprint(two)
+    (tmp_path / "ch02" / "xor_gate.py").write_text("")
+    assert execution.fingerprint(one) == before[0]
+    assert execution.fingerprint(two) != before[1]
+    (tmp_path / "common" / "cli.py").write_text("")
+    assert execution.fingerprint(one) != before[0]
+
+
+def test_a_checkpoint_is_of_the_code_that_made_it_and_goes_when_the_training_is_done(tmp_path):
+    (one,) = select(["train_convnet"])
+    job = Job(tmp_path, "drawn", 0, quick=True)
+    its = task(job, one)
+    assert execution.fingerprint(one) in its.checkpoint
+    assert its.words[-2:] == ("--checkpoint", its.checkpoint)
+    name, record = execute(its)
+    assert name == "ch07/train_convnet"
+    assert "error" not in record
+    assert not list(tmp_path.rglob("*.checkpoint.npz"))
+
+
+def test_time_left():
+    order = [Run(f"ch01/{n}.py", seconds, ()) for n, seconds in enumerate((100, 60, 50, 10))]
+    progress = Progress(order, quick=False, processes=2)
+    assert progress.left() == pytest.approx(110, abs=1)  # 100 beside 60 + 50, and 10 behind
+    progress.ended(order[1], 120.0)  # twice as slow as foreseen
+    assert progress.waiting == ["ch01/3"]
+    speed = (30 + 120) / (30 + 60)
+    assert progress.left() == pytest.approx(100 * speed, abs=20)
+    assert Progress(order, quick=True, processes=2).left() == pytest.approx(6, abs=0.1)
+
+
+# ---------------------------------------------------------------- Ctrl-C
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path):
+    asked = ["1.6", "2.3", "4.3"]
+    words = [sys.executable, str(SCRIPT), "--quick", *asked, "--processes", "2"]
+    process = subprocess.Popen(words, cwd=tmp_path, stdout=-1, stderr=-1, text=True)
+    folder, deadline = tmp_path / "outputs" / FOLDER, time.monotonic() + 60
+    while not list(folder.rglob("*.record.json")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    kept = len(list(folder.rglob("*.record.json")))
+    total = len(select(asked))
+    if process.returncode:  # else it was through before
+        assert err == "interrupted\n"
+        assert "the same command goes on from there" in out
+        assert 0 < kept <= total
+    again = run(SCRIPT, "--quick", *asked, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert f"{kept} of {total} scripts are done" in again.stdout
+
+
+# ---------------------------------------------------------------- report and gallery
+
+
+def test_the_report_needs_nothing_from_outside(done):
+    folder, _ = done
+    page = (folder / "outputs" / FOLDER / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r'(src|href)="(?!data:|#)', page)
+    assert "@import" not in page
+    assert "url(" not in page
+    assert "<script" not in page
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--enable-logging=stderr", "--virtual-time-budget=20000", "--dump-dom"),
+]
+# Opens the report at the width of a phone, looks at all in it, follows its links, and tells.
+VISITOR = """<!DOCTYPE html><title>waiting</title><link rel="icon" href="data:,">
+<iframe width=WIDTH height=800 src="report.html"></iframe><pre id="found"></pre><script>
+const frame = document.querySelector("iframe"), errors = [];
+frame.onload = () => {
+  const page = frame.contentDocument, view = frame.contentWindow, links = [...page.links];
+  view.onerror = (message) => errors.push(message);
+  for (const link of links) {
+    view.scrollTo(0, 0);
+    link.click();
+    const target = page.getElementById(link.hash.slice(1));
+    const top = target ? target.getBoundingClientRect().top : NaN;
+    if (!(top >= -1 && top < 800)) errors.push(link.hash + " leads to " + top);
+  }
+  for (const box of page.querySelectorAll("details > summary")) box.click();
+  document.getElementById("found").textContent = JSON.stringify({
+    errors, links: links.length, images: [...page.images].map((image) => image.naturalWidth),
+    alts: [...page.images].filter((image) => image.alt).length,
+    overflow: page.documentElement.scrollWidth - page.documentElement.clientWidth,
+    back: view.getComputedStyle(page.body).backgroundColor, title: page.title,
+    open: page.querySelectorAll("details[open]").length,
+  });
+};
+</script>"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def visit(folder, tmp_path, width, *flags):
+    """Serve the report on the loopback address, and return what a browser finds in it."""
+    (folder / "visitor.html").write_text(VISITOR.replace("WIDTH", str(width)), encoding="utf-8")
+    handler = partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/visitor.html"
+        words = [CHROMIUM, *FLAGS, *flags, f"--user-data-dir={tmp_path / 'profile'}", address]
+        process = subprocess.run(words, capture_output=True, text=True, timeout=90)
+        server.shutdown()
+    console = [line for line in process.stderr.splitlines() if "CONSOLE" in line]
+    text = re.search(r'<pre id="found">(.*?)</pre>', process.stdout, re.DOTALL)[1]
+    return json.loads(text.replace("&amp;", "&")), console
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@pytest.mark.parametrize(
+    ("width", "flags", "back"),
+    [
+        (360, ["--blink-settings=preferredColorScheme=1"], "rgb(251, 251, 249)"),
+        (1100, ["--blink-settings=preferredColorScheme=0"], "rgb(20, 23, 27)"),
+    ],
+    ids=["phone, light", "desk, dark"],
+)
+def test_the_report_in_a_browser(done, tmp_path, width, flags, back):
+    folder = done[0] / "outputs" / FOLDER
+    found, console = visit(folder, tmp_path, width, *flags)
+    assert found["errors"] == console == []
+    pictures = len([one for one in select([*FAST, "1.4.1"]) if "draw" in source(one)])
+    assert len(found["images"]) == found["alts"] == pictures > 3
+    assert min(found["images"]) > 200
+    assert found["links"] >= 8
+    assert found["open"] > 3
+    assert found["overflow"] <= 0
+    assert found["back"] == back
+    assert found["title"] == "Deep Learning from Scratch, reproduced"
+
+
+def source(one):
+    return (ROOT / one.script).read_text(encoding="utf-8")
+
+
+def test_a_gallery(tmp_path):
+    chosen = select(["1-3", "2.2.2"])
+    job = Job(tmp_path / "run", "mnist", 0, quick=False)
+    records = {one.name: record for one, record in run_all(chosen, job, 1)}
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "of-long-ago.png").touch()
+    text = gallery.write(chosen, records, job, docs).read_text(encoding="utf-8")
+    names = {path.name for path in docs.glob("*.png")}
+    assert names == {"ch01-simple_graph.png", "ch02-nand_gate.png"}
+    assert all(f"]({name})" in text for name in names)
+    assert "| ✔ | NAND with weights and bias | [1, 1, 1, 0] | [1, 1, 1, 0] |" in text
+    assert "*On the threshold itself the output is 0" in text
+    with pytest.raises(ValueError, match="without ch01/man"):
+        gallery.write([*chosen, *select(["1.4.2"])], records, job, docs)
+
+
+def test_the_gallery_that_is_shipped_is_of_these_claims():
+    """A claim that was added or reworded wants `python reproduce.py --gallery`."""
+    text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pictures = list((ROOT / "docs").glob("*.png"))
+    assert all(path.stat().st_size <= LIMIT for path in pictures)
+    assert {path.name for path in pictures} == set(re.findall(r"\]\(([\w-]+\.png)\)", text))
+    for one in RUNS:
+        assert f"[`{one.script}`](../{one.script})" in text
+        for its in one.claims:
+            assert its.says in text, its.says
+            assert report.short(its.check.book).replace("\n", " ").replace("|", "\\|") in text
+
+
+@pytest.mark.slow
+def test_everything_in_its_small_form(tmp_path):
+    process = subprocess.run(
+        [sys.executable, str(SCRIPT), "--quick"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert process.returncode == 0, process.stdout[-2000:] + process.stderr
+    assert "nobody knows why" not in process.stdout
