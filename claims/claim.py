@@ -105,9 +105,14 @@ class Run:
         return ".".join(PurePosixPath(self.script).with_suffix("").parts)
 
     @property
+    def package(self) -> str:
+        """``ch04`` of ``ch04/gradient_1d.py``."""
+        return self.script.partition("/")[0]
+
+    @property
     def chapter(self) -> int:
         """4 of ``ch04/gradient_1d.py``."""
-        return int(self.script[2:4])
+        return int(self.package.removeprefix("ch"))
 
     @property
     def sections(self) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,15 @@ class Job:
 
     def settings(self, run: Run) -> dict[str, Any]:
         """Return what must be the same where a record is to count."""
-        return {"argv": self.argv(run), "code": fingerprint(run)}
+        return {"argv": self.argv(run), "code": fingerprint(run.package)}
 
 
-def fingerprint(run: Run) -> str:
-    """Return a checksum of all that a script's results depend on: code, weights, NumPy."""
+@cache  # of the code as it was when this process began
+def fingerprint(chapter: str, root: Path = ROOT) -> str:
+    """Return a checksum of all that a chapter's results depend on: code, weights, NumPy."""
     sums = hashlib.sha256(f"{np.__version__} {sys.version_info[:2]}".encode())
-    for package in ("common", "dataset", Path(run.script).parent.name):
-        for path in sorted((ROOT / package).glob("*")):
+    for package in ("common", "dataset", chapter):
+        for path in sorted((root / package).glob("*")):
             if path.suffix in (".py", ".npz"):
                 sums.update(path.name.encode() + b"\0" + path.read_bytes())
     return sums.hexdigest()[:16]
@@ -105,7 +107,7 @@ def task(job: Job, run: Run) -> Task:
     words = [*job.argv(run), "--no-show", "--out", str(job.out(run))]
     checkpoint = ""
     if run.checkpoint:
-        checkpoint = str(job.folder / f"{run.name}.{fingerprint(run)}.checkpoint.npz")
+        checkpoint = str(job.folder / f"{run.name}.{fingerprint(run.package)}.checkpoint.npz")
         words += ["--checkpoint", checkpoint]
     return Task(run.name, run.script, run.module, tuple(words), checkpoint)
 
@@ -113,7 +115,7 @@ def task(job: Job, run: Run) -> Task:
 def execute(task: Task) -> tuple[str, Record]:
     """Run a script's `main`; return its name, and its results or in one line why there are none."""
     printed, start = io.StringIO(), time.perf_counter()
-    record: Record = {"when": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+    record: Record = {"when": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")}
     try:
         with redirect_stdout(printed), redirect_stderr(printed), one_blas_thread():
             record["results"] = plain(importlib.import_module(task.module).main(task.words))
