@@ -26,8 +26,15 @@ def in_one_line(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+def check_unmasked(name: str, x: object) -> None:
+    """Refuse an array with a mask, which would be lost: NumPy counts what is under it."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array; expected one without a mask")
+
+
 def as_array(name: str, x: ArrayLike) -> np.ndarray:
     """Return `x` as an array."""
+    check_unmasked(name, x)
     try:
         return np.asarray(x)
     except (TypeError, ValueError):
@@ -60,7 +67,8 @@ def check_dout(layer: Any, dout: ArrayLike, shape: tuple[int, ...] | None) -> np
     name = type(layer).__name__
     if shape is None:
         raise ValueError(f"{name}.backward came before forward; call forward first")
-    dout = as_float(f"{name}.backward: dout", dout)
+    if type(dout) is not np.ndarray or dout.dtype.kind != "f":
+        dout = as_float(f"{name}.backward: dout", dout)
     if dout.shape != shape:
         raise ValueError(
             f"{name}.backward: dout has shape {dout.shape}; "
@@ -87,10 +95,10 @@ def check_range(
     above: float = -math.inf,
     below: float = math.inf,
 ) -> float:
-    """Return `value` where it is a finite number from `least` on, above `above`, below `below`."""
+    """Return `value` as a float if it is finite, from `least` on, above `above`, below `below`."""
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if real and least <= value < below and value > above and abs(value) <= LARGEST:
-        return value
+        return float(value)
     limits = [("from", least), ("above", above), ("below", below)]
     wanted = " ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
     raise ValueError(f"{name} is {in_one_line(value)}; expected a number {wanted}")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from common.checks import as_float, check_range, in_one_line
+from common.checks import as_float, check_range, check_unmasked, in_one_line
 from common.util import random_generator, rewinder
 
 
@@ -46,6 +46,7 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
     Book: section 4.4. Where x is so large that h is lost in its rounding (from about 1e11 on in
     float64), the result is 0: there the diverging descent of section 4.4.1 comes to rest.
     """
+    check_unmasked("x", x)
     if not isinstance(x, np.ndarray) or x.dtype not in (np.float64, np.float32):
         found = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
         raise ValueError(f"x is {found}; expected an array of floats, e.g. np.array([3.0, 4.0])")

@@ -255,6 +255,7 @@ ARRAYS: dict[str, Callable[[np.ndarray], Any]] = {
     "broadcast": lambda x: np.broadcast_to(x[:1], x.shape),
     "read-only": read_only,
     "a matrix": lambda x: np.matrix(x if x.ndim == 2 else [[1.0, 2.0]]),
+    "masked": lambda x: np.ma.masked_array(x, mask=x == x.flat[0]) if x.size else x,
     "one NaN": lambda x: changed_at(x, NAN),
     "one inf": lambda x: changed_at(x, INF),
     "one -inf": lambda x: changed_at(x, -INF),
