@@ -97,8 +97,10 @@ def check_range(
 ) -> float:
     """Return `value` as a float if it is finite, from `least` on, above `above`, below `below`."""
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if real and least <= value < below and value > above and abs(value) <= LARGEST:
-        return float(value)
+    too_long = isinstance(value, int) and abs(value) > LARGEST
+    number = float(value) if real and not too_long else math.nan
+    if least <= number < below and number > above:
+        return number
     limits = [("from", least), ("above", above), ("below", below)]
     wanted = " ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
     raise ValueError(f"{name} is {in_one_line(value)}; expected a number {wanted}")
@@ -109,9 +111,8 @@ def check_whole(name: str, value: Any, least: int = 1, most: int = 2**31 - 1) ->
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if whole and least <= value <= most:
         return int(value)
-    raise ValueError(
-        f"{name} is {in_one_line(value)}; expected a whole number from {least} on, {most} at most"
-    )
+    wanted = f"from {least} to {most}" if whole and value > most else f"from {least} on"
+    raise ValueError(f"{name} is {in_one_line(value)}; expected a whole number {wanted}")
 
 
 def check_name(name: str, value: Any, known: Iterable[str]) -> str:

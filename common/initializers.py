@@ -1,5 +1,7 @@
 """Initial weights: one Gaussian, whose standard deviation decides how a training starts (6.2)."""
 
+import math
+
 import numpy as np
 
 from common.checks import as_array, check_range, check_whole, in_one_line
@@ -40,9 +42,19 @@ def weights(shape: tuple[int, ...], init: float | str, rng: Seed = None) -> np.n
         See `weight_std`.
     rng : Generator or seed, optional
     """
-    if as_array("shape", shape).ndim != 1 or not 2 <= len(shape) <= 32:
-        raise ValueError(f"weights of shape {in_one_line(shape)}; expected (D, M)")
-    shape = tuple(check_whole("a size of weights", size) for size in shape)
+    sizes = as_array("shape", shape)
+    if (
+        sizes.ndim != 1
+        or sizes.dtype.kind not in "iu"
+        or not 2 <= len(sizes) <= 32
+        or min(sizes) < 1
+    ):
+        raise ValueError(
+            f"weights of shape {in_one_line(shape)}; expected (D, M) with D and M of 1 or more"
+        )
+    shape = tuple(sizes.tolist())
+    if math.prod(shape) > 2**40:
+        raise ValueError(f"weights of shape {shape}; expected 2**40 of them at most")
     fan_in = shape[0] if len(shape) == 2 else int(np.prod(shape[1:]))
     drawn = random_generator(rng).standard_normal(shape)
     return (weight_std(init, fan_in) * drawn).astype(np.float32)

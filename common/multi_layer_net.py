@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import as_array, check_whole, in_one_line
+from common.checks import as_array, in_one_line
 from common.initializers import weights
 from common.layers import Affine, BatchNorm, Dropout, ReLU, Sigmoid
 from common.network import Network
@@ -67,7 +67,10 @@ def layer_sizes(input_size: int, hidden_size_list: Sequence[int], output_size: i
         found = in_one_line(hidden_size_list)
         raise ValueError(f"hidden_size_list is {found}; expected a list of sizes")
     sizes = [input_size, *hidden_size_list, output_size]
-    return [check_whole("the size of a layer", size) for size in sizes]
+    if not all(isinstance(size, int | np.integer) and 0 < size < 2**31 for size in sizes):
+        found = in_one_line(sizes)
+        raise ValueError(f"the layers have the sizes {found}; expected whole numbers from 1 on")
+    return [int(size) for size in sizes]
 
 
 def fully_connected(

@@ -118,10 +118,8 @@ class Network:
             check_unmasked(f"params[{key!r}]", value)
             if not isinstance(value, np.ndarray) or value.shape != self._shapes[key]:
                 found = f"a {type(value).__name__}" if value is not None else "missing"
-                found = f"of shape {value.shape}" if isinstance(value, np.ndarray) else found
-                raise ValueError(
-                    f"params[{key!r}] is {found}; expected an array of shape {self._shapes[key]}"
-                )
+                found = f"of shape {value.shape}" if hasattr(value, "shape") else found
+                raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
             if value.dtype.kind not in "fiub":
                 raise ValueError(f"params[{key!r}] is of type {value.dtype}; expected real numbers")
             setattr(layer, name, value)

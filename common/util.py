@@ -197,7 +197,8 @@ def col2im(
 
     Returns
     -------
-    ndarray of shape input_shape
+    ndarray of shape input_shape, of the type of `col`; of float64 where these are integers, whose
+        sums could leave their range
     """
     if as_array("input_shape", input_shape).shape != (4,):
         raise ValueError(f"input_shape is {in_one_line(input_shape)}; expected (N, C, H, W)")
@@ -311,7 +312,8 @@ def interrupt_asked() -> Iterator[threading.Event]:
 def check_pairs(x: np.ndarray, t: np.ndarray) -> None:
     """Refuse samples and targets that are not as many, or none."""
     if x.shape[:1] != t.shape[:1] or x.ndim == 0 or len(x) == 0:
+        number = [len(array) if array.ndim else "no" for array in (x, t)]
         raise ValueError(
-            f"x has shape {x.shape} and t has shape {t.shape}; expected as many samples as "
-            "targets, and at least one"
+            f"x holds {number[0]} samples and t {number[1]} targets; expected as many, and at "
+            "least one"
         )

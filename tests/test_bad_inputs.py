@@ -1,7 +1,8 @@
 """Bad input: each public function answers rightly or refuses in one clear line of ours.
 
 A case is a good call. One argument of it is made bad in every way that `bad_inputs` lists for its
-type, then, with hypothesis, two at once, or one by any array at all. `python -m
+type, then, with hypothesis, two at once, or one by any array at all. Whatever was found so stays
+found: the lists are gone through whole, and hypothesis draws the same each time. `python -m
 tests.test_bad_inputs` prints how many calls that makes, and how they ended.
 """
 
