@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient
-from common.checks import as_array, check_loss, check_name, check_range, check_unmasked, check_whole
+from common.checks import as_array, check_loss, check_name, check_range, check_whole
 from common.files import load_arrays, save_arrays
 from common.layers import SoftmaxWithLoss
 from common.penalties import PENALTIES
@@ -115,13 +115,13 @@ class Network:
             )
         for key, (layer, name) in self._owners.items():
             value: Any = self.params.get(key)
-            check_unmasked(f"params[{key!r}]", value)
             if not isinstance(value, np.ndarray) or value.shape != self._shapes[key]:
                 found = f"a {type(value).__name__}" if value is not None else "missing"
                 found = f"of shape {value.shape}" if hasattr(value, "shape") else found
                 raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
-            if value.dtype.kind not in "fiub":
-                raise ValueError(f"params[{key!r}] is of type {value.dtype}; expected real numbers")
+            if value.dtype.kind not in "fiub" or isinstance(value, np.ma.MaskedArray):
+                found = f"{type(value).__name__} of type {value.dtype}"
+                raise ValueError(f"params[{key!r}] is a {found}; expected an array of real numbers")
             setattr(layer, name, value)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import as_float, check_mapping, check_range, check_unmasked, in_one_line
+from common.checks import as_float, check_mapping, check_range, in_one_line
 from common.util import working_type
 
 Params = MutableMapping[str, Any]
@@ -254,8 +254,8 @@ def _check(params: Params, grads: Grads, *states: State) -> dict[str, np.ndarray
         if key not in grads:
             raise ValueError(f"grads has no {key!r}; expected a gradient for each parameter")
         W, grad = param, grads[key]
-        check_unmasked(f"params[{key!r}]", W)
-        check_unmasked(f"grads[{key!r}]", grad)
+        if isinstance(W, np.ma.MaskedArray) or isinstance(grad, np.ma.MaskedArray):
+            raise ValueError(f"{key!r} is a masked array; expected one without a mask")
         if not isinstance(W, np.ndarray):  # a plain number
             W = as_float(f"params[{key!r}]", param)
         if W.dtype.kind != "f":
