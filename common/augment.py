@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_float, check_range
-from common.util import working_type
+from common.checks import as_array, as_float, check_range
+from common.util import random_generator, working_type
 
 Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
@@ -100,7 +100,8 @@ def random_transform(degrees: float = 10.0, scale: float = 0.1, pixels: float = 
     check_range("pixels", pixels, least=0)
 
     def augment(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        turn, size, down, right = rng.uniform(-1, 1, (4, len(x)))
+        x = as_array("x", x)
+        turn, size, down, right = random_generator(rng).uniform(-1, 1, (4, *x.shape[:1]))
         return transform(x, degrees * turn, 1 + scale * size, pixels * down, pixels * right)
 
     return augment

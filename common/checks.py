@@ -6,19 +6,44 @@ an ordinary number (a class, a step, a loss that is compared).
 """
 
 import math
+import sys
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+LARGEST = sys.float_info.max
 
 
 class NotFiniteError(ValueError):
     """A loss or a score is NaN or infinite: often a training that diverged."""
 
 
+def in_one_line(value: object) -> str:
+    """Return how `value` stands in a message: an array takes several lines, or thousands."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def check_unmasked(name: str, x: object) -> None:
+    """Refuse an array with a mask, which would be lost: NumPy counts what is under it."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array; expected one without a mask")
+
+
+def as_array(name: str, x: ArrayLike) -> np.ndarray:
+    """Return `x` as an array."""
+    check_unmasked(name, x)
+    try:
+        return np.asarray(x)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} has rows of different lengths; expected an array") from None
+
+
 def as_float(name: str, x: ArrayLike) -> np.ndarray:
     """Return `x` as a floating-point array: floats keep their type, integers become float64."""
-    x = np.asarray(x)
+    x = as_array(name, x)
     if x.dtype.kind in "iub":
         return x.astype(np.float64)
     if x.dtype.kind != "f":
@@ -37,16 +62,19 @@ def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
         )
 
 
-def check_dout(layer: Any, dout: np.ndarray, shape: tuple[int, ...] | None) -> None:
-    """Refuse a gradient that has not the shape of what `layer.forward` returned."""
+def check_dout(layer: Any, dout: ArrayLike, shape: tuple[int, ...] | None) -> np.ndarray:
+    """Return the gradient, in floats, if it has the shape of what `layer.forward` returned."""
     name = type(layer).__name__
     if shape is None:
         raise ValueError(f"{name}.backward came before forward; call forward first")
-    if np.shape(dout) != shape:
+    if type(dout) is not np.ndarray or dout.dtype.kind != "f":
+        dout = as_float(f"{name}.backward: dout", dout)
+    if dout.shape != shape:
         raise ValueError(
-            f"{name}.backward: dout has shape {np.shape(dout)}; "
+            f"{name}.backward: dout has shape {dout.shape}; "
             f"expected {shape}, the shape of forward's output"
         )
+    return dout
 
 
 def check_loss(loss: float) -> float:
@@ -67,19 +95,43 @@ def check_range(
     above: float = -math.inf,
     below: float = math.inf,
 ) -> float:
-    """Return `value` where it is a finite number from `least` on, above `above`, below `below`."""
-    if isinstance(value, (int, float, np.number)) and least <= value < below and value > above:
-        return value
+    """Return `value` as a float if it is finite, from `least` on, above `above`, below `below`."""
+    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    too_long = isinstance(value, int) and abs(value) > LARGEST
+    number = float(value) if real and not too_long else math.nan
+    if least <= number < below and number > above:
+        return number
     limits = [("from", least), ("above", above), ("below", below)]
     wanted = " ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
-    raise ValueError(f"{name} is {value!r}; expected a number {wanted}")
+    raise ValueError(f"{name} is {in_one_line(value)}; expected a number {wanted}")
 
 
-def check_whole(name: str, value: Any, least: int = 1) -> int:
-    """Return `value` where it is a whole number from `least` on."""
-    if isinstance(value, int | np.integer) and value >= least:
+def check_whole(name: str, value: Any, least: int = 1, most: int = 2**31 - 1) -> int:
+    """Return `value` where it is a whole number from `least` to `most`."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if whole and least <= value <= most:
         return int(value)
-    raise ValueError(f"{name} is {value!r}; expected a whole number from {least} on")
+    wanted = f"from {least} to {most}" if whole and value > most else f"from {least} on"
+    raise ValueError(f"{name} is {in_one_line(value)}; expected a whole number {wanted}")
+
+
+def check_name(name: str, value: Any, known: Iterable[str]) -> str:
+    """Return `value` where it is one of the texts that are known."""
+    if isinstance(value, str) and value in known:
+        return value
+    raise ValueError(f"{name} is {in_one_line(value)}; expected one of {', '.join(known)}")
+
+
+def check_flag(name: str, value: Any) -> None:
+    """Refuse what is neither true nor false: a text in a wrong place is true for Python."""
+    if not (isinstance(value, bool | np.bool_) or (isinstance(value, int) and value in (0, 1))):
+        raise ValueError(f"{name} is {in_one_line(value)}; expected True or False")
+
+
+def check_mapping(name: str, value: Any) -> None:
+    """Refuse what has no keys."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} is {in_one_line(value)}; expected a dict")
 
 
 def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
@@ -98,12 +150,15 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     ndarray
         Integer labels of shape (N,), or rows of shape (N, C).
     """
-    if len(shape) not in (1, 2):
-        raise ValueError(f"the output has shape {shape}; expected (N, C) or (C,)")
+    whole = isinstance(shape, tuple | list) and all(
+        isinstance(size, int | np.integer) for size in shape
+    )
+    if not whole or len(shape) not in (1, 2):
+        raise ValueError(f"the output has shape {in_one_line(shape)}; expected (N, C) or (C,)")
     n, classes = (1, *shape)[-2:]
     if classes < 2:
         raise ValueError(f"the output has shape {shape}; expected two classes or more")
-    t = np.asarray(t)
+    t = as_array("t", t)
     if t.shape == (n, classes) or (n == 1 and t.shape == (classes,)):
         return _check_target_rows(t.reshape(n, classes))
     if t.ndim == 0 and n == 1:

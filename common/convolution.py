@@ -81,7 +81,7 @@ class Convolution:
 
     def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
         """Return the derivative for x, or None where it is not wanted; set dW and db."""
-        check_dout(self, dout, self.out_shape)
+        dout = check_dout(self, dout, self.out_shape)
         dtype = np.result_type(self.x, self.W)
         dW, db = filter_gradient(self.x, dout, self.W.shape, self.stride, self.pad)
         self.dW, self.db = dW.astype(dtype, copy=False), db.astype(dtype, copy=False)

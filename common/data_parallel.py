@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions
-from common.checks import check_whole
+from common.checks import as_array, check_whole
 from common.network import Network
 from common.util import check_pairs, one_blas_thread
 
@@ -46,7 +46,7 @@ class DataParallel:
     """
 
     def __init__(self, network: Network, threads: int = 2) -> None:
-        threads = check_whole("threads", threads)
+        threads = check_whole("threads", threads, most=1024)
         if not isinstance(network, Network):
             raise ValueError(
                 f"the network is a {type(network).__name__}; expected a common.network.Network, "
@@ -71,7 +71,7 @@ class DataParallel:
 
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
         """Return what `Network.loss_and_gradient` returns for the whole batch."""
-        x, t = np.asarray(x), np.atleast_1d(t)
+        x, t = as_array("x", x), np.atleast_1d(as_array("t", t))
         _check_batch(x)
         check_pairs(x, t)
         number = max(len(self.replicas), -(-len(x) // SHARD))
@@ -92,7 +92,7 @@ class DataParallel:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Return what `Network.predict` returns for a batch."""
-        x = np.asarray(x)
+        x = as_array("x", x)
         _check_batch(x)
         shards = [x[start : start + SHARD] for start in range(0, len(x), SHARD)]
 

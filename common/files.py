@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from common import pickles
+from common.checks import as_array, check_mapping, check_range, in_one_line
 
 # What zipfile and NumPy raise for a file that is cut, garbled, encrypted or forged.
 UNSOUND = (
@@ -24,6 +25,18 @@ UNSOUND = (
     zipfile.BadZipFile,
     zlib.error,
 )
+NO_NAMES = ("", "file", "allow_pickle")  # the last two are parameters of np.savez
+
+
+def file_path(path: str | Path) -> Path:
+    """Return `path` if it is the name of a file: a number would be an open file, to be closed."""
+    try:
+        sound = bool(Path(path).name) and b"\0" not in os.fsencode(path)
+    except (TypeError, UnicodeEncodeError):
+        sound = False
+    if not sound:
+        raise ValueError(f"the path is {in_one_line(path)}; expected the name of a file")
+    return Path(path)
 
 
 @contextmanager
@@ -33,7 +46,7 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     After an error, a full disk or a killed process the old file is still there as it was.
     Missing folders are made.
     """
-    path = Path(path).resolve()  # a link stays a link
+    path = file_path(path).resolve()  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
@@ -46,8 +59,11 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write named arrays of numbers or texts to an ``.npz`` file, whole or not at all."""
+    check_mapping("arrays", arrays)
     for key, value in arrays.items():
-        if np.asarray(value).dtype.hasobject:
+        if not (isinstance(key, str) and key.isprintable() and key not in NO_NAMES):
+            raise ValueError(f"an array is called {in_one_line(key)}; expected another name")
+        if as_array(key, value).dtype.hasobject:
             raise ValueError(f"{key} is an array of objects; expected numbers or texts")
     whole = io.BytesIO()  # so that a full disk is met by one plain write
     np.savez(whole, **arrays)  # type: ignore[arg-type]  # the stubs of NumPy
@@ -66,7 +82,8 @@ def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
     OSError
         If there is no such file or it may not be read.
     """
-    with open(path, "rb") as file:
+    check_range("max_bytes", max_bytes, least=0)
+    with open(file_path(path), "rb") as file:
         if file.read(2) != b"PK":  # as every zip archive begins
             return load_pickle(path, max_bytes)
     try:
@@ -79,7 +96,7 @@ def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
         if not all(isinstance(value, np.ndarray) for value in result.values()):
             raise ValueError("it holds other things than arrays")
         return result
-    except UNSOUND as error:
+    except (*UNSOUND, OSError) as error:  # a seek to nowhere, in a forged archive
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"{path}: not a sound .npz file of arrays ({reason})") from error
 
@@ -96,7 +113,8 @@ def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
     OSError
         If there is no such file or it may not be read.
     """
-    with open(path, "rb") as file:
+    check_range("max_bytes", max_bytes, least=0)
+    with open(file_path(path), "rb") as file:
         size = os.fstat(file.fileno()).st_size
         content = file.read(size) if size <= max_bytes else b""
     try:

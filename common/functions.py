@@ -7,12 +7,12 @@ there is something to compute.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import NotFiniteError, as_float, check_loss, check_rows, check_targets
+from common.checks import NotFiniteError, as_array, as_float, check_loss, check_rows, check_targets
 
 
 def identity_function(x: ArrayLike) -> np.ndarray:
     """Return `x` as it is: the output activation of a regression (3.4.2, 3.5)."""
-    return np.asarray(x)
+    return as_array("x", x)
 
 
 def step_function(x: ArrayLike) -> np.ndarray:
@@ -112,7 +112,11 @@ def one_hot(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
            [1., 0., 0.]], dtype=float32)
     """
     t = check_targets(t, shape)
-    return t if t.ndim == 2 else np.eye(shape[-1], dtype=np.float32)[t]
+    if t.ndim == 2:
+        return t
+    rows = np.zeros((len(t), shape[-1]), np.float32)
+    rows[np.arange(len(t)), t] = 1
+    return rows
 
 
 def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:

@@ -6,17 +6,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from common.util import rewinder
+from common.checks import as_float, check_range, check_unmasked, in_one_line
+from common.util import random_generator, rewinder
 
 
-def numerical_diff(f: Callable[[float], float], x: float) -> float:
+def numerical_diff(f: Callable[[Any], Any], x: Any) -> Any:
     """Return (f(x + h) - f(x - h)) / 2h with h = 1e-4.
 
     Book: section 4.3.1, eq. (4.4).
     """
-    x = float(x) if isinstance(x, np.floating) else x  # x + h must not be rounded to half digits
+    _check_function(f)
+    at = as_float("x", x).astype(np.float64)  # x + h must not be rounded to half digits
+    x = at if at.ndim else float(at)
     h = 1e-4
-    return (f(x + h) - f(x - h)) / (2 * h)
+    if np.any(x + h == x - h):
+        raise ValueError(f"x is {in_one_line(x)}; expected numbers that a step of {h} changes")
+    return _change(f(x + h), f(x - h)) / (2 * h)
 
 
 def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray:
@@ -41,9 +46,13 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
     Book: section 4.4. Where x is so large that h is lost in its rounding (from about 1e11 on in
     float64), the result is 0: there the diverging descent of section 4.4.1 comes to rest.
     """
+    check_unmasked("x", x)
     if not isinstance(x, np.ndarray) or x.dtype not in (np.float64, np.float32):
         found = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
         raise ValueError(f"x is {found}; expected an array of floats, e.g. np.array([3.0, 4.0])")
+    if not x.flags.writeable:
+        raise ValueError("x is read-only; expected an array whose elements can be moved")
+    _check_function(f)
     h = 1e-4
     grad = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -58,9 +67,24 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
         # In float32 the step that was made is not the one that was meant.
         step = 2 * h if x.dtype == np.float64 else float(high) - float(low)
         if step == 0:
-            raise ValueError(f"{value} is too large for a step of {h} in float32; use float64")
-        grad[index] = _number(ahead - behind) / step
+            raise ValueError(f"{value} is too large for a step of {h} in float32; expected float64")
+        grad[index] = _number(_change(ahead, behind)) / step
     return grad
+
+
+def _check_function(f: Any) -> None:
+    if not callable(f):
+        raise ValueError(f"f is {in_one_line(f)}; expected a function")
+
+
+def _change(ahead: Any, behind: Any) -> Any:
+    try:
+        change = ahead - behind
+    except TypeError:
+        change = 1j
+    if np.iscomplexobj(change):
+        raise ValueError(f"f returned {in_one_line(ahead)}; expected a real number")
+    return change
 
 
 def _number(difference: float) -> float:
@@ -125,11 +149,14 @@ def gradient_check(
     -----
     Book: section 5.7.3.
     """
-    if np.size(x) == 0:
-        raise ValueError(f"x has shape {np.shape(x)}; expected at least one sample")
+    x = as_float("x", x).astype(np.float64)
+    if x.size == 0:
+        raise ValueError(f"x has shape {x.shape}; expected at least one sample")
+    check_range("tolerance", tolerance, least=0)
+    if isinstance(model, type) or not (hasattr(model, "params") or hasattr(model, "forward")):
+        raise ValueError(f"model is {in_one_line(model)}; expected a layer or a network")
     model = copy.deepcopy(model)
     rewind = rewinder(model)  # both gradients see the same masks of Dropout
-    x = np.array(x, dtype=np.float64)
     if hasattr(model, "params"):
         for key, value in model.params.items():
             if value.dtype != np.float64:  # an array put in place may not reach foreign layers
@@ -138,7 +165,7 @@ def gradient_check(
         rewind()
         by_difference = model.numerical_gradient(x, t)
     else:
-        by_backward, by_difference = _layer_gradients(model, x, t, np.random.default_rng(rng))
+        by_backward, by_difference = _layer_gradients(model, x, t, random_generator(rng))
     return {key: _compare(by_backward[key], by_difference[key], tolerance) for key in by_difference}
 
 

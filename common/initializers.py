@@ -1,9 +1,11 @@
 """Initial weights: one Gaussian, whose standard deviation decides how a training starts (6.2)."""
 
+import math
+
 import numpy as np
 
-from common.checks import check_range
-from common.util import Seed
+from common.checks import as_array, check_range, check_whole, in_one_line
+from common.util import Seed, random_generator
 
 
 def weight_std(init: float | str, fan_in: int) -> float:
@@ -17,12 +19,15 @@ def weight_std(init: float | str, fan_in: int) -> float:
     fan_in : int
         The number n of nodes of the previous layer that each node looks at.
     """
+    fan_in = check_whole("fan_in", fan_in)
     if isinstance(init, str):
         if init.lower() in ("he", "relu"):
             return (2 / fan_in) ** 0.5
         if init.lower() in ("xavier", "sigmoid"):
             return (1 / fan_in) ** 0.5
-        raise ValueError(f"weight_init_std is {init!r}; expected a number, 'he' or 'xavier'")
+        raise ValueError(
+            f"weight_init_std is {in_one_line(init)}; expected a number, 'he' or 'xavier'"
+        )
     return check_range("weight_init_std", init, least=0)
 
 
@@ -37,8 +42,19 @@ def weights(shape: tuple[int, ...], init: float | str, rng: Seed = None) -> np.n
         See `weight_std`.
     rng : Generator or seed, optional
     """
-    if len(shape) < 2 or min(shape) < 1:
-        raise ValueError(f"weights of shape {shape}; expected (D, M) with D and M of 1 or more")
+    sizes = as_array("shape", shape)
+    if (
+        sizes.ndim != 1
+        or sizes.dtype.kind not in "iu"
+        or not 2 <= len(sizes) <= 32
+        or min(sizes) < 1
+    ):
+        raise ValueError(
+            f"weights of shape {in_one_line(shape)}; expected (D, M) with D and M of 1 or more"
+        )
+    shape = tuple(sizes.tolist())
+    if math.prod(shape) > 2**40:
+        raise ValueError(f"weights of shape {shape}; expected 2**40 of them at most")
     fan_in = shape[0] if len(shape) == 2 else int(np.prod(shape[1:]))
-    drawn = np.random.default_rng(rng).standard_normal(shape)
+    drawn = random_generator(rng).standard_normal(shape)
     return (weight_std(init, fan_in) * drawn).astype(np.float32)

@@ -38,7 +38,7 @@ from common.convolution import Convolution as Convolution
 from common.functions import log_softmax, one_hot, relu, sigmoid
 from common.pooling import AveragePooling as AveragePooling
 from common.pooling import Pooling as Pooling
-from common.util import Seed, working_type
+from common.util import Seed, random_generator, working_type
 
 
 class ReLU:
@@ -63,7 +63,7 @@ class ReLU:
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` where the input was positive, else 0 (eq. 5.8)."""
-        check_dout(self, dout, None if self.mask is None else self.mask.shape)
+        dout = check_dout(self, dout, None if self.mask is None else self.mask.shape)
         return dout * ~self.mask
 
 
@@ -88,7 +88,7 @@ class Sigmoid:
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return dout * y (1 - y) (eq. 5.12)."""
-        check_dout(self, dout, None if self.out is None else self.out.shape)
+        dout = check_dout(self, dout, None if self.out is None else self.out.shape)
         return dout * (1.0 - self.out) * self.out
 
 
@@ -114,7 +114,7 @@ class Affine:
 
     def __init__(self, W: np.ndarray, b: np.ndarray) -> None:
         self.W, self.b = as_float("W", W), as_float("b", b)
-        if self.W.ndim != 2 or self.b.shape != self.W.shape[1:]:
+        if self.W.ndim != 2 or self.W.size == 0 or self.b.shape != self.W.shape[1:]:
             raise ValueError(
                 f"Affine: W has shape {self.W.shape} and b has shape {self.b.shape}; "
                 "expected (D, M) and (M,)"
@@ -150,7 +150,7 @@ class Affine:
 
         Where dX is not wanted, None is returned.
         """
-        check_dout(self, dout, self._out_shape())
+        dout = check_dout(self, dout, self._out_shape())
         dout = dout.reshape(-1, len(self.b))  # (N, M)
         self.dW = _product(self.x.T, dout)
         self.db = dout.sum(axis=0)
@@ -243,7 +243,6 @@ class BatchNorm:
             Normalise by the mini-batch and remember its statistics; else by those remembered.
         """
         x = as_float("x", x)
-        self.train_flg, self.x_shape = train_flg, x.shape
         rows = self._rows(x)  # (M, D)
         dtype = rows.dtype.type
         if train_flg:
@@ -264,6 +263,7 @@ class BatchNorm:
             mean = self.running_mean.astype(dtype, copy=False)
             var = self.running_var.astype(dtype, copy=False) if seen else np.ones_like(mean)
             centred = rows - mean
+        self.train_flg, self.x_shape = train_flg, x.shape
         self.std = np.sqrt(var + dtype(self.eps))
         centred /= self.std
         self.xhat = centred
@@ -274,7 +274,7 @@ class BatchNorm:
 
         In training mean and variance depend on x too, which takes two terms off.
         """
-        check_dout(self, dout, self.x_shape)
+        dout = check_dout(self, dout, self.x_shape)
         dy = self._rows(dout)
         dbeta = dy.sum(axis=0)
         dgamma = np.einsum("md,md->d", dy, self.xhat)
@@ -335,7 +335,7 @@ class Dropout:
     ) -> None:
         self.dropout_ratio = float(check_range("dropout_ratio", dropout_ratio, least=0, below=1))
         self.inverted = inverted
-        self.rng = np.random.default_rng(rng)
+        self.rng = random_generator(rng)
         self.mask: Any = None
         self.factor: Any = None  # what x was multiplied by
         self.x_shape: Any = None
@@ -354,7 +354,7 @@ class Dropout:
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` multiplied by what x was multiplied by: it passes where x passed."""
-        check_dout(self, dout, self.x_shape)
+        dout = check_dout(self, dout, self.x_shape)
         return dout * self.factor
 
 
@@ -389,15 +389,17 @@ class SoftmaxWithLoss:
             Labels of shape (N,), or one-hot rows of shape (N, C).
         """
         log_y = log_softmax(x)
-        self.t = one_hot(t, log_y.shape)
-        self.y = np.exp(log_y)
-        self.loss = check_loss(-np.sum(self.t * log_y.reshape(self.t.shape)) / len(self.t))
+        t = one_hot(t, log_y.shape)
+        self.loss = check_loss(-np.sum(t * log_y.reshape(t.shape)) / len(t))
+        self.t, self.y = t, np.exp(log_y)
         return self.loss
 
     def backward(self, dout: float = 1) -> np.ndarray:
         """Return dout * (y - t) / N, the error of each class, in the shape of x."""
         if self.y is None or self.t is None:
             raise ValueError("SoftmaxWithLoss.backward came before forward; call forward first")
+        if as_float("dout", dout).ndim:
+            raise ValueError(f"dout has shape {np.shape(dout)}; expected a number")
         # The rows of t sum to 1 if they are one-hot; with the sum the gradient is right for any t.
         t_sum = self.t.sum(axis=1, keepdims=True)
         dx = (self.y.reshape(self.t.shape) * t_sum - self.t) * (dout / len(self.t))

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from common.checks import as_array, in_one_line
 from common.initializers import weights
 from common.layers import Affine, BatchNorm, Dropout, ReLU, Sigmoid
 from common.network import Network
-from common.util import Seed
+from common.util import Seed, random_generator
 
 ACTIVATIONS: dict[str, Any] = {"relu": ReLU, "sigmoid": Sigmoid}
 
@@ -62,12 +63,14 @@ class MultiLayerNet(Network):
 
 def layer_sizes(input_size: int, hidden_size_list: Sequence[int], output_size: int) -> list[int]:
     """Return the numbers of neurons in one list."""
-    if isinstance(hidden_size_list, int | np.integer):
-        raise ValueError(f"hidden_size_list is {hidden_size_list}; expected a list of sizes")
+    if as_array("hidden_size_list", hidden_size_list).ndim != 1:
+        found = in_one_line(hidden_size_list)
+        raise ValueError(f"hidden_size_list is {found}; expected a list of sizes")
     sizes = [input_size, *hidden_size_list, output_size]
-    if not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
-        raise ValueError(f"the layers have the sizes {sizes}; expected whole numbers from 1 on")
-    return sizes
+    if not all(isinstance(size, int | np.integer) and 0 < size < 2**31 for size in sizes):
+        found = in_one_line(sizes)
+        raise ValueError(f"the layers have the sizes {found}; expected whole numbers from 1 on")
+    return [int(size) for size in sizes]
 
 
 def fully_connected(
@@ -85,8 +88,8 @@ def fully_connected(
     layer is Affine alone.
     """
     if str(activation).lower() not in ACTIVATIONS:
-        raise ValueError(f"activation is {activation!r}; expected 'relu' or 'sigmoid'")
-    rng = np.random.default_rng(rng)
+        raise ValueError(f"activation is {in_one_line(activation)}; expected 'relu' or 'sigmoid'")
+    rng = random_generator(rng)
     layers: dict[str, Any] = {}
     for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
         W = weights((inputs, outputs), weight_init_std, rng)

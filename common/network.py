@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient
-from common.checks import check_loss, check_range
+from common.checks import as_array, check_loss, check_name, check_range, check_whole
 from common.files import load_arrays, save_arrays
 from common.layers import SoftmaxWithLoss
 from common.penalties import PENALTIES
@@ -64,12 +64,10 @@ class Network:
         penalty: str = "l2",
     ) -> None:
         _check_layers(layers)
-        if penalty not in PENALTIES:
-            raise ValueError(f"penalty is {penalty!r}; expected one of {', '.join(PENALTIES)}")
         self.layers = dict(layers)
         self.last_layer = SoftmaxWithLoss()
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
-        self.penalty = penalty
+        self.penalty = check_name("penalty", penalty, PENALTIES)
         self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
         self._stack = list(self.layers.values())
@@ -118,9 +116,12 @@ class Network:
         for key, (layer, name) in self._owners.items():
             value: Any = self.params.get(key)
             if not isinstance(value, np.ndarray) or value.shape != self._shapes[key]:
-                found = "missing" if value is None else f"of shape {np.shape(value)}"
-                found += ", a list" if isinstance(value, list | tuple) else ""
+                found = f"a {type(value).__name__}" if value is not None else "missing"
+                found = f"of shape {value.shape}" if hasattr(value, "shape") else found
                 raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
+            if value.dtype.kind not in "fiub" or isinstance(value, np.ma.MaskedArray):
+                found = f"{type(value).__name__} of type {value.dtype}"
+                raise ValueError(f"params[{key!r}] is a {found}; expected an array of real numbers")
             setattr(layer, name, value)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
@@ -145,10 +146,10 @@ class Network:
 
         `batch_size` bounds the memory; it does not change the result.
         """
-        if np.ndim(x) < 2 or len(x) == 0:
-            raise ValueError(f"x has shape {np.shape(x)}; expected a batch of at least one sample")
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}; expected 1 or more")
+        x = as_array("x", x)
+        if x.ndim < 2 or len(x) == 0:
+            raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
+        batch_size = check_whole("batch_size", batch_size)
         starts = range(0, len(x), batch_size)
         with one_blas_thread():
             scores = [self.predict(x[start : start + batch_size]) for start in starts]
@@ -229,7 +230,9 @@ class Network:
                 )
         for key, value in arrays.items():
             if value.dtype.kind != "f" or not np.isfinite(value).all():
-                raise ValueError(f"{what} holds other than finite numbers in {key}")
+                raise ValueError(
+                    f"{what} holds other than finite numbers in {key}; expected floats"
+                )
 
 
 def _gradient(layer: Any, name: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import as_float, check_range
+from common.checks import as_float, check_mapping, check_range, in_one_line
 from common.util import working_type
 
 Params = MutableMapping[str, Any]
@@ -203,7 +203,7 @@ BY_NAME = {
 def optimizer_by_name(name: str, **parameters: float) -> Any:
     """Return the optimizer called `name`, in capitals or not, made with these parameters."""
     if not isinstance(name, str) or name.lower() not in BY_NAME:
-        raise ValueError(f"optimizer is {name!r}; expected one of {', '.join(BY_NAME)}")
+        raise ValueError(f"optimizer is {in_one_line(name)}; expected one of {', '.join(BY_NAME)}")
     kind = BY_NAME[name.lower()]
     known = list(inspect.signature(kind).parameters)
     if not set(parameters) <= set(known):
@@ -247,11 +247,15 @@ def _pieces(params: Params, grads: Grads, *states: State) -> Iterator[tuple[Any,
 
 def _check(params: Params, grads: Grads, *states: State) -> dict[str, np.ndarray]:
     """Return the parameters as arrays that can be changed in place, or say what does not fit."""
+    check_mapping("params", params)
+    check_mapping("grads", grads)
     arrays = {}
     for key, param in params.items():
         if key not in grads:
             raise ValueError(f"grads has no {key!r}; expected a gradient for each parameter")
         W, grad = param, grads[key]
+        if isinstance(W, np.ma.MaskedArray) or isinstance(grad, np.ma.MaskedArray):
+            raise ValueError(f"{key!r} is a masked array; expected one without a mask")
         if not isinstance(W, np.ndarray):  # a plain number
             W = as_float(f"params[{key!r}]", param)
         if W.dtype.kind != "f":

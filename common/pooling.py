@@ -106,7 +106,7 @@ class Pooling(_Windows):
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` at the places of the maxima, 0 elsewhere."""
-        check_dout(self, dout, self.out_shape)
+        dout = check_dout(self, dout, self.out_shape)
         dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1))
         arg_max = self.arg_max.transpose(0, 2, 3, 1)
         numbers = range(self.pool_h * self.pool_w)
@@ -132,8 +132,7 @@ class AveragePooling(_Windows):
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return to each pixel its share of `dout`."""
-        check_dout(self, dout, self.out_shape)
-        dout = as_float("dout", dout)
+        dout = check_dout(self, dout, self.out_shape)
         share = dout.transpose(0, 2, 3, 1) / self._counts(working_type(dout))
         return self._fold((share for _ in range(self.pool_h * self.pool_w)), dout.dtype)
 

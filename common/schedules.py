@@ -13,30 +13,34 @@ from common.checks import check_range
 Schedule = Callable[[int], float]
 
 
-def step_decay(lr: float, factor: float, every: int) -> Schedule:
+def step_decay(lr: float, factor: float, every: float) -> Schedule:
     """Return lr * factor ** floor(t / every): a staircase."""
-    check_range("lr", lr, above=0)
-    check_range("factor", factor, above=0, below=1)
-    check_range("every", every, least=1)
-    return lambda t: lr * factor ** (t // every)
+    lr = check_range("lr", lr, above=0)
+    factor = check_range("factor", factor, above=0, below=1)
+    every = check_range("every", every, least=1)
+    return lambda t: lr * factor ** (_number(t) // every)
 
 
 def inverse_time_decay(lr: float, rate: float) -> Schedule:
     """Return lr / (1 + rate * t)."""
-    check_range("lr", lr, above=0)
-    check_range("rate", rate, least=0)
-    return lambda t: lr / (1 + rate * t)
+    lr = check_range("lr", lr, above=0)
+    rate = check_range("rate", rate, least=0)
+    return lambda t: lr / (1 + rate * _number(t))
 
 
 def exponential_decay(lr: float, rate: float) -> Schedule:
     """Return lr * exp(-rate * t)."""
-    check_range("lr", lr, above=0)
-    check_range("rate", rate, least=0)
-    return lambda t: lr * math.exp(-rate * t)
+    lr = check_range("lr", lr, above=0)
+    rate = check_range("rate", rate, least=0)
+    return lambda t: lr * math.exp(-rate * _number(t))
 
 
 def cosine_decay(lr: float, steps: int) -> Schedule:
     """Return lr * (1 + cos(pi t / steps)) / 2: slow, fast, slow; 0 from t = steps on."""
-    check_range("lr", lr, above=0)
-    check_range("steps", steps, least=1)
-    return lambda t: lr * (1 + math.cos(math.pi * min(t, steps) / steps)) / 2
+    lr = check_range("lr", lr, above=0)
+    end = check_range("steps", steps, least=1)
+    return lambda t: lr * (1 + math.cos(math.pi * min(_number(t), end) / end)) / 2
+
+
+def _number(t: float) -> float:
+    return check_range("t, the number of the mini-batch,", t, least=0)

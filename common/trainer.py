@@ -12,13 +12,29 @@ from tqdm import tqdm
 
 from common import checkpoint as checkpoints
 from common.augment import Augment
-from common.checks import NotFiniteError, check_loss, check_range, check_whole
+from common.checks import (
+    NotFiniteError,
+    as_array,
+    check_loss,
+    check_mapping,
+    check_range,
+    check_whole,
+    in_one_line,
+)
 from common.data_parallel import DataParallel
 from common.optimizer import optimizer_by_name
 from common.schedules import Schedule
-from common.util import MiniBatches, Seed, check_pairs, interrupt_asked, one_blas_thread
+from common.util import (
+    MiniBatches,
+    Seed,
+    check_pairs,
+    interrupt_asked,
+    one_blas_thread,
+    random_generator,
+)
 
 SECONDS_BETWEEN_CHECKPOINTS = 10
+NETWORK = ("params", "loss", "gradient", "accuracy")
 
 
 class Trainer:
@@ -97,10 +113,14 @@ class Trainer:
         augment: Augment | None = None,
         threads: int = 1,
     ) -> None:
+        missing = [name for name in NETWORK if not hasattr(network, name)]
+        if missing:
+            found = f"a {type(network).__name__}, without {', '.join(missing)}"
+            raise ValueError(f"the network is {found}; expected e.g. a common.network.Network")
         self.network = network
         self.parallel = _in_parallel(network, threads)
-        self.x_train, self.t_train = np.asarray(x_train), np.asarray(t_train)
-        self.x_test, self.t_test = np.asarray(x_test), np.asarray(t_test)
+        self.x_train, self.t_train = as_array("x_train", x_train), as_array("t_train", t_train)
+        self.x_test, self.t_test = as_array("x_test", x_test), as_array("t_test", t_test)
         check_pairs(self.x_train, self.t_train)
         check_pairs(self.x_test, self.t_test)
         self.optimizer = _optimizer(optimizer, optimizer_param)
@@ -108,8 +128,9 @@ class Trainer:
         if evaluate_sample_num_per_epoch is not None:
             check_whole("evaluate_sample_num_per_epoch", evaluate_sample_num_per_epoch)
         self.verbose = verbose
-        generator = np.random.default_rng(rng)
-        self.batches = MiniBatches(len(self.x_train), mini_batch_size, generator, shuffle)
+        self.batches = MiniBatches(
+            len(self.x_train), mini_batch_size, random_generator(rng), shuffle
+        )
         self.iter_per_epoch = math.ceil(len(self.x_train) / mini_batch_size)  # the tail counts
         if max_iter is None:
             max_iter = int(check_range("epochs", epochs, above=0) * self.iter_per_epoch)
@@ -120,12 +141,14 @@ class Trainer:
         self.test_acc_list: list[float] = []
         self.test_acc = math.nan
         if schedule is not None and not callable(schedule):
-            raise ValueError(f"schedule is {schedule!r}; expected a function, see common.schedules")
+            found = in_one_line(schedule)
+            raise ValueError(f"schedule is {found}; expected a function, see common.schedules")
         if schedule is not None and not hasattr(self.optimizer, "lr"):
             raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
         self.schedule = schedule
         if augment is not None and not callable(augment):
-            raise ValueError(f"augment is {augment!r}; expected a function, see common.augment")
+            found = in_one_line(augment)
+            raise ValueError(f"augment is {found}; expected a function, see common.augment")
         self.augment = augment
         self.checkpoint = checkpoint
         self._settings: dict[str, Any] = {}
@@ -289,13 +312,16 @@ def train_together(*trainers: Trainer, leave_out_diverged: bool = False) -> list
 
 
 def _refuse_shared(trainers: Sequence[Trainer]) -> None:
+    for trainer in trainers:
+        if not isinstance(trainer, Trainer):
+            raise ValueError(f"{in_one_line(trainer)} is to be trained; expected a Trainer")
     for kind in ("network", "optimizer"):
         if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
             raise ValueError(f"two trainings share one {kind}; expected one for each")
 
 
 def _in_parallel(network: Any, threads: int) -> DataParallel | None:
-    if check_whole("threads", threads) == 1:
+    if check_whole("threads", threads, most=1024) == 1:
         return None
     if not _has_both_in_one(network):
         raise ValueError(
@@ -319,9 +345,12 @@ def _has_both_in_one(network: Any) -> bool:
 
 def _optimizer(optimizer: Any, parameters: Mapping[str, float] | None) -> Any:
     if isinstance(optimizer, str):
-        return optimizer_by_name(optimizer, **(parameters or {}))
+        parameters = {} if parameters is None else parameters
+        check_mapping("optimizer_param", parameters)
+        return optimizer_by_name(optimizer, **{str(key): v for key, v in parameters.items()})
     if isinstance(optimizer, type) or not hasattr(optimizer, "update"):
-        raise ValueError(f"optimizer is {optimizer!r}; expected a name or e.g. SGD(lr=0.1)")
+        found = in_one_line(optimizer)
+        raise ValueError(f"optimizer is {found}; expected a name or e.g. SGD(lr=0.1)")
     if parameters is not None:
         raise ValueError("optimizer_param is for an optimizer by its name; expected None here")
     return optimizer

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from threadpoolctl import threadpool_limits
 
-from common.checks import check_whole
+from common.checks import as_array, as_float, check_range, check_whole, in_one_line
 
 Seed = np.random.Generator | int | None
 
@@ -28,8 +28,9 @@ def shuffle_dataset(
     rng : Generator or seed, optional
         None draws a new order each time.
     """
+    x, t = as_array("x", x), as_array("t", t)
     check_pairs(x, t)
-    order = np.random.default_rng(rng).permutation(len(x))
+    order = random_generator(rng).permutation(len(x))
     return x[order], t[order]
 
 
@@ -43,8 +44,7 @@ def split_validation(
     (x_train, t_train), (x_val, t_val)
         int(N * rate) samples for validation, the others for training (6.5.1).
     """
-    if not 0 < rate < 1:
-        raise ValueError(f"rate is {rate}; expected a part between 0 and 1")
+    check_range("rate", rate, above=0, below=1)
     x, t = shuffle_dataset(x, t, rng)
     number = int(len(x) * rate)
     return (x[number:], t[number:]), (x[:number], t[:number])
@@ -76,7 +76,7 @@ class MiniBatches:
     ) -> None:
         self.size = check_whole("the number of samples", size)
         self.batch_size = check_whole("the size of a mini-batch", batch_size)
-        self.rng, self.shuffle = rng, shuffle
+        self.rng, self.shuffle = random_generator(rng), shuffle
         self.rest = np.empty(0, dtype=np.int64)
 
     def __iter__(self) -> "MiniBatches":
@@ -124,7 +124,7 @@ def conv_output_size(
     Book: section 7.2.4, eq. (7.1).
     """
     input_size, filter_size = check_whole("input", input_size), check_whole("filter", filter_size)
-    stride, pad = check_whole("stride", stride), check_whole("pad", pad, 0)
+    stride, pad = check_whole("stride", stride), check_whole("pad", pad, 0, 2**20)
     way = input_size + 2 * pad - filter_size
     sizes = f"input {input_size}, filter {filter_size}, stride {stride}, pad {pad}"
     if way < 0:
@@ -161,7 +161,7 @@ def im2col(
         Rows by image, then row, then column of the output; columns by channel, then row, then
         column of the filter.
     """
-    x = np.asarray(input_data)
+    x = as_array("input_data", input_data)
     if x.ndim != 4 or x.size == 0:
         raise ValueError(f"input_data has shape {x.shape}; expected images (N, C, H, W)")
     for size, filter_size in zip(x.shape[2:], (filter_h, filter_w), strict=True):
@@ -197,12 +197,15 @@ def col2im(
 
     Returns
     -------
-    ndarray of shape input_shape
+    ndarray of shape input_shape, of the type of `col`; of float64 where these are integers, whose
+        sums could leave their range
     """
-    N, C, H, W = input_shape
+    if as_array("input_shape", input_shape).shape != (4,):
+        raise ValueError(f"input_shape is {in_one_line(input_shape)}; expected (N, C, H, W)")
+    N, C, H, W = (check_whole("input_shape", size) for size in input_shape)
     OH = conv_output_size(H, filter_h, stride, pad, floor=floor)
     OW = conv_output_size(W, filter_w, stride, pad, floor=floor)
-    col = np.asarray(col)
+    col = as_float("col", col)
     if col.shape != (N * OH * OW, C * filter_h * filter_w):
         raise ValueError(
             f"col has shape {col.shape}; expected {(N * OH * OW, C * filter_h * filter_w)} for "
@@ -222,11 +225,21 @@ def smooth_curve(x: np.ndarray) -> np.ndarray:
     Each number becomes an average of 11, weighted by their nearness; beyond its ends the series is
     continued as in a mirror.
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = as_float("x", x).astype(np.float64)
     if x.ndim != 1 or len(x) == 0:
         raise ValueError(f"x has shape {x.shape}; expected a series of numbers")
     window = np.kaiser(11, 2)
     return np.convolve(np.pad(x, 5, mode="reflect"), window / window.sum(), mode="valid")
+
+
+def random_generator(rng: Seed) -> np.random.Generator:
+    """Return `rng` itself, or a generator with this seed; None draws a seed."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"rng is {in_one_line(rng)}; expected a numpy.random.Generator, or a seed from 0 on"
+        ) from None
 
 
 def generators(model: Any) -> list[np.random.Generator]:
@@ -298,7 +311,9 @@ def interrupt_asked() -> Iterator[threading.Event]:
 
 def check_pairs(x: np.ndarray, t: np.ndarray) -> None:
     """Refuse samples and targets that are not as many, or none."""
-    if len(x) != len(t) or len(x) == 0:
+    if x.shape[:1] != t.shape[:1] or x.ndim == 0 or len(x) == 0:
+        number = [len(array) if array.ndim else "no" for array in (x, t)]
         raise ValueError(
-            f"x holds {len(x)} samples and t {len(t)} targets; expected as many, and at least one"
+            f"x holds {number[0]} samples and t {number[1]} targets; expected as many, and at "
+            "least one"
         )

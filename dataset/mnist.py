@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pooch
 
+from common.checks import check_flag, check_name
 from common.files import load_arrays, save_arrays
 from dataset import synthetic
 
@@ -91,6 +92,12 @@ def load_mnist(
     ValueError
         If a file in ``DLFS_DATA`` is not the one it should be.
     """
+    for name, flag in (
+        ("normalize", normalize),
+        ("flatten", flatten),
+        ("one_hot_label", one_hot_label),
+    ):
+        check_flag(name, flag)
     folders = _folders()
     data = _drawn(folders[1]) if data_name(source) == "drawn" else _mnist(*folders)
     parts = []
@@ -105,8 +112,7 @@ def load_mnist(
 
 def data_name(source: str = "auto") -> str:
     """Return which digits `load_mnist` gives for a source: ``"mnist"`` or ``"drawn"``."""
-    if source not in SOURCES:
-        raise ValueError(f"source is {source!r}; expected one of {', '.join(SOURCES)}")
+    check_name("source", source, SOURCES)
     return _what_there_is(*_folders()) if source == "auto" else source
 
 

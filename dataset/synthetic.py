@@ -25,6 +25,8 @@ import numpy as np
 from numpy.random import Generator
 from tqdm import tqdm
 
+from common.checks import check_whole
+
 # digit: [(how often, strokes), ..].  A stroke is a row of points "x,y" (y grows downwards, a digit
 # is 100 high) that the pen passes through, "|" lifts the pen, and a point given twice in a row is a
 # sharp corner.  Points with the same coordinates are one point, and stay together when moved.
@@ -197,8 +199,7 @@ def draw_digits(
         If a number is not an integer or is too small.
     """
     for name, value, least in (("n_train", n_train, 1), ("n_test", n_test, 1), ("seed", seed, 0)):
-        if not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+        check_whole(name, value, least)
     with (
         ThreadPoolExecutor(WORKERS) as pool,
         tqdm(

@@ -95,7 +95,8 @@ def test_the_type_is_kept(dtype):  # A15: the book's makes float64 of everything
     x = np.ones((2, 3, 5, 5), dtype)
     col = im2col(x, 3, 3, 1, 1)
     assert col.dtype == dtype
-    assert col2im(col, x.shape, 3, 3, 1, 1).dtype == dtype
+    summed = col2im(col, x.shape, 3, 3, 1, 1)
+    assert summed.dtype == (dtype if x.dtype.kind == "f" else np.float64)  # 9 * 40 is no uint8
 
 
 def test_nothing_of_the_caller_is_changed_or_shared():

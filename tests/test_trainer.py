@@ -43,7 +43,7 @@ def test_validation_split():  # 6.01, 6.05
     assert sorted([*t_train, *t_val]) == t.tolist()
     assert [len(part[1]) for part in split_validation(x[:7], t[:7], 0.2)] == [6, 1]
     for rate in (0, 1, -0.1, np.nan):
-        with pytest.raises(ValueError, match="between 0 and 1"):
+        with pytest.raises(ValueError, match="above 0 below 1"):
             split_validation(x, t, rate)
 
 
