@@ -1,4 +1,4 @@
-"""What `test_bad_inputs` does to good arguments, and how it judges what came of it."""
+"""What `tests.test_bad_inputs` does to good arguments, and how it judges what came of it."""
 
 import contextlib
 import signal
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 OURS = (str(ROOT / "common"), str(ROOT / "dataset"))
 SAYS_WHAT_WAS_WANTED = ("expected", "call forward first", "not a sound", "not the file")
 SECONDS = 5  # after which a call hangs

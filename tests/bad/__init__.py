@@ -1,0 +1,1 @@
+"""Bad input for each public function: what is tried, and how it is judged."""
