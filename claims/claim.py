@@ -207,7 +207,8 @@ def text(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {text(part)}" for key, part in value.items())
     if isinstance(value, list):
-        return f"[{', '.join(map(text, value))}]"
+        parts = [text(part) for part in value]
+        return f"[{', '.join(parts if len(parts) <= 12 else [*parts[:6], '…', *parts[-2:]])}]"
     if isinstance(value, float):
         return f"{value:.6g}"
     return "yes" if value is True else "no" if value is False else str(value)

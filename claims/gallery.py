@@ -1,5 +1,6 @@
 """The gallery in docs/: the figures of a full run on real MNIST, each with its claims."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -8,7 +9,7 @@ from pathlib import Path
 from claims.claim import Claim, Run
 from claims.execution import ROOT, Job, Record
 from claims.pictures import small_png
-from claims.report import MARKS, TITLES, anchor, short, title
+from claims.report import MARKS, TITLES, anchor, short, title, where
 from claims.verdict import DIFFERED, HELD, judge
 from common.files import replacing
 
@@ -68,7 +69,13 @@ def entry(run: Run, record: Record, job: Job) -> str:
 def row(claim: Claim, record: Record, job: Job) -> str:
     """Return a claim as a row of a table in Markdown."""
     verdict = judge(claim, record, job)
-    measured = f"{short(verdict.measured)} {f'*{verdict.reason}*' if verdict.reason else ''}"
-    cells = [MARKS[verdict.status], claim.says, short(claim.check.book), measured.strip()]
-    safe = [cell.replace("|", "\\|").replace("\n", " ") for cell in cells]
-    return f"| {' | '.join(safe)} |\n"
+    measured = plain(short(verdict.measured))
+    if verdict.reason:
+        measured += f" *{plain(verdict.reason)}*"
+    says = plain(f"{claim.says} ({where(claim)})")
+    return f"| {MARKS[verdict.status]} | {says} | {plain(short(claim.check.book))} | {measured} |\n"
+
+
+def plain(words: str) -> str:
+    """Return a text whose stars, brackets and bars mean nothing to Markdown."""
+    return re.sub(r"([\\\\`*_\[\]<>|~])", r"\\\1", words.replace("\n", " "))

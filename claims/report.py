@@ -216,18 +216,22 @@ def picture(run: Run, record: Record | None, job: Job) -> str:
 
 def row(identity: str, claim: Claim, verdict: Verdict) -> str:
     """Return one claim as a row of the table, which a narrow screen shows as a card."""
-    where = claim.section + (f", figure {claim.figure}" if claim.figure else "")
     measured = escape(short(verdict.measured))
     if verdict.reason:
         measured += f"{'<br>' if measured else ''}<em>{escape(verdict.reason)}</em>"
     return (
         f'<tr id="{identity}"><td class="mark {css_class(verdict.status)}">'
         f"{MARKS[verdict.status]} {verdict.status}</td>"
-        f'<td>{escape(claim.says)} <span class="dim">({where})</span></td>'
+        f'<td>{escape(claim.says)} <span class="dim">({where(claim)})</span></td>'
         f'<td data-label="The book">{escape(short(claim.check.book))}</td>'
         f'<td data-label="Measured">{measured}</td>'
         f'<td class="dim" data-label="Compared">{escape(claim.check.rule)}</td></tr>'
     )
+
+
+def where(claim: Claim) -> str:
+    """Return where in the book a claim stands."""
+    return claim.section + (f", figure {claim.figure}" if claim.figure else "")
 
 
 def short(words: str, length: int = 240) -> str:

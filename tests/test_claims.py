@@ -172,6 +172,7 @@ def test_checks(check, good, bad):
 
 def test_a_measured_value_is_readable():
     assert text({"a": 0.123456789, "b": [1, True, None]}) == "a: 0.123457, b: [1, yes, None]"
+    assert text(list(range(60))) == "[0, 1, 2, 3, 4, 5, …, 58, 59]"
 
 
 # ---------------------------------------------------------------- asking for runs
