@@ -681,7 +681,7 @@ LIBRARY = {
     "common/files.py": [
         (
             "half a file takes the place of the old",
-            "        os.replace(temporary, path)\n    finally:\n        temporary.unlink(missing_ok=True)",
+            "            os.replace(temporary, path)\n    finally:\n        temporary.unlink(missing_ok=True)",
             "    finally:\n        os.replace(temporary, path)",
             "cli",
         ),
