@@ -112,6 +112,8 @@ def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
         size = os.fstat(file.fileno()).st_size
         content = file.read(size) if size <= max_bytes else b""
     try:
+        if size == 0:
+            raise ValueError("it is empty")
         if size > max_bytes:
             raise ValueError(f"{size} bytes, more than {max_bytes}")
         return pickles.arrays(content, max_bytes)
