@@ -30,7 +30,17 @@ sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 SCRIPT = ROOT / "ch05" / "train_neuralnet.py"
-WORDS = ["--data", "mnist", "--batch-size", "2000", "--iters", "1500", "--checkpoint", "c.npz"]
+WORDS = [
+    "--data",
+    "mnist",
+    "--batch-size",
+    "2000",
+    "--iters",
+    "1500",
+    "--shuffle",
+    "--checkpoint",
+    "c.npz",
+]
 PART = re.compile(r"\.c\.npz\.[0-9a-f]{32}\.part")
 
 
