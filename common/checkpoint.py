@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from common.files import file_path, load_arrays, save_arrays
+from common.files import file_path, load_arrays, naming, save_arrays
 from common.util import generators
 
 LISTS = ("train_loss_list", "train_acc_list", "test_acc_list")
@@ -53,7 +53,7 @@ def check_writable(path: str | Path) -> None:
     """Raise now the OSError that `save` would raise when an epoch is done."""
     folder = file_path(path).resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
+    with naming(path), tempfile.TemporaryFile(dir=folder):
         pass
 
 

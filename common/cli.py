@@ -69,6 +69,8 @@ def parse(
     if "--quick" in words:
         parser.set_defaults(**quick)
     args = parser.parse_args(words)
+    if args.out.is_file():
+        raise NotADirectoryError(f"--out {args.out} is a file; name a folder")
     args.out.mkdir(parents=True, exist_ok=True)  # better now than after an hour of training
     if not os.access(args.out, os.W_OK):
         raise PermissionError(f"--out {args.out} cannot be written to; name another folder")

@@ -40,6 +40,17 @@ def file_path(path: str | Path) -> Path:
 
 
 @contextmanager
+def naming(path: str | Path) -> Iterator[None]:
+    """Have an OSError name `path`: that of a full disk names no file, others a temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
 def replacing(path: str | Path) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path` that takes its place when the block ends well.
 
@@ -50,9 +61,10 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        with open(temporary, "wb") as file:
-            yield file
-        os.replace(temporary, path)
+        with naming(path):
+            with open(temporary, "wb") as file:
+                yield file
+            os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -118,6 +130,8 @@ def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
         size = os.fstat(file.fileno()).st_size
         content = file.read(size) if size <= max_bytes else b""
     try:
+        if size == 0:
+            raise ValueError("it is empty")
         if size > max_bytes:
             raise ValueError(f"{size} bytes, more than {max_bytes}")
         return pickles.arrays(content, max_bytes)

@@ -405,6 +405,8 @@ def test_training_never_writes_over_the_shipped_weights(tmp_path, monkeypatch):
     monkeypatch.setattr(train_convnet, "WEIGHTS", tmp_path / "ch07" / "simple_convnet.npz")
     with pytest.raises(ValueError, match="would overwrite the shipped weights"):
         run(train_convnet, tmp_path, "--epochs", "1")
+    with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+        run(train_convnet, tmp_path / "ch07" / "..", "--epochs", "1")  # the same, spelled otherwise
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 

@@ -89,6 +89,11 @@ def test_softmax_refuses(bad):
         softmax(bad)
 
 
+def test_log_softmax_is_that_of_each_row():
+    a = np.random.default_rng(0).standard_normal((4, 3))
+    assert_allclose(log_softmax(a), np.log(softmax(a)))
+
+
 def test_log_softmax_where_a_probability_underflows():
     assert log_softmax(np.array([0.0, 1000.0])).tolist() == [-1000, 0]
 

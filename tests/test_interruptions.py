@@ -60,7 +60,7 @@ def test_ctrl_c_ends_after_the_step_and_the_file_goes_on(tmp_path, capfd, at):
     with pytest.raises(KeyboardInterrupt):
         first.train()
     assert signal.getsignal(signal.SIGINT) is handler
-    assert first.current_iter == at
+    assert first.current_iter == load_arrays(path)["current_iter"] == at
     out, err = capfd.readouterr()
     assert f"saved {path}: the same command goes on from there" in out
     assert err == "\nstopping after this step (Ctrl-C once more: at once)\n"
@@ -160,6 +160,7 @@ def test_diverged_networks_are_left_out_if_wanted(tmp_path, order):
     assert len(messages) == 1
     assert messages[0].startswith("mini-batch 7: ")
     assert (bad.current_iter, good.current_iter) == (7, ITERS)
+    assert load_arrays(tmp_path / "bad.npz")["current_iter"] == 4  # the end of the epoch before
     assert outcome(good) == outcome(alone)
     again = diverging(tmp_path / "bad.npz"), make(tmp_path / "good.npz")
     assert train_together(*again[::order], leave_out_diverged=True) == messages

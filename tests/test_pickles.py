@@ -410,6 +410,10 @@ def test_bombs(path, name):
     assert time.perf_counter() - start < 5
 
 
+def test_no_text_is_encoded_twice(path):
+    assert "it calls something" in refusal(path, BOMBS["one text encoded again and again"])
+
+
 def test_files_that_are_too_large(path):
     content = pickle.dumps({"W": np.ones(100)})
     assert "more than 800" in refusal(path, content, max_bytes=800)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.mutations import MUTATIONS
 from tests.test_cli import ROOT
 
 OURS = {"claims", "common", "dataset", *(f"ch0{n}" for n in range(1, 9))}
@@ -124,3 +125,8 @@ def test_every_module_of_common_is_on_the_map():
     lines = [line[:47].split("  ")[0] for line in doc.splitlines() if line[:1].islower()]
     on_the_map = {name for line in lines for name in line.split(", ")} - {"module"}
     assert on_the_map == set(ALLOWED) - {"__init__"}
+
+
+def test_every_mutation_can_still_be_made():
+    assert [problem for problem in (one.problem() for one in MUTATIONS) if problem] == []
+    assert len({(one.file, one.name) for one in MUTATIONS}) == len(MUTATIONS) >= 100

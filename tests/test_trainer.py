@@ -1,5 +1,7 @@
 """Mini-batches, splits and the training loop."""
 
+import copy
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
@@ -422,6 +424,15 @@ def test_the_same_seed_gives_the_same_training():
         run.train()
     assert runs[0].train_loss_list == runs[1].train_loss_list
     assert runs[0].train_loss_list != runs[2].train_loss_list
+
+
+def test_the_loss_is_that_before_the_update():
+    one = trainer(shuffle=False, verbose=False)
+    for _ in range(3):
+        batches, net = copy.deepcopy(one.batches), copy.deepcopy(one.network)
+        one.train_step()
+        batch = next(batches)
+        assert one.train_loss_list[-1] == net.loss(one.x_train[batch], one.t_train[batch])
 
 
 def test_train_goes_on_where_it_stopped():
