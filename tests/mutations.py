@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # run by path, this folder would stand in its place
 
-from tests.mutation_list import CHAPTERS, LIBRARY  # noqa: E402
+from tests.mutation_list import CHAPTERS, CLAIMS, LIBRARY  # noqa: E402
 
 LEFT_OUT = (".git", "outputs", "__pycache__", ".*_cache", "*.egg-info", "dist", "build")
 SECONDS = 600  # of one run of tests, at most
@@ -54,7 +54,7 @@ class Mutation(NamedTuple):
 
 MUTATIONS = [
     Mutation(file, name, old, new, tuple(f"tests/test_{word}.py" for word in tests.split()))
-    for file, mistakes in {**LIBRARY, **CHAPTERS}.items()
+    for file, mistakes in {**LIBRARY, **CLAIMS, **CHAPTERS}.items()
     for name, old, new, tests in mistakes
 ]
 
