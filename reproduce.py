@@ -12,41 +12,26 @@ that does not hold is shown with what was measured. Ctrl-C keeps what is done; t
 on from there. About 20 minutes on two cores, 2 with ``--quick``.
 """
 
+import argparse
 import sys
 import webbrowser
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from tqdm import tqdm
 
 from claims import gallery, report
 from claims.catalogue import RUNS, select
-from claims.claim import Run
+from claims.claim import Claim, Run
 from claims.execution import Job, Record, recorded, run_all
-from claims.verdict import DIFFERED, HELD, NOT_RUN, judge
+from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge
 from common import cli
 from common.processes import available
 from dataset.mnist import data_name
 
 
-def table(runs: Sequence[Run], job: Job) -> str:
-    """Return a line for each run: what it shows, how long it takes, whether it is done."""
-    lines = [f"{'script':45} {'section':20} {'figure':24} claims  time"]
-    for run in runs:
-        sections, figures = ", ".join(run.sections), ", ".join(run.figures)
-        if len(run.figures) > 4:
-            figures = f"{run.figures[0]} ... {run.figures[-1]}"
-        done = "  done" if recorded(job, run) else ""
-        lines.append(
-            f"{run.name:45} {sections:20.20} {figures:24} {len(run.claims):6}"
-            f" {run.seconds:4.0f} s{done}"
-        )
-    return "\n".join(lines)
-
-
-def main(argv: Sequence[str] | None = None) -> Counter[str]:
-    """Run what has not been run, judge all claims, write the report; return the verdicts."""
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the flags, and refuse a gallery of less than everything before anything is run."""
     parser = cli.parser(__doc__, data=True)
     add = parser.add_argument
     add("what", nargs="*", help="figures, sections, scripts or chapters (default: everything)")
@@ -56,13 +41,31 @@ def main(argv: Sequence[str] | None = None) -> Counter[str]:
     add("--processes", type=cli.at_least(1), default=count, help=f"at once (default: {count})")
     add("--gallery", action="store_true", help="then write docs/, from a full run on real MNIST")
     args = cli.parse(parser, argv)
-    runs, data = select(args.what), data_name(args.data)
-    folder = f"{data}-seed{args.seed}" + "-quick" * args.quick
-    job = Job(args.out / "reproduce" / folder, data, args.seed, args.quick)
+    args.data = data_name(args.data)
+    if args.gallery and (args.quick or args.what or args.data != "mnist"):
+        raise ValueError("--gallery is of everything at full size, on real MNIST; expected no less")
+    return args
+
+
+def table(runs: Sequence[Run], job: Job) -> str:
+    """Return a line for each run: what it shows, how long it takes, whether it is done."""
+    return "\n".join(
+        f"{run.name:42} {report.title(run):46} {len(run.claims):2} claims {run.seconds:5.0f} s"
+        + "  done" * (recorded(job, run) is not None)
+        for run in runs
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> Counter[str]:
+    """Run what has not been run, judge all claims, write the report; return the verdicts."""
+    args = parse(argv)
+    runs = select(args.what)
+    folder = f"{args.data}-seed{args.seed}" + "-quick" * args.quick
+    job = Job(args.out / "reproduce" / folder, args.data, args.seed, args.quick)
     if args.list:
         print(table(runs, job))
         return Counter()
-    print(f"data: {data}")
+    print(f"data: {args.data}")
     to_run = [run for run in runs if args.again or recorded(job, run) is None]
     if len(to_run) < len(runs):
         print(f"{len(runs) - len(to_run)} of {len(runs)} scripts are done (--again repeats them)")
@@ -76,21 +79,27 @@ def main(argv: Sequence[str] | None = None) -> Counter[str]:
         print(f"what is done is in {job.folder}: the same command goes on from there")
         raise
     page, verdicts = report.write(RUNS, records, job)
-    for claim, verdict in verdicts:
-        if verdict.status == DIFFERED:
-            print(f"differed: {claim.section}, {claim.says}: {verdict.measured}")
-            print(f"          {verdict.reason or 'nobody knows why'}")
-    counts = Counter(verdict.status for _, verdict in verdicts)
-    print(", ".join(f"{counts[status]} {status}" for status in (HELD, DIFFERED, NOT_RUN)))
+    counts = summary(verdicts)
     print(f"saved {page}")
     if args.gallery:
         print(f"saved {gallery.write(RUNS, records, job)}")
     if args.show:
         webbrowser.open(page.resolve().as_uri())
     if any("error" in record for record in records.values()):
-        sys.exit(f"{Path(__file__).name}: a script failed")
+        sys.exit("reproduce.py: a script failed")
     if any(verdict.unexplained for _, verdict in verdicts):
-        sys.exit(f"{Path(__file__).name}: a claim does not hold, and nothing explains it")
+        sys.exit("reproduce.py: a claim does not hold, and nothing explains it")
+    return counts
+
+
+def summary(verdicts: Sequence[tuple[Claim, Verdict]]) -> Counter[str]:
+    """Print the claims that differed, and how many held or did not; return these counts."""
+    for claim, verdict in verdicts:
+        if verdict.status == DIFFERED:
+            print(f"differed: {claim.section}, {claim.says}: {verdict.measured}")
+            print(f"          {verdict.reason or 'nobody knows why'}")
+    counts = Counter(verdict.status for _, verdict in verdicts)
+    print(", ".join(f"{counts[status]} {status}" for status in (HELD, DIFFERED, NOT_RUN)))
     return counts
 
 

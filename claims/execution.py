@@ -5,7 +5,6 @@ import importlib
 import io
 import json
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, redirect_stderr, redirect_stdout
@@ -16,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from claims.claim import Run
+from claims.progress import Progress
 from common.cli import plain
 from common.files import replacing
 from common.processes import runner
@@ -153,68 +152,3 @@ def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run
                     file.write(json.dumps(record, indent=1).encode())
             progress.ended(run, record["seconds"])
             yield run, record
-
-
-class Progress:
-    """One line with the scripts that are done and the time left, which it keeps up to date.
-
-    Parameters
-    ----------
-    order : sequence of Run
-        In which they start.
-    quick : bool
-    processes : int
-        How many run at once.
-    """
-
-    QUICK = 3.0  # seconds that the small form of a script takes at most, about
-
-    def __init__(self, order: Sequence[Run], quick: bool, processes: int) -> None:
-        self.expected = {
-            run.name: min(run.seconds, self.QUICK) if quick else run.seconds for run in order
-        }
-        self.waiting = list(self.expected)
-        self.started: dict[str, float] = {}
-        self.taken = self.foreseen = 30.0  # as if so many seconds had gone as foreseen
-        for _ in range(processes):
-            self._start()
-        form = "{n_fmt} of {total_fmt} scripts |{bar:30}| {elapsed}{postfix}"
-        self.bar = tqdm(total=len(order), bar_format=form, disable=None)
-        self.over = threading.Event()
-        self.ticker = threading.Thread(target=self._tick, daemon=True)
-
-    def __enter__(self) -> "Progress":
-        self.ticker.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.ticker.join()
-        self.bar.close()
-
-    def ended(self, run: Run, seconds: float) -> None:
-        """Take note that a script has ended; the next one starts."""
-        self.started.pop(run.name, None)
-        self.taken += seconds
-        self.foreseen += self.expected[run.name]
-        self._start()
-        self.bar.update()
-
-    def left(self) -> float:
-        """Return how many seconds it will take, if the others go as those before."""
-        speed, now = self.taken / self.foreseen, time.monotonic()
-        ends = [max(speed * self.expected[k] - (now - t), 1) for k, t in self.started.items()]
-        for name in self.waiting:
-            ends = sorted(ends or [0.0])
-            ends[0] += speed * self.expected[name]
-        return max(ends, default=0)
-
-    def _start(self) -> None:
-        if self.waiting:
-            self.started[self.waiting.pop(0)] = time.monotonic()
-
-    def _tick(self) -> None:
-        while not self.over.wait(1):
-            left = self.left()
-            text = f"{left / 60:.0f} min" if left > 90 else f"{left:.0f} s"
-            self.bar.set_postfix_str(f"about {text} left")

@@ -17,8 +17,9 @@ import reproduce
 from claims import execution, gallery, report
 from claims.catalogue import RUNS, select
 from claims.claim import Claim, Run, exactly
-from claims.execution import Job, Progress, execute, recorded, run_all, task
+from claims.execution import Job, execute, recorded, run_all, task
 from claims.pictures import LIMIT
+from claims.progress import Progress
 from dataset.mnist import data_name
 from tests.test_cli import ROOT, run
 
@@ -69,7 +70,7 @@ def test_the_list_names_all_and_runs_nothing(tmp_path):
         (["9-9"], "reproduce.py: nothing here is '9-9'; "),
         (["--qick"], "reproduce.py: unrecognized arguments: --qick; did you mean --quick?"),
         (["--processes", "0"], "expected a whole number from 1 on"),
-        (["--gallery", "--quick", "1.4.1"], "expected a full one on real MNIST"),
+        (["--gallery", "--quick", "1.4.1"], "at full size, on real MNIST; expected no less"),
         (["--out", "/dev/null", "1.4.1"], "reproduce.py: "),
     ],
 )
