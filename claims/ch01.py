@@ -64,7 +64,7 @@ RUNS = [
     ),
     Run(
         "ch01/tour.py",
-        0.2,
+        0.1,
         (
             *tour_claims(book.TOUR),
             *(
@@ -75,7 +75,7 @@ RUNS = [
     ),
     Run(
         "ch01/simple_graph.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "1.6.1",
@@ -89,7 +89,7 @@ RUNS = [
     ),
     Run(
         "ch01/sin_graph.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "1.6.1",
@@ -101,7 +101,7 @@ RUNS = [
     ),
     Run(
         "ch01/sin_cos_graph.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "1.6.2",
@@ -115,7 +115,7 @@ RUNS = [
     ),
     Run(
         "ch01/img_show.py",
-        0.5,
+        0.2,
         (
             Claim(
                 "1.6.3",

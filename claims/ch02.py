@@ -18,7 +18,7 @@ ALL_RIGHT = rule(
 RUNS = [
     Run(
         "ch02/perceptron.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "2.3.2",
@@ -30,7 +30,7 @@ RUNS = [
     ),
     Run(
         "ch02/and_gate.py",
-        0.5,
+        0.1,
         (
             Claim("2.3.3", "AND with weights and bias", lambda r: r["AND"], exactly(book.AND)),
             Claim(
@@ -43,7 +43,7 @@ RUNS = [
     ),
     Run(
         "ch02/nand_gate.py",
-        0.5,
+        0.1,
         (
             Claim("2.3.3", "NAND with weights and bias", lambda r: r["NAND"], exactly(book.NAND)),
             Claim(
@@ -64,7 +64,7 @@ RUNS = [
     ),
     Run(
         "ch02/or_gate.py",
-        0.5,
+        0.1,
         (
             Claim("2.3.3", "OR with weights and bias", lambda r: r["OR"], exactly(book.OR)),
             Claim(
@@ -79,7 +79,7 @@ RUNS = [
     ),
     Run(
         "ch02/xor_gate.py",
-        0.6,
+        0.2,
         (
             Claim(
                 "2.5.2",
@@ -93,7 +93,7 @@ RUNS = [
     ),
     Run(
         "ch02/xor_search.py",
-        0.3,
+        0.1,
         (
             Claim(
                 "2.4.1",
@@ -110,7 +110,7 @@ RUNS = [
     ),
     Run(
         "ch02/nand_computer.py",
-        1,
+        1.8,
         (
             Claim(
                 "2.6",
@@ -122,7 +122,7 @@ RUNS = [
     ),
     Run(
         "ch02/universal_approximation.py",
-        3,
+        2.1,
         (
             Claim(
                 "2.6",
@@ -139,7 +139,7 @@ RUNS = [
     ),
     Run(
         "ch02/learning_rule.py",
-        0.5,
+        0.2,
         (
             Claim(
                 "4.1",

@@ -6,7 +6,7 @@ from claims.claim import Claim, Run, at_least, at_most, between, close, exactly,
 RUNS = [
     Run(
         "ch03/step_function.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "3.2.3",
@@ -24,7 +24,7 @@ RUNS = [
     ),
     Run(
         "ch03/sigmoid.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "3.2.4",
@@ -44,7 +44,7 @@ RUNS = [
     ),
     Run(
         "ch03/sig_step_compare.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "3.2.5",
@@ -58,7 +58,7 @@ RUNS = [
     ),
     Run(
         "ch03/relu.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "3.2.7",
@@ -72,7 +72,7 @@ RUNS = [
     ),
     Run(
         "ch03/arrays.py",
-        0.3,
+        0.1,
         (
             Claim(
                 "3.3.2",
@@ -92,7 +92,7 @@ RUNS = [
     ),
     Run(
         "ch03/three_layer_network.py",
-        0.3,
+        0.1,
         (
             Claim(
                 "3.4.2",
@@ -110,7 +110,7 @@ RUNS = [
     ),
     Run(
         "ch03/softmax.py",
-        0.3,
+        0.1,
         (
             Claim(
                 "3.5.1",
@@ -140,7 +140,7 @@ RUNS = [
     ),
     Run(
         "ch03/mnist_show.py",
-        1,
+        0.2,
         (
             Claim(
                 "3.6.1",
@@ -156,7 +156,7 @@ RUNS = [
     ),
     Run(
         "ch03/neuralnet_mnist.py",
-        2,
+        1.3,
         (
             Claim(
                 "3.6.2",
@@ -175,7 +175,7 @@ RUNS = [
     ),
     Run(
         "ch03/neuralnet_mnist_batch.py",
-        2,
+        0.3,
         (
             Claim(
                 "3.6.3",
@@ -194,7 +194,7 @@ RUNS = [
     ),
     Run(
         "ch03/preprocessing.py",
-        4,
+        2.5,
         (
             Claim(
                 "3.6.2",
@@ -219,7 +219,7 @@ RUNS = [
     ),
     Run(
         "ch03/train_sample_weight.py",
-        80,
+        58,
         (
             Claim(
                 "3.6.2",

@@ -16,7 +16,7 @@ def thirds(values: list[float]) -> list[list[float]]:
 RUNS = [
     Run(
         "ch04/loss_functions.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "4.2.1",
@@ -45,7 +45,7 @@ RUNS = [
     ),
     Run(
         "ch04/why_not_accuracy.py",
-        0.5,
+        0.3,
         (
             Claim(
                 "4.2.5",
@@ -65,7 +65,7 @@ RUNS = [
     ),
     Run(
         "ch04/numerical_diff.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "4.3.1",
@@ -91,7 +91,7 @@ RUNS = [
     ),
     Run(
         "ch04/gradient_1d.py",
-        0.5,
+        0.2,
         (
             Claim(
                 "4.3.2",
@@ -105,7 +105,7 @@ RUNS = [
     ),
     Run(
         "ch04/partial_derivatives.py",
-        0.6,
+        0.1,
         (
             Claim(
                 "4.3.3",
@@ -119,7 +119,7 @@ RUNS = [
     ),
     Run(
         "ch04/gradient_2d.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "4.4",
@@ -133,7 +133,7 @@ RUNS = [
     ),
     Run(
         "ch04/gradient_method.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "4.4.1",
@@ -173,7 +173,7 @@ RUNS = [
     ),
     Run(
         "ch04/gradient_simplenet.py",
-        0.3,
+        0.1,
         (
             Claim("4.4.2", "The scores", lambda r: r["scores"], close(book.SIMPLE_SCORES)),
             Claim("4.4.2", "The best class", lambda r: r["best class"], exactly(2)),
@@ -194,7 +194,7 @@ RUNS = [
     ),
     Run(
         "ch04/two_layer_net.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "4.5.1",
@@ -219,7 +219,7 @@ RUNS = [
     ),
     Run(
         "ch04/train_neuralnet.py",
-        20,
+        19,
         (
             Claim(
                 "4.5.2",

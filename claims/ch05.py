@@ -88,7 +88,7 @@ RUNS = [
     ),
     Run(
         "ch05/train_neuralnet.py",
-        9,
+        6,
         (
             Claim(
                 "5.7.4",
@@ -116,7 +116,7 @@ RUNS = [
     ),
     Run(
         "ch05/drawn_digits.py",
-        17,
+        12,
         (
             Claim(
                 "3.6.1",

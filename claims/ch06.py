@@ -61,7 +61,7 @@ PATHS = [
 RUNS = [
     Run(
         "ch06/optimizer_compare_naive.py",
-        4,
+        1.1,
         (
             Claim(
                 "6.1.3",
@@ -120,7 +120,7 @@ RUNS = [
     ),
     Run(
         "ch06/optimizer_compare_mnist.py",
-        16,
+        11,
         (
             Claim(
                 "6.1.8",
@@ -168,7 +168,7 @@ RUNS = [
     ),
     Run(
         "ch06/weight_init_zero.py",
-        5,
+        3,
         (
             Claim(
                 "6.2.1",
@@ -203,7 +203,7 @@ RUNS = [
     ),
     Run(
         "ch06/weight_init_activation_histogram.py",
-        4,
+        2.4,
         (
             Claim(
                 "6.2.2",
@@ -281,7 +281,7 @@ RUNS = [
     ),
     Run(
         "ch06/weight_init_compare.py",
-        11,
+        8,
         (
             Claim(
                 "6.2.4",
@@ -311,7 +311,7 @@ RUNS = [
     ),
     Run(
         "ch06/batch_norm_gradient_check.py",
-        8,
+        6,
         (
             Claim(
                 "6.3.1",
@@ -328,7 +328,7 @@ RUNS = [
     ),
     Run(
         "ch06/batch_norm_test.py",
-        18,
+        17,
         (
             Claim(
                 "6.3.2",
@@ -380,7 +380,7 @@ RUNS = [
     ),
     Run(
         "ch06/overfit_weight_decay.py",
-        22,
+        19,
         (
             Claim(
                 "6.4.1",
@@ -423,7 +423,7 @@ RUNS = [
     ),
     Run(
         "ch06/overfit_dropout.py",
-        45,
+        43,
         (
             Claim(
                 "6.4.3",
@@ -453,7 +453,7 @@ RUNS = [
     ),
     Run(
         "ch06/hyperparameter_optimization.py",
-        45,
+        52,
         (
             Claim(
                 "6.5.3",
@@ -507,7 +507,7 @@ RUNS = [
     ),
     Run(
         "ch06/hyperparameter_optimization.py",
-        130,
+        147,
         (
             Claim(
                 "6.5.2",

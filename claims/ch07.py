@@ -17,13 +17,13 @@ def gap(results: Results, name: str, distance: int) -> float:
 RUNS = [
     Run(
         "ch07/naive_convolution.py",
-        1,
+        0.6,
         tuple(tour_claims(book.CONVOLUTIONS)),
         figures=(*(f"7-{n}" for n in range(3, 16)), *(f"7-{n}" for n in range(17, 23))),
     ),
     Run(
         "ch07/pooling_shift.py",
-        5,
+        2.2,
         (
             Claim(
                 "7.3",
@@ -71,7 +71,7 @@ RUNS = [
     ),
     Run(
         "ch07/simple_convnet.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "7.5",
@@ -92,7 +92,7 @@ RUNS = [
     ),
     Run(
         "ch07/gradient_check.py",
-        1,
+        0.5,
         (
             Claim(
                 "7.5",
@@ -107,7 +107,7 @@ RUNS = [
     ),
     Run(
         "ch07/train_convnet.py",
-        240,
+        197,
         (
             Claim(
                 "7.5",
@@ -148,7 +148,7 @@ RUNS = [
     ),
     Run(
         "ch07/visualize_filter.py",
-        1,
+        0.1,
         (
             Claim(
                 "7.6.1",
@@ -173,7 +173,7 @@ RUNS = [
     ),
     Run(
         "ch07/apply_filter.py",
-        1,
+        0.3,
         (
             Claim(
                 "7.6.1",

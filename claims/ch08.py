@@ -17,7 +17,7 @@ def often(results: Results, pair: str) -> float:
 RUNS = [
     Run(
         "ch08/deep_convnet.py",
-        0.5,
+        0.1,
         (
             Claim(
                 "8.1.1",
@@ -51,7 +51,7 @@ RUNS = [
     ),
     Run(
         "ch08/train_deepnet.py",
-        1150,
+        973,
         (
             Claim(
                 "8.1.1",
@@ -72,7 +72,7 @@ RUNS = [
     ),
     Run(
         "ch08/misclassified_mnist.py",
-        5,
+        3,
         (
             Claim(
                 "8.1.1",
@@ -118,7 +118,7 @@ RUNS = [
     ),
     Run(
         "ch08/augmentation.py",
-        20,
+        14,
         (
             Claim(
                 "8.1.2",
@@ -146,7 +146,7 @@ RUNS = [
     ),
     Run(
         "ch08/receptive_field.py",
-        2,
+        0.6,
         (
             Claim(
                 "8.1.3",
@@ -187,7 +187,7 @@ RUNS = [
     ),
     Run(
         "ch08/half_float_network.py",
-        25,
+        18,
         (
             Claim(
                 "8.3.4",
