@@ -95,7 +95,6 @@ class Task:
     """What a process needs to know of a run, in plain words."""
 
     name: str
-    script: str
     module: str
     words: tuple[str, ...]
     checkpoint: str
@@ -108,7 +107,7 @@ def task(job: Job, run: Run) -> Task:
     if run.checkpoint:
         checkpoint = str(job.folder / f"{run.name}.{fingerprint(run.package)}.checkpoint.npz")
         words += ["--checkpoint", checkpoint]
-    return Task(run.name, run.script, run.module, tuple(words), checkpoint)
+    return Task(run.name, run.module, tuple(words), checkpoint)
 
 
 def execute(task: Task) -> tuple[str, Record]:
@@ -120,7 +119,7 @@ def execute(task: Task) -> tuple[str, Record]:
             record["results"] = plain(importlib.import_module(task.module).main(task.words))
     except (Exception, SystemExit) as error:
         reason = " ".join((str(error) or printed.getvalue()).split())
-        record["error"] = f"{task.script}: {type(error).__name__}: {reason}"
+        record["error"] = f"{type(error).__name__}: {reason}"
     else:
         if task.checkpoint:
             Path(task.checkpoint).unlink(missing_ok=True)

@@ -136,7 +136,7 @@ def test_a_script_that_fails_is_not_run_and_the_others_are(tmp_path, runs, capsy
     with pytest.raises(SystemExit, match="a script failed"):
         main(tmp_path)
     out = capsys.readouterr().out
-    assert "ch03/neuralnet_mnist: ch03/neuralnet_mnist.py: SystemExit: " in out
+    assert "ch03/neuralnet_mnist: SystemExit: " in out
     assert "1 held, 0 differed, 1 not run" in out
     assert recorded(Job(tmp_path / FOLDER, DATA, 0, True), broken) is None
 
