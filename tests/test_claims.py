@@ -80,58 +80,6 @@ def test_a_run_and_its_script_fit(run):
 # ---------------------------------------------------------------- verdicts
 
 
-def as_record(run, quick):
-    """Return the results of a run's small form, as `reproduce.py` keeps them."""
-    results = plain(quick(run.module).results)
-    if run.variant == "compare":  # takes too long here: each method has the random trials
-        results["best"] = dict.fromkeys(("random", "grid", "bayes"), results["best"]["random"])
-    return {"results": results}
-
-
-@pytest.mark.parametrize("run", RUNS, ids=IDS)
-def test_the_small_form_holds_what_is_not_about_the_full_size(run, quick, tmp_path):
-    job = Job(tmp_path, data_name("auto"), 0, quick=True)
-    record = as_record(run, quick)
-    for claim in run.claims:
-        verdict = judge(claim, record, job)
-        assert verdict.status in ({NOT_RUN} if claim.full else {HELD, DIFFERED, NOT_RUN})
-        assert not verdict.unexplained, (claim.says, verdict.measured)
-        assert (verdict.measured == "") == (verdict.status == NOT_RUN)
-
-
-def corrupted(value, how):
-    """Return results with every number, truth value and text changed."""
-    if isinstance(value, dict):
-        return {key: corrupted(part, how) for key, part in value.items()}
-    if isinstance(value, list):
-        return [corrupted(part, how) for part in value]
-    return how(value)
-
-
-RNG = random.Random(0)
-CORRUPTIONS = {
-    "nothing": lambda value: None,
-    "negative": lambda value: -1e9 if isinstance(value, int | float) else "?",
-    "huge": lambda value: 1e9 if isinstance(value, int | float) else "?",
-    "zero": lambda value: 0 if isinstance(value, int | float) else "?",
-    "random": lambda value: RNG.uniform(-2, 2) if isinstance(value, int | float) else "?",
-}
-
-
-@pytest.mark.parametrize("run", RUNS, ids=IDS)
-def test_every_claim_can_fail(run, quick, tmp_path):
-    """None is true whatever the script gives: wrong results of several kinds are noticed."""
-    job = Job(tmp_path, "mnist", 0, quick=False)
-    record = as_record(run, quick)
-    for claim in run.claims:
-        seen = {
-            name: judge(claim, {"results": corrupted(record["results"], how)}, job).status
-            for name, how in CORRUPTIONS.items()
-        }
-        assert seen["nothing"] == DIFFERED, claim.says
-        assert list(seen.values()).count(DIFFERED) >= 2, (claim.says, seen)
-
-
 def test_what_is_not_run_says_why(tmp_path):
     (run,) = select(["ch07/train_convnet"])
     claim = run.claims[0]
@@ -234,3 +182,58 @@ def test_pictures_are_made_to_fit(tmp_path):
         assert picture.size == (20, 20)
         colours = np.asarray(picture.convert("RGB"))
     np.testing.assert_array_equal(colours, noise[:20, :20] // 255 * 255)
+
+
+# ---------------------------------------------------------------- each claim, on the small forms
+
+
+def as_record(run, quick):
+    """Return the results of a run's small form, as `reproduce.py` keeps them."""
+    results = plain(quick(run.module).results)
+    if run.variant == "compare":  # takes too long here: each method has the random trials
+        results["best"] = dict.fromkeys(("random", "grid", "bayes"), results["best"]["random"])
+    return {"results": results}
+
+
+@pytest.mark.parametrize("run", RUNS, ids=IDS)
+def test_the_small_form_holds_what_is_not_about_the_full_size(run, quick, tmp_path):
+    job = Job(tmp_path, data_name("auto"), 0, quick=True)
+    record = as_record(run, quick)
+    for claim in run.claims:
+        verdict = judge(claim, record, job)
+        assert verdict.status in ({NOT_RUN} if claim.full else {HELD, DIFFERED, NOT_RUN})
+        assert not verdict.unexplained, (claim.says, verdict.measured)
+        assert (verdict.measured == "") == (verdict.status == NOT_RUN)
+
+
+def corrupted(value, how):
+    """Return results with every number, truth value and text changed."""
+    if isinstance(value, dict):
+        return {key: corrupted(part, how) for key, part in value.items()}
+    if isinstance(value, list):
+        return [corrupted(part, how) for part in value]
+    return how(value)
+
+
+RNG = random.Random(0)
+CORRUPTIONS = {
+    "nothing": lambda value: None,
+    "negative": lambda value: -1e9 if isinstance(value, int | float) else "?",
+    "huge": lambda value: 1e9 if isinstance(value, int | float) else "?",
+    "zero": lambda value: 0 if isinstance(value, int | float) else "?",
+    "random": lambda value: RNG.uniform(-2, 2) if isinstance(value, int | float) else "?",
+}
+
+
+@pytest.mark.parametrize("run", RUNS, ids=IDS)
+def test_every_claim_can_fail(run, quick, tmp_path):
+    """None is true whatever the script gives: wrong results of several kinds are noticed."""
+    job = Job(tmp_path, "mnist", 0, quick=False)
+    record = as_record(run, quick)
+    for claim in run.claims:
+        seen = {
+            name: judge(claim, {"results": corrupted(record["results"], how)}, job).status
+            for name, how in CORRUPTIONS.items()
+        }
+        assert seen["nothing"] == DIFFERED, claim.says
+        assert list(seen.values()).count(DIFFERED) >= 2, (claim.says, seen)
