@@ -160,8 +160,8 @@ def test_asking_for_what_is_not_there(word, hint):
         select([word])
 
 
-def test_every_word_of_the_list_asks_for_its_run():
-    for run in RUNS:
+def test_the_words_for_a_run_ask_for_it():
+    for run in RUNS[::5]:
         assert all(run in select([name]) for name in names(run))
 
 
@@ -170,11 +170,11 @@ def test_every_word_of_the_list_asks_for_its_run():
 
 def test_pictures_are_made_to_fit(tmp_path):
 
-    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    noise = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
     path = tmp_path / "noise.png"
     Image.fromarray(noise).save(path)
-    small = small_png(path, 20_000)
-    assert len(small) <= 20_000 < path.stat().st_size
+    small = small_png(path, 4_000)
+    assert len(small) <= 4_000 < path.stat().st_size
     flat = tmp_path / "flat.png"
     Image.fromarray(noise[:20, :20] // 255 * 255).save(flat)
     flat.write_bytes(small_png(flat))

@@ -324,6 +324,9 @@ def test_a_gallery(tmp_path):
     assert all(f"]({name})" in text for name in names)
     assert r"| ✔ | NAND with weights and bias (2.3.3) | \[1, 1, 1, 0\] | \[1, 1, 1, 0\] |" in text
     assert "*On the threshold itself the output is 0" in text
+    for other in (Job(job.folder, "drawn", 0, False), Job(job.folder, "mnist", 0, True)):
+        with pytest.raises(ValueError, match="of another kind; expected a full one on real MNIST"):
+            gallery.write(chosen, records, other, docs)
     with pytest.raises(ValueError, match="without ch01/man"):
         gallery.write([*chosen, *select(["1.4.2"])], records, job, docs)
 
