@@ -16,7 +16,7 @@ import argparse
 import sys
 import webbrowser
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tqdm import tqdm
 
@@ -24,7 +24,7 @@ from claims import gallery, report
 from claims.catalogue import RUNS, select
 from claims.claim import Claim, Run
 from claims.execution import Job, Record, recorded, run_all
-from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge
+from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge, judge_all
 from common import cli
 from common.processes import available
 from dataset.mnist import data_name
@@ -41,55 +41,69 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--processes", type=cli.at_least(1), default=count, help=f"at once (default: {count})")
     add("--gallery", action="store_true", help="then write docs/, from a full run on real MNIST")
     args = cli.parse(parser, argv)
-    args.data = data_name(args.data)
+    args.runs = select(args.what)
+    if not args.list:
+        args.data = data_name(args.data)
     if args.gallery and (args.quick or args.what or args.data != "mnist"):
         raise ValueError("--gallery is of everything at full size, on real MNIST; expected no less")
     return args
 
 
-def table(runs: Sequence[Run], job: Job) -> str:
-    """Return a line for each run: what it shows, how long it takes, whether it is done."""
-    return "\n".join(
-        f"{run.name:42} {report.title(run):46} {len(run.claims):2} claims {run.seconds:5.0f} s"
-        + "  done" * (recorded(job, run) is not None)
-        for run in runs
-    )
+def table(runs: Sequence[Run]) -> str:
+    """Return a line for each run: what it shows, how much of it is checked, how long it takes."""
+    lines = [f"{'script':42} {'what it shows':46} claims  seconds"]
+    for run in runs:
+        lines.append(f"{run.name:42} {run.title:46} {len(run.claims):6} {run.seconds:8.0f}")
+    return "\n".join(lines)
 
 
 def main(argv: Sequence[str] | None = None) -> Counter[str]:
-    """Run what has not been run, judge all claims, write the report; return the verdicts."""
+    """Run what has not been run, judge its claims, write the report; return the verdicts."""
     args = parse(argv)
-    runs = select(args.what)
+    if args.list:
+        print(table(args.runs))
+        return Counter()
     folder = f"{args.data}-seed{args.seed}" + "-quick" * args.quick
     job = Job(args.out / "reproduce" / folder, args.data, args.seed, args.quick)
-    if args.list:
-        print(table(runs, job))
-        return Counter()
     print(f"data: {args.data}")
-    to_run = [run for run in runs if args.again or recorded(job, run) is None]
-    if len(to_run) < len(runs):
-        print(f"{len(runs) - len(to_run)} of {len(runs)} scripts are done (--again repeats them)")
     records = {run.name: record for run in RUNS if (record := recorded(job, run))}
-    try:
-        for run, record in run_all(to_run, job, args.processes) if to_run else ():
-            records[run.name] = record
-            line = f"{record['seconds']:6.1f} s  {run.name}: {said(run, record, job)}"
-            tqdm.write(line, file=sys.stdout)
-    except KeyboardInterrupt:
-        print(f"what is done is in {job.folder}: the same command goes on from there")
-        raise
-    page, verdicts = report.write(RUNS, records, job)
-    counts = summary(verdicts)
-    print(f"saved {page}")
+    records |= run_what_is_left(args, job, records)
+    verdicts = judge_all(RUNS, records, job)
+    counts = summary([pair for run in args.runs for pair in verdicts[run.name]])
+    print(f"saved {report.write(RUNS, records, verdicts, job)}")
     if args.gallery:
-        print(f"saved {gallery.write(RUNS, records, job)}")
+        print(f"saved {gallery.write(RUNS, records, verdicts, job)}")
     if args.show:
-        webbrowser.open(page.resolve().as_uri())
-    if any("error" in record for record in records.values()):
-        sys.exit("reproduce.py: a script failed")
-    if any(verdict.unexplained for _, verdict in verdicts):
+        webbrowser.open((job.folder / "report.html").resolve().as_uri())
+    failed = [name for name, record in records.items() if "error" in record]
+    if failed:
+        sys.exit(f"reproduce.py: {', '.join(failed)} failed: see the report")
+    if any(verdict.unexplained for run in args.runs for _, verdict in verdicts[run.name]):
         sys.exit("reproduce.py: a claim does not hold, and nothing explains it")
     return counts
+
+
+def run_what_is_left(
+    args: argparse.Namespace, job: Job, records: Mapping[str, Record]
+) -> dict[str, Record]:
+    """Run what has no record, and return the records by name; what is done stays on disk."""
+    left = [run for run in args.runs if args.again or run.name not in records]
+    if len(left) < len(args.runs):
+        done = f"{len(args.runs) - len(left)} of {len(args.runs)} scripts are done"
+        print(f"{done} (--again repeats them)")
+    found = {}
+    try:
+        for run, record in run_all(left, job, args.processes) if left else ():
+            found[run.name] = record
+            counts = Counter(judge(claim, record, job).status for claim in run.claims)
+            said = ", ".join(f"{number} {status}" for status, number in counts.items())
+            line = f"{record['seconds']:6.1f} s  {run.name}: {record.get('error') or said}"
+            tqdm.write(line, file=sys.stdout)
+    except (KeyboardInterrupt, OSError):
+        command = "the same command without --again" if args.again else "the same command"
+        print(f"what is done is in {job.folder}: {command} goes on from there")
+        raise
+    return found
 
 
 def summary(verdicts: Sequence[tuple[Claim, Verdict]]) -> Counter[str]:
@@ -101,12 +115,6 @@ def summary(verdicts: Sequence[tuple[Claim, Verdict]]) -> Counter[str]:
     counts = Counter(verdict.status for _, verdict in verdicts)
     print(", ".join(f"{counts[status]} {status}" for status in (HELD, DIFFERED, NOT_RUN)))
     return counts
-
-
-def said(run: Run, record: Record, job: Job) -> str:
-    """Return how the claims of a run ended, or why it failed."""
-    counts = Counter(judge(claim, record, job).status for claim in run.claims)
-    return str(record.get("error") or ", ".join(f"{n} {status}" for status, n in counts.items()))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ def names(run: Run) -> set[str]:
     """Return all words that ask for a run: ``6-9``, ``6.1.8``, ``6.1``, ``6``, ``ch06`` ..."""
     result = {run.name, run.script, run.module, run.package, f"{run.chapter}"}
     result |= {run.name.partition("/")[2], run.script.partition("/")[2]}
+    result |= {run.variant} - {""}
     result |= set(run.figures) | {claim.figure for claim in run.claims} - {""}
     for section in run.sections:
         parts = section.split(".")

@@ -1,44 +1,10 @@
 """Claims of chapter 1: what the interpreter answers, and three figures."""
 
-import re
 from functools import partial
-from itertools import groupby
-from typing import Any
 
 from claims import book
-from claims.claim import Claim, Results, Run, close, exactly, rule
-
-
-def answers(section: str, results: Results) -> list[tuple[str, str]]:
-    """Return what was typed in a section of a tour (`common.tour`), and what came, in order."""
-    return [
-        (typed.partition("  #")[0], came)
-        for title, outputs in results["outputs"].items()
-        if section in re.findall(r"\d\.\d(?:\.\d)?", title)
-        for typed, came in outputs
-    ]
-
-
-def prints(section: str, results: Results) -> list[str]:
-    """Return what the statements of a section print, in order."""
-    return [came for typed, came in answers(section, results) if "print(" in typed and came]
-
-
-def tour_claims(examples: list[tuple[str, str, str]]) -> list[Claim]:
-    """Return a claim for each section of a tour: that each input gives the book's output."""
-    claims = []
-    for section, group in groupby(examples, key=lambda example: example[0]):
-        wanted = {typed: came for _, typed, came in group}
-
-        def measure(results: Results, section: str, wanted: dict[str, str]) -> dict[str, Any]:
-            found = dict(answers(section, results))  # of equal inputs, the last
-            return {typed: found.get(typed) for typed in wanted}
-
-        of_section = partial(measure, section=section, wanted=wanted)
-        says = "What is typed gives what the book prints"
-        claims.append(Claim(section, says, of_section, exactly(wanted, "the same, to the letter")))
-    return claims
-
+from claims.claim import Claim, Run, close, exactly, rule
+from claims.tours import prints, tour_claims
 
 RUNS = [
     Run(
@@ -66,7 +32,7 @@ RUNS = [
         "ch01/tour.py",
         0.1,
         (
-            *tour_claims(book.TOUR),
+            *tour_claims(book.TOUR, "What is typed gives what the book prints"),
             *(
                 Claim(section, "The statements print", partial(prints, section), exactly(printed))
                 for section, printed in book.TOUR_PRINTS.items()

@@ -54,7 +54,7 @@ RUNS = [
             ),
             Claim(
                 "2.2.2",
-                "... and so do those of every AND gate",
+                "The numbers of every AND gate, with the other sign, make a NAND gate",
                 lambda r: flipped(r, -math.inf),
                 exactly([book.NAND] * len(book.AND_SETTINGS)),
                 differs="On the threshold itself the output is 0 (eq. 2.1). For (1, 1, 1), a "

@@ -18,16 +18,19 @@ class Check:
     Attributes
     ----------
     book : str
-        What the book says, short: a number where it has one.
+        What is expected, short: the book's number where it has one.
     rule : str
         What is compared, how closely, and why so.
     holds : callable
         Takes the measured value.
+    digits : int
+        How many of a number's digits matter.
     """
 
     book: str
     rule: str
     holds: Callable[[Any], bool]
+    digits: int = 6
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class Claim:
     mnist: bool = False
     differs: str = ""
 
+    @property
+    def where(self) -> str:
+        """``6.1.8, figure 6-9``."""
+        return self.section + (f", figure {self.figure}" if self.figure else "")
+
 
 @dataclass(frozen=True)
 class Run:
@@ -74,7 +82,7 @@ class Run:
         How long it takes at full size, about: the longest go first.
     claims : tuple of Claim
     figures : tuple of str
-        The figures of the book that its picture shows.
+        The figures of the book that it shows, as a picture or in numbers.
     digits : bool
         Whether it reads digits, and so takes ``--data``.
     flags : tuple of str
@@ -119,6 +127,17 @@ class Run:
         """Those of its claims, in order."""
         return sorted({claim.section for claim in self.claims}, key=natural)
 
+    @property
+    def title(self) -> str:
+        """``Section 6.1.8, figure 6-9``; of many numbers the first and the last."""
+        words = []
+        for kind, numbers in (("section", self.sections), ("figure", self.figures)):
+            if len(numbers) > 5:
+                words.append(f"{kind}s {numbers[0]} to {numbers[-1]}")
+            elif numbers:
+                words.append(f"{kind}{'s' * (len(numbers) > 1)} {', '.join(numbers)}")
+        return ", ".join(words).capitalize() or "Not in the book"
+
 
 def natural(number: str) -> list[int]:
     """Return the key that sorts sections and figures: 4.10 behind 4.9, A.2 behind the chapters."""
@@ -140,8 +159,9 @@ def close(book: Any, rtol: float = 0, atol: float = 0, why: str = "") -> Check:
     if not rtol and not atol:
         rtol, why = 1e-6, why or "printed with 8 digits"
     expected = plain(book)
-    limits = [f"{rtol:g} of it"] * bool(rtol) + [f"{atol:g}"] * bool(atol)
-    rule = f"within {' + '.join(limits)}" + (f": {why}" if why else "")
+    limit = " + ".join([f"{rtol:g} of it"] * (rtol > 0) + [f"{atol:g}"] * (atol > 0))
+    rule = f"within {limit}" + (f": {why}" if why else "")
+    digits = 6 if atol else max(6, 2 - math.floor(math.log10(rtol)))
 
     def holds(measured: Any) -> bool:
         pairs = zip(leaves(measured), leaves(expected), strict=True)
@@ -150,20 +170,21 @@ def close(book: Any, rtol: float = 0, atol: float = 0, why: str = "") -> Check:
             for value, wanted in pairs
         )
 
-    return Check(text(expected), rule, holds)
+    return Check(text(expected, digits), rule, holds, digits)
 
 
 def between(low: float, high: float, book: str, why: str) -> Check:
     """Expect all numbers from `low` to `high`."""
-    limits = [f"at least {low:g}"] * math.isfinite(low) + [f"at most {high:g}"] * math.isfinite(
-        high
-    )
+    if math.isinf(high):
+        limits = f"at least {low:g}"
+    else:
+        limits = f"at most {high:g}" if math.isinf(low) else f"{low:g} to {high:g}"
 
     def holds(measured: Any) -> bool:
         values = list(leaves(measured))
         return bool(values) and all(is_number(value) and low <= value <= high for value in values)
 
-    return Check(book, f"{', '.join(limits)}: {why}", holds)
+    return Check(book, f"{limits}: {why}", holds)
 
 
 def at_least(low: float, book: str, why: str) -> Check:
@@ -202,13 +223,13 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def text(value: Any) -> str:
+def text(value: Any, digits: int = 6) -> str:
     """Return a measured value as one reads it: numbers short, and names before them."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {text(part)}" for key, part in value.items())
+        return "; ".join(f"{key}: {text(part, digits)}" for key, part in value.items())
     if isinstance(value, list):
-        parts = [text(part) for part in value]
+        parts = [text(part, digits) for part in value]
         return f"[{', '.join(parts if len(parts) <= 12 else [*parts[:6], '…', *parts[-2:]])}]"
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.{digits}g}"
     return "yes" if value is True else "no" if value is False else str(value)

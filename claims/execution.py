@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -56,8 +57,9 @@ class Job:
 
     def argv(self, run: Run) -> list[str]:
         """Return the flags that show the run to a person."""
-        words = ["--seed", str(self.seed)] + ["--quick"] * self.quick
-        return words + ["--data", self.data] * run.digits + list(run.flags)
+        words = [] if "--seed" in run.flags else ["--seed", str(self.seed)]
+        words += ["--quick"] * self.quick + ["--data", self.data] * run.digits
+        return words + list(run.flags)
 
     def settings(self, run: Run) -> dict[str, Any]:
         """Return what must be the same where a record is to count."""
@@ -81,13 +83,13 @@ def record_path(job: Job, run: Run) -> Path:
 
 
 def recorded(job: Job, run: Run) -> Record | None:
-    """Return the record of a run, unless it is of other settings or of code that has changed."""
+    """Return the record of a run, if settings, code and picture are still as they were."""
     try:
         record = json.loads(record_path(job, run).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     same = isinstance(record, dict) and record.get("settings") == job.settings(run)
-    return record if same else None
+    return record if same and job.picture(run).exists() >= bool(record.get("picture")) else None
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,11 @@ def execute(task: Task) -> tuple[str, Record]:
     try:
         with redirect_stdout(printed), redirect_stderr(printed), one_blas_thread():
             record["results"] = plain(importlib.import_module(task.module).main(task.words))
-    except (Exception, SystemExit) as error:
-        reason = " ".join((str(error) or printed.getvalue()).split())
-        record["error"] = f"{type(error).__name__}: {reason}"
+    except SystemExit as error:
+        record["error"] = " ".join((str(error) or printed.getvalue()).split())
+    except Exception as error:
+        record["error"] = " ".join(traceback.format_exception_only(error)[-1].split())
+        printed.write(traceback.format_exc())
     else:
         if task.checkpoint:
             Path(task.checkpoint).unlink(missing_ok=True)
@@ -145,7 +149,7 @@ def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run
     ):
         for name, record in records:
             run = by_name[name]
-            record["settings"] = job.settings(run)
+            record |= {"settings": job.settings(run), "picture": job.picture(run).exists()}
             if "error" not in record:
                 with replacing(record_path(job, run)) as file:
                     file.write(json.dumps(record, indent=1).encode())

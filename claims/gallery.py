@@ -9,13 +9,17 @@ from pathlib import Path
 from claims.claim import Claim, Run
 from claims.execution import ROOT, Job, Record
 from claims.pictures import small_png
-from claims.report import MARKS, TITLES, anchor, short, title, where
-from claims.verdict import DIFFERED, HELD, judge
+from claims.report import MARKS, TITLES, anchor, short
+from claims.verdict import DIFFERED, HELD, Verdict, Verdicts
 from common.files import replacing
 
 
 def write(
-    runs: Sequence[Run], records: Mapping[str, Record], job: Job, folder: Path = ROOT / "docs"
+    runs: Sequence[Run],
+    records: Mapping[str, Record],
+    verdicts: Verdicts,
+    job: Job,
+    folder: Path = ROOT / "docs",
 ) -> Path:
     """Write the pictures and a page in Markdown; return where the page is.
 
@@ -28,24 +32,23 @@ def write(
     if job.quick or job.data != "mnist" or missing:
         what = f"without {', '.join(missing[:3])}" if missing else "of another kind"
         raise ValueError(f"--gallery: this run is {what}; expected a full one on real MNIST")
-    pairs = [(claim, judge(claim, records[run.name], job)) for run in runs for claim in run.claims]
-    counts = Counter(verdict.status for _, verdict in pairs)
+    counts = Counter(verdict.status for pairs in verdicts.values() for _, verdict in pairs)
     parts = [
         "# The figures, and what was measured\n\n"
-        f"Made by `python reproduce.py --gallery` on real MNIST, seed {job.seed}: of {len(pairs)} "
-        f"figures, numbers and statements of the book {counts[HELD]} held and {counts[DIFFERED]} "
-        "differed; each of the latter says why.\n"
+        f"Made by `python reproduce.py --gallery` on real MNIST, seed {job.seed}: of "
+        f"{counts.total()} figures, numbers and statements of the book {counts[HELD]} held and "
+        f"{counts[DIFFERED]} differed; each of the latter says why.\n"
     ]
     old = set(folder.glob("*.png"))
     for number, of in groupby(runs, key=lambda run: run.chapter):
         parts.append(f"\n## {number} {TITLES[number]}\n")
         for run in of:
-            path = folder / f"{anchor(run)}.png"
+            path = folder / f"{anchor(run.name)}.png"
             if job.picture(run).exists():
                 with replacing(path) as file:
                     file.write(small_png(job.picture(run)))
                 old.discard(path)
-            parts.append(entry(run, records[run.name], job))
+            parts.append(entry(run, records[run.name], verdicts[run.name], job))
     for path in old:
         path.unlink()
     page = folder / "README.md"
@@ -54,28 +57,27 @@ def write(
     return page
 
 
-def entry(run: Run, record: Record, job: Job) -> str:
+def entry(run: Run, record: Record, pairs: Sequence[tuple[Claim, Verdict]], job: Job) -> str:
     """Return a run as Markdown: its figure and its claims."""
-    what = title(run)
     command = " ".join([f"[`{run.script}`](../{run.script})", *run.flags])
-    lines = [f"\n### {what}\n\n{command}, {record['seconds']:.0f} s\n"]
+    lines = [f"\n### {run.title}\n\n{command}, {record['seconds']:.0f} s\n"]
     if job.picture(run).exists():
-        lines.append(f"\n![{what}]({anchor(run)}.png)\n")
-    lines.append("\n| | the book says | its number | measured |\n| --- | --- | --- | --- |\n")
-    lines += [row(claim, record, job) for claim in run.claims]
-    return "".join(lines)
+        lines.append(f"\n![{run.title}]({anchor(run.name)}.png)\n")
+    if pairs:
+        lines.append("\n| | the book says | expected | measured | compared |\n")
+        lines.append("| --- | --- | --- | --- | --- |\n")
+    return "".join([*lines, *(row(*pair) for pair in pairs)])
 
 
-def row(claim: Claim, record: Record, job: Job) -> str:
+def row(claim: Claim, verdict: Verdict) -> str:
     """Return a claim as a row of a table in Markdown."""
-    verdict = judge(claim, record, job)
-    measured = plain(short(verdict.measured))
+    measured = escaped(short(verdict.measured))
     if verdict.reason:
-        measured += f" *{plain(verdict.reason)}*"
-    says = plain(f"{claim.says} ({where(claim)})")
-    return f"| {MARKS[verdict.status]} | {says} | {plain(short(claim.check.book))} | {measured} |\n"
+        measured += f" *{escaped(verdict.reason)}*"
+    cells = [escaped(f"{claim.says} ({claim.where})"), escaped(short(claim.check.book)), measured]
+    return f"| {' | '.join([MARKS[verdict.status], *cells, escaped(claim.check.rule)])} |\n"
 
 
-def plain(words: str) -> str:
+def escaped(words: str) -> str:
     """Return a text whose stars, brackets and bars mean nothing to Markdown."""
     return re.sub(r"([\\\\`*_\[\]<>|~])", r"\\\1", words.replace("\n", " "))

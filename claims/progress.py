@@ -21,7 +21,7 @@ class Progress:
         How many run at once.
     """
 
-    QUICK = 3.0  # seconds that the small form of a script takes at most, about
+    QUICK = 3.0  # seconds of the small form of a script that takes longer than that at full size
 
     def __init__(self, order: Sequence[Run], quick: bool, processes: int) -> None:
         self.expected = {

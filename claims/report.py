@@ -14,7 +14,7 @@ import numpy as np
 from claims.claim import Claim, Run
 from claims.execution import Job, Record
 from claims.pictures import small_png
-from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge
+from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, Verdicts
 from common.files import replacing
 
 TITLES = {
@@ -73,20 +73,13 @@ pre { overflow-x: auto; white-space: pre-wrap; font-size: .85rem; }
 """
 
 
-def write(
-    runs: Sequence[Run], records: Mapping[str, Record], job: Job
-) -> tuple[Path, list[tuple[Claim, Verdict]]]:
-    """Write the report of a job; return where it is, and the verdict on each claim."""
-    verdicts = {
-        run.name: [(claim, judge(claim, records.get(run.name), job)) for claim in run.claims]
-        for run in runs
-    }
+def write(runs: Sequence[Run], records: Mapping[str, Record], verdicts: Verdicts, job: Job) -> Path:
+    """Write the report of a job; return where it is."""
     chapters = [
         chapter(number, list(of), verdicts, records, job)
         for number, of in groupby(runs, key=lambda run: run.chapter)
     ]
     body = head(verdicts, records, job) + "".join(chapters)
-    path = job.folder / "report.html"
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -94,14 +87,15 @@ def write(
         f"<title>Deep Learning from Scratch, reproduced</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n{body}</body>\n</html>\n"
     )
+    path = job.folder / "report.html"
     with replacing(path) as file:
         file.write(page.encode())
-    return path, [pair for pairs in verdicts.values() for pair in pairs]
+    return path
 
 
-def anchor(run: Run, number: int | None = None) -> str:
+def anchor(name: str, number: int | None = None) -> str:
     """Return the id of a run, or of one of its claims."""
-    return run.name.replace("/", "-") + (f"-{number}" if number is not None else "")
+    return name.replace("/", "-") + (f"-{number}" if number is not None else "")
 
 
 def css_class(status: str) -> str:
@@ -109,9 +103,7 @@ def css_class(status: str) -> str:
     return status.replace(" ", "")
 
 
-def head(
-    verdicts: Mapping[str, list[tuple[Claim, Verdict]]], records: Mapping[str, Record], job: Job
-) -> str:
+def head(verdicts: Verdicts, records: Mapping[str, Record], job: Job) -> str:
     """Return the summary: the counts, the claims that differed, and the chapters."""
     pairs = [(name, i, *pair) for name, of in verdicts.items() for i, pair in enumerate(of)]
     counts = Counter(verdict.status for *_, verdict in pairs)
@@ -120,7 +112,7 @@ def head(
         for status in (HELD, DIFFERED, NOT_RUN)
     )
     differed = "".join(
-        f'<li><a href="#{name.replace("/", "-")}-{i}">{escape(claim.section)}: '
+        f'<li><a href="#{anchor(name, i)}">{escape(claim.section)}: '
         f"{escape(claim.says)}</a>. Measured: {escape(short(verdict.measured))}. "
         f"<em>{escape(verdict.reason or 'Nobody knows why.')}</em></li>"
         for name, i, claim, verdict in pairs
@@ -137,7 +129,7 @@ def head(
     size = "the small form of each experiment" if job.quick else "every experiment at full size"
     return (
         "<header><h1><i>Deep Learning from Scratch</i>, reproduced</h1>"
-        f"<p>Each figure, number and statement of the book that a program can check: {size}, on "
+        f"<p>{len(pairs)} figures, numbers and statements of the book, checked: {size}, on "
         f"{'real MNIST' if job.data == 'mnist' else 'drawn digits in place of MNIST'}, "
         f"seed {job.seed}.</p><ul class='counts'>{boxes}</ul>"
         + (f"<h2>What differed</h2><ul>{differed}</ul>" if differed else "")
@@ -149,7 +141,7 @@ def head(
     )
 
 
-def of_chapter(verdicts: Mapping[str, list[tuple[Claim, Verdict]]], number: int) -> str:
+def of_chapter(verdicts: Verdicts, number: int) -> str:
     """Return how the claims of a chapter ended, short."""
     found = Counter(
         verdict.status
@@ -163,7 +155,7 @@ def of_chapter(verdicts: Mapping[str, list[tuple[Claim, Verdict]]], number: int)
 def chapter(
     number: int,
     runs: Sequence[Run],
-    verdicts: Mapping[str, list[tuple[Claim, Verdict]]],
+    verdicts: Verdicts,
     records: Mapping[str, Record],
     job: Job,
 ) -> str:
@@ -177,7 +169,7 @@ def section(
     run: Run, pairs: Sequence[tuple[Claim, Verdict]], record: Record | None, job: Job
 ) -> str:
     """Return one run: figure, claims, command, time, and what the script printed."""
-    rows = "".join(row(anchor(run, i), *pair) for i, pair in enumerate(pairs))
+    rows = "".join(row(anchor(run.name, i), *pair) for i, pair in enumerate(pairs))
     command = " ".join(["python", run.script, *job.argv(run)])
     made = f"<p class='dim'><code>{escape(command)}</code>"
     printed = ""
@@ -187,22 +179,11 @@ def section(
             lines = escape(record["printed"].strip())
             printed = f"<details><summary>What it printed</summary><pre>{lines}</pre></details>"
     return (
-        f'<article id="{anchor(run)}"><h3>{title(run)} <code>{run.script}</code></h3>'
+        f'<article id="{anchor(run.name)}"><h3>{run.title} <code>{run.script}</code></h3>'
         f"{picture(run, record, job)}"
-        "<table><thead><tr><th></th><th>The book says</th><th>Its number</th><th>Measured</th>"
+        "<table><thead><tr><th></th><th>The book says</th><th>Expected</th><th>Measured</th>"
         f"<th>Compared</th></tr></thead><tbody>{rows}</tbody></table>{made}</p>{printed}</article>\n"
     )
-
-
-def title(run: Run) -> str:
-    """Return what a run is about: sections and figures, the first and the last of many."""
-    words = []
-    for kind, numbers in (("section", run.sections), ("figure", run.figures)):
-        if len(numbers) > 5:
-            words.append(f"{kind}s {numbers[0]} to {numbers[-1]}")
-        elif numbers:
-            words.append(f"{kind}{'s' * (len(numbers) > 1)} {', '.join(numbers)}")
-    return ", ".join(words).capitalize()
 
 
 def picture(run: Run, record: Record | None, job: Job) -> str:
@@ -211,7 +192,7 @@ def picture(run: Run, record: Record | None, job: Job) -> str:
     if record is None or "results" not in record or not path.exists():
         return ""
     data = base64.b64encode(small_png(path)).decode()
-    return f'<img alt="{title(run)}, as {run.script} draws it" src="data:image/png;base64,{data}">'
+    return f'<img alt="{run.title}, as {run.script} draws it" src="data:image/png;base64,{data}">'
 
 
 def row(identity: str, claim: Claim, verdict: Verdict) -> str:
@@ -222,16 +203,11 @@ def row(identity: str, claim: Claim, verdict: Verdict) -> str:
     return (
         f'<tr id="{identity}"><td class="mark {css_class(verdict.status)}">'
         f"{MARKS[verdict.status]} {verdict.status}</td>"
-        f'<td>{escape(claim.says)} <span class="dim">({where(claim)})</span></td>'
-        f'<td data-label="The book">{escape(short(claim.check.book))}</td>'
+        f'<td>{escape(claim.says)} <span class="dim">({claim.where})</span></td>'
+        f'<td data-label="Expected">{escape(short(claim.check.book))}</td>'
         f'<td data-label="Measured">{measured}</td>'
         f'<td class="dim" data-label="Compared">{escape(claim.check.rule)}</td></tr>'
     )
-
-
-def where(claim: Claim) -> str:
-    """Return where in the book a claim stands."""
-    return claim.section + (f", figure {claim.figure}" if claim.figure else "")
 
 
 def short(words: str, length: int = 240) -> str:

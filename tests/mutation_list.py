@@ -872,7 +872,7 @@ CLAIMS = {
         ),
     ],
     "reproduce.py": [
-        ("all is run again", "if args.again or recorded(job, run) is None", "", "reproduce"),
+        ("all is run again", "if args.again or run.name not in records", "", "reproduce"),
         (
             "a difference is no failure",
             "if any(verdict.unexplained",

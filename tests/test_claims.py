@@ -26,7 +26,7 @@ FIGURES = [
         2: (6, 7, 8, 12, 13),
         3: (6, 7, 8, 9, 24, 25),
         4: range(3, 13),
-        5: (7, 16, 17, 20),
+        5: (7, 15, 16, 17, 19, 20, 21, 22),
         6: (1, 2, 3, *range(5, 12), 13, 14, 15, 18, 19, 20, 21, 23, 24),
         7: range(3, 26),
         8: (1, 2, 4, 5, 6),
@@ -68,7 +68,7 @@ def test_the_book_s_numbers_are_used():
 def test_a_run_and_its_script_fit(run):
     source = (ROOT / run.script).read_text(encoding="utf-8")
     assert run.digits == ("data=True" in source)
-    assert run.claims
+    assert run.claims or run.script == "ch05/drawn_digits.py"  # which is not in the book
     flags = source + (ROOT / "common" / "image_training.py").read_text(encoding="utf-8")
     assert run.checkpoint <= ('"--checkpoint"' in flags)
     for claim in run.claims:
@@ -84,13 +84,17 @@ def test_what_is_not_run_says_why(tmp_path):
     (run,) = select(["ch07/train_convnet"])
     claim = run.claims[0]
     assert judge(claim, None, Job(tmp_path, "mnist", 0, False)).reason == (
-        "the script was not asked for"
+        "its script has not been run with this code"
     )
     failed = judge(claim, {"error": "no space left"}, Job(tmp_path, "mnist", 0, False))
     assert failed.reason == "the script failed: no space left"
     good = {"results": {"test_acc": 0.99, "train_acc_list": [1.0]}}
-    assert judge(claim, good, Job(tmp_path, "mnist", 0, True)).reason == "about the full size"
-    assert judge(claim, good, Job(tmp_path, "drawn", 0, False)).reason == "about real MNIST"
+    assert judge(claim, good, Job(tmp_path, "mnist", 0, True)).reason.startswith(
+        "it is about the full size"
+    )
+    assert judge(claim, good, Job(tmp_path, "drawn", 0, False)).reason.startswith(
+        "it is about real MNIST"
+    )
     assert judge(claim, good, Job(tmp_path, "mnist", 0, False)).status == HELD
     worse = {"results": {"test_acc": 0.97, "train_acc_list": [1.0]}}
     verdict = judge(claim, worse, Job(tmp_path, "mnist", 0, False))
@@ -119,7 +123,7 @@ def test_checks(check, good, bad):
 
 
 def test_a_measured_value_is_readable():
-    assert text({"a": 0.123456789, "b": [1, True, None]}) == "a: 0.123457, b: [1, yes, None]"
+    assert text({"a": 0.123456789, "b": [1, True, None]}) == "a: 0.123457; b: [1, yes, None]"
     assert text(list(range(60))) == "[0, 1, 2, 3, 4, 5, …, 58, 59]"
 
 
@@ -215,13 +219,12 @@ def corrupted(value, how):
     return how(value)
 
 
-RNG = random.Random(0)
 CORRUPTIONS = {
     "nothing": lambda value: None,
     "negative": lambda value: -1e9 if isinstance(value, int | float) else "?",
     "huge": lambda value: 1e9 if isinstance(value, int | float) else "?",
     "zero": lambda value: 0 if isinstance(value, int | float) else "?",
-    "random": lambda value: RNG.uniform(-2, 2) if isinstance(value, int | float) else "?",
+    "random": lambda value: random.uniform(-2, 2) if isinstance(value, int | float) else "?",
 }
 
 
@@ -231,6 +234,7 @@ def test_every_claim_can_fail(run, quick, tmp_path):
     job = Job(tmp_path, "mnist", 0, quick=False)
     record = as_record(run, quick)
     for claim in run.claims:
+        random.seed(0)
         seen = {
             name: judge(claim, {"results": corrupted(record["results"], how)}, job).status
             for name, how in CORRUPTIONS.items()

@@ -20,6 +20,7 @@ from claims.claim import Claim, Run, exactly
 from claims.execution import Job, execute, recorded, run_all, task
 from claims.pictures import LIMIT
 from claims.progress import Progress
+from claims.verdict import judge_all
 from dataset.mnist import data_name
 from tests.test_cli import ROOT, run
 
@@ -41,7 +42,7 @@ def test_it_says_how_each_script_ended_and_where_the_report_is(done):
     assert process.returncode == 0, process.stderr
     for name in ("ch01/simple_graph: 1 held", "ch02/xor_gate: 1 held", "ch03/sig_step_compare: 1"):
         assert name in process.stdout
-    assert re.search(r"^\d+ held, 0 differed, \d+ not run$", process.stdout, re.MULTILINE)
+    assert re.search(r"^\d+ held, 0 differed, 0 not run$", process.stdout, re.MULTILINE)
     assert f"saved outputs/{FOLDER}/report.html" in process.stdout
     assert (folder / "outputs" / FOLDER / "report.html").is_file()
     assert process.stderr == ""
@@ -55,6 +56,13 @@ def test_what_is_done_is_not_done_again(done):
     assert f"{number} of {number + 1} scripts are done" in again.stdout
     assert "ch01/hungry: 1 held" in again.stdout
     assert "ch02/xor_gate" not in again.stdout
+
+
+def test_what_is_said_is_about_what_was_asked_for(done):
+    folder, _ = done
+    asked = run(SCRIPT, "--quick", "3-8", cwd=folder)
+    assert "1 of 1 scripts are done" in asked.stdout
+    assert "\n1 held, 0 differed, 0 not run\n" in asked.stdout
 
 
 def test_the_list_names_all_and_runs_nothing(tmp_path):
@@ -133,12 +141,35 @@ def test_a_claim_that_differs_for_a_known_reason_is_shown_with_it(tmp_path, runs
 def test_a_script_that_fails_is_not_run_and_the_others_are(tmp_path, runs, capsys):
     broken = Run("ch03/neuralnet_mnist.py", 9, (claim("?"),), flags=("--samples", "0"))
     runs(broken, small("ch01/hungry.py", claim("I'm hungry!")))
-    with pytest.raises(SystemExit, match="a script failed"):
+    with pytest.raises(SystemExit, match="ch03/neuralnet_mnist failed: see the report"):
         main(tmp_path)
     out = capsys.readouterr().out
-    assert "ch03/neuralnet_mnist: SystemExit: " in out
+    assert "ch03/neuralnet_mnist: " in out
     assert "1 held, 0 differed, 1 not run" in out
     assert recorded(Job(tmp_path / FOLDER, DATA, 0, True), broken) is None
+
+
+def test_an_error_that_nobody_expected_is_in_the_report_with_its_lines(tmp_path, runs, monkeypatch):
+    def broken(argv):
+        print("before")
+        assert argv == []
+
+    monkeypatch.setattr("ch01.hungry.main", broken)
+    runs(small("ch01/hungry.py", claim("I'm hungry!")))
+    with pytest.raises(SystemExit, match="ch01/hungry failed"):
+        main(tmp_path)
+    page = (tmp_path / FOLDER / "report.html").read_text(encoding="utf-8")
+    assert "the script failed: AssertionError" in page
+    assert re.search(r"before\nTraceback .*\n.*test_reproduce.py", page, re.DOTALL)
+
+
+def test_a_picture_that_was_deleted_is_drawn_again(tmp_path):
+    (one,) = select(["3-9"])
+    job = Job(tmp_path, DATA, 0, quick=True)
+    list(run_all([one], job, 1))
+    assert recorded(job, one)
+    job.picture(one).unlink()
+    assert recorded(job, one) is None
 
 
 def test_a_record_counts_for_the_same_code_flags_and_seed_only(tmp_path, monkeypatch):
@@ -318,17 +349,22 @@ def test_a_gallery(tmp_path):
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "of-long-ago.png").touch()
-    text = gallery.write(chosen, records, job, docs).read_text(encoding="utf-8")
+    verdicts = judge_all(chosen, records, job)
+    page = gallery.write(chosen, records, verdicts, job, docs)
+    text = page.read_text(encoding="utf-8")
     names = {path.name for path in docs.glob("*.png")}
     assert names == {"ch01-simple_graph.png", "ch02-nand_gate.png"}
     assert all(f"]({name})" in text for name in names)
-    assert r"| ✔ | NAND with weights and bias (2.3.3) | \[1, 1, 1, 0\] | \[1, 1, 1, 0\] |" in text
+    assert (
+        r"| ✔ | NAND with weights and bias (2.3.3) | \[1, 1, 1, 0\] | \[1, 1, 1, 0\] | the same |"
+        in text
+    )
     assert "*On the threshold itself the output is 0" in text
     for other in (Job(job.folder, "drawn", 0, False), Job(job.folder, "mnist", 0, True)):
         with pytest.raises(ValueError, match="of another kind; expected a full one on real MNIST"):
-            gallery.write(chosen, records, other, docs)
+            gallery.write(chosen, records, verdicts, other, docs)
     with pytest.raises(ValueError, match="without ch01/man"):
-        gallery.write([*chosen, *select(["1.4.2"])], records, job, docs)
+        gallery.write([*chosen, *select(["1.4.2"])], records, verdicts, job, docs)
 
 
 def test_the_gallery_that_is_shipped_is_of_these_claims():
@@ -340,8 +376,8 @@ def test_the_gallery_that_is_shipped_is_of_these_claims():
     for one in RUNS:
         assert f"[`{one.script}`](../{one.script})" in text
         for its in one.claims:
-            assert gallery.plain(its.says) in text, its.says
-            assert gallery.plain(report.short(its.check.book)) in text, its.says
+            assert gallery.escaped(its.says) in text, its.says
+            assert gallery.escaped(report.short(its.check.book)) in text, its.says
 
 
 @pytest.mark.slow
