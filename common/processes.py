@@ -14,6 +14,8 @@ from tqdm import tqdm
 
 Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
+# Queues: given up by their own thread while Python ends, they would leave a semaphore half removed.
+_until_the_end: list[Any] = []
 
 
 def available() -> int:
@@ -43,6 +45,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
     # To each process once, not with each task: a large task can hang a pool that is to end (3.10).
     handed_over = context.Queue()
     handed_over.cancel_join_thread()
+    _until_the_end.append(handed_over)
     for _ in range(processes):
         handed_over.put(work)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))

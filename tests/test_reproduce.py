@@ -25,7 +25,7 @@ from dataset.mnist import data_name
 from tests.test_cli import ROOT, run
 
 SCRIPT = ROOT / "reproduce.py"
-DATA = data_name("auto")
+DATA = data_name("auto")  # asked for by name, so that no script need say what it found
 FOLDER = f"reproduce/{DATA}-seed0-quick"
 FAST = ["1.6", "2.5", "3-8"]  # a few runs of a second
 
@@ -34,7 +34,7 @@ FAST = ["1.6", "2.5", "3-8"]  # a few runs of a second
 def done(tmp_path_factory):
     """A first run of some sections, in processes of its own, from another folder."""
     folder = tmp_path_factory.mktemp("reproduce")
-    return folder, run(SCRIPT, "--quick", *FAST, cwd=folder)
+    return folder, run(SCRIPT, "--quick", *FAST, "--data", DATA, cwd=folder)
 
 
 def test_it_says_how_each_script_ended_and_where_the_report_is(done):
@@ -50,7 +50,7 @@ def test_it_says_how_each_script_ended_and_where_the_report_is(done):
 
 def test_what_is_done_is_not_done_again(done):
     folder, _ = done
-    again = run(SCRIPT, "--quick", *FAST, "1.4.1", cwd=folder)
+    again = run(SCRIPT, "--quick", *FAST, "1.4.1", "--data", DATA, cwd=folder)
     assert again.returncode == 0, again.stderr
     number = len(select(FAST))
     assert f"{number} of {number + 1} scripts are done" in again.stdout
@@ -60,7 +60,7 @@ def test_what_is_done_is_not_done_again(done):
 
 def test_what_is_said_is_about_what_was_asked_for(done):
     folder, _ = done
-    asked = run(SCRIPT, "--quick", "3-8", cwd=folder)
+    asked = run(SCRIPT, "--quick", "3-8", "--data", DATA, cwd=folder)
     assert "1 of 1 scripts are done" in asked.stdout
     assert "\n1 held, 0 differed, 0 not run\n" in asked.stdout
 
@@ -78,8 +78,8 @@ def test_the_list_names_all_and_runs_nothing(tmp_path):
         (["9-9"], "reproduce.py: nothing here is '9-9'; "),
         (["--qick"], "reproduce.py: unrecognized arguments: --qick; did you mean --quick?"),
         (["--processes", "0"], "expected a whole number from 1 on"),
-        (["--gallery", "--quick", "1.4.1"], "at full size, on real MNIST; expected no less"),
-        (["--out", "/dev/null", "1.4.1"], "reproduce.py: "),
+        (["--gallery", "--quick", "--data", DATA], "at full size, on real MNIST; expected no less"),
+        (["--out", "/dev/null", "--data", DATA], "reproduce.py: "),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path, words, message):
@@ -233,7 +233,7 @@ def test_time_left():
 
 def test_ctrl_c_keeps_what_is_done(tmp_path):
     asked = ["1.6", "2.3", "4.3"]
-    words = [sys.executable, str(SCRIPT), "--quick", *asked, "--processes", "2"]
+    words = [sys.executable, str(SCRIPT), "--quick", *asked, "--data", DATA]
     process = subprocess.Popen(words, cwd=tmp_path, stdout=-1, stderr=-1, text=True)
     folder, deadline = tmp_path / "outputs" / FOLDER, time.monotonic() + 60
     while not list(folder.rglob("*.record.json")) and time.monotonic() < deadline:
@@ -246,7 +246,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path):
         assert err == "interrupted\n"
         assert "the same command goes on from there" in out
         assert 0 < kept <= total
-    again = run(SCRIPT, "--quick", *asked, cwd=tmp_path)
+    again = run(SCRIPT, "--quick", *asked, "--data", DATA, cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert f"{kept} of {total} scripts are done" in again.stdout
 
@@ -383,7 +383,7 @@ def test_the_gallery_that_is_shipped_is_of_these_claims():
 @pytest.mark.slow
 def test_everything_in_its_small_form(tmp_path):
     process = subprocess.run(
-        [sys.executable, str(SCRIPT), "--quick"],
+        [sys.executable, str(SCRIPT), "--quick", "--data", DATA],
         cwd=tmp_path,
         capture_output=True,
         text=True,
