@@ -119,7 +119,7 @@ def head(verdicts: Verdicts, records: Mapping[str, Record], job: Job) -> str:
         if verdict.status == DIFFERED
     )
     reasons = Counter(verdict.reason for *_, verdict in pairs if verdict.status == NOT_RUN)
-    not_run = "".join(f"<li>{n} {escape(reason)}</li>" for reason, n in reasons.most_common())
+    not_run = "".join(f"<li>{n}: {escape(reason)}</li>" for reason, n in reasons.most_common())
     links = "".join(
         f'<li><a href="#chapter-{number}">{title}</a> '
         f'<span class="dim">{of_chapter(verdicts, number)}</span></li>'
@@ -170,6 +170,10 @@ def section(
 ) -> str:
     """Return one run: figure, claims, command, time, and what the script printed."""
     rows = "".join(row(anchor(run.name, i), *pair) for i, pair in enumerate(pairs))
+    table = (
+        "<table><thead><tr><th></th><th>The book says</th><th>Expected</th><th>Measured</th>"
+        f"<th>Compared</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
     command = " ".join(["python", run.script, *job.argv(run)])
     made = f"<p class='dim'><code>{escape(command)}</code>"
     printed = ""
@@ -180,9 +184,7 @@ def section(
             printed = f"<details><summary>What it printed</summary><pre>{lines}</pre></details>"
     return (
         f'<article id="{anchor(run.name)}"><h3>{run.title} <code>{run.script}</code></h3>'
-        f"{picture(run, record, job)}"
-        "<table><thead><tr><th></th><th>The book says</th><th>Expected</th><th>Measured</th>"
-        f"<th>Compared</th></tr></thead><tbody>{rows}</tbody></table>{made}</p>{printed}</article>\n"
+        f"{picture(run, record, job)}{table if rows else ''}{made}</p>{printed}</article>\n"
     )
 
 
