@@ -9,7 +9,7 @@ runs the scripts of all chapters, or those that a figure (6-9), a section (7.5) 
 train_convnet) asks for, checks what they return against each figure, number and statement of the
 book, and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``, with all of it. A claim
 that does not hold is shown with what was measured. Ctrl-C keeps what is done; the same command goes
-on from there. About 17 minutes on two cores, 1 with ``--quick``.
+on from there. About 16 minutes on two cores, 1 with ``--quick``.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""Every figure, number and statement of the book, and how each is checked: see `claims.claim`."""
+"""What the book shows, prints and says, and how each claim is checked: see `claims.claim`."""

@@ -33,12 +33,11 @@ def select(words: Sequence[str]) -> list[Run]:
         If nothing answers to a word.
     """
     known = {name for run in RUNS for name in names(run)}
-    plain = {
-        word: re.sub(r"^(figure|fig\.?|section|chapter) *", "", word.lower()) for word in words
-    }
-    for word, name in plain.items():
+    kinds = r"^(figure|fig\.?|section|chapter) *"
+    wanted = {word: re.sub(kinds, "", word.lower()) for word in words}
+    for word, name in wanted.items():
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
             raise ValueError(f"nothing here is {word!r}; {hint}--list shows all there is")
-    return [run for run in RUNS if not words or names(run) & set(plain.values())]
+    return [run for run in RUNS if not words or names(run) & set(wanted.values())]
