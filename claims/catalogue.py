@@ -4,12 +4,23 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from claims import ch01, ch02, ch03, ch04, ch05, ch06, ch07, ch08
+from claims import (
+    ch01,
+    ch02,
+    ch03,
+    ch04,
+    ch05,
+    ch06,
+    ch07,
+    ch08,
+    ch08_accuracy,
+    ch08_history,
+    ch08_speed,
+)
 from claims.claim import Run
 
-RUNS: list[Run] = [
-    run for ch in (ch01, ch02, ch03, ch04, ch05, ch06, ch07, ch08) for run in ch.RUNS
-]
+CHAPTERS = (ch01, ch02, ch03, ch04, ch05, ch06, ch07, ch08, ch08_accuracy, ch08_history, ch08_speed)
+RUNS: list[Run] = [run for chapter in CHAPTERS for run in chapter.RUNS]
 
 
 def names(run: Run) -> set[str]:
