@@ -682,6 +682,26 @@ LIBRARY = {
             "uniform(-1, 1, 4)",
             "augment",
         ),
+        (
+            "a row more is left",
+            "row < top + height - pixels",
+            "row <= top + height - pixels",
+            "augment",
+        ),
+        (
+            "upside down for left and right",
+            "[..., ::-1].copy()",
+            "[..., ::-1, :].copy()",
+            "augment",
+        ),
+        ("brightness not clipped", "plus).clip(0, 1)", "plus)", "augment"),
+        (
+            "all crops at one place",
+            "size=(2, len(x)))\n    return crop",
+            "size=(2, 1))[:, 0]\n    return crop",
+            "augment",
+        ),
+        ("all flipped", "< 0.5", "< 1", "augment"),
     ],
     "common/files.py": [
         (
