@@ -1,11 +1,13 @@
-"""Chapter 8, what raises the accuracy: augmentation, ensembles, falling learning rates."""
+"""Chapter 8, what raises the accuracy: augmentation, ensembles, learning rates, DropConnect."""
+
+import argparse
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch08 import augmentation_gain, ensemble, learning_rate_decay
-from ch08.small_convnet import SmallConvNet
+from ch08 import augmentation_gain, dropconnect, ensemble, learning_rate_decay
+from ch08.small_convnet import METHODS, SmallConvNet
 from common.functions import softmax
 
 
@@ -16,20 +18,38 @@ def run(script, folder, *words):
 # ---------------------------------------------------------------- the network that they share
 
 
-def test_small_convnet():
-    network = SmallConvNet(hidden_size=20, rng=0)
+def images(n):
+    return np.random.default_rng(0).random((n, 1, 28, 28)).astype(np.float32)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_small_convnet(method):
+    network = SmallConvNet(method, rng=0)
     shapes = {key: value.shape for key, value in network.params.items() if key.startswith("W")}
-    assert shapes == {
-        "W1": (16, 1, 3, 3),
-        "W2": (32, 16, 3, 3),
-        "W3": (32 * 7 * 7, 20),
-        "W4": (20, 10),
-    }
-    x = np.random.default_rng(0).random((3, 1, 28, 28)).astype(np.float32)
-    scores = network.predict(x)
+    assert shapes == {"W1": (8, 1, 5, 5), "W2": (16, 8, 5, 5), "W3": (256, 50), "W4": (50, 10)}
+    scores = network.predict(images(3))
     assert (scores.shape, scores.dtype) == ((3, 10), np.float32)
-    assert_array_equal(scores, SmallConvNet(hidden_size=20, rng=0).predict(x))
-    assert (scores != SmallConvNet(hidden_size=20, rng=1).predict(x)).any()
+    assert (scores != SmallConvNet(method, rng=1).predict(images(3))).any()
+    plain = SmallConvNet(rng=0)
+    for key, value in plain.params.items():  # the methods differ in training only
+        assert_array_equal(network.params[key], value)
+    network.params["W3"][:] *= 2 if method != "none" else 1  # half of it counts
+    assert_allclose(network.predict(images(3)), plain.predict(images(3)), atol=1e-5)
+
+
+def test_what_is_left_out():
+    x = images(4)
+    dropout, dropconnect = (SmallConvNet(method, 0.75, rng=0) for method in METHODS[1:])
+    for network in (dropout, dropconnect):
+        network.loss_and_gradient(x, [0, 1, 2, 3])
+    neurons = dropout.layers["Dropout1"].mask.reshape(4, 256)
+    left = dropconnect.layers["DropConnect1"].mask
+    assert left.shape == (4, 256, 50)
+    assert neurons.mean() == pytest.approx(0.25, abs=0.04)
+    assert left.mean() == pytest.approx(0.25, abs=0.01)
+    assert not np.array_equal(left[0], left[1])
+    with pytest.raises(ValueError, match="method is 'dropout'; expected one of none, Dropout"):
+        SmallConvNet("dropout")
 
 
 # ---------------------------------------------------------------- augmentation
@@ -121,8 +141,7 @@ def test_an_ensemble_answers_with_the_mean_of_its_networks():
 
 
 def test_probabilities_are_those_of_all_digits_in_their_order():
-    network = SmallConvNet(hidden_size=5, rng=0)
-    x = np.random.default_rng(0).random((230, 1, 28, 28)).astype(np.float32)
+    network, x = SmallConvNet(rng=0), images(230)
     y = ensemble.probabilities(network, x)
     assert_allclose(y, softmax(network.predict(x)), atol=1e-6)
     assert_allclose(y.sum(axis=1), 1, atol=1e-5)
@@ -169,3 +188,31 @@ def test_all_see_the_same_digits_from_the_same_weights(quick):
     assert len({row[0] for row in losses.values()}) == 1  # before the first update
     assert len({row[1] for row in losses.values()}) == 1  # which is the same for all
     assert len({row[-1] for row in losses.values()}) == len(losses) == 4
+
+
+# ---------------------------------------------------------------- DropConnect
+
+
+def test_the_methods_start_alike(quick):
+    runs = quick("ch08.dropconnect").results["runs"]
+    assert list(runs) == list(METHODS)
+    for run in runs.values():
+        assert run["gap"] == pytest.approx(np.mean(run["train_acc"]) - np.mean(run["test_acc"]))
+        assert len(run["train_acc"]) == len(run["test_acc"]) == 2
+        assert len(run["train_loss_list"]) == 12
+    assert len({run["train_loss_list"][0] for run in runs.values()}) == 3  # what is left out
+
+
+def test_nothing_left_out_is_the_plain_network(tmp_path):
+    words = ["--quick", "--iters", 3, "--networks", 1, "--dropout-ratio", 0]
+    runs = run(dropconnect, tmp_path, *words)["runs"]
+    for method in METHODS[1:]:
+        assert_allclose(runs[method]["train_loss_list"], runs["none"]["train_loss_list"], rtol=1e-4)
+
+
+def test_networks_of_one_method_differ(tmp_path):
+    args = argparse.Namespace(seed=0, networks=2, dropout_ratio=0.5, iters=2, batch_size=4, lr=0.1)
+    digits = images(8), np.arange(8)
+    for some in dropconnect.learn(args, digits, digits).values():
+        first, second = (trainer.network.params["W1"] for trainer in some)
+        assert (first != second).any()
