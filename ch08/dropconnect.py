@@ -2,9 +2,13 @@
 
     python ch08/dropconnect.py
 
-The best of the leader board had two convolutions, two affine layers and DropConnect. Here such a
-network, a small one, learns 300 digits: with all there is, with Dropout in front of its first
-affine layer, and with DropConnect in it; three times each.
+The best of the leader board had two convolutions, two affine layers and DropConnect. Here a small
+network of that kind learns 300 digits: with all there is, with Dropout of half the inputs of its
+first affine layer, and with DropConnect of half its weights; five times each. All come to know the
+300 by heart, later so with DropConnect or Dropout; of the test digits they read 84.5 % with none,
+87.6 % with DropConnect and 88.1 % with Dropout: the gap is a fifth smaller. Which of the two is
+better is not seen here, as the networks of one kind differ by 2 percentage points. About 50
+seconds.
 """
 
 import argparse
@@ -65,7 +69,7 @@ def draw(runs: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
     """Draw the losses in training, and the accuracy of each network on the test digits."""
     fig, (left, right) = plots.figure(1, 2, size=(11.5, 4.6))
     losses = {method: run["train_loss_list"] for method, run in runs.items()}
-    plots.loss_curves(left, losses, "Learning by heart is harder", top=1.5)
+    plots.loss_curves(left, losses, "Loss in training", top=1.5)
     for place, run in enumerate(runs.values()):
         accuracy = run["test_acc"]
         right.plot([place] * len(accuracy), accuracy, "o", color=f"C{place}", alpha=0.6)
@@ -73,7 +77,8 @@ def draw(runs: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
         right.annotate(f"{np.mean(accuracy):.3f}", (place + 0.25, np.mean(accuracy)), va="center")
     labels = [f"{method}\ngap {run['gap']:.3f}" for method, run in runs.items()]
     right.set_xticks(range(len(runs)), labels)
-    right.set(title="Accuracy on the test digits", ylabel="accuracy", xlim=(-0.5, len(runs) - 0.3))
+    right.set(title="Test digits: each network, and the mean", ylabel="accuracy")
+    right.set_xlim(-0.5, len(runs) - 0.3)
     fig.suptitle(title)
     return fig
 

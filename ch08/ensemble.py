@@ -3,10 +3,10 @@
     python ch08/ensemble.py
 
 Five networks learn the same 300 digits, each from first weights and mini-batches of its own; the
-mean of their softmax outputs is the answer of them all. You will see that five of the networks of
-section 6.4.3, with seven affine layers, read 82.4 % of the test digits together and 79.2 % alone:
-several percentage points, as the book has it. Five networks with convolutions, which agree more,
-gain less: 86.6 % for 85.8 %, where the best alone reads 86.9 %. About 45 seconds.
+mean of their softmax outputs is the answer of them all. You will see that five networks of seven
+affine layers, as in section 6.4.3, read 82.4 % of the test digits together and 79.2 % alone, and
+five with convolutions 87.1 % for 84.7 %: several percentage points, as the book has it, and more
+than the best of the five. The second network brings most of it. About 20 seconds.
 """
 
 import argparse
