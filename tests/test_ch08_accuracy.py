@@ -103,6 +103,7 @@ def test_all_changes_where_asked_and_two_elsewhere(quick):
     assert list(accuracy) == ["20", "60"]
     assert list(accuracy["20"]) == list(augmentation_gain.CHANGES)
     assert list(accuracy["60"]) == [augmentation_gain.NONE, augmentation_gain.ALL]
+    assert len(set(accuracy["20"].values())) > 3
 
 
 def test_augmentation_gain_is_reproducible_and_depends_on_the_seed(tmp_path, quick):
