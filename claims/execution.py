@@ -154,8 +154,9 @@ def execute(task: Task) -> tuple[str, Record]:
         record["error"] = " ".join(traceback.format_exception_only(error)[-1].split())
         printed.write(traceback.format_exc())
     else:
-        if task.checkpoint:
-            Path(task.checkpoint).unlink(missing_ok=True)
+        path = Path(task.checkpoint)
+        for used in path.parent.glob(f"{path.stem}*") if task.checkpoint else ():  # of each network
+            used.unlink()
     return task.name, {
         **record,
         "seconds": time.perf_counter() - start,
