@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from common.checks import check_name
-from common.initializers import weights
-from common.layers import Affine, Convolution, DropConnect, Dropout, Pooling, ReLU
+from common.fresh_layers import affine, convolution
+from common.layers import DropConnect, Dropout, Pooling, ReLU
 from common.network import Network
 from common.util import Seed
 
@@ -42,24 +42,23 @@ class SmallConvNet(Network):
     ) -> None:
         check_name("method", method, METHODS)
         rng = np.random.default_rng(rng)
-        shapes = [(8, 1, 5, 5), (16, 8, 5, 5), (256, 50), (50, 10)]
-        W = [weights(shape, "he", rng) for shape in shapes]
-        b = [np.zeros(size, np.float32) for size in (8, 16, 50, 10)]
-        middle: dict[str, Any] = {"Affine1": Affine(W[2], b[2])}
+        conv1, conv2 = convolution(1, 8, 5, rng), convolution(8, 16, 5, rng)
+        affine1, affine2 = affine(256, 50, rng), affine(50, 10, rng)
+        middle: dict[str, Any] = {"Affine1": affine1}
         if method == "Dropout":
             middle = {"Dropout1": Dropout(dropout_ratio, rng=rng), **middle}
         if method == "DropConnect":
-            middle = {"DropConnect1": DropConnect(W[2], b[2], dropout_ratio, rng=rng)}
+            middle = {"DropConnect1": DropConnect(affine1.W, affine1.b, dropout_ratio, rng=rng)}
         super().__init__(
             {
-                "Conv1": Convolution(W[0], b[0]),
+                "Conv1": conv1,
                 "Relu1": ReLU(),
                 "Pool1": Pooling(2, 2, stride=2),
-                "Conv2": Convolution(W[1], b[1]),
+                "Conv2": conv2,
                 "Relu2": ReLU(),
                 "Pool2": Pooling(2, 2, stride=2),
                 **middle,
                 "Relu3": ReLU(),
-                "Affine2": Affine(W[3], b[3]),
+                "Affine2": affine2,
             }
         )

@@ -1109,8 +1109,8 @@ CHAPTERS = {
         ),
         (
             "DropConnect with a ratio of its own",
-            "b[2], dropout_ratio, rng=rng)",
-            "b[2], rng=rng)",
+            "affine1.b, dropout_ratio, rng=rng)",
+            "affine1.b, rng=rng)",
             "ch08_accuracy",
         ),
         (
