@@ -74,12 +74,12 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train with each learning rate, print how far each came, and draw it."""
     parser = cli.parser(__doc__, data=True)
     add, number = parser.add_argument, cli.at_least(1)
-    add("--epochs", type=number, default=8, help="default: 8")
+    add("--epochs", type=number, default=6, help="default: 6")
     add("--samples", type=number, default=10000, help="training digits (default: 10000)")
     add("--test-samples", type=number, default=10000, help="test digits (default: 10000)")
     add("--batch-size", type=number, default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.002, help="the first learning rate (default: 0.002)")
-    add("--threads", type=number, default=2, help="one for each core (default: 2)")
+    add("--threads", type=number, default=1, help="2: in half the time (default: 1)")
     args = cli.parse(parser, argv, epochs=2, samples=40, test_samples=100, batch_size=20)
 
     data = data_name(args.data)
