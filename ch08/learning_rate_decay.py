@@ -54,18 +54,21 @@ def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
 
 
 def draw(trained: Mapping[str, Any], results: Mapping[str, Any], title: str) -> Figure:
-    """Draw learning rates, losses, and accuracies on test digits, each by mini-batch or epoch."""
-    fig, (rates, losses, accuracies) = plots.figure(1, 3, size=(15, 4.6))
-    for (name, trainer), marker in zip(trained.items(), "osD^", strict=True):
-        steps = np.arange(trainer.max_iter)
-        rates.plot(steps, [trainer.schedule(t) for t in steps.tolist()], label=name)
-        row = results["test_acc_list"][name]
-        accuracies.plot(row, marker=marker, markersize=4, label=name)
+    """Draw learning rates, losses, and accuracies: on 1,000 test digits, at the end on all."""
+    fig, (rates, losses, accuracies) = plots.figure(1, 3, size=(16, 4.8))
+    for number, (name, trainer) in enumerate(trained.items()):
+        rates.plot([trainer.schedule(t) for t in range(trainer.max_iter)], label=name)
+        row, end = results["test_acc_list"][name], results["test_acc"][name]
+        style = {"color": f"C{number}", "marker": "osD^"[number], "markersize": 5}
+        accuracies.plot(range(1, len(row)), row[1:], **style)
+        accuracies.plot(trainer.current_epoch, end, **{**style, "markersize": 10})
+        accuracies.plot([], **style, label=f"{name}: {end:.2%} at the end")
     rates.set(title="Learning rate", xlabel="iteration", ylabel="learning rate of Adam")
     rates.legend()
-    plots.loss_curves(losses, results["train_loss_list"], "Loss (with Dropout)", top=1.5)
-    ends = [f"{name} {value:.2%}" for name, value in results["test_acc"].items()]
-    accuracies.set(title="At the end: " + ", ".join(ends), xlabel="epoch")
+    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout", top=1.5)
+    accuracies.set(title="Accuracy on test digits", xlabel="epoch")
+    accuracies.set(ylabel="accuracy on 1,000 of them, at the end on all")
+    accuracies.legend(loc="lower right")
     fig.suptitle(title)
     return fig
 
