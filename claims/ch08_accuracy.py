@@ -154,4 +154,29 @@ RUNS = [
         ),
         digits=True,
     ),
+    Run(
+        "ch08/learning_rate_decay.py",
+        230,
+        (
+            Claim(
+                "8.1.2",
+                "A learning rate that falls raises the accuracy",
+                lambda r: r["test_acc"],
+                rule(
+                    "better than a constant one",
+                    lambda acc: all(
+                        0 < acc["constant"] < value <= 1
+                        for name, value in acc.items()
+                        if name != "constant"
+                    ),
+                    "accuracy on the test digits at the end: each of three ways to fall",
+                ),
+                full=True,
+                mnist=True,
+                differs="Six epochs of 10,000 digits are a short training: a rate that falls early "
+                "learns less, and the cosine alone, which falls late, ends above the constant one.",
+            ),
+        ),
+        digits=True,
+    ),
 ]
