@@ -8,11 +8,16 @@ gradient        numerical derivatives, and the check of back-propagation     4.3
 layers          Affine, ReLU, BatchNorm, Dropout ...: forward, backward      5.5, 6.3, 6.4
 convolution     Convolution: filters that slide, as matrix products           7.2, 7.4
 pooling         Pooling, AveragePooling: the largest, the mean of windows    7.3, 7.4
+composite       Sequential, Parallel, Residual: layers made of layers        8.2
+response_norm   LocalResponseNorm, the layer of AlexNet                      7.7.2
+binary          Binarized, Sign: weights and signals of one bit              8.3.4
+parts           layers inside of layers, their arrays, their randomness
 network         Network: the one way to compose layers                       5.7
 optimizer       SGD, Momentum, AdaGrad, Adam ...: gradients to steps         4.4, 6.1
 augment         images turned, scaled, shifted                               8.1.2
 schedules       learning rates that fall                                     6.1.5
 initializers    0.01, Xavier, He: the first weights                          6.2
+fresh_layers    layers with their first weights                              6.2
 penalties       L2, L1, max norm: weight decay                               6.4.2
 trainer         Trainer: the mini-batch loop, also of several side by side   4.5, 6.4.3
 data_parallel   DataParallel: a mini-batch shared out to threads             8.3.3
