@@ -3,7 +3,11 @@
     python ch08/binarized_network.py
 
 Three networks of three layers learn MNIST: one of real numbers (32 bits), one that computes with
-the signs of its weights, one whose hidden layers also hand on signs only. You will see
+the signs of its weights, one whose hidden layers also hand on signs only. Signs have no slope: the
+gradient goes straight through them, and changes real-valued weights that are kept within -1 and 1.
+You will see that the signs of the weights read 0.9838 of the test digits, where real numbers read
+0.9873, with 34 kB instead of 1,075; with the signals of one bit as well, 0.9695. NumPy saves no
+time: to it a sign is a number like others. About 45 seconds; some minutes on a busy machine.
 """
 
 from collections.abc import Sequence
@@ -67,10 +71,10 @@ def draw(rows: dict[str, Any], data: str) -> Figure:
     """Draw the accuracies, the bytes, and the real-valued weights at the end."""
     fig, (curves, room, weights) = plots.figure(1, 3, size=(15, 4.6), width_ratios=[1.2, 0.7, 1.2])
     for (kind, row), color in zip(rows.items(), COLORS, strict=True):
-        values = row["test_acc_list"]
-        label = f"{kind}: {values[-1]:.4f}"
-        curves.plot(values, "o-", color=color, label=label)
-    curves.set(title="Accuracy on test digits", xlabel="epoch", ylim=(0.85, 1))
+        label = f"{kind}: {row['accuracy']:.4f}"
+        curves.plot(row["test_acc_list"], "o-", color=color, label=label)
+    low = min(row["accuracy"] for row in rows.values()) - 0.1
+    curves.set(title="Accuracy on test digits", xlabel="epochs", ylim=(low, 1.005))
     curves.set(ylabel="1,000 digits; at the end all")
     curves.legend(loc="lower right")
     kilobytes = [row["bytes"] / 1000 for row in rows.values()]
@@ -80,10 +84,10 @@ def draw(rows: dict[str, Any], data: str) -> Figure:
     middles = np.linspace(-1, 1, BINS, endpoint=False) + 1 / BINS
     for number, parts in enumerate(rows[KINDS[2]]["histograms"], 1):
         weights.step(middles, parts, where="mid", label=f"W{number}")
-    weights.set(title=f"Real-valued weights behind the signs:\n{KINDS[2]}")
+    weights.set(title="The real numbers behind the signs")
     weights.set(xlabel="value at the end of the training", ylabel="part of the weights")
     weights.legend()
-    fig.suptitle(f"Networks of one bit, data: {data}")
+    fig.suptitle(f"Networks of one bit beside one of real numbers, data: {data}")
     return fig
 
 
