@@ -3,7 +3,12 @@
     python ch08/distributed_learning.py
 
 A mini-batch is cut into equal parts, each worker computes the gradient of one, and they take the
-mean. You will see
+mean. You will see that this mean is the gradient of the whole but for rounding (1e-15), and how
+much sooner two threads have it on your machine: on a busy one of two cores 1.2 to 1.7 times with
+100 images or more, and later with 10 or 30. The book quotes 56 times for 100 GPUs: an efficiency
+of 0.56, 3 hours instead of 7 days. Two simple models of what the exchange of gradients costs go
+through that point; behind it they part, with 200 workers one says 48 times and the other 77.5.
+They are models, not measurements. About 20 seconds.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +22,8 @@ from ch08.workers import differences, speed_ups
 from common import cli, plots
 
 WORKERS, SPEED_UP, HOURS = 100, 56, 7 * 24  # the book: 100 GPUs; 7 days on one of them
-OVERHEADS: dict[
-    str, Callable[[Any], Any]
-] = {  # what n workers spend on handing gradients on, as a multiple of c
+# What n workers spend on handing gradients on, as a multiple of c.
+OVERHEADS: dict[str, Callable[[Any], Any]] = {
     "one after the other, to a server: c (n - 1)": lambda n: n - 1,
     "all at once, in a ring: c (n - 1) / n": lambda n: (n - 1) / n,
 }
@@ -64,7 +68,7 @@ def draw(results: dict[str, Any]) -> Figure:
     here.set_xticks(sizes, [str(size) for size in sizes])
     here.minorticks_off()
     here.legend()
-    draw_model(far, results["speed_up"][sizes[-1]])
+    draw_model(far, results["best"])
     fig.suptitle("Distributed learning: each worker has a part of the mini-batch")
     return fig
 
@@ -73,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Compare the gradients, measure threads, fit the models."""
     parser = cli.parser(__doc__)
     add, whole = parser.add_argument, cli.at_least(1)
-    add("--batch-sizes", type=whole, nargs="+", default=[10, 30, 100, 300], help="images")
+    add("--batch-sizes", type=whole, nargs="+", default=[10, 30, 100, 200])
     add("--threads", type=cli.at_least(2), nargs="+", default=[2], help="default: 2")
     add("--rounds", type=whole, default=30, help="default: 30")
     args = cli.parse(parser, argv, batch_sizes=[4, 20], rounds=3)
@@ -86,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     for size, values in results["speed_up"].items():
         texts = [f"{number} threads {values[number]:.2f}" for number in args.threads]
         print(f"{size} images, speed-up:", ", ".join(texts))
+    measured = results["speed_up"].values()
+    results["best"] = {n: max(values[n] for values in measured) for n in (1, *args.threads)}
     results |= {"efficiency": SPEED_UP / WORKERS, "hours": HOURS / SPEED_UP}
     print(f"the book: {SPEED_UP} / {WORKERS} workers; {HOURS} h become {results['hours']:g} h")
     results["model"] = {

@@ -193,6 +193,28 @@ def test_the_mean_of_parts_is_the_whole_and_its_parts_are_not():
         workers.averaged_gradient(network, x, t, 5)
 
 
+def test_a_difference_in_one_parameter_counts(monkeypatch):
+    def broken(network, x, t, parts):
+        grads = network.gradient(x, t)
+        return {**grads, "b2": grads["b2"] * 1.5}
+
+    monkeypatch.setattr(workers, "averaged_gradient", broken)
+    found = workers.differences(np.random.default_rng(0))
+    assert list(found.values()) == pytest.approx([0.5] * 5)
+
+
+def test_speed_ups_compare_with_one_thread(monkeypatch):
+    class Fake(workers.DataParallel):
+        def loss_and_gradient(self, x, t):
+            time.sleep(0.002 * len(x) / len(self.replicas))
+
+    monkeypatch.setattr(workers, "DataParallel", Fake)
+    found = workers.speed_ups([10, 20], [2, 4], 3, np.random.default_rng(0))
+    for by_number in found.values():
+        assert list(by_number) == [1, 2, 4]
+        assert by_number[1] == 1 < 1.4 < by_number[2] < by_number[4]
+
+
 def test_the_models_go_through_the_book_s_point():
     point = (distributed_learning.WORKERS, distributed_learning.SPEED_UP)
     assert point == book.DISTRIBUTED
@@ -216,6 +238,7 @@ def test_distributed_learning(quick, tmp_path):
     assert (results["efficiency"], results["hours"]) == (0.56, book.DISTRIBUTED_HOURS[1])
     assert list(results["speed_up"]) == [4, 20]
     assert all(values[1] == 1 and values[2] > 0 for values in results["speed_up"].values())
+    assert results["best"][2] == max(values[2] for values in results["speed_up"].values())
     assert "168 h become 3 h" in out
     words = ("--rounds", 1, "--batch-sizes", 6, "--threads", 2, 3)
     assert list(run(distributed_learning, tmp_path, *words)["speed_up"][6]) == [1, 2, 3]
