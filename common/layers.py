@@ -17,8 +17,9 @@ The protocol of every layer:
 Samples run along the first axis. A single sample, a 1-d array, is taken as well.
 The type of the input is the type of the output, if the parameters have it too.
 
-The layers of chapter 7, `Convolution`, `Pooling` and `AveragePooling`, stand in modules of their
-own and are to be imported from here like the others.
+The layers of chapters 7 and 8 (`Convolution`, `Pooling`, `AveragePooling`, `LocalResponseNorm`;
+`Sequential`, `Parallel`, `Residual`, made of the layers in their attribute `layers`; `Binarized`,
+`Sign`) stand in modules of their own and are to be imported from here like the others.
 """
 
 from typing import Any
@@ -26,6 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.binary import Binarized as Binarized
+from common.binary import Sign as Sign
 from common.checks import (
     NotFiniteError,
     as_float,
@@ -34,10 +37,14 @@ from common.checks import (
     check_range,
     check_rows,
 )
+from common.composite import Parallel as Parallel
+from common.composite import Residual as Residual
+from common.composite import Sequential as Sequential
 from common.convolution import Convolution as Convolution
 from common.functions import log_softmax, one_hot, relu, sigmoid
 from common.pooling import AveragePooling as AveragePooling
 from common.pooling import Pooling as Pooling
+from common.response_norm import LocalResponseNorm as LocalResponseNorm
 from common.util import Seed, random_generator, working_type
 
 
@@ -243,18 +250,18 @@ class BatchNorm:
             Normalise by the mini-batch and remember its statistics; else by those remembered.
         """
         x = as_float("x", x)
-        rows = self._rows(x)  # (M, D)
-        dtype = rows.dtype.type
+        rows = self._rows(x)
+        dtype, m = rows.dtype.type, rows.size // len(self.gamma)
         if train_flg:
-            if len(rows) < 2:
+            if m < 2:
                 raise ValueError(
                     f"BatchNorm: x has shape {x.shape}; expected two samples or more in training: "
                     "one has no variance; take a batch size that leaves no single one at the end"
                 )
             # Summed in float64: in float32 a constant column of 7.3 would be off its own mean.
-            mean = rows.mean(axis=0, dtype=np.float64).astype(dtype)
-            centred = rows - mean
-            var = np.einsum("md,md->d", centred, centred) / dtype(len(rows))
+            mean = (self._per_feature(rows.sum(axis=0, dtype=np.float64)) / m).astype(dtype)
+            centred = rows - self._along(mean, rows)
+            var = self._per_feature(np.einsum("md,md->d", centred, centred)) / dtype(m)
             if not np.isfinite(var).all():
                 raise NotFiniteError("BatchNorm: a variance is not finite; expected smaller inputs")
             self._remember(mean, var)
@@ -262,12 +269,14 @@ class BatchNorm:
             seen = self.running_var.any()
             mean = self.running_mean.astype(dtype, copy=False)
             var = self.running_var.astype(dtype, copy=False) if seen else np.ones_like(mean)
-            centred = rows - mean
+            centred = rows - self._along(mean, rows)
         self.train_flg, self.x_shape = train_flg, x.shape
         self.std = np.sqrt(var + dtype(self.eps))
-        centred /= self.std
+        centred /= self._along(self.std, rows)
         self.xhat = centred
-        return self._like_x(self.gamma * self.xhat + self.beta, x.dtype)
+        out = self._along(self.gamma, rows) * self.xhat
+        out += self._along(self.beta, rows)
+        return self._like_x(out, x.dtype)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return the derivative for x; set dgamma = sum of dout * xhat and dbeta = sum of dout.
@@ -276,14 +285,15 @@ class BatchNorm:
         """
         dout = check_dout(self, dout, self.x_shape)
         dy = self._rows(dout)
-        dbeta = dy.sum(axis=0)
-        dgamma = np.einsum("md,md->d", dy, self.xhat)
+        dbeta = self._per_feature(dy.sum(axis=0))
+        dgamma = self._per_feature(np.einsum("md,md->d", dy, self.xhat))
         self.dbeta = dbeta.astype(self.beta.dtype, copy=False)
         self.dgamma = dgamma.astype(self.gamma.dtype, copy=False)
         if self.train_flg:
-            m = dy.dtype.type(len(dy))
-            dy = dy - dbeta / m - self.xhat * (dgamma / m)
-        return self._like_x(dy * (self.gamma / self.std), dout.dtype)
+            m = dy.dtype.type(dy.size // len(self.gamma))
+            dy = dy - self._along(dbeta / m, dy)
+            dy -= self.xhat * self._along(dgamma / m, dy)
+        return self._like_x(dy * self._along(self.gamma / self.std, dy), dout.dtype)
 
     def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
         keep = self.momentum if self.running_var.any() else 0.0
@@ -292,14 +302,27 @@ class BatchNorm:
             setattr(self, name, (keep * before + (1 - keep) * batch).astype(before.dtype))
 
     def _rows(self, x: np.ndarray) -> np.ndarray:
-        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel."""
+        """Return `x` with a row per sample and a column per feature.
+
+        Of images (N, H, W, C) each line is a row, (N * H, W * C): NumPy is slow where rows are as
+        short as the channels are few. `_along` and `_per_feature` know of that, nobody else need.
+        """
         rows = x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
         if x.ndim not in (1, 2, 4) or x.size == 0 or rows.shape[-1] != len(self.gamma):
             raise ValueError(
                 f"BatchNorm: x has shape {x.shape}; expected (N, {len(self.gamma)}) or "
                 f"(N, {len(self.gamma)}, H, W)"
             )
-        return rows.reshape(-1, len(self.gamma)).astype(working_type(x), copy=False)
+        width = rows.shape[2] if x.ndim == 4 else 1
+        return rows.reshape(-1, width * len(self.gamma)).astype(working_type(x), copy=False)
+
+    def _along(self, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the number of each feature, (D,), as often as it stands in a row."""
+        return np.tile(values, rows.shape[1] // len(values))
+
+    def _per_feature(self, totals: np.ndarray) -> np.ndarray:
+        """Return for each feature, (D,), the sum of the totals of its columns."""
+        return totals.reshape(-1, len(self.gamma)).sum(axis=0)
 
     def _like_x(self, rows: np.ndarray, dtype: np.dtype) -> np.ndarray:
         rows = rows.astype(dtype, copy=False)
@@ -356,6 +379,70 @@ class Dropout:
         """Return `dout` multiplied by what x was multiplied by: it passes where x passed."""
         dout = check_dout(self, dout, self.x_shape)
         return dout * self.factor
+
+
+class DropConnect(Affine):
+    """An affine layer of which weights, not neurons, are left out in training (8.1.2, ref. [33]).
+
+    Others for each sample. In inference all are there, and what they give is multiplied by
+    1 - dropout_ratio, as the book does for `Dropout`.
+
+    Parameters
+    ----------
+    W : ndarray of shape (D, M)
+    b : ndarray of shape (M,)
+    dropout_ratio : float
+        The part of the weights that is left out, in [0, 1).
+    rng : Generator or seed, optional
+        Draws the masks.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, (N, D, M)
+        True where a weight stayed, in the last forward pass in training; None after inference.
+    """
+
+    def __init__(
+        self, W: np.ndarray, b: np.ndarray, dropout_ratio: float = 0.5, *, rng: Seed = None
+    ) -> None:
+        super().__init__(W, b)
+        self.dropout_ratio = float(check_range("dropout_ratio", dropout_ratio, least=0, below=1))
+        self.rng = random_generator(rng)
+        self.mask: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return x_n (mask_n * W) + b for each sample n; in inference (1 - dropout_ratio) X W + b.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, D), (D,) or (N, C, H, W) with C * H * W = D
+        """
+        x = as_float("x", x)
+        if not train_flg:
+            self.mask = None
+            return super().forward(x * x.dtype.type(1 - self.dropout_ratio))
+        check_rows("DropConnect: x", x, len(self.W))
+        self.x_shape, self.x = x.shape, x.reshape(-1, len(self.W))
+        self.mask = np.empty((len(self.x), *self.W.shape), bool)
+        out = np.empty((len(self.x), len(self.b)), np.result_type(x, self.W))
+        for x_n, mask, out_n in zip(self.x, self.mask, out, strict=True):
+            mask[...] = self.rng.random(mask.shape, dtype=np.float32) >= self.dropout_ratio
+            out_n[...] = _product(x_n, self.W * mask) + self.b
+        return out[0] if x.ndim == 1 else out
+
+    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
+        """Return the derivative for x; set dW and db: a weight has one where it was there."""
+        if self.mask is None:
+            dx = super().backward(dout, wants_dx)
+            return dx * dx.dtype.type(1 - self.dropout_ratio) if wants_dx else None
+        dy = check_dout(self, dout, self._out_shape()).reshape(-1, len(self.b))
+        dW = np.zeros(self.W.shape, working_type(self.x, dy))
+        dx = np.empty(self.x.shape, np.result_type(dy, self.W))
+        for x_n, dy_n, mask, dx_n in zip(self.x, dy, self.mask, dx, strict=True):
+            dW += np.outer(x_n, dy_n) * mask
+            dx_n[...] = _product(self.W * mask, dy_n) if wants_dx else 0
+        self.dW, self.db = dW.astype(np.result_type(self.x, dy), copy=False), dy.sum(axis=0)
+        return dx.reshape(self.x_shape) if wants_dx else None
 
 
 class SoftmaxWithLoss:
