@@ -21,13 +21,15 @@ from ch05.softmax_with_loss_graph import A, T, softmax_with_loss_graph
 from common import cli
 from common.layers import Sigmoid
 
+Places = dict[str, tuple[float, float]]
+
 
 def apple() -> Picture:
     """Return two apples and the tax."""
     graph = Graph({"apple": 100, "number": 2, "tax": 1.1})
     graph.node("apples", MulLayer(), "apple", "number")
     graph.node("price", MulLayer(), "apples", "tax")
-    places = {"apple": (0, 2.4), "number": (0, 1.2), "tax": (0, 0)}
+    places: Places = {"apple": (0, 2.4), "number": (0, 1.2), "tax": (0, 0)}
     places |= {"apples": (2.4, 2.4), "price": (5, 2.4)}
     return Picture("Figure 5-14: two apples, tax 10 %", graph, places)
 
@@ -40,7 +42,12 @@ def apple_orange() -> Picture:
     graph.node("orange_price", MulLayer(), "orange", "orange_num")
     graph.node("all_price", AddLayer(), "apple_price", "orange_price")
     graph.node("price", MulLayer(), "all_price", "tax")
-    places = {"apple_num": (0, 5), "apple": (0, 3.8), "orange": (0, 2.4), "orange_num": (0, 1.2)}
+    places: Places = {
+        "apple_num": (0, 5),
+        "apple": (0, 3.8),
+        "orange": (0, 2.4),
+        "orange_num": (0, 1.2),
+    }
     places |= {"tax": (0, 0), "apple_price": (2.4, 3.8), "orange_price": (2.4, 2.4)}
     places |= {"all_price": (4.8, 3.1), "price": (7.4, 3.1)}
     return Picture("Figure 5-15: two apples, three oranges, tax 10 %", graph, places)
@@ -48,14 +55,14 @@ def apple_orange() -> Picture:
 
 def square() -> Picture:
     """Return z = (x + y)^2."""
-    places = {"x": (0, 1.2), "y": (0, 0), "t": (2.2, 0.6), "z": (4.6, 0.6)}
+    places: Places = {"x": (0, 1.2), "y": (0, 0), "t": (2.2, 0.6), "z": (4.6, 0.6)}
     names = {"t": "t = ", "z": "z = "}
     return Picture("Figure 5-8: z = (x + y)²", square_graph(3, 4), places, names)
 
 
 def sigmoid() -> Picture:
     """Return the sigmoid, node by node."""
-    places = {"x": (0, 1), "-1": (0.6, 0), "-x": (2.2, 1), "exp(-x)": (4.4, 1)}
+    places: Places = {"x": (0, 1), "-1": (0.6, 0), "-x": (2.2, 1), "exp(-x)": (4.4, 1)}
     places |= {"1": (5, 0), "1 + exp(-x)": (6.6, 1), "y": (8.8, 1)}
     return Picture("Figure 5-20: the sigmoid", sigmoid_graph(1.0), places, {"y": "y = "})
 
@@ -70,7 +77,7 @@ def sigmoid_layer() -> Picture:
 def softmax_with_loss() -> Picture:
     """Return softmax and cross entropy of three classes."""
     rows = {1: 5.4, 2: 3.2, 3: 0}
-    places = {"S": (5, 1.6), "1/S": (7.4, 1.6), "sum of t log y": (17, 3.2)}
+    places: Places = {"S": (5, 1.6), "1/S": (7.4, 1.6), "sum of t log y": (17, 3.2)}
     places |= {"-1": (17.8, 2.2), "L": (19.4, 3.2)}
     for k, y in rows.items():
         places |= {f"a{k}": (0, y), f"exp(a{k})": (2.2, y), f"y{k}": (10.2, y)}

@@ -28,7 +28,7 @@ SYMBOLS = {
 FORWARD, BACKWARD = "tab:blue", "tab:red"
 INCHES, RADIUS = 0.62, 0.36  # inches of a step of `places`; the radius of a node, in steps
 # Texts stay texts, and the same graph gives the same bytes.
-SVG = {"svg.fonttype": "none", "svg.hashsalt": "computational graph"}
+SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "computational graph"}
 
 
 @dataclass
@@ -58,7 +58,8 @@ class Picture:
     def limits(self) -> np.ndarray:
         """The lower left and the upper right corner, of shape (2, 2)."""
         points = np.array(list(self.places.values()))
-        return np.stack([points.min(axis=0) - (2.2, 0.5), points.max(axis=0) + (2.4, 1.3)])
+        margins = np.array([[-2.2, -0.5], [2.4, 1.3]])  # for names, for the title
+        return np.stack([points.min(axis=0), points.max(axis=0)]) + margins
 
 
 def number(value: float) -> str:
@@ -102,7 +103,8 @@ def draw_graph(ax: Axes, picture: Picture, offset: np.ndarray) -> None:
     edge(last, graph.grads[last], places[last] + (2.2, 0), (RADIUS, 0), 0.5)
     for name in places.keys() - made:
         if name != number(graph.values[name]):  # a constant such as -1 is its own name
-            ax.text(*(places[name] - (0.1, 0)), name, ha="right", va="center", fontsize=10)
+            x, y = places[name]
+            ax.text(x - 0.1, y, name, ha="right", va="center", fontsize=10)
     corner = (picture.limits[0, 0] + offset[0], picture.limits[1, 1] + offset[1])
     ax.text(corner[0] + 0.2, corner[1] - 0.2, picture.title, va="top", fontsize=12)
 
@@ -111,7 +113,7 @@ def draw_node(ax: Axes, place: np.ndarray, symbol: str) -> None:
     """Draw a circle with the symbol of what happens there."""
     ax.add_patch(Circle(tuple(place), RADIUS, fill=False, linewidth=1.3))
     size = 11 if len(symbol) <= 3 else 7
-    ax.text(*place, symbol, ha="center", va="center_baseline", fontsize=size)
+    ax.text(place[0], place[1], symbol, ha="center", va="center_baseline", fontsize=size)
 
 
 def draw_edge(
@@ -125,12 +127,17 @@ def draw_edge(
     """Draw an arrow, short of its ends by `gaps`, with a number on either side of it."""
     direction = (end - begin) / np.linalg.norm(end - begin)
     begin, end = begin + gaps[0] * direction, end - gaps[1] * direction
-    ax.annotate("", end, begin, arrowprops={"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0})
-    place, up = begin + at * (end - begin), 0.06 * np.array([-direction[1], direction[0]])
+    ax.annotate(
+        "",
+        (end[0], end[1]),
+        (begin[0], begin[1]),
+        arrowprops={"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0},
+    )
+    (x, y), (dx, dy) = begin + at * (end - begin), 0.06 * direction
     style: Any = {"rotation": np.degrees(np.arctan2(direction[1], direction[0])), "fontsize": 9}
     style |= {"ha": "center", "rotation_mode": "anchor"}
-    ax.text(*(place + up), numbers[0], color=FORWARD, va="bottom", **style)
-    ax.text(*(place - up), numbers[1], color=BACKWARD, va="top", **style)
+    ax.text(x - dy, y + dx, numbers[0], color=FORWARD, va="bottom", **style)
+    ax.text(x + dy, y - dx, numbers[1], color=BACKWARD, va="top", **style)
 
 
 def save_svg(figure: Figure, path: Path) -> None:

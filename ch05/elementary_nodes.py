@@ -67,7 +67,7 @@ def compare_sigmoid(x: np.ndarray) -> dict[str, Any]:
 
 def compare_affine(rng: np.random.Generator) -> dict[str, float]:
     """Return how far nodes and layer are apart at most, for four samples and random numbers."""
-    X, W, b, dout = (rng.standard_normal(shape) for shape in [(4, 2), (2, 3), 3, (4, 3)])
+    X, W, b, dout = (rng.standard_normal(shape) for shape in ((4, 2), (2, 3), (3,), (4, 3)))
     graph, layer = affine_graph(X, W, b), Affine(W, b)
     pairs = {"Y": (graph.values["Y"], layer.forward(X))}
     grads, dX = graph.backward(dout), layer.backward(dout)

@@ -35,6 +35,8 @@ def softmax_with_loss_graph(a: Any, t: Any) -> Graph:
         One-hot.
     """
     a, t = np.asarray(a, float), np.asarray(t)
+    if a.shape != t.shape:
+        raise ValueError(f"t has shape {t.shape}; expected that of a, {a.shape}")
     classes = range(1, a.shape[-1] + 1)
     graph = Graph(
         {f"a{k}": a[..., k - 1] for k in classes}
@@ -72,15 +74,6 @@ def six_steps(graph: Graph) -> dict[str, Any]:
     }
 
 
-def six_formulas(a: np.ndarray, t: np.ndarray) -> dict[str, Any]:
-    """Return the same by the formulas of section A.2."""
-    S = np.exp(a).sum()
-    y = np.exp(a) / S
-    each = np.full(len(a), 1 / S)
-    steps = {"-t/y": -t / y, "-t S": -t * S, "1/S": 1 / S, "1/S for each": each}
-    return {**steps, "-t/exp(a)": -t / np.exp(a), "y - t": y - t}
-
-
 def compare_with_layer(a: np.ndarray, t: np.ndarray) -> dict[str, float]:
     """Return how far the graph's loss and gradient are from the layer's, for a batch (N, n)."""
     graph, layer = softmax_with_loss_graph(a, t), SoftmaxWithLoss()
@@ -103,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     graph.backward()
     print("forward")
     for name, value in graph.values.items():
-        print(f"  {name:15} {value:10.6f}")
+        print(f"  {name:15} {value + 0.0:10.6f}")
     print("back through the softmax, in the steps of the appendix")
     steps = six_steps(graph)
     for number, (name, values) in enumerate(steps.items(), start=1):
@@ -117,9 +110,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         f"{args.classes} classes, a batch of {args.batch_size}, at most from the layer's:", end=" "
     )
     print(", ".join(f"{name} {value:.1e}" for name, value in differences.items()))
-    results = {"loss": graph.values["L"], "y": [graph.values[f"y{k}"] for k in (1, 2, 3)]}
-    results |= {"steps": steps, "formulas": six_formulas(np.array(A), np.array(T))}
-    return cli.finish(args, __file__, {**results, "from the layer": differences})
+    y = [graph.values[f"y{k}"] for k in (1, 2, 3)]
+    results = {"y": y, "loss": graph.values["L"], "steps": steps, "from the layer": differences}
+    return cli.finish(args, __file__, results)
 
 
 if __name__ == "__main__":
