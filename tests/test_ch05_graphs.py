@@ -231,16 +231,24 @@ def test_every_edge_has_its_value_above_and_its_derivative_below(make):
     picture = make()
     picture.graph.backward()
     (ax,) = draw([(picture, (0, 0))]).axes
-    drawn = {color: [] for color in ("tab:blue", "tab:red")}
-    for text in ax.texts:
-        drawn.setdefault(text.get_color(), []).append(text.get_text())
+    values, derivatives = (  # the last of each explains the colour
+        [text for text in ax.texts if text.get_color() == color][:-1]
+        for color in ("tab:blue", "tab:red")
+    )
     graph, last = picture.graph, picture.graph.steps[-1].output
-    above = [name for step in graph.steps for name in step.inputs] + [last]
-    below = [dout for step in graph.steps for dout in step.douts] + [1]
-    below = ["" if n in graph.constants else number(d) for n, d in zip(above, below, strict=True)]
-    assert drawn["tab:red"][:-1] == below  # the last explains the colour
-    names = [picture.names.get(name, "") + number(graph.values[name]) for name in above]
-    assert drawn["tab:blue"][:-1] == names
+    edges = [name for step in graph.steps for name in step.inputs] + [last]
+    names = [picture.names.get(name, "") + number(graph.values[name]) for name in edges]
+    assert [text.get_text() for text in values] == names
+    douts = [dout for step in graph.steps for dout in step.douts] + [1]
+    expected = [
+        "" if name in graph.constants else number(dout)
+        for name, dout in zip(edges, douts, strict=True)
+    ]
+    assert [text.get_text() for text in derivatives] == expected
+    for above, below in zip(values, derivatives, strict=True):
+        turn = np.radians(above.get_rotation())
+        apart = np.subtract(above.get_position(), below.get_position())
+        assert apart @ [-np.sin(turn), np.cos(turn)] > 0.1
     assert len(ax.patches) == len(graph.steps)
 
 
