@@ -76,7 +76,8 @@ def draw(pictures: Sequence[tuple[Picture, tuple[float, float]]]) -> Figure:
     ax.axis("off")
     for picture, offset in pictures:
         draw_graph(ax, picture, np.array(offset))
-    forward, backward = "above an edge: the value, forward →", "below: its derivative, back ←"
+    forward = "above an edge: the value that goes forward →"
+    backward = "below it: the derivative that comes back ←"
     ax.text(low[0] + 0.2, low[1] + 0.6, forward, color=FORWARD, fontsize=9)
     ax.text(low[0] + 0.2, low[1] + 0.2, backward, color=BACKWARD, fontsize=9)
     return fig
@@ -101,9 +102,8 @@ def draw_graph(ax: Axes, picture: Picture, offset: np.ndarray) -> None:
         draw_node(ax, places[step.output], SYMBOLS[type(step.node).__name__])
     last = graph.steps[-1].output
     edge(last, graph.grads[last], places[last] + (2.2, 0), (RADIUS, 0), 0.5)
-    for name in places.keys() - made:
-        if name != number(graph.values[name]):  # a constant such as -1 is its own name
-            x, y = places[name]
+    for name, (x, y) in places.items():
+        if name not in made and name != number(graph.values[name]):  # -1 is not called "-1" too
             ax.text(x - 0.1, y, name, ha="right", va="center", fontsize=10)
     corner = (picture.limits[0, 0] + offset[0], picture.limits[1, 1] + offset[1])
     ax.text(corner[0] + 0.2, corner[1] - 0.2, picture.title, va="top", fontsize=12)

@@ -121,6 +121,7 @@ def test_the_sigmoid_layer_from_nodes():  # 5.15
 def test_the_affine_layer_from_nodes(N):  # 5.16
     X, W, b, dout = (RNG.standard_normal(shape) for shape in [(N, 2), (2, 3), 3, (N, 3)])
     graph, layer = affine_graph(X, W, b), Affine(W, b)
+    assert graph.values["B"].shape == (N, 3)
     assert_allclose(graph.values["Y"], layer.forward(X), rtol=0, atol=1e-12)
     grads, dX = graph.backward(dout), layer.backward(dout)
     for name, of in (("X", dX), ("W", layer.dW), ("b", layer.db)):
