@@ -568,7 +568,7 @@ LIBRARY = {
             "self.layer.dW",
             "composite",
         ),
-        ("weights of 0", "    result[result == 0] = 1\n", "", "composite"),
+        ("weights of 0", "x == 0, x.dtype.type(1)", "x == 0, x.dtype.type(0)", "composite"),
         (
             "real weights in forward",
             "self.layer.W, self.layer.b = signs(self.W), self.b",
@@ -963,7 +963,18 @@ CLAIMS = {
             "True",
             "reproduce",
         ),
-        ("weights do not count as code", '(".py", ".npz")', '(".npz",)', "reproduce"),
+        (
+            "weights do not count as code",
+            "found |= {path for path in names if path.exists()}",
+            "found |= set()",
+            "reproduce",
+        ),
+        (
+            "only what a script itself imports counts",
+            "for path in modules if path.exists()} - found",
+            "for path in modules if path.exists() and not len(found) > 1} - found",
+            "reproduce",
+        ),
         ("failures are kept", 'if "error" not in record:', "if True:", "reproduce"),
     ],
     "claims/gallery.py": [
