@@ -22,7 +22,7 @@ SYMBOLS = {
     "DivLayer": "/",
     "ExpLayer": "exp",
     "LogLayer": "log",
-    "PowerLayer": "**2",
+    "PowerLayer": "**{n}",
     "Sigmoid": "sigmoid",
 }
 FORWARD, BACKWARD = "tab:blue", "tab:red"
@@ -99,7 +99,8 @@ def draw_graph(ax: Axes, picture: Picture, offset: np.ndarray) -> None:
             gaps = (RADIUS if name in made else 0, RADIUS)
             at = picture.along.get((name, step.output), 0.5)
             edge(name, dout, places[step.output], gaps, at)
-        draw_node(ax, places[step.output], SYMBOLS[type(step.node).__name__])
+        symbol = SYMBOLS[type(step.node).__name__].format_map(vars(step.node))
+        draw_node(ax, places[step.output], symbol)
     last = graph.steps[-1].output
     edge(last, graph.grads[last], places[last] + (2.2, 0), (RADIUS, 0), 0.5)
     for name, (x, y) in places.items():

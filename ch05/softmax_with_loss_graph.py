@@ -30,7 +30,7 @@ def softmax_with_loss_graph(a: Any, t: Any) -> Graph:
     Parameters
     ----------
     a : array_like of shape (n,) or (N, n)
-        Scores. The largest is not subtracted, as the layer does: exp of more than 709 overflows.
+        Scores. Unlike in the layer the largest is not subtracted: exp overflows from 710 on.
     t : array_like of the same shape
         One-hot.
     """

@@ -276,9 +276,10 @@ def test_the_same_graph_gives_the_same_bytes(tmp_path):
 
 def test_a_moved_graph_is_all_moved():
     graph = Graph({"x": 2.0})
-    graph.node("y", nodes.PowerLayer(2), "x")
+    graph.node("y", nodes.PowerLayer(3), "x")
     graph.backward()
     picture = Picture("", graph, {"x": (0, 0), "y": (2, 0)})
     here, there = (draw([(picture, offset)]).axes[0] for offset in ((0, 0), (3, 5)))
+    assert "**3" in [text.get_text() for text in here.texts]
     for a, b in zip(here.texts, there.texts, strict=True):
         assert_allclose(np.array(b.get_position()) - a.get_position(), (3, 5))
