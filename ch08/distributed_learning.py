@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--batch-sizes", type=whole, nargs="+", default=[10, 30, 100, 200])
     add("--threads", type=cli.at_least(2), nargs="+", default=[2], help="default: 2")
     add("--rounds", type=whole, default=30, help="default: 30")
-    args = cli.parse(parser, argv, batch_sizes=[4, 20], rounds=3)
+    args = cli.parse(parser, argv, batch_sizes=[2, 8], rounds=2)
 
     rng = np.random.default_rng(args.seed)
     results: dict[str, Any] = {"threads": args.threads, "difference": differences(rng)}

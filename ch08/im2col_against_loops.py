@@ -67,7 +67,9 @@ def draw(times: Times, at: int, filters: int) -> Figure:
     """Draw the times of `at` images as bars, all as lines, and the days of figure 8-15."""
     fig, (bars, lines, book) = plots.figure(1, 3, size=(15, 4.8), width_ratios=[1.6, 1.6, 0.8])
     heights = [values[at] for values in times.values()]
-    drawn = bars.bar([name.replace(" ", "\n") for name in times], heights, color=COLORS)
+    drawn = bars.bar(
+        [name.replace(" ", "\n").replace(".", ".\n") for name in times], heights, color=COLORS
+    )
     bars.bar_label(
         drawn, [f"{height:.{0 if height > 10 else 3}f}" for height in heights], padding=2
     )
@@ -75,7 +77,7 @@ def draw(times: Times, at: int, filters: int) -> Figure:
     bars.set_ylim(top=3 * max(heights))
     for (name, values), color in zip(times.items(), COLORS, strict=True):
         lines.plot(list(values), list(values.values()), "o-", color=color, label=name)
-    lines.set(title="... and with others", xscale="log", yscale="log")
+    lines.set(title="The same by the number of images", xscale="log", yscale="log")
     lines.set(xlabel="images at once", ylabel="ms for each")
     lines.legend()
     days = book.bar(list(DAYS), list(DAYS.values()), color="tab:gray")

@@ -1031,6 +1031,33 @@ CHAPTERS = {
             "ch03",
         ),
     ],
+    "ch03/prepared.py": [
+        (
+            "learning rate chosen on the test digits",
+            "accuracy(ways[way][1], t[1])",
+            "accuracy(ways[way][2], t[2])",
+            "ch03",
+        ),
+        (
+            "scaling fitted to the test digits",
+            "fit_scaling(unit[0])",
+            "fit_scaling(unit[-1])",
+            "ch03",
+        ),
+        (
+            "whitening fitted to the test digits",
+            "fit_whitening(unit[0],",
+            "fit_whitening(unit[-1],",
+            "ch03",
+        ),
+        ("other first weights for each", "10, rng=args.seed)", "10)", "ch03"),
+        (
+            "accuracies said to be one mini-batch earlier",
+            "[1 + number * trainer.iter_per_epoch",
+            "[number * trainer.iter_per_epoch",
+            "ch03",
+        ),
+    ],
     "ch04/two_layer_net.py": [
         ("by hand, without 1/N", "keepdims=True) - t) / len(t)", "keepdims=True) - t)", "ch04"),
     ],
@@ -1042,12 +1069,84 @@ CHAPTERS = {
             "ch05",
         ),
     ],
-    "ch05/elementary_nodes.py": [
+    "ch05/nodes.py": [
         (
             "sign of the derivative of 1/x",
             "return -dout * self.out**2",
             "return dout * self.out**2",
-            "ch05",
+            "ch05_graphs",
+        ),
+        ("derivative of log", "return dout / self.x", "return dout * self.x", "ch05_graphs"),
+        (
+            "exponent forgotten in the derivative",
+            "return dout * self.n * self.x",
+            "return dout * self.x",
+            "ch05_graphs",
+        ),
+        (
+            "bias has the mean of the rows, not their sum",
+            "return dout.sum(axis=0)",
+            "return dout.mean(axis=0)",
+            "ch05_graphs",
+        ),
+        ("each sample counts fully in the mean", "dout / self.shape[0]", "dout", "ch05_graphs"),
+    ],
+    "ch05/graph.py": [
+        (
+            "a branch forgotten",
+            "self.grads[name] + part if name in self.grads else part",
+            "part",
+            "ch05_graphs",
+        ),
+        (
+            "derivatives of constants",
+            "if name not in self.constants:",
+            "if True:",
+            "ch05_graphs",
+        ),
+    ],
+    "ch05/elementary_nodes.py": [
+        (
+            "sigmoid: times 1, not plus 1",
+            'AddLayer(), "exp(-x)", "1"',
+            'MulLayer(), "exp(-x)", "1"',
+            "ch05_graphs",
+        ),
+        ("bias for one sample too few", "RepeatLayer(len(X))", "RepeatLayer(1)", "ch05_graphs"),
+    ],
+    "ch05/softmax_with_loss_graph.py": [
+        (
+            "softmax without exp",
+            'MulLayer(), f"exp(a{k})", "1/S"',
+            'MulLayer(), f"a{k}", "1/S"',
+            "ch05_graphs",
+        ),
+        ("no minus in the loss", '{"-1": -1}', '{"-1": 1}', "ch05_graphs"),
+        (
+            "steps 2 and 5 exchanged",
+            '[douts[f"y{k}"][1] for',
+            '[douts[f"y{k}"][0] for',
+            "ch05_graphs",
+        ),
+    ],
+    "ch05/drawing.py": [
+        (
+            "values below the edges",
+            "ax.text(x - dy, y + dx,",
+            "ax.text(x + dy, y - dx,",
+            "ch05_graphs",
+        ),
+        (
+            "derivatives of constants drawn",
+            'below = "" if name in graph.constants else number(dout)',
+            "below = number(dout)",
+            "ch05_graphs",
+        ),
+        (
+            "SVG: texts as outlines",
+            '"svg.fonttype": "none"',
+            '"svg.fonttype": "path"',
+            "ch05_graphs",
         ),
     ],
     "ch06/narrowing.py": [

@@ -236,7 +236,7 @@ def test_distributed_learning(quick, tmp_path):
     assert results["difference"][1] == 0
     assert 0 < max(results["difference"].values()) < 1e-12
     assert (results["efficiency"], results["hours"]) == (0.56, book.DISTRIBUTED_HOURS[1])
-    assert list(results["speed_up"]) == [4, 20]
+    assert list(results["speed_up"]) == [2, 8]
     assert all(values[1] == 1 and values[2] > 0 for values in results["speed_up"].values())
     assert results["best"][2] == max(values[2] for values in results["speed_up"].values())
     assert "168 h become 3 h" in out
