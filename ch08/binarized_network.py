@@ -7,7 +7,7 @@ the signs of its weights, one whose hidden layers also hand on signs only. Signs
 gradient goes straight through them, and changes real-valued weights that are kept within -1 and 1.
 You will see that the signs of the weights read 0.9838 of the test digits, where real numbers read
 0.9873, with 34 kB instead of 1,075; with the signals of one bit as well, 0.9695. NumPy saves no
-time: to it a sign is a number like others. About 45 seconds; some minutes on a busy machine.
+time: to it a sign is a number like others. About 30 seconds.
 """
 
 from collections.abc import Sequence

@@ -3,10 +3,10 @@
     python ch08/layer_times.py
 
 A mini-batch of 100 images goes forward and back through DeepConvNet, on one thread, with a look at
-the clock after each layer. You will see that the convolutions take 81 % of the time of the forward
-pass and 89 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU, 89 % on a
+the clock after each layer. You will see that the convolutions take 82 % of the time of the forward
+pass and 90 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU, 89 % on a
 CPU), since they make 99.4 % of the multiply-adds. ReLU and pooling share the rest: they compute
-next to nothing, but go through all the numbers. About 20 seconds.
+next to nothing, but go through all the numbers. About 16 seconds.
 """
 
 from collections.abc import Sequence

@@ -20,7 +20,7 @@ def lost(results: Results, kind: str) -> float:
 RUNS = [
     Run(
         "ch08/layer_times.py",
-        20,
+        16,
         (
             Claim(
                 "8.3.1",
@@ -56,7 +56,7 @@ RUNS = [
     ),
     Run(
         "ch08/im2col_against_loops.py",
-        20,
+        12,
         (
             Claim(
                 "7.4.2",
@@ -95,7 +95,7 @@ RUNS = [
     ),
     Run(
         "ch08/distributed_learning.py",
-        20,
+        14,
         (
             Claim(
                 "8.3.3",
@@ -137,7 +137,7 @@ RUNS = [
     ),
     Run(
         "ch08/binarized_network.py",
-        45,
+        30,
         (
             Claim(
                 "8.3.4",
