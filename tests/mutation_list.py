@@ -789,6 +789,26 @@ LIBRARY = {
             "uniform(-1, 1, 4)",
             "augment",
         ),
+        (
+            "a row more is left",
+            "row < top + height - pixels",
+            "row <= top + height - pixels",
+            "augment",
+        ),
+        (
+            "upside down for left and right",
+            "[..., ::-1].copy()",
+            "[..., ::-1, :].copy()",
+            "augment",
+        ),
+        ("brightness not clipped", "plus).clip(0, 1)", "plus)", "augment"),
+        (
+            "all crops at one place",
+            "size=(2, len(x)))\n    return crop",
+            "size=(2, 1))[:, 0]\n    return crop",
+            "augment",
+        ),
+        ("all flipped", "< 0.5", "< 1", "augment"),
     ],
     "common/files.py": [
         (
@@ -1178,6 +1198,84 @@ CHAPTERS = {
             "top, left = i, j\n            out[i, j]",
             "convolution",
         ),
+    ],
+    "ch08/small_convnet.py": [
+        (
+            "Dropout keeps what it should leave out",
+            "Dropout(dropout_ratio, rng=rng)",
+            "Dropout(1 - dropout_ratio, rng=rng)",
+            "ch08_accuracy",
+        ),
+        (
+            "DropConnect with a ratio of its own",
+            "affine1.b, dropout_ratio, rng=rng)",
+            "affine1.b, rng=rng)",
+            "ch08_accuracy",
+        ),
+        (
+            "DropConnect behind, not in the layer",
+            '    middle = {"DropConnect1": DropConnect',
+            '    middle |= {"DropConnect1": DropConnect',
+            "ch08_accuracy",
+        ),
+    ],
+    "ch08/augmentation_gain.py": [
+        ("no augmentation at all", "augment=CHANGES[name]", "augment=None", "ch08_accuracy"),
+        (
+            "gains in parts of one",
+            "100 * (value - some[NONE])",
+            "(value - some[NONE])",
+            "ch08_accuracy",
+        ),
+        ("half of the crop", "crop=8", "crop=4", "ch08_accuracy"),
+        ("each change at each size", "if n == args.alone else (NONE, ALL)", "", "ch08_accuracy"),
+    ],
+    "ch08/ensemble.py": [
+        ("mean over the digits", "np.mean(some, axis=0)", "np.mean(some, axis=1)", "ch08_accuracy"),
+        (
+            "ensembles of neighbours only",
+            "combinations(outputs, number)",
+            "zip(*[iter(outputs)] * number)",
+            "ch08_accuracy",
+        ),
+        (
+            "scores for probabilities",
+            "return softmax(np.concatenate([network.predict(part) for part in parts]))",
+            "return np.concatenate([network.predict(part) for part in parts])",
+            "ch08_accuracy",
+        ),
+        (
+            "gain over the first network",
+            "alone = np.mean(rows[0])",
+            "alone = rows[0][0]",
+            "ch08_accuracy",
+        ),
+    ],
+    "ch08/learning_rate_decay.py": [
+        ("the rate never falls", "schedule=schedule,", "schedule=None,", "ch08_accuracy"),
+        (
+            "cosine falls half way",
+            "cosine_decay(lr, steps)",
+            "cosine_decay(lr, 2 * steps)",
+            "ch08_accuracy",
+        ),
+        ("a staircase of two steps", "steps / 4)", "steps / 2)", "ch08_accuracy"),
+        (
+            "others see other digits",
+            "            rng=args.seed,\n            schedule",
+            "            rng=None,\n            schedule",
+            "ch08_accuracy",
+        ),
+    ],
+    "ch08/dropconnect.py": [
+        ("nothing is left out", "SmallConvNet(method, ", 'SmallConvNet("none", ', "ch08_accuracy"),
+        (
+            "the gap upside down",
+            "float(np.mean(train) - np.mean(test))",
+            "float(np.mean(test) - np.mean(train))",
+            "ch08_accuracy",
+        ),
+        ("all networks alike", "default_rng([seed, number])", "default_rng(seed)", "ch08_accuracy"),
     ],
     "ch08/fields.py": [
         (
