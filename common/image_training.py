@@ -1,6 +1,7 @@
 """What the trainings of chapters 7 and 8 share: their flags, the Trainer, the weights on disk."""
 
 import argparse
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,52 @@ def add_flags(parser: argparse.ArgumentParser, epochs: int) -> None:
         metavar="FILE",
         help="an .npz file to save the training in, and to go on from after Ctrl-C",
     )
+
+
+def parse(
+    parser: argparse.ArgumentParser, argv: Sequence[str] | None, epochs: int = 20
+) -> argparse.Namespace:
+    """Add the flags of a training, and parse them."""
+    add_flags(parser, epochs)
+    return cli.parse(parser, argv, epochs=2, samples=1000)
+
+
+def run(
+    args: argparse.Namespace,
+    make: Callable[..., Network],
+    path: Path,
+    data: str,
+    digits: tuple[Digits, Digits],
+) -> tuple[dict[str, Any], Figure]:
+    """Train a network, evaluate it and save its weights, unless digits were held out for a trial.
+
+    Parameters
+    ----------
+    args : Namespace
+        From `parse`.
+    make : callable
+        The class of the network: ``make(rng=...)``.
+    path : Path
+        Where the weights go: see `weights_path`.
+    data : str
+        The name of the digits.
+    digits : ((x, t), (x, t))
+        Those to train on, and those to test on.
+
+    Returns
+    -------
+    results : dict
+    figure : Figure
+        The accuracies.
+    """
+    learn, test = held_out(args, *digits)
+    rng = np.random.default_rng(args.seed)
+    network = make(rng=rng)
+    trainer, results = train(args, network, learn, test, rng)
+    if not args.validate:
+        save_weights(path, network, args, data=data, accuracy=trainer.test_acc)
+    title = f"{type(network).__name__}, data: {data}, accuracy at the end {trainer.test_acc:.4f}"
+    return {"data": data, **results}, draw(trainer, title)
 
 
 def held_out(args: argparse.Namespace, train: Digits, test: Digits) -> tuple[Digits, Digits]:
