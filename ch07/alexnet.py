@@ -2,9 +2,10 @@
 
     python ch07/alexnet.py
 
-prints what each layer makes of an image, and its parameters: 101,370 in all, where AlexNet itself,
-for 1000 classes and images of 227 x 227 pixels, has 61 million. What it has and LeNet has not: ReLU,
-the largest of each window, local response normalization (LRN) and Dropout. A second.
+prints what each layer makes of an image, and its parameters: 60,636 in all; then the same of the
+AlexNet of 2012, for images of 227 x 227 pixels in colour and 1,000 classes, a thousand times as
+many: 60,965,224. What it has and LeNet has not: ReLU, the largest of each window, local response
+normalization and Dropout. A second.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,19 @@ from ch07.fresh_layers import affine, convolution
 from common import cli, image_training
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network
-from common.util import Seed
+from common.util import Seed, conv_output_size
 
 WEIGHTS = Path(__file__).with_name("alexnet.npz")
+ORIGINAL = [  # of 2012: filters (none: pooling), width, stride, pad, groups
+    ("Conv1", 96, 11, 4, 0, 1),
+    ("Pool1", 0, 3, 2, 0, 1),
+    ("Conv2", 256, 5, 1, 2, 2),
+    ("Pool2", 0, 3, 2, 0, 1),
+    ("Conv3", 384, 3, 1, 1, 1),
+    ("Conv4", 384, 3, 1, 1, 2),
+    ("Conv5", 256, 3, 1, 1, 2),
+    ("Pool3", 0, 3, 2, 0, 1),
+]
 
 
 class AlexNet(Network):
@@ -72,11 +83,35 @@ class AlexNet(Network):
         )
 
 
+def original() -> dict[str, list[Any]]:
+    """Return the same for AlexNet itself: by layer the shape of its output, and its parameters.
+
+    Its second, fourth and fifth convolution are in two halves, one on each GPU, which see half of
+    the channels.
+    """
+    channels, size, rows = 3, 227, {}
+    for name, filters, width, stride, pad, groups in ORIGINAL:
+        size = conv_output_size(size, width, stride, pad)
+        number = filters * (channels // groups * width**2 + 1) if filters else 0
+        channels = filters or channels
+        rows[name] = [(channels, size, size), number]
+    inputs = channels * size**2
+    for number, outputs in enumerate((4096, 4096, 1000), 1):
+        rows[f"Affine{number}"] = [(outputs,), (inputs + 1) * outputs]
+        inputs = outputs
+    return rows
+
+
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print the shapes of what the layers hand on."""
     args = cli.parse(cli.parser(__doc__), argv)
     rows = image_training.walk(AlexNet(rng=args.seed), (1, 28, 28))
-    return cli.finish(args, __file__, {"layers": rows})
+    print("\nAlexNet of 2012")
+    whole = original()
+    for name, (shape, number) in whole.items():
+        print(f"{name:10} {shape!s:14} {number or '':>8}".rstrip())
+    print(f"{'parameters':10} {'':14} {sum(number for _, number in whole.values()):8}")
+    return cli.finish(args, __file__, {"layers": rows, "original": whole})
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python ch07/lenet.py
 
-prints what each layer makes of an image, and its parameters: 61,706 in all. Of today's networks it
-differs in its sigmoids, where they have ReLU, and in its way to make images smaller: by means, where
-they take the largest of each window. A second.
+prints what each layer makes of an image, and its parameters: 61,706 in all. From today's networks
+it differs in two points: where they have ReLU, it has sigmoids; where they take the largest number
+of each window, it takes the mean. A second.
 """
 
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ from dataset.mnist import data_name, load_mnist
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train, evaluate, save the weights and draw the accuracies."""
-    args = image_training.parse(cli.parser(__doc__, data=True), argv)
+    args = image_training.parse(cli.parser(__doc__, data=True), argv, epochs=10)
     path = image_training.weights_path(args, WEIGHTS)
     name = data_name(args.data)
     print(f"data: {name}")
