@@ -41,7 +41,7 @@ def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
     """Return a trainer for each network; all will see the same mini-batches."""
     (x, t), test = load_mnist(flatten=False, source=data)
     if args.quick:
-        test = (test[0][:200], test[1][:200])
+        test = (test[0][:100], test[1][:100])
     return {
         name: Trainer(
             make(rng=args.seed),
@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--samples", type=cli.at_least(10), default=60000, help="to train on (default: 60000)")
     add("--batch-size", type=cli.at_least(1), default=100, help="default: 100")
     add("--threads", type=cli.at_least(1), default=2, help="one for each core (default: 2)")
-    args = cli.parse(parser, argv, samples=300, batch_size=30, epochs=1, threads=1)
+    args = cli.parse(parser, argv, samples=100, batch_size=20, epochs=1, threads=1)
 
     data = data_name(args.data)
     print(f"data: {data}")

@@ -1,5 +1,6 @@
-"""Claims of chapter 7: convolution and pooling, SimpleConvNet, what its filters see."""
+"""Claims of chapter 7: convolution and pooling, SimpleConvNet, what filters see, LeNet, AlexNet."""
 
+from itertools import pairwise
 from math import prod
 
 from claims import book
@@ -7,11 +8,22 @@ from claims.claim import Claim, Results, Run, at_least, between, close, exactly,
 from claims.tours import tour_claims
 
 EDGES = ("vertical", "horizontal")
+NETWORKS = ("LeNet", "SimpleConvNet", "AlexNet, small")
 
 
 def gap(results: Results, name: str, distance: int) -> float:
     """Return by how much moved digits change what a stage of the network hands on."""
     return float(results["change"][name][distance])
+
+
+def order(results: Results) -> str:
+    """Return the kinds of a network's layers, in order."""
+    return " ".join(name.rstrip("0123456789") for name in results["layers"])
+
+
+def of_each(results: Results, key: str) -> dict[str, float]:
+    """Return one of the numbers that networks are compared in."""
+    return {name: results["networks"][name][key] for name in NETWORKS}
 
 
 RUNS = [
@@ -191,5 +203,197 @@ RUNS = [
             ),
         ),
         figures=("7-25",),
+    ),
+    Run(
+        "ch07/hierarchical_features.py",
+        5,
+        (
+            Claim(
+                "7.6.2",
+                "Each layer builds on the one before: its units see more of the image",
+                lambda r: [r["seen"][f"Conv{n}"] for n in range(1, 6)],
+                rule(
+                    "more from layer to layer",
+                    lambda seen: seen[0] > 0 and all(b > a for a, b in pairwise(seen)),
+                    "pixels across, convolution by convolution",
+                ),
+                figure="7-26",
+            ),
+            Claim(
+                "7.6.2",
+                "Units respond to something",
+                lambda r: {
+                    name: [[before, after] for before, after in zip(r["before"][name], many)]
+                    for name, many in r["after"].items()
+                },
+                rule(
+                    "each to something",
+                    lambda found: all(
+                        after > 2 * abs(before) + 0.5
+                        for pairs in found.values()
+                        for before, after in pairs
+                    ),
+                    "of each unit shown, before and after gradient ascent: more than twice as much",
+                ),
+                figure="7-26",
+            ),
+            Claim(
+                "7.6.2",
+                "The last layer responds to classes: the image made for a class is read as it",
+                lambda r: [r["units"]["Affine3"], r["read_as"]],
+                rule(
+                    "each as its own",
+                    lambda pair: pair[0] == pair[1] and len(set(pair[0])) == len(pair[0]) > 1,
+                    "the classes, and what the network reads in the images made for them",
+                ),
+                figure="7-26",
+            ),
+            Claim(
+                "7.6.2",
+                "The deeper the layer, the more abstract what it responds to",
+                lambda r: r["of_one_digit"],
+                rule(
+                    "from edges to classes",
+                    lambda found: (
+                        all(b > a for a, b in pairwise(found["trained"].values()))
+                        and found["trained"]["Affine3"] > 0.95
+                        and max(found["untrained"].values()) < 0.55
+                    ),
+                    "part of the 20 digits that excite a unit most with the same label: rises from "
+                    "layer to layer up to 1; in an untrained network below 0.55",
+                ),
+                figure="7-26",
+                full=True,
+                mnist=True,
+            ),
+        ),
+        figures=("7-26",),
+        digits=True,
+    ),
+    Run(
+        "ch07/lenet.py",
+        0.1,
+        (
+            Claim(
+                "7.7.1",
+                "Convolution and subsampling, again and again, then fully connected layers",
+                order,
+                exactly(
+                    "Conv Sigmoid Pool Conv Sigmoid Pool Affine Sigmoid Affine Sigmoid Affine",
+                    "with sigmoids, as the book says",
+                ),
+                figure="7-27",
+            ),
+            Claim(
+                "7.7.1",
+                "The sizes",
+                lambda r: [shape for name, (shape, _) in r["layers"].items() if name[0] in "CPA"],
+                exactly(
+                    [[6, 28, 28], [6, 14, 14], [16, 10, 10], [16, 5, 5], [120], [84], [10]],
+                    "those of the paper of 1998",
+                ),
+                figure="7-27",
+            ),
+            Claim(
+                "7.7.1",
+                "The parameters",
+                lambda r: sum(number for _, number in r["layers"].values()),
+                between(58e3, 63e3, "60 thousand", "in the paper; here layers see all maps"),
+                figure="7-27",
+            ),
+        ),
+        figures=("7-27",),
+    ),
+    Run(
+        "ch07/alexnet.py",
+        0.1,
+        (
+            Claim(
+                "7.7.2",
+                "Convolutions with ReLU, LRN and pooling, then fully connected layers with Dropout",
+                order,
+                exactly(
+                    "Conv Relu Norm Pool Conv Relu Norm Pool Conv Relu Conv Relu Conv Relu Pool "
+                    "Affine Relu Dropout Affine Relu Dropout Affine",
+                    "the order of AlexNet",
+                ),
+                figure="7-28",
+            ),
+            Claim(
+                "7.7.2",
+                "The sizes of AlexNet itself",
+                lambda r: [r["original"][f"{name}"][0] for name in ("Conv1", "Conv2", "Pool3")],
+                exactly([[96, 55, 55], [256, 27, 27], [256, 6, 6]], "those of the paper of 2012"),
+                figure="7-28",
+            ),
+            Claim(
+                "7.7.2",
+                "The parameters of AlexNet itself",
+                lambda r: sum(number for _, number in r["original"].values()),
+                close(60e6, rtol=0.02, why="the paper says 60 million"),
+                figure="7-28",
+            ),
+        ),
+        figures=("7-28",),
+    ),
+    Run(
+        "ch07/train_alexnet.py",
+        290,
+        (
+            Claim(
+                "7.7.2",
+                "The small AlexNet reads the test digits",
+                lambda r: r["test_acc"],
+                at_least(0.992, "not in the book", "0.9940 where the weights were made"),
+                full=True,
+                mnist=True,
+            ),
+        ),
+        digits=True,
+        flags=("--augment", "--decay", "--lr", "0.002", "--threads", "1"),
+        checkpoint=True,
+    ),
+    Run(
+        "ch07/representative_cnns.py",
+        200,
+        (
+            Claim(
+                "7.7.1",
+                "LeNet reads handwritten digits",
+                lambda r: r["networks"]["LeNet"]["test_acc"],
+                at_least(0.98, "it does", "accuracy on the test digits after 4 epochs"),
+                full=True,
+                mnist=True,
+            ),
+            Claim(
+                "7.7.1",
+                "Where LeNet has sigmoids and subsampling, networks of today have ReLU and max "
+                "pooling: they learn faster at first",
+                lambda r: of_each(r, "until"),
+                rule(
+                    "faster",
+                    lambda n: 2 * max(n["SimpleConvNet"], n["AlexNet, small"]) < n["LeNet"],
+                    "mini-batches until the loss is below 0.5: less than half of LeNet's",
+                ),
+                full=True,
+                mnist=True,
+            ),
+            Claim(
+                "7.7.2",
+                "What changed is how much can be computed",
+                lambda r: [of_each(r, "parameters"), of_each(r, "multiply_adds")],
+                rule(
+                    "much more",
+                    lambda v: (
+                        0.9 < v[0]["AlexNet, small"] / v[0]["LeNet"] < 1.1
+                        and v[1]["AlexNet, small"] > 5 * v[1]["LeNet"] > 0
+                    ),
+                    "with as many parameters as LeNet the small AlexNet multiplies more than five "
+                    "times as often",
+                ),
+            ),
+        ),
+        digits=True,
+        flags=("--threads", "1"),
     ),
 ]
