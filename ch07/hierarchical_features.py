@@ -2,13 +2,13 @@
 
     python ch07/hierarchical_features.py
 
-You will see for ten units of each layer of the small AlexNet, with the weights that come with it, an
-image that excites the unit, made from noise by gradient ascent on the pixels, and the test digit
+You will see for ten units of each layer of the small AlexNet, with the weights that come with it,
+an image that excites the unit, made from noise by gradient ascent on the pixels, and the test digit
 that excites it most. A unit of the first layer sees 6 x 6 pixels and looks for an edge; of the
-second, 16 x 16 and a bent stroke; of the third, all 28 x 28; and the images for the scores of the
-classes are digits. The proof in numbers: the 20 digits that excite a unit most are the more of one
-kind the deeper it lies, 0.43, 0.47, 0.55, 0.60, 0.74 and 1.00 of them; before training 0.35 to 0.45.
-About 5 seconds.
+second, 16 x 16 and a bent stroke; from the third on, all 28 x 28; and the images for the scores of
+the classes are digits. The proof in numbers: of the 20 digits that excite a unit most, the part of
+one kind rises from layer to layer, 0.43, 0.47, 0.55, 0.60, 0.74 and 1.00; it is 0.35 to 0.45 before
+training. About 5 seconds.
 """
 
 from collections.abc import Mapping, Sequence

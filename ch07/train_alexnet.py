@@ -18,7 +18,8 @@ from dataset.mnist import data_name, load_mnist
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train, evaluate, save the weights and draw the accuracies."""
-    args = image_training.parse(cli.parser(__doc__, data=True), argv, epochs=10)
+    parser = cli.parser(__doc__, data=True)
+    args = image_training.parse(parser, argv, epochs=10, samples=300)
     path = image_training.weights_path(args, WEIGHTS)
     name = data_name(args.data)
     print(f"data: {name}")

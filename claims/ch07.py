@@ -16,9 +16,15 @@ def gap(results: Results, name: str, distance: int) -> float:
     return float(results["change"][name][distance])
 
 
-def order(results: Results) -> str:
-    """Return the kinds of a network's layers, in order."""
-    return " ".join(name.rstrip("0123456789") for name in results["layers"])
+def layers(results: Results) -> str:
+    """Return the kinds of a network's layers in order, with the sizes where they change."""
+    words: list[str] = []
+    before = None
+    for name, (shape, _) in results["layers"].items():
+        sizes = "" if shape == before else " " + "x".join(f"{size}" for size in shape)
+        words.append(name.rstrip("0123456789") + sizes)
+        before = shape
+    return ", ".join(words)
 
 
 def of_each(results: Results, key: str) -> dict[str, float]:
@@ -222,18 +228,15 @@ RUNS = [
             Claim(
                 "7.6.2",
                 "Units respond to something",
-                lambda r: {
-                    name: [[before, after] for before, after in zip(r["before"][name], many)]
+                lambda r: [
+                    [before, after]
                     for name, many in r["after"].items()
-                },
+                    for before, after in zip(r["before"][name], many, strict=True)
+                ],
                 rule(
                     "each to something",
-                    lambda found: all(
-                        after > 2 * abs(before) + 0.5
-                        for pairs in found.values()
-                        for before, after in pairs
-                    ),
-                    "of each unit shown, before and after gradient ascent: more than twice as much",
+                    lambda pairs: all(after > 2 * abs(before) + 0.5 for before, after in pairs),
+                    "each unit shown, before and after gradient ascent: more than twice as much",
                 ),
                 figure="7-26",
             ),
@@ -276,21 +279,12 @@ RUNS = [
         (
             Claim(
                 "7.7.1",
-                "Convolution and subsampling, again and again, then fully connected layers",
-                order,
+                "Convolution and subsampling in turn, then fully connected layers; sigmoids",
+                layers,
                 exactly(
-                    "Conv Sigmoid Pool Conv Sigmoid Pool Affine Sigmoid Affine Sigmoid Affine",
-                    "with sigmoids, as the book says",
-                ),
-                figure="7-27",
-            ),
-            Claim(
-                "7.7.1",
-                "The sizes",
-                lambda r: [shape for name, (shape, _) in r["layers"].items() if name[0] in "CPA"],
-                exactly(
-                    [[6, 28, 28], [6, 14, 14], [16, 10, 10], [16, 5, 5], [120], [84], [10]],
-                    "those of the paper of 1998",
+                    "Conv 6x28x28, Sigmoid, Pool 6x14x14, Conv 16x10x10, Sigmoid, Pool 16x5x5, "
+                    "Affine 120, Sigmoid, Affine 84, Sigmoid, Affine 10",
+                    "with the sizes of the paper of 1998",
                 ),
                 figure="7-27",
             ),
@@ -311,18 +305,19 @@ RUNS = [
             Claim(
                 "7.7.2",
                 "Convolutions with ReLU, LRN and pooling, then fully connected layers with Dropout",
-                order,
+                layers,
                 exactly(
-                    "Conv Relu Norm Pool Conv Relu Norm Pool Conv Relu Conv Relu Conv Relu Pool "
-                    "Affine Relu Dropout Affine Relu Dropout Affine",
-                    "the order of AlexNet",
+                    "Conv 10x27x27, Relu, Norm, Pool 10x13x13, Conv 24x15x15, Relu, Norm, "
+                    "Pool 24x7x7, Conv 32x7x7, Relu, Conv, Relu, Conv 24x7x7, Relu, Pool 24x3x3, "
+                    "Affine 96, Relu, Dropout, Affine, Relu, Dropout, Affine 10",
+                    "the order of AlexNet; the sizes are ours",
                 ),
                 figure="7-28",
             ),
             Claim(
                 "7.7.2",
                 "The sizes of AlexNet itself",
-                lambda r: [r["original"][f"{name}"][0] for name in ("Conv1", "Conv2", "Pool3")],
+                lambda r: [r["original"][name][0] for name in ("Conv1", "Conv2", "Pool3")],
                 exactly([[96, 55, 55], [256, 27, 27], [256, 6, 6]], "those of the paper of 2012"),
                 figure="7-28",
             ),

@@ -54,11 +54,14 @@ def add_flags(parser: argparse.ArgumentParser, epochs: int) -> None:
 
 
 def parse(
-    parser: argparse.ArgumentParser, argv: Sequence[str] | None, epochs: int = 20
+    parser: argparse.ArgumentParser,
+    argv: Sequence[str] | None,
+    epochs: int = 20,
+    samples: int = 1000,
 ) -> argparse.Namespace:
-    """Add the flags of a training, and parse them."""
+    """Add the flags of a training, and parse them; `samples` is how many ``--quick`` trains on."""
     add_flags(parser, epochs)
-    return cli.parse(parser, argv, epochs=2, samples=1000)
+    return cli.parse(parser, argv, epochs=2, samples=samples)
 
 
 def run(
@@ -102,7 +105,8 @@ def run(
 def held_out(args: argparse.Namespace, train: Digits, test: Digits) -> tuple[Digits, Digits]:
     """Return the digits to train on, and those to judge by: never tune on the test digits."""
     if args.quick:
-        test = (test[0][:1000], test[1][:1000])
+        few = min(args.samples, 1000)
+        test = (test[0][:few], test[1][:few])
     if args.validate:
         train, test = split_validation(*train, 1 / 6, args.seed)
         print(f'"test" below are {len(test[0])} training digits that were set aside')
