@@ -65,7 +65,7 @@ def measure(trainer: Trainer, batch_size: int) -> dict[str, Any]:
         "milliseconds": milliseconds(network, x[:batch_size], t[:batch_size]),
         "wrong": 100 * (1 - accuracy),
         "test_acc": accuracy,
-        "until": until(trainer.train_loss_list, 0.5),
+        "until": until(trainer.train_loss_list, np.log(10) / 2),
         "test_acc_list": [*trainer.test_acc_list, network.accuracy(x_test[:1000], t_test[:1000])],
         "train_loss_list": trainer.train_loss_list,
     }

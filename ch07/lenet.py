@@ -14,7 +14,7 @@ import numpy as np
 
 from ch07.fresh_layers import affine, convolution
 from common import cli, image_training
-from common.layers import AveragePooling, Sigmoid
+from common.layers import AveragePooling, Pooling, ReLU, Sigmoid
 from common.network import Network
 from common.util import Seed
 
@@ -29,6 +29,8 @@ class LeNet(Network):
 
     Parameters
     ----------
+    modern : bool
+        True: what is usual today, ReLU, max pooling and He's deviation, in the same places.
     rng : Generator or seed, optional
         Draws the first weights.
 
@@ -39,21 +41,24 @@ class LeNet(Network):
         (84, 10), and ``b1`` ... ``b5``, in float32.
     """
 
-    def __init__(self, *, rng: Seed = None) -> None:
+    def __init__(self, *, modern: bool = False, rng: Seed = None) -> None:
         rng = np.random.default_rng(rng)
+        kind, init = ("Relu", "he") if modern else ("Sigmoid", "xavier")
+        activation: Any = ReLU if modern else Sigmoid
+        pooling = Pooling if modern else AveragePooling
         super().__init__(
             {
-                "Conv1": convolution(1, 6, 5, "xavier", rng, pad=2),  # 28 x 28 pixels stay
-                "Sigmoid1": Sigmoid(),
-                "Pool1": AveragePooling(2, 2, stride=2),  # 14
-                "Conv2": convolution(6, 16, 5, "xavier", rng),  # 10
-                "Sigmoid2": Sigmoid(),
-                "Pool2": AveragePooling(2, 2, stride=2),  # 5
-                "Affine1": affine(16 * 5 * 5, 120, "xavier", rng),
-                "Sigmoid3": Sigmoid(),
-                "Affine2": affine(120, 84, "xavier", rng),
-                "Sigmoid4": Sigmoid(),
-                "Affine3": affine(84, 10, "xavier", rng),
+                "Conv1": convolution(1, 6, 5, init, rng, pad=2),  # 28 x 28 pixels stay
+                f"{kind}1": activation(),
+                "Pool1": pooling(2, 2, stride=2),  # 14
+                "Conv2": convolution(6, 16, 5, init, rng),  # 10
+                f"{kind}2": activation(),
+                "Pool2": pooling(2, 2, stride=2),  # 5
+                "Affine1": affine(16 * 5 * 5, 120, init, rng),
+                f"{kind}3": activation(),
+                "Affine2": affine(120, 84, init, rng),
+                f"{kind}4": activation(),
+                "Affine3": affine(84, 10, init, rng),
             }
         )
 

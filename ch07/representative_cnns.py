@@ -21,19 +21,21 @@ from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
 from common import cli, plots
 from common.optimizer import Adam
+from common.schedules import cosine_decay
 from common.trainer import Trainer, train_together
 from dataset.mnist import data_name, load_mnist
 
-NETWORKS: dict[str, tuple[Any, float]] = {  # class, learning rate of Adam
-    "LeNet": (LeNet, 0.004),
-    "SimpleConvNet": (SimpleConvNet, 0.001),
-    "AlexNet, small": (AlexNet, 0.001),
+NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # its options, learning rate
+    "LeNet": (LeNet, {}, 0.004),
+    "LeNet with ReLU and max pooling": (LeNet, {"modern": True}, 0.001),
+    "SimpleConvNet": (SimpleConvNet, {}, 0.001),
+    "AlexNet, small": (AlexNet, {}, 0.001),
 }
 COSTS = {
     "parameters": "parameters",
-    "multiply_adds": "multiplications for one digit",
-    "milliseconds": "milliseconds for a mini-batch\n(one thread)",
-    "wrong": "% of the test digits wrong\nat the end",
+    "multiply_adds": "multiplications for a digit",
+    "milliseconds": "milliseconds for a mini-batch",
+    "wrong": "% of the test digits wrong",
 }
 
 
@@ -42,9 +44,10 @@ def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
     (x, t), test = load_mnist(flatten=False, source=data)
     if args.quick:
         test = (test[0][:100], test[1][:100])
+    iterations = args.epochs * -(-len(x[: args.samples]) // args.batch_size)
     return {
         name: Trainer(
-            make(rng=args.seed),
+            make(**options, rng=args.seed),
             x[: args.samples],
             t[: args.samples],
             *test,
@@ -54,37 +57,33 @@ def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
             evaluate_sample_num_per_epoch=1000,
             verbose=False,
             rng=args.seed,
-            threads=args.threads,
+            schedule=cosine_decay(lr, iterations),
         )
-        for name, (make, lr) in NETWORKS.items()
+        for name, (make, options, lr) in NETWORKS.items()
     }
 
 
 def draw(networks: Mapping[str, dict[str, Any]], batches: int, title: str) -> Figure:
     """Draw the losses of the first mini-batches, the accuracies, and what each network costs."""
     rows = [["loss", "loss", "accuracy", "accuracy"], list(COSTS)]
-    fig, axes = plots.mosaic(rows, size=(13, 8), height_ratios=[1.5, 1])
+    fig, axes = plots.mosaic(rows, size=(13, 8), height_ratios=[1.6, 1])
+    loss, accuracy = axes["loss"], axes["accuracy"]
     losses = {name: one["train_loss_list"][:batches] for name, one in networks.items()}
-    plots.loss_curves(axes["loss"], losses, "At the beginning", top=2.6)
-    axes["loss"].axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
-    axes["loss"].legend()
-    for (name, one), marker in zip(networks.items(), "osD", strict=True):
-        axes["accuracy"].plot(one["test_acc_list"], marker=marker, label=name)
+    plots.loss_curves(loss, losses, "At the beginning", top=2.6)
+    loss.axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
+    loss.legend()
+    for (name, one), marker in zip(networks.items(), "osD^", strict=True):
+        accuracy.plot(one["test_acc_list"], marker=marker, label=name)
     low = min(min(one["test_acc_list"][1:]) for one in networks.values())
-    axes["accuracy"].set(
-        title="Epoch by epoch",
-        xlabel="epochs",
-        ylabel="accuracy on 1,000 test digits",
-        xlim=(0.9, None),
-        ylim=(low - 0.005, 1.001),
-    )
-    axes["accuracy"].xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes["accuracy"].legend()
+    accuracy.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
+    accuracy.set(xlim=(0.9, None), ylim=(low - 0.005, 1.001))
+    accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
+    accuracy.legend(loc="lower right")
     for key, label in COSTS.items():
-        for number, (name, one) in enumerate(networks.items()):
-            bar = axes[key].bar(name, one[key], color=f"C{number}")
-            axes[key].bar_label(bar, fmt="{:,.4g}" if key == "wrong" else "{:,.0f}")
-        axes[key].set(title=label, yticks=[])
+        colors = [f"C{number}" for number in range(len(networks))]  # as in the curves
+        bars = axes[key].bar(list(networks), [one[key] for one in networks.values()], color=colors)
+        axes[key].bar_label(bars, fmt="{:.2f}" if key == "wrong" else "{:,.0f}", fontsize=9)
+        axes[key].set(title=label, xticks=[], yticks=[])
         axes[key].margins(y=0.12)
     fig.suptitle(title)
     return fig
@@ -97,21 +96,22 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--epochs", type=cli.at_least(1), default=4, help="default: 4")
     add("--samples", type=cli.at_least(10), default=60000, help="to train on (default: 60000)")
     add("--batch-size", type=cli.at_least(1), default=100, help="default: 100")
-    add("--threads", type=cli.at_least(1), default=2, help="one for each core (default: 2)")
-    args = cli.parse(parser, argv, samples=100, batch_size=20, epochs=1, threads=1)
+    add("--threads", type=cli.at_least(1), default=2, help="networks at a time (default: 2)")
+    args = cli.parse(parser, argv, samples=100, batch_size=20, epochs=1)
 
     data = data_name(args.data)
     print(f"data: {data}")
     trained = trainers(args, data)
-    train_together(*trained.values())
+    train_together(*trained.values(), threads=args.threads)
     networks = {name: measure(trainer, args.batch_size) for name, trainer in trained.items()}
     for name, one in networks.items():
         print(
-            f"{name:15} {one['parameters']:7,} parameters, {one['multiply_adds']:9,} products,",
-            end=" ",
+            f"{name}: {one['parameters']:,} parameters, {one['multiply_adds']:,} products", end=""
         )
-        print(f"{one['milliseconds']:5.1f} ms for {args.batch_size} digits;", end=" ")
-        print(f"loss below 0.5 after {one['until'] or 'more'}; test accuracy {one['test_acc']:.4f}")
+        print(
+            f" for a digit, {one['milliseconds']:.1f} ms for {args.batch_size} digits; loss", end=""
+        )
+        print(f" halved after {one['until'] or 'more'}; test accuracy {one['test_acc']:.4f}")
     title = f"Networks of section 7.7, {args.samples} training digits, data: {data}"
     return cli.finish(
         args, __file__, {"data": data, "networks": networks}, draw(networks, 600, title)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal
 
 from ch07 import (
@@ -16,7 +17,7 @@ from ch07 import (
 from ch07.alexnet import AlexNet
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
-from common import plots
+from common import image_training, plots
 from common.files import load_arrays
 from common.layers import (
     Affine,
@@ -48,7 +49,7 @@ def _no_window():
 
 def few_digits(digits):
     (x, t), (x_test, t_test) = digits
-    train = x[:60].reshape(-1, 1, 28, 28), t[:60]
+    train = x[:40].reshape(-1, 1, 28, 28), t[:40]
     return lambda **_: (train, (x_test[:20].reshape(-1, 1, 28, 28), t_test[:20]))
 
 
@@ -77,6 +78,14 @@ def test_lenet():  # D09
     for k, fan_in in enumerate((25, 150, 400, 120, 84), 1):
         assert network.params[f"W{k}"].std() == pytest.approx(np.sqrt(1 / fan_in), rel=0.15)
         assert not network.params[f"b{k}"].any()
+
+
+def test_lenet_of_today():
+    network = LeNet(modern=True, rng=0)
+    block, ends = [Convolution, ReLU, Pooling], [Affine, ReLU, Affine, ReLU, Affine]
+    assert [type(layer) for layer in network.layers.values()] == [*block * 2, *ends]
+    assert shapes(network) == shapes(LeNet())
+    assert_allclose(network.params["W3"], np.sqrt(2) * LeNet(rng=0).params["W3"], rtol=1e-5)
 
 
 def test_alexnet():  # D10
@@ -184,25 +193,27 @@ def test_until():
     assert costs.until([0.0] * 5, 1, width=6) is None
 
 
-def test_three_networks_see_the_same_mini_batches(quick):
+def test_the_networks_side_by_side(quick):
     results, printed, _ = quick("ch07.representative_cnns")
     networks = results["networks"]
-    assert list(networks) == ["LeNet", "SimpleConvNet", "AlexNet, small"]
-    assert [one["parameters"] for one in networks.values()] == [61_706, 433_890, 60_636]
+    assert list(networks) == list(representative_cnns.NETWORKS)
+    parameters = [one["parameters"] for one in networks.values()]
+    assert parameters == [61_706, 61_706, 433_890, 60_636]
     for one in networks.values():
         assert len(one["train_loss_list"]) == 5
         assert len(one["test_acc_list"]) == 2
         assert one["milliseconds"] > 0
         assert one["wrong"] == pytest.approx(100 * (1 - one["test_acc"]))
-    assert "AlexNet, small   60,636 parameters, 2,772,312 products" in printed
+    assert "AlexNet, small: 60,636 parameters, 2,772,312 products" in printed
 
 
 def test_the_same_seed_gives_the_same_networks(tmp_path, digits, monkeypatch):
     monkeypatch.setattr(representative_cnns, "load_mnist", few_digits(digits))
     monkeypatch.setattr(costs, "milliseconds", lambda *_: 1.0)
-    words = ["--epochs", "1", "--batch-size", "30", "--threads", "1"]
+    words = ["--epochs", "1", "--batch-size", "20", "--threads"]
     first, second, other = (
-        run(representative_cnns, tmp_path, *words, "--seed", seed)["networks"] for seed in "001"
+        run(representative_cnns, tmp_path, *words, threads, "--seed", seed)["networks"]
+        for threads, seed in ("10", "20", "11")
     )
     assert first == second
     for name, one in first.items():
@@ -213,14 +224,17 @@ def test_the_same_seed_gives_the_same_networks(tmp_path, digits, monkeypatch):
 def test_figure_of_the_three_networks():
     one = {"parameters": 10, "multiply_adds": 20, "milliseconds": 30.2, "wrong": 1.234}
     one |= {"train_loss_list": [2.3, 1.0, 0.5], "test_acc_list": [0.1, 0.8, 0.9]}
-    networks = {"A": one, "B": {**one, "wrong": 5.0}, "C": {**one, "test_acc_list": [0.1, 1, 1]}}
+    networks = dict(zip("ABCD", ({**one, "wrong": n / 3} for n in range(4)), strict=True))
+    networks["C"] = {**networks["C"], "test_acc_list": [0.1, 1.0, 1.0]}
     loss, accuracy, *bars = representative_cnns.draw(networks, 2, "title").axes
-    assert [line.get_label() for line in loss.lines][:3] == ["A", "B", "C"]
+    assert [line.get_label() for line in loss.lines][:4] == list("ABCD")
     assert all(len(line.get_ydata()) == 2 for line in loss.lines)
     assert_array_equal(accuracy.lines[2].get_ydata(), [0.1, 1, 1])
     assert accuracy.get_ylim()[0] < 0.8
-    assert [text.get_text() for text in bars[-1].texts] == ["1.234", "5", "1.234"]
-    assert [len(ax.patches) for ax in bars] == [3] * 4
+    assert [text.get_text() for text in bars[-1].texts] == ["0.00", "0.33", "0.67", "1.00"]
+    for ax in bars:
+        colors = [bar.get_facecolor()[:3] for bar in ax.patches]
+        assert colors == [to_rgb(line.get_color()) for line in accuracy.lines]
 
 
 # ---------------------------------------------------------------- the training
@@ -228,7 +242,7 @@ def test_figure_of_the_three_networks():
 
 def test_training_saves_weights_and_how_they_were_made(tmp_path, digits, monkeypatch):
     monkeypatch.setattr(train_alexnet, "load_mnist", few_digits(digits))
-    words = ["--epochs", "2", "--threads", "1", "--batch-size", "30", "--augment", "--decay"]
+    words = ["--epochs", "2", "--threads", "1", "--batch-size", "20", "--augment", "--decay"]
     results = run(train_alexnet, tmp_path, *words)
     assert len(results["train_loss_list"]) == 4
     stored = load_arrays(tmp_path / "ch07" / "alexnet.npz")
@@ -244,12 +258,14 @@ def test_training_saves_weights_and_how_they_were_made(tmp_path, digits, monkeyp
 
 
 def test_epochs_are_those_of_the_script(tmp_path, digits, monkeypatch):
-    lengths = {}
+    seen = []
+    monkeypatch.setattr(image_training, "run", lambda args, *_: (seen.append(args) or {}, None))
     for script in (train_alexnet, train_convnet):
         monkeypatch.setattr(script, "load_mnist", few_digits(digits))
-        results = run(script, tmp_path, "--threads", "1", "--batch-size", "60")
-        lengths[script] = len(results["train_loss_list"])
-    assert lengths == {train_alexnet: 10, train_convnet: 20}
+        for words in ([], ["--quick"]):
+            run(script, tmp_path, *words)
+    sizes = [(args.epochs, args.samples) for args in seen]
+    assert sizes == [(10, 60_000), (2, 300), (20, 60_000), (2, 1000)]
 
 
 @pytest.fixture(scope="module")
