@@ -79,13 +79,14 @@ def draw(
 
 
 def report(found: Mapping[str, dict[str, Any]], shares: Mapping[str, Mapping[str, float]]) -> None:
-    """Print for each layer what it sees, and means over the units."""
-    print("layer    sees   response: at first, after ascent, to digits    of one digit, untrained")
+    """Print for each layer what it sees, mean responses, and how much of one digit."""
+    titles = ("noise", "made", "to digits", "one digit", "untrained")
+    print("layer    sees ", "".join(f"{title:>12}" for title in titles), sep="")
     for name, one in found.items():
         means = (one[key].mean() for key in ("before", "after", "by_digit"))
         text = "".join(f"{mean:12.2f}" for mean in means)
         part = "".join(f"{shares[when][name]:12.2f}" for when in ("trained", "untrained"))
-        print(f"{name:8} {one['seen']:4} {text} {part}")
+        print(f"{name:8} {one['seen']:4} {text}{part}")
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:

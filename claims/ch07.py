@@ -266,7 +266,6 @@ RUNS = [
                 ),
                 figure="7-26",
                 full=True,
-                mnist=True,
             ),
         ),
         figures=("7-26",),

@@ -210,6 +210,7 @@ def test_the_networks_side_by_side(quick):
 def test_the_same_seed_gives_the_same_networks(tmp_path, digits, monkeypatch):
     monkeypatch.setattr(representative_cnns, "load_mnist", few_digits(digits))
     monkeypatch.setattr(costs, "milliseconds", lambda *_: 1.0)
+    monkeypatch.setattr(representative_cnns, "draw", lambda *_: None)
     words = ["--epochs", "1", "--batch-size", "20", "--threads"]
     first, second, other = (
         run(representative_cnns, tmp_path, *words, threads, "--seed", seed)["networks"]
