@@ -346,10 +346,10 @@ def test_strongest():
 
 
 def test_of_one_digit():
-    response = np.zeros((6, 2, 1, 2))
-    response[:, 0, 0, 1] = [9, 8, 7, 0, 0, 0]  # the labels 4 4 1
-    response[:, 1, 0, 0] = [0, 0, 0, 7, 8, 9]  # 2 2 2
-    t = np.array([4, 4, 1, 2, 2, 2])
+    response = np.zeros((7, 2, 1, 2))
+    t = np.array([4, 4, 1, 2, 2, 2, 7])
+    response[:, 0, 0, 1] = [9, 8, 7, 3, 1, 2, -1]  # the strongest three: 4 4 1
+    response[:, 1, 0, 0] = [2, 1, 3, 7, 8, 9, -1]  # 2 2 2
     assert features.of_one_digit(response, t, first=3) == pytest.approx((2 / 3 + 1) / 2)
     assert features.of_one_digit(response[:, 1:], t, first=1) == 1
 
