@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch08.blocks import affine, convolution
 from ch08.misclassified_mnist import show
 from common import cli, plots
 from common.augment import random_transform, transform
+from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import accuracy, softmax
 from common.image_training import Digits, held_out
-from common.layers import BatchNorm, Dropout, Pooling, ReLU
+from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay
@@ -45,20 +45,16 @@ def build(rng: np.random.Generator) -> Network:
     layers: dict[str, Any] = {}
     channels = 1
     for number, filters in enumerate(FILTERS, 1):
-        layers[f"Conv{number}"] = convolution(channels, filters, 3, 1, rng)
-        layers[f"BatchNorm{number}"] = _batch_norm(filters)
+        layers[f"Conv{number}"] = convolution(channels, filters, 3, rng, pad=1)
+        layers[f"BatchNorm{number}"] = batch_norm(filters)
         layers[f"Relu{number}"] = ReLU()
         if number % 2 == 0:  # 28 pixels, 14, 7, 4
             pool = Pooling(3, 3, 2, 1, floor=True) if number == 6 else Pooling(2, 2, 2)
             layers[f"Pool{number // 2}"] = pool
         channels = filters
     layers["Affine1"] = affine(channels * 4 * 4, 64, rng)
-    layers |= {"BatchNorm7": _batch_norm(64), "Relu7": ReLU(), "Dropout": Dropout(0.4, rng=rng)}
+    layers |= {"BatchNorm7": batch_norm(64), "Relu7": ReLU(), "Dropout": Dropout(0.4, rng=rng)}
     return Network({**layers, "Affine2": affine(64, 10, rng)})
-
-
-def _batch_norm(size: int) -> BatchNorm:
-    return BatchNorm(np.ones(size, np.float32), np.zeros(size, np.float32))
 
 
 def warm_up(lr: float, steps: int) -> Schedule:
@@ -168,13 +164,13 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--threads", type=cli.at_least(1), default=2, help="one for each core (default: 2)")
     add("--validate", action="store_true", help="hold out training digits instead of testing")
     add("--checkpoint", type=Path, metavar="FILE", help="an .npz file: see Trainer")
-    args = cli.parse(parser, argv, networks=2, epochs=1, samples=100)
+    args = cli.parse(parser, argv, networks=2, epochs=1, samples=50)
     name = data_name(args.data)
     print(f"data: {name}")
     train, test = held_out(args, *load_mnist(flatten=False, source=name))
 
     if args.quick:
-        test = (test[0][:100], test[1][:100])
+        test = (test[0][:20], test[1][:20])
     started = perf_counter()
     made = trainers(args, train, test)
     train_together(*made, threads=args.threads)
