@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ch07.fresh_layers import affine, convolution
 from common import cli, image_training
+from common.fresh_layers import affine, convolution
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network
 from common.util import Seed, conv_output_size
@@ -57,28 +57,28 @@ class AlexNet(Network):
         rng = np.random.default_rng(rng)
         super().__init__(
             {
-                "Conv1": convolution(1, 10, 6, "he", rng, pad=2),  # 28 -> 27 pixels
+                "Conv1": convolution(1, 10, 6, rng, pad=2),  # 28 -> 27 pixels
                 "Relu1": ReLU(),
                 "Norm1": LocalResponseNorm(),
                 "Pool1": Pooling(3, 3, stride=2),  # 13
-                "Conv2": convolution(10, 24, 5, "he", rng, pad=3),  # 15
+                "Conv2": convolution(10, 24, 5, rng, pad=3),  # 15
                 "Relu2": ReLU(),
                 "Norm2": LocalResponseNorm(),
                 "Pool2": Pooling(3, 3, stride=2),  # 7
-                "Conv3": convolution(24, 32, 3, "he", rng, pad=1),
+                "Conv3": convolution(24, 32, 3, rng, pad=1),
                 "Relu3": ReLU(),
-                "Conv4": convolution(32, 32, 3, "he", rng, pad=1),
+                "Conv4": convolution(32, 32, 3, rng, pad=1),
                 "Relu4": ReLU(),
-                "Conv5": convolution(32, 24, 3, "he", rng, pad=1),
+                "Conv5": convolution(32, 24, 3, rng, pad=1),
                 "Relu5": ReLU(),
                 "Pool3": Pooling(3, 3, stride=2),  # 3
-                "Affine1": affine(24 * 3 * 3, 96, "he", rng),
+                "Affine1": affine(24 * 3 * 3, 96, rng),
                 "Relu6": ReLU(),
                 "Dropout1": Dropout(dropout_ratio, rng=rng),
-                "Affine2": affine(96, 96, "he", rng),
+                "Affine2": affine(96, 96, rng),
                 "Relu7": ReLU(),
                 "Dropout2": Dropout(dropout_ratio, rng=rng),
-                "Affine3": affine(96, 10, "he", rng),
+                "Affine3": affine(96, 10, rng),
             }
         )
 

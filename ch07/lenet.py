@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ch07.fresh_layers import affine, convolution
 from common import cli, image_training
+from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Pooling, ReLU, Sigmoid
 from common.network import Network
 from common.util import Seed
@@ -48,17 +48,17 @@ class LeNet(Network):
         pooling = Pooling if modern else AveragePooling
         super().__init__(
             {
-                "Conv1": convolution(1, 6, 5, init, rng, pad=2),  # 28 x 28 pixels stay
+                "Conv1": convolution(1, 6, 5, rng, init, pad=2),  # 28 x 28 pixels stay
                 f"{kind}1": activation(),
                 "Pool1": pooling(2, 2, stride=2),  # 14
-                "Conv2": convolution(6, 16, 5, init, rng),  # 10
+                "Conv2": convolution(6, 16, 5, rng, init),  # 10
                 f"{kind}2": activation(),
                 "Pool2": pooling(2, 2, stride=2),  # 5
-                "Affine1": affine(16 * 5 * 5, 120, init, rng),
+                "Affine1": affine(16 * 5 * 5, 120, rng, init),
                 f"{kind}3": activation(),
-                "Affine2": affine(120, 84, init, rng),
+                "Affine2": affine(120, 84, rng, init),
                 f"{kind}4": activation(),
-                "Affine3": affine(84, 10, init, rng),
+                "Affine3": affine(84, 10, rng, init),
             }
         )
 

@@ -1081,8 +1081,13 @@ CHAPTERS = {
         ),
     ],
     "ch07/lenet.py": [
-        ("no border", '"xavier", rng, pad=2)', '"xavier", rng, pad=0)', "ch07_networks"),
-        ("the weights of ReLU", '* 5, 120, "xavier"', '* 5, 120, "he"', "ch07_networks"),
+        ("no border", "5, rng, init, pad=2)", "5, rng, init, pad=0)", "ch07_networks"),
+        (
+            "the weights of ReLU",
+            'else ("Sigmoid", "xavier")',
+            'else ("Sigmoid", "he")',
+            "ch07_networks",
+        ),
     ],
     "ch07/alexnet.py": [
         (
