@@ -1277,6 +1277,36 @@ CHAPTERS = {
         ),
         ("all networks alike", "default_rng([seed, number])", "default_rng(seed)", "ch08_accuracy"),
     ],
+    "ch07/lenet.py": [
+        ("no border", "5, rng, init, pad=2)", "5, rng, init, pad=0)", "ch07_networks"),
+        (
+            "the weights of ReLU",
+            'else ("Sigmoid", "xavier")',
+            'else ("Sigmoid", "he")',
+            "ch07_networks",
+        ),
+    ],
+    "ch07/alexnet.py": [
+        (
+            "all channels for each filter",
+            "filters * (channels // groups * width**2 + 1)",
+            "filters * (channels * width**2 + 1)",
+            "ch07_networks",
+        ),
+        ("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks"),
+    ],
+    "ch07/costs.py": [
+        ("each weight once", "layer.W.size * x[0, 0].size", "layer.W.size", "ch07_networks"),
+        ("a bound that counts", "width : end]) < below", "width : end]) <= below", "ch07_networks"),
+    ],
+    "ch07/features.py": [
+        ("a border that is not there", "start -= layer.pad * step", "pass", "ch07_networks"),
+        ("a field that grows by pixels", "(width - 1) * step", "(width - 1)", "ch07_networks"),
+        ("all images for one unit", "dx[middle] = 1", "dx[0] = 1", "ch07_networks"),
+        ("down the slope", "0.95 * x + 0.1 * dx", "0.95 * x - 0.1 * dx", "ch07_networks"),
+        ("the weakest", "np.argsort(-response.max", "np.argsort(response.max", "ch07_networks"),
+        ("not the mean of four", "down + left + right) / 4", "down + left) / 4", "ch07_networks"),
+    ],
     "ch08/fields.py": [
         (
             "one 5x5 filter from two, the second transposed",
