@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from ch08.blocks import affine
 from common import cli, image_training
 from common.initializers import weights
-from common.layers import Affine, Convolution, Dropout, Pooling, ReLU
+from common.layers import Convolution, Dropout, Pooling, ReLU
 from common.network import Network
 from common.util import Seed, conv_output_size
 
@@ -79,10 +80,10 @@ class DeepConvNet(Network):
                 layers[f"Pool{number // 2}"] = Pooling(2, 2, stride=2)
                 size = conv_output_size(size, 2, stride=2)
         layers |= {
-            "Affine1": _affine(channels * size**2, hidden_size, rng),
+            "Affine1": affine(channels * size**2, hidden_size, rng),
             "Relu7": ReLU(),
             "Dropout1": Dropout(dropout_ratio, rng=rng),
-            "Affine2": _affine(hidden_size, output_size, rng),
+            "Affine2": affine(hidden_size, output_size, rng),
             "Dropout2": Dropout(dropout_ratio, rng=rng),
         }
         super().__init__(layers)
@@ -103,10 +104,6 @@ def _convolution(
     filters, size = book["filter_num"], book["filter_size"]
     W = weights((filters, channels, size, size), "he", rng)
     return Convolution(W, np.zeros(filters, np.float32), book["stride"], book["pad"])
-
-
-def _affine(inputs: int, outputs: int, rng: np.random.Generator) -> Affine:
-    return Affine(weights((inputs, outputs), "he", rng), np.zeros(outputs, np.float32))
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
