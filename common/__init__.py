@@ -8,6 +8,10 @@ gradient        numerical derivatives, and the check of back-propagation     4.3
 layers          Affine, ReLU, BatchNorm, Dropout ...: forward, backward      5.5, 6.3, 6.4
 convolution     Convolution: filters that slide, as matrix products           7.2, 7.4
 pooling         Pooling, AveragePooling: the largest, the mean of windows    7.3, 7.4
+composite       Sequential, Parallel, Residual: layers made of layers        8.2
+response_norm   LocalResponseNorm, the layer of AlexNet                      7.7.2
+binary          Binarized, Sign: weights and signals of one bit              8.3.4
+parts           layers inside of layers, their arrays, their randomness
 network         Network: the one way to compose layers                       5.7
 optimizer       SGD, Momentum, AdaGrad, Adam ...: gradients to steps         4.4, 6.1
 augment         images turned, scaled, shifted                               8.1.2

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from common.files import file_path, load_arrays, naming, save_arrays
-from common.util import generators
+from common.parts import generators, named_parts
 
 LISTS = ("train_loss_list", "train_acc_list", "test_acc_list")
 DATA = ("x_train", "t_train", "x_test", "t_test")
@@ -27,7 +27,7 @@ def settings(trainer: Any, seeded: bool) -> dict[str, Any]:
     network, optimizer, batches = trainer.network, trainer.optimizer, trainer.batches
     result = {"network": type(network).__name__, **_numbers(network, "network ")}
     result |= {f"shape of {key}": np.shape(value) for key, value in network.params.items()}
-    for name, layer in _layers(network).items():
+    for name, layer in named_parts(network):
         result |= _numbers(layer, f"{name} ", skip=("train_flg", "factor", "x_shape", "out_shape"))
     result |= {"optimizer": type(optimizer).__name__, "schedule": trainer.schedule is not None}
     result |= _numbers(optimizer, "optimizer ", skip=("iter",))
@@ -153,16 +153,11 @@ def _like(old: Any, new: np.ndarray) -> Any:
     return old
 
 
-def _layers(network: Any) -> dict[str, Any]:
-    layers = getattr(network, "layers", {})
-    return dict(layers if isinstance(layers, Mapping) else enumerate(layers))
-
-
 def _states(network: Any) -> dict[str, tuple[Any, str]]:
     """Return where the layers keep what training changes without a gradient."""
     return {
         f"state/{key}/{name}": (layer, name)
-        for key, layer in _layers(network).items()
+        for key, layer in named_parts(network)
         for name in getattr(layer, "state_names", ())
     }
 

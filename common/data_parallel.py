@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from common import functions
 from common.checks import as_array, check_whole
 from common.network import Network
+from common.parts import named_parts, parts
 from common.util import check_pairs, one_blas_thread
 
 SHARD = 100  # samples at most in one pass: more would only take more memory
@@ -149,7 +150,7 @@ def _check_batch(x: np.ndarray) -> None:
 
 def _replica(network: Network) -> Network:
     """Return a copy of `network` with random streams of its own."""
-    for name, layer in network.layers.items():
+    for name, layer in named_parts(network):
         own = getattr(layer, "__dict__", {})  # a layer may have __slots__ instead
         if any(isinstance(value, FunctionType) for value in own.values()):
             raise ValueError(
@@ -158,11 +159,10 @@ def _replica(network: Network) -> Network:
             )
     replica = copy.deepcopy(network)
     streams: dict[int, np.random.Generator] = {}
-    for name, layer in network.layers.items():
+    for copied, layer in zip(parts(replica), parts(network), strict=True):
         rng = getattr(layer, "rng", None)
         if isinstance(rng, np.random.Generator):
-            stream = streams.setdefault(id(rng), rng.spawn(1)[0])
-            replica.layers[name].rng = stream
+            copied.rng = streams.setdefault(id(rng), rng.spawn(1)[0])
     return replica
 
 
@@ -170,7 +170,7 @@ def _follow(replica: Network, network: Network) -> None:
     """Give `replica` the parameters and settings that `network` has now."""
     replica.params = network.params
     replica.weight_decay_lambda, replica.penalty = network.weight_decay_lambda, network.penalty
-    for copied, layer in zip(replica.layers.values(), network.layers.values(), strict=True):
+    for copied, layer in zip(parts(replica), parts(network), strict=True):
         for key, value in getattr(layer, "__dict__", {}).items():
             if type(value) in (bool, int, float, str):
                 setattr(copied, key, value)

@@ -7,7 +7,15 @@ there is something to compute.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import NotFiniteError, as_array, as_float, check_loss, check_rows, check_targets
+from common.checks import (
+    NotFiniteError,
+    as_array,
+    as_float,
+    check_loss,
+    check_rows,
+    check_targets,
+    check_whole,
+)
 
 
 def identity_function(x: ArrayLike) -> np.ndarray:
@@ -183,6 +191,25 @@ def accuracy(y: ArrayLike, t: ArrayLike) -> float:
     -----
     Book: section 3.6.2. NaN is refused: argmax would call it the best class.
     """
+    return top_k_accuracy(y, t, k=1)
+
+
+def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
+    """Return the fraction of samples whose right class is among the `k` with the largest outputs.
+
+    Parameters
+    ----------
+    y : array_like of shape (N, C)
+        Scores or probabilities; of equal ones the first counts as the larger.
+    t : array_like
+        Labels of shape (N,), or one-hot rows of shape (N, C).
+    k : int
+        From 1, which is `accuracy`, to C.
+
+    Notes
+    -----
+    Book: section 8.2.1, where k is 5. NaN is refused: it would have some place or other.
+    """
     y = as_float("y", y)
     check_rows("y", y)
     if y.ndim != 2:
@@ -191,4 +218,6 @@ def accuracy(y: ArrayLike, t: ArrayLike) -> float:
     if np.isnan(y).any():
         raise NotFiniteError("the scores hold NaN; expected numbers: did the training diverge?")
     labels = t if t.ndim == 1 else t.argmax(axis=1)
-    return float(np.mean(y.argmax(axis=1) == labels))
+    k = check_whole("k", k, most=y.shape[1])
+    best = np.argsort(-y, axis=1, kind="stable")[:, :k]
+    return float(np.mean((best == labels[:, None]).any(axis=1)))

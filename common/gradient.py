@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from common.checks import as_float, check_range, check_unmasked, in_one_line
-from common.util import random_generator, rewinder
+from common.parts import numbered, parts, rewinder
+from common.util import random_generator
 
 
 def numerical_diff(f: Callable[[Any], Any], x: Any) -> Any:
@@ -143,7 +144,8 @@ def gradient_check(
     Returns
     -------
     dict
-        A `GradientCheck` per parameter; for a layer also one for its input, `"x"`.
+        A `GradientCheck` per parameter; for a layer also one for its input, `"x"`. Those of a
+        layer made of layers have numbers, as in a network.
 
     Notes
     -----
@@ -173,31 +175,37 @@ def _layer_gradients(
     layer: Any, x: np.ndarray, t: np.ndarray | None, rng: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     variables = {"x": x}
-    names = getattr(layer, "param_names", ())
-    if not isinstance(names, tuple):
-        raise ValueError(f"param_names is {names!r}; expected a tuple such as ('gamma',)")
-    for name in names:
-        variables[name] = getattr(layer, name).astype(np.float64)
-        setattr(layer, name, variables[name])
+    owners = _owners(layer)
+    for key, (part, name) in owners.items():
+        variables[key] = getattr(part, name).astype(np.float64)
+        setattr(part, name, variables[key])
     inputs = (x,) if t is None else (x, t)
     rewind = rewinder(layer)
     out = np.asarray(layer.forward(*inputs))
     weights = np.ones(()) if t is not None else rng.standard_normal(out.shape)
 
     dx = layer.backward(weights)
-    missing = ["d" + name for name in names if not hasattr(layer, "d" + name)]
+    grads = {key: getattr(part, "d" + name, None) for key, (part, name) in owners.items()}
+    missing = ["d" + key for key, grad in grads.items() if grad is None]
     if dx is None or missing:
         found = f"did not set {', '.join(missing)}" if missing else "returned None"
         raise ValueError(f"backward {found}; expected dx returned, and d<name> of each parameter")
-    by_backward = {name: getattr(layer, "d" + name) for name in variables if name != "x"}
-    by_backward["x"] = dx
 
     def f(_: np.ndarray) -> float:
         rewind()
         return np.sum(layer.forward(*inputs) * weights)
 
     by_difference = {name: numerical_gradient(f, value) for name, value in variables.items()}
-    return by_backward, by_difference
+    return {"x": dx, **grads}, by_difference
+
+
+def _owners(layer: Any) -> dict[str, tuple[Any, str]]:
+    """Return where the parameters are: by name, or by name and number of layers inside of it."""
+    names = getattr(layer, "param_names", ())
+    if not isinstance(names, tuple):
+        raise ValueError(f"param_names is {names!r}; expected a tuple such as ('gamma',)")
+    inside = len(parts(layer)) > 1
+    return numbered(layer) if inside else {name: (layer, name) for name in names}
 
 
 def _compare(backward: np.ndarray, difference: np.ndarray, tolerance: float) -> GradientCheck:

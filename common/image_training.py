@@ -12,6 +12,7 @@ from common.augment import random_transform
 from common.files import save_arrays
 from common.network import Network
 from common.optimizer import Adam
+from common.parts import numbered
 from common.schedules import cosine_decay
 from common.trainer import Trainer
 from common.util import split_validation
@@ -25,7 +26,7 @@ def walk(network: Network, input_dim: tuple[int, ...]) -> dict[str, list[Any]]:
     print(f"{'input':10} {input_dim}")
     for name, layer in network.layers.items():
         x = layer.forward(x, train_flg=False)
-        shape, number = x.shape[1:], sum(getattr(layer, key).size for key in layer.param_names)
+        shape, number = x.shape[1:], sum(getattr(*place).size for place in numbered(layer).values())
         rows[name] = [shape, number]
         print(f"{name:10} {shape!s:14} {number or '':>8}".rstrip())
     print(f"{'parameters':10} {'':14} {sum(number for _, number in rows.values()):8}")

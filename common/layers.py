@@ -17,8 +17,9 @@ The protocol of every layer:
 Samples run along the first axis. A single sample, a 1-d array, is taken as well.
 The type of the input is the type of the output, if the parameters have it too.
 
-The layers of chapter 7, `Convolution`, `Pooling` and `AveragePooling`, stand in modules of their
-own and are to be imported from here like the others.
+The layers of chapters 7 and 8 (`Convolution`, `Pooling`, `AveragePooling`, `LocalResponseNorm`;
+`Sequential`, `Parallel`, `Residual`, made of the layers in their attribute `layers`; `Binarized`,
+`Sign`) stand in modules of their own and are to be imported from here like the others.
 """
 
 from typing import Any
@@ -26,6 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.binary import Binarized as Binarized
+from common.binary import Sign as Sign
 from common.checks import (
     NotFiniteError,
     as_float,
@@ -34,10 +37,14 @@ from common.checks import (
     check_range,
     check_rows,
 )
+from common.composite import Parallel as Parallel
+from common.composite import Residual as Residual
+from common.composite import Sequential as Sequential
 from common.convolution import Convolution as Convolution
 from common.functions import log_softmax, one_hot, relu, sigmoid
 from common.pooling import AveragePooling as AveragePooling
 from common.pooling import Pooling as Pooling
+from common.response_norm import LocalResponseNorm as LocalResponseNorm
 from common.util import Seed, random_generator, working_type
 
 
@@ -356,6 +363,70 @@ class Dropout:
         """Return `dout` multiplied by what x was multiplied by: it passes where x passed."""
         dout = check_dout(self, dout, self.x_shape)
         return dout * self.factor
+
+
+class DropConnect(Affine):
+    """An affine layer of which weights, not neurons, are left out in training (8.1.2, ref. [33]).
+
+    Others for each sample. In inference all are there, and what they give is multiplied by
+    1 - dropout_ratio, as the book does for `Dropout`.
+
+    Parameters
+    ----------
+    W : ndarray of shape (D, M)
+    b : ndarray of shape (M,)
+    dropout_ratio : float
+        The part of the weights that is left out, in [0, 1).
+    rng : Generator or seed, optional
+        Draws the masks.
+
+    Attributes
+    ----------
+    mask : ndarray of bool, (N, D, M)
+        True where a weight stayed, in the last forward pass in training; None after inference.
+    """
+
+    def __init__(
+        self, W: np.ndarray, b: np.ndarray, dropout_ratio: float = 0.5, *, rng: Seed = None
+    ) -> None:
+        super().__init__(W, b)
+        self.dropout_ratio = float(check_range("dropout_ratio", dropout_ratio, least=0, below=1))
+        self.rng = random_generator(rng)
+        self.mask: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return x_n (mask_n * W) + b for each sample n; in inference (1 - dropout_ratio) X W + b.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, D), (D,) or (N, C, H, W) with C * H * W = D
+        """
+        x = as_float("x", x)
+        if not train_flg:
+            self.mask = None
+            return super().forward(x * x.dtype.type(1 - self.dropout_ratio))
+        check_rows("DropConnect: x", x, len(self.W))
+        self.x_shape, self.x = x.shape, x.reshape(-1, len(self.W))
+        self.mask = np.empty((len(self.x), *self.W.shape), bool)
+        out = np.empty((len(self.x), len(self.b)), np.result_type(x, self.W))
+        for x_n, mask, out_n in zip(self.x, self.mask, out, strict=True):
+            mask[...] = self.rng.random(mask.shape, dtype=np.float32) >= self.dropout_ratio
+            out_n[...] = _product(x_n, self.W * mask) + self.b
+        return out[0] if x.ndim == 1 else out
+
+    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
+        """Return the derivative for x; set dW and db: a weight has one where it was there."""
+        if self.mask is None:
+            dx = super().backward(dout, wants_dx)
+            return dx * dx.dtype.type(1 - self.dropout_ratio) if wants_dx else None
+        dy = check_dout(self, dout, self._out_shape()).reshape(-1, len(self.b))
+        dW = np.zeros(self.W.shape, working_type(self.x, dy))
+        dx = np.empty(self.x.shape, np.result_type(dy, self.W))
+        for x_n, dy_n, mask, dx_n in zip(self.x, dy, self.mask, dx, strict=True):
+            dW += np.outer(x_n, dy_n) * mask
+            dx_n[...] = _product(self.W * mask, dy_n) if wants_dx else 0
+        self.dW, self.db = dW.astype(np.result_type(self.x, dy), copy=False), dy.sum(axis=0)
+        return dx.reshape(self.x_shape) if wants_dx else None
 
 
 class SoftmaxWithLoss:

@@ -1,6 +1,5 @@
 """Network: the one way to compose layers into something that learns (5.7)."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -11,10 +10,12 @@ from numpy.typing import ArrayLike
 
 from common import functions, gradient
 from common.checks import as_array, check_loss, check_name, check_range, check_whole
+from common.composite import Sequential
 from common.files import load_arrays, save_arrays
 from common.layers import SoftmaxWithLoss
+from common.parts import numbered, parts, rewinder
 from common.penalties import PENALTIES
-from common.util import one_blas_thread, rewinder
+from common.util import one_blas_thread
 
 
 class Network:
@@ -63,35 +64,22 @@ class Network:
         weight_decay_lambda: float = 0.0,
         penalty: str = "l2",
     ) -> None:
-        _check_layers(layers)
+        self._chain = Sequential(layers)
         self.layers = dict(layers)
         self.last_layer = SoftmaxWithLoss()
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
         self.penalty = check_name("penalty", penalty, PENALTIES)
-        self.params: dict[str, np.ndarray] = {}
         self.grads: dict[str, np.ndarray] = {}
-        self._stack = list(self.layers.values())
-        self._owners: dict[str, tuple[Any, str]] = {}
-        self._shapes: dict[str, tuple[int, ...]] = {}
-        self._state_owners: dict[str, tuple[Any, str]] = {}
-        count: Counter[str] = Counter()
-        for layer in self._stack:
-            for name in (*layer.param_names, *getattr(layer, "state_names", ())):
-                count[name] += 1
-                key = f"{name}{count[name]}"
-                self._shapes[key] = getattr(layer, name).shape
-                if name in layer.param_names:
-                    self.params[key] = getattr(layer, name)
-                    self._owners[key] = (layer, name)
-                else:
-                    self._state_owners[key] = (layer, name)
+        self._parts = parts(self)
+        self._owners = numbered(self)
+        self._state_owners = numbered(self, "state_names")
+        self.params = {key: getattr(*place) for key, place in self._owners.items()}
+        self._shapes = {key: value.shape for key, value in {**self.params, **self.state}.items()}
 
     @property
     def state(self) -> Mapping[str, np.ndarray]:
         """What training changes without a gradient, to be read: ``running_mean1`` ..."""
-        return MappingProxyType(
-            {key: getattr(layer, name) for key, (layer, name) in self._state_owners.items()}
-        )
+        return MappingProxyType({key: getattr(*place) for key, place in self._state_owners.items()})
 
     @property
     def lastLayer(self) -> SoftmaxWithLoss:
@@ -104,12 +92,10 @@ class Network:
         A single sample gives the scores (C,).
         """
         self._hand_out_params()
-        for layer in self._stack:
-            x = layer.forward(x, train_flg)
-        return x
+        return self._chain.forward(x, train_flg)
 
     def _hand_out_params(self) -> None:
-        if list(self.layers.values()) != self._stack:
+        if parts(self) != self._parts:
             raise ValueError(
                 "the layers were exchanged; expected those that the network began with"
             )
@@ -162,12 +148,7 @@ class Network:
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, dict[str, np.ndarray]]:
         """Return the loss, which back-propagation computes anyway, and the gradient."""
         loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
-        dout = self.last_layer.backward()
-        for layer in reversed(self._stack[1:]):
-            dout = layer.backward(dout)
-        if self._stack:  # what the input would contribute, nobody asks
-            first = self._stack[0].backward
-            first(dout, wants_dx=False) if _takes_wants_dx(first) else first(dout)
+        self._chain.backward(self.last_layer.backward(), wants_dx=False)
         self.grads = {key: _gradient(layer, name) for key, (layer, name) in self._owners.items()}
         for key, (value, grad) in self._penalties().items():
             loss += value
@@ -243,21 +224,3 @@ def _gradient(layer: Any, name: str) -> np.ndarray:
             f"parameter in param_names"
         )
     return grad
-
-
-def _takes_wants_dx(backward: Any) -> bool:
-    code = getattr(backward, "__code__", None)
-    return code is not None and "wants_dx" in code.co_varnames[: code.co_argcount]
-
-
-def _check_layers(layers: Mapping[str, Any]) -> None:
-    if not isinstance(layers, Mapping):
-        raise ValueError(f"layers is a {type(layers).__name__}; expected a layer for each name")
-    for name, layer in layers.items():
-        if not isinstance(getattr(layer, "param_names", None), tuple):
-            raise ValueError(
-                f"{name} is of type {type(layer).__name__}; expected a layer, with forward, "
-                "backward and a tuple param_names"
-            )
-    if len({id(layer) for layer in layers.values()}) < len(layers):
-        raise ValueError("a layer stands twice in the network; expected a layer for each place")

@@ -3,9 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -240,29 +239,6 @@ def random_generator(rng: Seed) -> np.random.Generator:
         raise ValueError(
             f"rng is {in_one_line(rng)}; expected a numpy.random.Generator, or a seed from 0 on"
         ) from None
-
-
-def generators(model: Any) -> list[np.random.Generator]:
-    """Return the random generators of a layer, or of the layers of a network."""
-    layers = getattr(model, "layers", [model])
-    layers = layers.values() if hasattr(layers, "values") else layers
-    found = [getattr(layer, "rng", None) for layer in layers]
-    return [rng for rng in found if isinstance(rng, np.random.Generator)]
-
-
-def rewinder(model: Any) -> Callable[[], None]:
-    """Return a function that sets the generators of `model` back to where they are now.
-
-    So Dropout draws the same masks again, where a numerical gradient moves one weight after the
-    other.
-    """
-    saved = [(rng, rng.bit_generator.state) for rng in generators(model)]
-
-    def rewind() -> None:
-        for rng, state in saved:
-            rng.bit_generator.state = state
-
-    return rewind
 
 
 def one_blas_thread() -> threadpool_limits:

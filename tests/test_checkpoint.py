@@ -13,9 +13,9 @@ from common.layers import Affine, BatchNorm, Dropout, Relu, SoftmaxWithLoss
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.optimizer import BY_NAME, SGD
+from common.parts import generators
 from common.schedules import cosine_decay, exponential_decay, step_decay
 from common.trainer import Trainer, train_together
-from common.util import generators
 
 ITERS = 11  # of 4 mini-batches an epoch: the end is in the middle of one
 FULL = {"use_batchnorm": True, "use_dropout": True, "dropout_ratio": 0.3}

@@ -13,13 +13,19 @@ from common.layers import (
     AveragePooling,
     BatchNorm,
     Convolution,
+    DropConnect,
     Dropout,
+    LocalResponseNorm,
+    Parallel,
     Pooling,
     ReLU,
     Relu,
+    Residual,
+    Sequential,
     Sigmoid,
     SoftmaxWithLoss,
 )
+from common.parts import numbered
 
 RNG = np.random.default_rng(0)
 
@@ -49,6 +55,29 @@ def without_ties(*shape):
     return RNG.permutation(np.prod(shape)).reshape(shape) / 8
 
 
+def branches():
+    """An Inception module of three branches: 1x1; 1x1 and 3x3; pooling and 1x1."""
+    pooled = Sequential({"pool": Pooling(3, 3, 1, 1), "conv": conv(1, 2, 1, 1)})
+    wide = Sequential(
+        {"conv1": conv(2, 2, 1, 1), "sigmoid": Sigmoid(), "conv2": conv(3, 2, 3, 3, pad=1)}
+    )
+    return Parallel({"1x1": conv(2, 2, 1, 1), "3x3": wide, "pool": pooled})
+
+
+def drop_connect(inputs, outputs, ratio=0.4):
+    W, b = RNG.standard_normal((inputs, outputs)), RNG.standard_normal(outputs)
+    return DropConnect(W, b, ratio, rng=0)
+
+
+def residual(shortcut=None):
+    body = {
+        "conv1": conv(2, 2, 3, 3, pad=1),
+        "norm": batch_norm(2),
+        "conv2": conv(2, 2, 3, 3, pad=1),
+    }
+    return Residual(Sequential(body), shortcut)
+
+
 # A new layer wants a row here: a name, the layer, an input.
 LAYERS = {
     "ReLU": (ReLU(), away_from_0(4, 3)),
@@ -70,6 +99,31 @@ LAYERS = {
     "AveragePooling": (AveragePooling(2, 2, 2), RNG.standard_normal((2, 3, 4, 4))),
     "AveragePooling, overlapping": (AveragePooling(3, 3, 1, 1), RNG.standard_normal((2, 2, 4, 3))),
     "inverted Dropout": (Dropout(0.3, inverted=True, rng=0), RNG.standard_normal((8, 5))),
+    "DropConnect": (drop_connect(5, 3), RNG.standard_normal((4, 5))),
+    "DropConnect of images": (drop_connect(8, 3), RNG.standard_normal((3, 2, 2, 2))),
+    "DropConnect of one sample": (drop_connect(5, 3), RNG.standard_normal(5)),
+    "LocalResponseNorm": (LocalResponseNorm(), RNG.standard_normal((2, 7, 2, 3))),
+    "LocalResponseNorm, strong": (
+        LocalResponseNorm(3, 1.0, 0.5, 2.0),
+        RNG.standard_normal((2, 4, 2, 3)),
+    ),
+    "LocalResponseNorm of one channel": (LocalResponseNorm(), RNG.standard_normal((2, 1, 2, 3))),
+    "Sequential": (
+        Sequential({"1": affine(5, 4), "2": Sigmoid(), "3": affine(4, 3)}),
+        away_from_0(4, 5),
+    ),
+    "Sequential of nothing": (Sequential({}), RNG.standard_normal((2, 3))),
+    "Parallel": (branches(), without_ties(2, 2, 4, 3)),
+    "Parallel of rows": (Parallel({"1": affine(5, 2), "2": affine(5, 3)}), away_from_0(4, 5)),
+    "Residual": (residual(), RNG.standard_normal((3, 2, 4, 3))),
+    "Residual with a layer as the shortcut": (
+        Residual(conv(3, 2, 3, 3, stride=2, pad=1), conv(3, 2, 1, 1, stride=2)),
+        RNG.standard_normal((2, 2, 5, 5)),
+    ),
+    "Residual of branches": (
+        Residual(Sequential({"1": branches(), "2": conv(2, 6, 1, 1)})),
+        without_ties(2, 2, 4, 3),
+    ),
 }
 
 
@@ -82,7 +136,8 @@ def layer_and_x(request):
 def test_gradients(layer_and_x):  # 5.13, 5.14, 5.16, 5.18
     layer, x = layer_and_x
     checks = gradient_check(layer, x)
-    assert set(checks) == {"x", *layer.param_names}
+    names = layer.param_names if not hasattr(layer, "layers") else numbered(layer)
+    assert set(checks) == {"x", *names}
     assert all(check.passed for check in checks.values()), checks
 
 
@@ -102,21 +157,21 @@ def test_nothing_of_the_caller_is_changed(layer_and_x):  # the book's Relu overw
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_dtype_in_is_dtype_out(layer_and_x, dtype):
     layer, x = layer_and_x
-    for name in layer.param_names:
-        setattr(layer, name, getattr(layer, name).astype(dtype))
+    for part, name in numbered(layer).values():
+        setattr(part, name, getattr(part, name).astype(dtype))
     out = layer.forward(x.astype(dtype))
     dx = layer.backward(np.ones_like(out))
     assert out.dtype == dx.dtype == dtype
-    for name in layer.param_names:
-        assert getattr(layer, "d" + name).dtype == dtype
+    for part, name in numbered(layer).values():
+        assert getattr(part, "d" + name).dtype == dtype
 
 
 def test_shapes(layer_and_x):
     layer, x = layer_and_x
     out = layer.forward(x, train_flg=False)
     assert layer.backward(np.ones_like(out)).shape == x.shape
-    for name in layer.param_names:
-        assert getattr(layer, "d" + name).shape == getattr(layer, name).shape
+    for part, name in numbered(layer).values():
+        assert getattr(part, "d" + name).shape == getattr(part, name).shape
 
 
 def test_non_contiguous_input(layer_and_x):

@@ -13,8 +13,8 @@ from common.initializers import weight_std, weights
 from common.layers import ReLU, Sigmoid
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend
+from common.parts import generators, rewinder
 from common.penalties import PENALTIES, l1, l2, max_norm
-from common.util import generators, rewinder
 
 # ---------------------------------------------------------------- first weights
 

@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 
 from common.layers import Affine, Dropout, ReLU
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from common.util import generators, interrupt_asked, rewinder, smooth_curve
+from common.parts import generators, rewinder
+from common.util import interrupt_asked, smooth_curve
 
 
 def test_smooth_curve():  # F02

@@ -1,0 +1,77 @@
+"""Layers that compute with one bit: weights, or signals, of +1 and -1 (8.3.4).
+
+A sign has the derivative 0 wherever it has one. So the gradient is sent straight through it, as
+if it were the identity from -1 to 1: what is learned are real numbers, of which the signs are used.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from common.checks import as_float, check_dout
+
+
+class Binarized:
+    """An affine layer, or a convolution, that computes with the signs of its weights.
+
+    Parameters
+    ----------
+    layer : Affine or Convolution
+        Its weights and biases become the real-valued ones, which are learned; to be kept within
+        -1 and 1, from where on they get no gradient.
+
+    Attributes
+    ----------
+    W, b : ndarray
+        The real-valued weights; the biases.
+    dW, db : ndarray
+        The derivative for the signs where abs(W) <= 1, else 0; the derivative for the biases.
+    """
+
+    param_names: tuple[str, ...] = ("W", "b")
+
+    def __init__(self, layer: Any) -> None:
+        if getattr(layer, "param_names", None) != ("W", "b") or isinstance(layer, Binarized):
+            found = type(layer).__name__
+            raise ValueError(f"layer is a {found}; expected an Affine or a Convolution")
+        self.layer, self.W, self.b = layer, layer.W, layer.b
+        self.dW: Any = None
+        self.db: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return what the layer makes of `x` with the signs in the place of the weights."""
+        self.layer.W, self.layer.b = signs(self.W), self.b
+        return self.layer.forward(x, train_flg)
+
+    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
+        """Return the derivative for x, or None where it is not wanted; set dW and db."""
+        dx = self.layer.backward(dout, wants_dx)
+        self.dW, self.db = self.layer.dW * (np.abs(self.W) <= 1), self.layer.db
+        return dx
+
+
+class Sign:
+    """y = 1 where x >= 0, else -1: an activation of one bit."""
+
+    param_names: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.passes: Any = None
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the signs of `x`."""
+        x = as_float("x", x)
+        self.passes = np.abs(x) <= 1
+        return signs(x)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return `dout` where -1 <= x <= 1, else 0."""
+        dout = check_dout(self, dout, None if self.passes is None else self.passes.shape)
+        return dout * self.passes
+
+
+def signs(x: np.ndarray) -> np.ndarray:
+    """Return +1 where x >= 0 and -1 elsewhere, in the type of `x`; NaN stays NaN, to be seen."""
+    result = np.sign(x)
+    result[result == 0] = 1
+    return result
