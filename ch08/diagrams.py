@@ -46,7 +46,7 @@ def arc(ax: Axes, start: float, end: float, y: float, bend: float, colour: str) 
 def draw_module(ax: Axes, module: Parallel) -> None:
     """Draw the branches of an Inception module below each other, from left to right."""
     ends: Any = {"ha": "center", "va": "center", "rotation": 90, "fontsize": 12}
-    for y, branch in enumerate(module.branches.values()):
+    for y, branch in enumerate(module.layers.values()):
         labels = []
         for layer in branch.layers.values():
             if isinstance(layer, Convolution):

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch08.blocks import affine, convolution, parameters
+from ch08.blocks import affine, convolution
 from ch08.diagrams import draw_module
 from common import cli, image_training, plots
 from common.layers import AveragePooling, Convolution, Dropout, Parallel, Pooling, ReLU, Sequential
 from common.network import Network
+from common.parts import numbered
 from common.util import Seed
 
 # Channels in; filters of 1x1; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling
@@ -114,7 +115,7 @@ class GoogLeNet(Network):
 def weights_of_branches(module: Parallel) -> dict[str, dict[str, int]]:
     """Return by branch its weights, and how many it had if its last filters saw all channels."""
     result = {}
-    for name, branch in module.branches.items():
+    for name, branch in module.layers.items():
         convs = [layer for layer in branch.layers.values() if isinstance(layer, Convolution)]
         channels, (filters, _, size, _) = convs[0].W.shape[1], convs[-1].W.shape
         result[name] = {
@@ -148,16 +149,17 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"small": image_training.walk(GoogLeNet(rng=args.seed), (1, 28, 28))}
     module = inception(*MODULE_3A, np.random.default_rng(args.seed))
     x = np.zeros((1, MODULE_3A[0], 28, 28), np.float32)
-    outs = {name: branch.forward(x).shape[1:] for name, branch in module.branches.items()}
+    outs = {name: branch.forward(x).shape[1:] for name, branch in module.layers.items()}
     weights = weights_of_branches(module)
+    count = sum(getattr(*place).size for place in numbered(module).values())
     results["3a"] = {
         "in": x.shape[1:],
         "branches": outs,
         "out": module.forward(x).shape[1:],
         "weights": weights,
-        "parameters": parameters(module),
+        "parameters": count,
     }
-    print(f"module 3a: {x.shape[1:]} to {results['3a']['out']}, {parameters(module):,} parameters")
+    print(f"module 3a: {x.shape[1:]} to {results['3a']['out']}, {count:,} parameters")
     for name, row in weights.items():
         print(
             f"{name:4} branch: {outs[name][0]:3} channels, {row['with 1x1']:7,} weights;", end=" "

@@ -21,7 +21,8 @@ from common import cli, image_training, plots
 from common.functions import relu
 from common.layers import AveragePooling, BatchNorm, Convolution, ReLU, Residual, Sequential
 from common.network import Network
-from common.util import Seed, parts
+from common.parts import parts
+from common.util import Seed
 
 FILTERS = (16, 16, 32, 32, 64, 64)
 SCALES = (0, 0.3, 1)  # of the weights
