@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from common import cli, image_training
-from common.initializers import weights
-from common.layers import Affine, Convolution, Pooling, ReLU
+from common.fresh_layers import affine, convolution
+from common.layers import Pooling, ReLU
 from common.network import Network
 from common.util import Seed, conv_output_size
 
@@ -67,23 +67,15 @@ class SimpleConvNet(Network):
         conv_size = conv_output_size(height, size, stride, pad)  # 24
         pool_size = conv_output_size(conv_size, 2, stride=2)  # 12
         rng = np.random.default_rng(rng)
-
-        def first(*shape: int) -> np.ndarray:
-            return weights(shape, weight_init_std, rng)
-
-        def zeros(size: int) -> np.ndarray:
-            return np.zeros(size, np.float32)
-
+        std = weight_init_std
         super().__init__(
             {
-                "Conv1": Convolution(
-                    first(number, channels, size, size), zeros(number), stride, pad
-                ),
+                "Conv1": convolution(channels, number, size, rng, std, stride=stride, pad=pad),
                 "Relu1": ReLU(),
                 "Pool1": Pooling(2, 2, stride=2),
-                "Affine1": Affine(first(number * pool_size**2, hidden_size), zeros(hidden_size)),
+                "Affine1": affine(number * pool_size**2, hidden_size, rng, std),
                 "Relu2": ReLU(),
-                "Affine2": Affine(first(hidden_size, output_size), zeros(output_size)),
+                "Affine2": affine(hidden_size, output_size, rng, std),
             }
         )
 

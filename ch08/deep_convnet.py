@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ch08.blocks import affine
 from common import cli, image_training
-from common.initializers import weights
+from common.fresh_layers import affine, convolution
 from common.layers import Convolution, Dropout, Pooling, ReLU
 from common.network import Network
 from common.util import Seed, conv_output_size
@@ -102,8 +101,7 @@ def _convolution(
         raise ValueError(f"conv_param_{number} names {list(param)}; expected of {list(book)}")
     book |= param
     filters, size = book["filter_num"], book["filter_size"]
-    W = weights((filters, channels, size, size), "he", rng)
-    return Convolution(W, np.zeros(filters, np.float32), book["stride"], book["pad"])
+    return convolution(channels, filters, size, rng, stride=book["stride"], pad=book["pad"])
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:

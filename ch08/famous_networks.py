@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch08.blocks import multiply_adds
 from ch08.deep_convnet import DeepConvNet
 from ch08.googlenet import GoogLeNet
 from ch08.resnet import ResNet
 from ch08.vgg import VGG
 from common import cli, plots
+from common.layers import Affine, Convolution
 from common.network import Network
 from common.optimizer import Adam
+from common.parts import parts
 from common.schedules import cosine_decay
 from common.trainer import Trainer, train_together
 from common.util import one_blas_thread
@@ -40,6 +41,18 @@ def networks(seed: int) -> dict[str, Network]:
         "GoogLeNet": GoogLeNet(rng=seed),
         "ResNet": ResNet((8, 8, 16, 16, 32, 32), rng=seed),
     }
+
+
+def multiply_adds(network: Network, input_dim: tuple[int, int, int]) -> int:
+    """Return how many products one image takes: each weight, at each place of its filter."""
+    network.predict(np.zeros((1, *input_dim), np.float32))
+    number = 0
+    for part in parts(network):
+        if isinstance(part, Convolution):
+            number += part.W.size * int(np.prod(part.out_shape[2:]))
+        elif isinstance(part, Affine):
+            number += part.W.size
+    return number
 
 
 def seconds(network: Network, x: np.ndarray, t: np.ndarray) -> float:

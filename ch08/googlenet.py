@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch08.blocks import affine, convolution
 from ch08.diagrams import draw_module
 from common import cli, image_training, plots
+from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Convolution, Dropout, Parallel, Pooling, ReLU, Sequential
 from common.network import Network
 from common.parts import numbered
@@ -53,22 +53,22 @@ def inception(
     def branch(size: int, fewer: int, filters: int) -> Sequential:
         return Sequential(
             {
-                "1x1": convolution(channels, fewer, 1, 0, rng),
+                "1x1": convolution(channels, fewer, 1, rng),
                 "Relu1": ReLU(),
-                f"{size}x{size}": convolution(fewer, filters, size, size // 2, rng),
+                f"{size}x{size}": convolution(fewer, filters, size, rng, pad=size // 2),
                 "Relu2": ReLU(),
             }
         )
 
     return Parallel(
         {
-            "1x1": Sequential({"1x1": convolution(channels, ones, 1, 0, rng), "Relu": ReLU()}),
+            "1x1": Sequential({"1x1": convolution(channels, ones, 1, rng), "Relu": ReLU()}),
             "3x3": branch(3, *threes),
             "5x5": branch(5, *fives),
             "pool": Sequential(
                 {
                     "Pool": Pooling(3, 3, stride=1, pad=1),
-                    "1x1": convolution(channels, pooled, 1, 0, rng),
+                    "1x1": convolution(channels, pooled, 1, rng),
                     "Relu": ReLU(),
                 }
             ),
@@ -98,7 +98,7 @@ class GoogLeNet(Network):
         rng = np.random.default_rng(rng)
         super().__init__(
             {
-                "Conv": convolution(1, 16, 3, 1, rng),
+                "Conv": convolution(1, 16, 3, rng, pad=1),
                 "Relu": ReLU(),
                 "Pool1": Pooling(2, 2, stride=2),
                 "Inception1": inception(*SMALL[0], rng),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
@@ -33,6 +34,14 @@ def confusions(t: np.ndarray, y: np.ndarray) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
+def show(ax: Axes, image: np.ndarray, label: int, answer: int) -> None:
+    """Draw a digit with its label at the top left and what was read at the bottom right."""
+    ax.imshow(image, cmap="gray", interpolation="nearest")
+    style: Any = {"transform": ax.transAxes, "fontsize": 14, "fontweight": "bold"}
+    ax.text(0.04, 0.96, str(label), color="lime", va="top", **style)
+    ax.text(0.96, 0.04, str(answer), color="tomato", ha="right", **style)
+
+
 def draw(x: np.ndarray, t: np.ndarray, y: np.ndarray) -> Figure:
     """Draw the first wrong ones of the digits `x`, labelled `t` and read as `y`; count pairs."""
     wrong = np.flatnonzero(t != y)
@@ -42,10 +51,7 @@ def draw(x: np.ndarray, t: np.ndarray, y: np.ndarray) -> Figure:
     for ax in (*grid, *axes[1:, 5]):
         ax.axis("off")
     for ax, i in zip(grid, wrong[:SHOWN], strict=False):
-        ax.imshow(x[i, 0], cmap="gray", interpolation="nearest")
-        style: Any = {"transform": ax.transAxes, "fontsize": 14, "fontweight": "bold"}
-        ax.text(0.04, 0.96, t[i], color="lime", va="top", **style)
-        ax.text(0.96, 0.04, y[i], color="tomato", ha="right", **style)
+        show(ax, x[i, 0], t[i], y[i])
     pairs = axes[0, 5]
     pairs.set_subplotspec(pairs.get_gridspec()[:, 5])
     counts = list(confusions(t, y).items())[:12]

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch08.blocks import affine, convolution
 from ch08.diagrams import draw_block, draw_blocks
 from common import cli, image_training, plots
+from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import relu
-from common.layers import AveragePooling, BatchNorm, Convolution, ReLU, Residual, Sequential
+from common.layers import AveragePooling, Convolution, ReLU, Residual, Sequential
 from common.network import Network
 from common.parts import parts
 from common.util import Seed
@@ -35,7 +35,7 @@ def block(
     *,
     stride: int = 1,
     shortcut: bool = True,
-    batch_norm: bool = True,
+    batchnorm: bool = True,
 ) -> Sequential:
     """Return convolution - ReLU - convolution, plus x, then ReLU: ReLU(F(x) + x).
 
@@ -50,26 +50,22 @@ def block(
         Of the first convolution: 2 halves the maps.
     shortcut : bool
         False leaves the shortcut out: ReLU(F(x)).
-    batch_norm : bool
+    batchnorm : bool
         Normalize behind each convolution.
     """
-    layers: dict[str, Any] = {"Conv1": convolution(channels, filters, 3, 1, rng, stride)}
-    if batch_norm:
-        layers["BatchNorm1"] = normalization(filters)
-    layers |= {"Relu1": ReLU(), "Conv2": convolution(filters, filters, 3, 1, rng)}
-    if batch_norm:
-        layers["BatchNorm2"] = normalization(filters)
+    first = convolution(channels, filters, 3, rng, stride=stride, pad=1, floor=True)
+    layers: dict[str, Any] = {"Conv1": first}
+    if batchnorm:
+        layers["BatchNorm1"] = batch_norm(filters)
+    layers |= {"Relu1": ReLU(), "Conv2": convolution(filters, filters, 3, rng, pad=1)}
+    if batchnorm:
+        layers["BatchNorm2"] = batch_norm(filters)
     body = Sequential(layers)
     if not shortcut:
         return Sequential({"F": body, "Relu": ReLU()})
     same = stride == 1 and channels == filters
-    way = None if same else convolution(channels, filters, 1, 0, rng, stride)
+    way = None if same else convolution(channels, filters, 1, rng, stride=stride, floor=True)
     return Sequential({"F(x) + x": Residual(body, way), "Relu": ReLU()})
-
-
-def normalization(channels: int) -> BatchNorm:
-    """Return a BatchNorm for images that begins with scale 1 and shift 0."""
-    return BatchNorm(np.ones(channels, np.float32), np.zeros(channels, np.float32))
 
 
 class ResNet(Network):
@@ -83,7 +79,7 @@ class ResNet(Network):
     input_dim : (int, int, int)
         Channels, height and width of the images: square ones.
     output_size : int
-    shortcut, batch_norm : bool
+    shortcut, batchnorm : bool
         See `block`. Without shortcuts it is the "plain" network of the same depth.
     rng : Generator or seed, optional
         Draws the first weights, with He's deviation.
@@ -101,15 +97,15 @@ class ResNet(Network):
         output_size: int = 10,
         *,
         shortcut: bool = True,
-        batch_norm: bool = True,
+        batchnorm: bool = True,
         rng: Seed = None,
     ) -> None:
         rng = np.random.default_rng(rng)
-        options: dict[str, bool] = {"shortcut": shortcut, "batch_norm": batch_norm}
+        options: dict[str, bool] = {"shortcut": shortcut, "batchnorm": batchnorm}
         channels, size = filters[0], input_dim[1]
-        layers: dict[str, Any] = {"Conv": convolution(input_dim[0], channels, 3, 1, rng)}
-        if batch_norm:
-            layers["BatchNorm"] = normalization(channels)
+        layers: dict[str, Any] = {"Conv": convolution(input_dim[0], channels, 3, rng, pad=1)}
+        if batchnorm:
+            layers["BatchNorm"] = batch_norm(channels)
         layers["Relu"] = ReLU()
         for number, n in enumerate(filters, 1):
             stride = 1 if n == channels else 2
@@ -129,7 +125,7 @@ def answer(x: np.ndarray, scale: float, shortcut: bool, seed: int) -> tuple[np.n
     Its weights are multiplied by `scale`; there is no batch normalization, which would undo that.
     """
     C = x.shape[1]
-    layer = block(C, C, np.random.default_rng(seed), shortcut=shortcut, batch_norm=False)
+    layer = block(C, C, np.random.default_rng(seed), shortcut=shortcut, batchnorm=False)
     for part in parts(layer):
         if isinstance(part, Convolution):
             part.W *= np.float32(scale)

@@ -42,11 +42,11 @@ Gradients = dict[str, dict[str, list[float]]]
 
 def network(args: argparse.Namespace, depth: int, kind: str, start: str) -> ResNet:
     """Return a network of `depth` layers; both kinds have the same first weights."""
-    scale, batch_norm = STARTS[start]
+    scale, batchnorm = STARTS[start]
     result = ResNet(
         *([args.filters] * (depth // 2 - 1), (1, 14, 14)),
         shortcut=KINDS[kind],
-        batch_norm=batch_norm,
+        batchnorm=batchnorm,
         rng=args.seed,
     )
     for key, value in result.params.items():

@@ -16,8 +16,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from ch08.blocks import affine, convolution
 from common import cli, image_training, plots
+from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
 from common.util import Seed
@@ -64,7 +64,7 @@ class VGG(Network):
         channels, size, _ = input_dim
         for name, filters in named(config):
             if filters:
-                layers[name] = convolution(channels, filters, 3, 1, rng)
+                layers[name] = convolution(channels, filters, 3, rng, pad=1)
                 layers[f"Relu{next(relus)}"] = ReLU()
                 channels = filters
             else:

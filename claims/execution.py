@@ -1,9 +1,11 @@
 """Scripts run in processes, one record on disk for each: what is done is not done again."""
 
+import ast
 import hashlib
 import importlib
 import io
 import json
+import re
 import sys
 import time
 import traceback
@@ -63,18 +65,45 @@ class Job:
 
     def settings(self, run: Run) -> dict[str, Any]:
         """Return what must be the same where a record is to count."""
-        return {"argv": self.argv(run), "code": fingerprint(run.package)}
+        return {"argv": self.argv(run), "code": fingerprint(run.script)}
 
 
 @cache  # of the code as it was when this process began
-def fingerprint(chapter: str, root: Path = ROOT) -> str:
-    """Return a checksum of all that a chapter's results depend on: code, weights, NumPy."""
+def fingerprint(script: str, root: Path = ROOT) -> str:
+    """Return a checksum of all that a script's results depend on: code, weights, NumPy."""
     sums = hashlib.sha256(f"{np.__version__} {sys.version_info[:2]}".encode())
-    for package in ("common", "dataset", chapter):
-        for path in sorted((root / package).glob("*")):
-            if path.suffix in (".py", ".npz"):
-                sums.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(depends_on(root / script, root)):
+        sums.update(path.name.encode() + b"\0" + path.read_bytes())
     return sums.hexdigest()[:16]
+
+
+def depends_on(script: Path, root: Path) -> set[Path]:
+    """Return a script, the modules of ours that it imports, those that these import, and weights.
+
+    Weights are an ``.npz`` file whose name stands in a module beside it.
+    """
+    found, to_read = set[Path](), {script}
+    while to_read:
+        path = to_read.pop()
+        found.add(path)
+        text = path.read_text(encoding="utf-8")
+        names = {path.with_name(name) for name in re.findall(r"\"(\w+\.npz)\"", text)}
+        found |= {path for path in names if path.exists()}
+        modules = {root / f"{name.replace('.', '/')}.py" for name in _imported(text)}
+        to_read |= {path for path in modules if path.exists()} - found
+    return found
+
+
+@cache
+def _imported(text: str) -> set[str]:
+    """Return the names that a text imports, which may be those of modules or of what is in them."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}", *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return found
 
 
 def record_path(job: Job, run: Run) -> Path:
@@ -107,7 +136,7 @@ def task(job: Job, run: Run) -> Task:
     words = [*job.argv(run), "--no-show", "--out", str(job.out(run))]
     checkpoint = ""
     if run.checkpoint:
-        checkpoint = str(job.folder / f"{run.name}.{fingerprint(run.package)}.checkpoint.npz")
+        checkpoint = str(job.folder / f"{run.name}.{fingerprint(run.script)}.checkpoint.npz")
         words += ["--checkpoint", checkpoint]
     return Task(run.name, run.module, tuple(words), checkpoint)
 
@@ -125,8 +154,9 @@ def execute(task: Task) -> tuple[str, Record]:
         record["error"] = " ".join(traceback.format_exception_only(error)[-1].split())
         printed.write(traceback.format_exc())
     else:
-        if task.checkpoint:
-            Path(task.checkpoint).unlink(missing_ok=True)
+        path = Path(task.checkpoint)
+        for used in path.parent.glob(f"{path.stem}*") if task.checkpoint else ():  # of each network
+            used.unlink()
     return task.name, {
         **record,
         "seconds": time.perf_counter() - start,

@@ -72,6 +72,4 @@ class Sign:
 
 def signs(x: np.ndarray) -> np.ndarray:
     """Return +1 where x >= 0 and -1 elsewhere, in the type of `x`; NaN stays NaN, to be seen."""
-    result = np.sign(x)
-    result[result == 0] = 1
-    return result
+    return np.where(x == 0, x.dtype.type(1), np.sign(x))

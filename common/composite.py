@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import check_dout
+from common.checks import as_float, check_dout
 from common.parts import parts
 
 
@@ -30,6 +30,7 @@ class Sequential:
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return what comes out of the last layer."""
+        x = as_float("x", x)
         for layer in self.layers.values():
             x = layer.forward(x, train_flg)
         self.out_shape = np.shape(x)
@@ -67,6 +68,7 @@ class Parallel:
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the outputs of all branches, one behind the other along axis 1."""
+        x = as_float("x", x)
         outs = [layer.forward(x, train_flg) for layer in self.layers.values()]
         if len({(out.shape[0], *out.shape[2:]) for out in outs}) > 1 or outs[0].ndim < 2:
             found = {name: out.shape for name, out in zip(self.layers, outs, strict=True)}
@@ -109,6 +111,7 @@ class Residual:
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return F(x) + x."""
+        x = as_float("x", x)
         body, *shortcut = (layer.forward(x, train_flg) for layer in self.layers.values())
         around = shortcut[0] if shortcut else x
         if body.shape != around.shape:
@@ -131,7 +134,8 @@ def checked(layers: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(layers, Mapping):
         raise ValueError(f"layers is a {type(layers).__name__}; expected a layer for each name")
     for name, layer in layers.items():
-        if not isinstance(getattr(layer, "param_names", None), tuple):
+        named = isinstance(getattr(layer, "param_names", None), tuple)
+        if not named or isinstance(layer, type):
             raise ValueError(
                 f"{name} is of type {type(layer).__name__}; expected a layer, with forward, "
                 "backward and a tuple param_names"

@@ -250,18 +250,18 @@ class BatchNorm:
             Normalise by the mini-batch and remember its statistics; else by those remembered.
         """
         x = as_float("x", x)
-        rows = self._rows(x)  # (M, D)
-        dtype = rows.dtype.type
+        rows = self._rows(x)
+        dtype, m = rows.dtype.type, rows.size // len(self.gamma)
         if train_flg:
-            if len(rows) < 2:
+            if m < 2:
                 raise ValueError(
                     f"BatchNorm: x has shape {x.shape}; expected two samples or more in training: "
                     "one has no variance; take a batch size that leaves no single one at the end"
                 )
             # Summed in float64: in float32 a constant column of 7.3 would be off its own mean.
-            mean = rows.mean(axis=0, dtype=np.float64).astype(dtype)
-            centred = rows - mean
-            var = np.einsum("md,md->d", centred, centred) / dtype(len(rows))
+            mean = (self._per_feature(rows.sum(axis=0, dtype=np.float64)) / m).astype(dtype)
+            centred = rows - self._along(mean, rows)
+            var = self._per_feature(np.einsum("md,md->d", centred, centred)) / dtype(m)
             if not np.isfinite(var).all():
                 raise NotFiniteError("BatchNorm: a variance is not finite; expected smaller inputs")
             self._remember(mean, var)
@@ -269,12 +269,14 @@ class BatchNorm:
             seen = self.running_var.any()
             mean = self.running_mean.astype(dtype, copy=False)
             var = self.running_var.astype(dtype, copy=False) if seen else np.ones_like(mean)
-            centred = rows - mean
+            centred = rows - self._along(mean, rows)
         self.train_flg, self.x_shape = train_flg, x.shape
         self.std = np.sqrt(var + dtype(self.eps))
-        centred /= self.std
+        centred /= self._along(self.std, rows)
         self.xhat = centred
-        return self._like_x(self.gamma * self.xhat + self.beta, x.dtype)
+        out = self._along(self.gamma, rows) * self.xhat
+        out += self._along(self.beta, rows)
+        return self._like_x(out, x.dtype)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return the derivative for x; set dgamma = sum of dout * xhat and dbeta = sum of dout.
@@ -283,14 +285,15 @@ class BatchNorm:
         """
         dout = check_dout(self, dout, self.x_shape)
         dy = self._rows(dout)
-        dbeta = dy.sum(axis=0)
-        dgamma = np.einsum("md,md->d", dy, self.xhat)
+        dbeta = self._per_feature(dy.sum(axis=0))
+        dgamma = self._per_feature(np.einsum("md,md->d", dy, self.xhat))
         self.dbeta = dbeta.astype(self.beta.dtype, copy=False)
         self.dgamma = dgamma.astype(self.gamma.dtype, copy=False)
         if self.train_flg:
-            m = dy.dtype.type(len(dy))
-            dy = dy - dbeta / m - self.xhat * (dgamma / m)
-        return self._like_x(dy * (self.gamma / self.std), dout.dtype)
+            m = dy.dtype.type(dy.size // len(self.gamma))
+            dy = dy - self._along(dbeta / m, dy)
+            dy -= self.xhat * self._along(dgamma / m, dy)
+        return self._like_x(dy * self._along(self.gamma / self.std, dy), dout.dtype)
 
     def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
         keep = self.momentum if self.running_var.any() else 0.0
@@ -299,14 +302,27 @@ class BatchNorm:
             setattr(self, name, (keep * before + (1 - keep) * batch).astype(before.dtype))
 
     def _rows(self, x: np.ndarray) -> np.ndarray:
-        """Return `x` with a row per sample, or per pixel, and a column per feature, or channel."""
+        """Return `x` with a row per sample and a column per feature.
+
+        Of images (N, H, W, C) each line is a row, (N * H, W * C): NumPy is slow where rows are as
+        short as the channels are few. `_along` and `_per_feature` know of that, nobody else need.
+        """
         rows = x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
         if x.ndim not in (1, 2, 4) or x.size == 0 or rows.shape[-1] != len(self.gamma):
             raise ValueError(
                 f"BatchNorm: x has shape {x.shape}; expected (N, {len(self.gamma)}) or "
                 f"(N, {len(self.gamma)}, H, W)"
             )
-        return rows.reshape(-1, len(self.gamma)).astype(working_type(x), copy=False)
+        width = rows.shape[2] if x.ndim == 4 else 1
+        return rows.reshape(-1, width * len(self.gamma)).astype(working_type(x), copy=False)
+
+    def _along(self, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the number of each feature, (D,), as often as it stands in a row."""
+        return np.tile(values, rows.shape[1] // len(values))
+
+    def _per_feature(self, totals: np.ndarray) -> np.ndarray:
+        """Return for each feature, (D,), the sum of the totals of its columns."""
+        return totals.reshape(-1, len(self.gamma)).sum(axis=0)
 
     def _like_x(self, rows: np.ndarray, dtype: np.dtype) -> np.ndarray:
         rows = rows.astype(dtype, copy=False)

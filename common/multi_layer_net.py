@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from common.checks import as_array, in_one_line
-from common.initializers import weights
-from common.layers import Affine, BatchNorm, Dropout, ReLU, Sigmoid
+from common.fresh_layers import affine, batch_norm
+from common.layers import Dropout, ReLU, Sigmoid
 from common.network import Network
 from common.util import Seed, random_generator
 
@@ -92,13 +92,11 @@ def fully_connected(
     rng = random_generator(rng)
     layers: dict[str, Any] = {}
     for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
-        W = weights((inputs, outputs), weight_init_std, rng)
-        layers[f"Affine{k}"] = Affine(W, np.zeros(outputs, np.float32))
+        layers[f"Affine{k}"] = affine(inputs, outputs, rng, weight_init_std)
         if k == len(sizes) - 1:
             break
         if batchnorm:
-            ones, zeros = np.ones(outputs, np.float32), np.zeros(outputs, np.float32)
-            layers[f"BatchNorm{k}"] = BatchNorm(ones, zeros)
+            layers[f"BatchNorm{k}"] = batch_norm(outputs)
         layers[f"Activation_function{k}"] = ACTIVATIONS[activation.lower()]()
         if dropout_ratio is not None:
             layers[f"Dropout{k}"] = Dropout(dropout_ratio, rng=rng)

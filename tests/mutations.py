@@ -103,7 +103,7 @@ def python(root: Path, *words: str, cwd: Path | None = None) -> subprocess.Compl
 
 def run_tests(root: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     """Run test files of `root` up to the first failure."""
-    options = ["-x", "-q", "-rfE", "--durations=0", "--durations-min=9999"]
+    options = ["-n0", "-x", "-q", "-rfE", "--durations=0", "--durations-min=9999"]
     return python(root, "-m", "pytest", "-p", "no:cacheprovider", *options, *tests)
 
 

@@ -13,8 +13,8 @@ from ch08 import (
     transfer_learning,
     vgg,
 )
-from ch08.blocks import affine, convolution, multiply_adds
 from ch08.deep_convnet import DeepConvNet
+from ch08.famous_networks import multiply_adds
 from ch08.googlenet import GoogLeNet, inception
 from ch08.resnet import ResNet, block
 from ch08.vgg import VGG
@@ -101,21 +101,6 @@ def test_a_vgg_s_gradient():
     assert all(check.passed for check in checks.values())
 
 
-# ---------------------------------------------------------------- the pieces
-
-
-def test_he_s_deviation_and_sizes():
-    W = convolution(20, 50, 3, 1, generator()).W
-    assert W.dtype == np.float32
-    assert W.std() == pytest.approx((2 / 180) ** 0.5, rel=0.03)
-    assert affine(200, 100, generator()).W.std() == pytest.approx(0.1, rel=0.03)
-    for size, half in ((28, 14), (14, 7), (7, 4)):
-        halved = convolution(1, 2, 3, 1, generator(), stride=2).forward(np.ones((1, 1, size, size)))
-        assert halved.shape == (1, 2, half, half)
-        pointwise = convolution(1, 2, 1, 0, generator(), 2).forward(np.ones((1, 1, size, size)))
-        assert pointwise.shape == halved.shape
-
-
 def test_multiplications_by_hand():
     assert multiply_adds(DeepConvNet(rng=0), (1, 28, 28)) == 8_772_340
     network = ResNet((2, 3), (1, 6, 6), 4, rng=0)  # 36 places, then 9; 1x1 on the second shortcut
@@ -190,21 +175,21 @@ def zeroed(layer):
     return layer
 
 
-@pytest.mark.parametrize("batch_norm", [False, True])
-def test_a_block_with_weights_of_0(batch_norm):  # D14
+@pytest.mark.parametrize("batchnorm", [False, True])
+def test_a_block_with_weights_of_0(batchnorm):  # D14
     x, dout = (generator(n).standard_normal((3, 2, 4, 4)) for n in (0, 1))
-    layer = zeroed(block(2, 2, generator(), batch_norm=batch_norm))
+    layer = zeroed(block(2, 2, generator(), batchnorm=batchnorm))
     assert_array_equal(layer.forward(x), relu(x))
     assert_array_equal(layer.backward(dout), dout * (x > 0))
-    plain = zeroed(block(2, 2, generator(), shortcut=False, batch_norm=batch_norm))
+    plain = zeroed(block(2, 2, generator(), shortcut=False, batchnorm=batchnorm))
     assert not plain.forward(x).any()
     assert not plain.backward(dout).any()
 
 
-@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("batchnorm", [False, True])
 @pytest.mark.parametrize(("filters", "stride"), [(2, 1), (3, 2), (3, 1)])
-def test_gradients_of_a_block(batch_norm, filters, stride):  # D14
-    layer = block(2, filters, generator(1), stride=stride, batch_norm=batch_norm)
+def test_gradients_of_a_block(batchnorm, filters, stride):  # D14
+    layer = block(2, filters, generator(1), stride=stride, batchnorm=batchnorm)
     (residual, last), x = layer.layers.values(), generator(2).standard_normal((3, 2, 4, 4))
     out = residual.forward(x.copy())
     assert np.abs(out).min() > 1e-4  # away from the kink
@@ -219,13 +204,13 @@ def test_gradients_of_a_block(batch_norm, filters, stride):  # D14
 @pytest.mark.parametrize("shortcut", [True, False])
 def test_a_resnet_of_any_depth(shortcut, tmp_path):  # D14
     for filters in ((2,), (2, 2, 3), (2, 3, 4, 4, 4)):
-        network = ResNet(filters, (1, 7, 7), 5, shortcut=shortcut, batch_norm=False, rng=0)
+        network = ResNet(filters, (1, 7, 7), 5, shortcut=shortcut, batchnorm=False, rng=0)
         assert network.depth == 2 * len(filters) + 2
         widened = len(set(filters)) - 1 if shortcut else 0  # 1x1 convolutions on shortcuts
         assert len(network.params) == 2 * (network.depth + widened)
         assert network.predict(np.ones((2, 1, 7, 7), np.float32)).shape == (2, 5)
     network.save_params(tmp_path / "r.npz")
-    ResNet(filters, (1, 7, 7), 5, shortcut=shortcut, batch_norm=False).load_params(
+    ResNet(filters, (1, 7, 7), 5, shortcut=shortcut, batchnorm=False).load_params(
         tmp_path / "r.npz"
     )
 

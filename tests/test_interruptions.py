@@ -151,12 +151,12 @@ def test_a_checkpoint_from_before_the_divergence_diverges_again(tmp_path):
     assert load_arrays(path)["current_iter"] == 4  # the last epoch's end
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_diverged_networks_are_left_out_if_wanted(tmp_path, order):
+@pytest.mark.parametrize(("order", "threads"), [(1, 1), (-1, 1), (-1, 2)])
+def test_diverged_networks_are_left_out_if_wanted(tmp_path, order, threads):
     alone = make()
     alone.train()
     bad, good = diverging(tmp_path / "bad.npz"), make(tmp_path / "good.npz")
-    messages = train_together(*[bad, good][::order], leave_out_diverged=True)
+    messages = train_together(*[bad, good][::order], leave_out_diverged=True, threads=threads)
     assert len(messages) == 1
     assert messages[0].startswith("mini-batch 7: ")
     assert (bad.current_iter, good.current_iter) == (7, ITERS)
@@ -167,9 +167,10 @@ def test_diverged_networks_are_left_out_if_wanted(tmp_path, order):
     assert again[0].train_loss_list == bad.train_loss_list
 
 
-def test_a_diverged_network_ends_all_where_nothing_else_is_said():
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_diverged_network_ends_all_where_nothing_else_is_said(threads):
     with pytest.raises(NotFiniteError, match="mini-batch 7"):
-        train_together(make(), diverging())
+        train_together(make(), diverging(), threads=threads)
 
 
 @pytest.mark.parametrize("shuffle", [True, False])

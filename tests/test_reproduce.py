@@ -180,7 +180,7 @@ def test_a_record_counts_for_the_same_code_flags_and_seed_only(tmp_path, monkeyp
     assert recorded(Job(tmp_path, DATA, 1, quick=True), one) is None
     assert recorded(Job(tmp_path, DATA, 0, quick=False), one) is None
     with monkeypatch.context() as patch:
-        patch.setattr(execution, "fingerprint", lambda chapter: "other code")
+        patch.setattr(execution, "fingerprint", lambda script: "other code")
         assert recorded(job, one) is None
     path = tmp_path / "ch01" / "hungry.record.json"
     for content in (path.read_bytes()[:-20], b"[]", b"\xff", b"null"):
@@ -188,28 +188,36 @@ def test_a_record_counts_for_the_same_code_flags_and_seed_only(tmp_path, monkeyp
         assert recorded(job, one) is None
 
 
-def test_the_fingerprint_is_of_the_chapter_and_what_it_imports(tmp_path):
-    for package in ("ch01", "ch02", "common", "dataset"):
+def test_the_fingerprint_is_of_the_script_and_what_it_imports(tmp_path):
+    for package in ("ch02", "ch08", "common", "dataset"):
         shutil.copytree(ROOT / package, tmp_path / package)
+    scripts = ("ch02/xor_gate.py", "ch02/and_gate.py", "ch08/half_float_network.py")
 
-    def now(chapter):
+    def now():
         execution.fingerprint.cache_clear()
-        return execution.fingerprint(chapter, tmp_path)
+        return [execution.fingerprint(script, tmp_path) for script in scripts]
 
-    before = now("ch01"), now("ch02")
-    assert before == (execution.fingerprint("ch01"), execution.fingerprint("ch02"))
-    (tmp_path / "ch02" / "xor_gate.py").write_text("")
-    assert now("ch01") == before[0]
-    assert now("ch02") != before[1]
-    (tmp_path / "common" / "cli.py").write_text("")
-    assert now("ch01") != before[0]
+    def changes(path):
+        before = now()
+        with open(tmp_path / path, "ab") as file:
+            file.write(b"\n")
+        return [one != other for one, other in zip(before, now(), strict=True)]
+
+    assert now() == [execution.fingerprint(script) for script in scripts]
+    assert changes("ch02/xor_gate.py") == [True, False, False]
+    assert changes("ch02/nand_gate.py") == [True, False, False]
+    assert changes("ch02/perceptron.py") == [True, True, False]  # through another module
+    assert changes("common/files.py") == [True, True, True]
+    assert changes("common/pooling.py") == [False, False, True]
+    assert changes("ch08/deep_convnet.npz") == [False, False, True]
+    assert changes("ch08/train_deepnet.py") == [False, False, False]
 
 
 def test_a_checkpoint_is_of_the_code_that_made_it_and_goes_when_the_training_is_done(tmp_path):
     (one,) = select(["train_convnet"])
     job = Job(tmp_path, "drawn", 0, quick=True)
     its = task(job, one)
-    assert execution.fingerprint("ch07") in its.checkpoint
+    assert execution.fingerprint("ch07/train_convnet.py") in its.checkpoint
     assert its.words[-2:] == ("--checkpoint", its.checkpoint)
     name, record = execute(its)
     assert name == "ch07/train_convnet"

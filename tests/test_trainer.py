@@ -291,6 +291,22 @@ def test_side_by_side_is_the_same_as_one_after_the_other():
     assert alone.train_loss_list == beside.train_loss_list
 
 
+def test_several_threads_give_the_same():
+    alone = [trainer(max_iter=n, seed=n, verbose=False) for n in (30, 7, 12)]
+    for one in alone:
+        one.train()
+    together = [trainer(max_iter=n, seed=n, verbose=False) for n in (30, 7, 12)]
+    train_together(*together, threads=2)
+    for one, other in zip(alone, together, strict=True):
+        assert one.train_loss_list == other.train_loss_list
+        assert one.test_acc_list == other.test_acc_list
+
+
+def test_threads_of_trainings_are_a_number():
+    with pytest.raises(ValueError, match="threads is 0; expected a whole number from 1 on"):
+        train_together(trainer(max_iter=3), threads=0)
+
+
 def test_matrix_products_run_on_one_thread_in_training_only():
     class Spy(TwoLayerNet):
         def accuracy(self, x, t):

@@ -53,6 +53,15 @@ def right_accuracy(part, y, t, **_):
     assert part == sum(hits) / len(hits)
 
 
+def right_top_k(part, y, t, k):
+    rows = [np.argmax(row) for row in rows_of(t, np.shape(y))]
+    hits = []
+    for scores, label in zip(numbers(y).tolist(), rows, strict=True):
+        order = sorted(range(len(scores)), key=lambda j: (-scores[j], j))
+        hits.append(label in order[:k])
+    assert part == sum(hits) / len(hits)
+
+
 def right_one_hot(rows, t, shape):
     same(numbers(rows), rows_of(t, tuple(shape)))
     assert (numbers(rows).sum(axis=1) > 0).all()
@@ -82,6 +91,9 @@ case(
 for kind, t in of_types(T):
     case("functions", f"one_hot, {kind}", functions.one_hot, right_one_hot, t=t, shape=(4, 3))
     case("functions", f"accuracy, {kind}", functions.accuracy, right_accuracy, y=X, t=t)
+    case(
+        "functions", f"top_k_accuracy, {kind}", functions.top_k_accuracy, right_top_k, y=X, t=t, k=2
+    )
     case(
         "functions",
         f"cross_entropy_error, {kind}",

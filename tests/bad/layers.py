@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from common import layers
+from common.parts import numbered
 from tests.bad.contract import (
     FLOATS,
     agree,
     anything,
+    listed,
     never,
     numbers,
     rows_of,
@@ -58,6 +60,12 @@ def average_twin(x, size, stride, pad):
     return by_windows(x, size, stride, pad, np.pi, value)
 
 
+def response_norm_twin(x, size, k, alpha, beta):
+    near = [[abs(i - j) <= size // 2 for i in range(x.shape[1])] for j in range(x.shape[1])]
+    return x / (k + alpha * np.einsum("ij,njhw->nihw", np.array(near, float), x**2)) ** beta
+
+
+W1X1 = FILTERS[:2, :, :1, :1]
 LAYERS = {
     "Affine": (lambda: layers.Affine(W.copy(), B.copy()), X, lambda x, _: affine_twin(x)),
     "ReLU": (layers.ReLU, X, lambda x, _: relu_twin(x)),
@@ -84,6 +92,27 @@ LAYERS = {
         IMAGES,
         lambda x, _: pooling_twin(x, (3, 2), 1, 1),
     ),
+    "LocalResponseNorm": (
+        lambda: layers.LocalResponseNorm(3, 1.0, 0.5, 0.75),
+        IMAGES,
+        lambda x, _: response_norm_twin(x, 3, 1.0, 0.5, 0.75),
+    ),
+    "Sequential": (
+        lambda: layers.Sequential({"1": layers.Affine(W, B), "2": layers.ReLU()}),
+        X,
+        lambda x, _: relu_twin(affine_twin(x)),
+    ),
+    "Parallel": (
+        lambda: layers.Parallel({"1": layers.Affine(W, B), "2": layers.Affine(-W, B)}),
+        X,
+        lambda x, _: np.concatenate([affine_twin(x), affine_twin(x, -W)], axis=1),
+    ),
+    "Residual": (
+        lambda: layers.Residual(layers.Convolution(W1X1, FILTER_B[:2])),
+        IMAGES,
+        lambda x, _: x + convolution_twin(x, W1X1, FILTER_B[:2], 1, 0),
+    ),
+    "DropConnect": (lambda: layers.DropConnect(W.copy(), B.copy(), 0.5, rng=0), X, None),
     "AveragePooling": (
         lambda: layers.AveragePooling(2, 2, 2, 1),
         IMAGES,
@@ -96,16 +125,21 @@ def right_derivative(layer, dx, make, x, dout):
     """Compare sum(dx * v) with a difference in the random direction v; so for parameters."""
     rng, h = np.random.default_rng(1), 1e-6
     assert dx.shape == x.shape
-    for name in ("x", *layer.param_names):
-        found = numbers(dx if name == "x" else getattr(layer, "d" + name))
+    owners = numbered(layer)
+    for name in ("x", *owners):
+        part, own = owners.get(name, (None, None))
+        found = numbers(dx if part is None else getattr(part, "d" + own))
         v = rng.standard_normal(found.shape)
         outs = []
         for step in (h * v, -h * v):
             moved = make()
             if name != "x":
-                setattr(moved, name, getattr(moved, name) + step)
+                part, own = numbered(moved)[name]
+                setattr(part, own, getattr(part, own) + step)
             outs.append(moved.forward(x + step if name == "x" else x))
-        slope = (numbers(dout) * (outs[0] - outs[1])).sum() / (2 * h)
+        change = outs[0] - outs[1]
+        terms = np.where(change == 0, 0, numbers(dout) * change)  # another branch's NaN
+        slope = terms.sum() / (2 * h)
         size = 1e5 * np.abs(numbers(dout)).max(initial=0)  # differences have fewer digits
         agree((found * v).sum(), slope, (dout,), scale=size)
 
@@ -117,8 +151,13 @@ def layer_cases(name, make, good, twin):
 
     def right_forward(answer, x, train_flg):
         (layer, out), x = answer, numbers(x)
-        mask = layer.mask if name == "Dropout" and train_flg else 0.5
-        expected = x * mask if name == "Dropout" else twin(x, bool(train_flg))
+        mask = layer.mask if "Drop" in name and train_flg else 0.5
+        if name == "DropConnect":
+            there = W * (mask if train_flg else np.full((x.size // 3, 3, 2), 0.5))
+            expected = np.einsum("nd,ndm->nm", x.reshape(-1, 3), there) + B
+            expected = expected[0] if x.ndim == 1 else expected
+        else:
+            expected = x * mask if name == "Dropout" else twin(x, bool(train_flg))
         size = np.abs(x).max(initial=0, where=np.isfinite(x))
         agree(out, expected, (x, x.astype(out.dtype)), scale=10 * size)
 
@@ -176,6 +215,72 @@ def right_convolution(out, W, b, stride, pad):
     agree(out, convolution_twin(IMAGES, w, b, stride, pad), (w, b), scale=scale)
 
 
+def right_response_norm(out, size, k, alpha, beta):
+    values = [float(value) for value in (k, alpha, beta)]
+    agree(out, response_norm_twin(IMAGES, int(size), *values), tuple(values), scale=1)
+
+
+case(
+    "layers",
+    "LocalResponseNorm",
+    lambda size, k, alpha, beta: layers.LocalResponseNorm(size, k, alpha, beta).forward(IMAGES),
+    right_response_norm,
+    size=3,
+    k=2.0,
+    alpha=0.1,
+    beta=0.75,
+)
+case(
+    "layers",
+    "DropConnect",
+    lambda W, b, dropout_ratio, rng: layers.DropConnect(W, b, dropout_ratio, rng=rng).forward(
+        X, False
+    ),
+    lambda out, W, b, dropout_ratio, rng: agree(
+        out,
+        affine_twin(X * (1 - float(dropout_ratio)), numbers(W), numbers(b)),
+        (W, b),
+        scale=np.abs(X) @ np.abs(numbers(W)),
+    ),
+    W=W,
+    b=B,
+    dropout_ratio=0.5,
+    rng=0,
+)
+case(
+    "layers",
+    "Sign",
+    lambda x: layers.Sign().forward(x),
+    lambda out, x: agree(
+        out, np.where(np.isnan(numbers(x)), np.nan, np.where(numbers(x) >= 0, 1, -1)), (x,)
+    ),
+    x=X,
+)
+NO_LAYERS = {**listed(None, "net", 3, layers.ReLU, {}, [], abs, object()), "an array": X}
+for kind in (layers.Sequential, layers.Parallel):
+
+    def of_one(layer, kind=kind):
+        return kind({"a": layer})
+
+    bad = {"layer": NO_LAYERS}
+    case("layers", kind.__name__, of_one, never, bad=bad, good=lambda: {"layer": None})
+case(
+    "layers",
+    "Residual",
+    layers.Residual,
+    never,
+    good=lambda: {"body": None, "shortcut": layers.ReLU()},
+    bad={"body": NO_LAYERS},
+    fixed=("shortcut",),
+)
+case(
+    "layers",
+    "Binarized",
+    layers.Binarized,
+    never,
+    good=lambda: {"layer": None},
+    bad={"layer": NO_LAYERS},
+)
 case("layers", "Affine", lambda W, b: layers.Affine(W, b).forward(X), right_affine, W=W, b=B)
 case(
     "layers",
