@@ -93,7 +93,7 @@ class GoogLeNet(Network):
     """
 
     def __init__(
-        self, output_size: int = 10, *, dropout_ratio: float = 0.4, rng: Seed = None
+        self, output_size: int = 10, *, dropout_ratio: float = 0.2, rng: Seed = None
     ) -> None:
         rng = np.random.default_rng(rng)
         super().__init__(
