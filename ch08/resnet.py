@@ -157,6 +157,11 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     network = ResNet(rng=args.seed)
     results: dict[str, Any] = {"small": image_training.walk(network, (1, 28, 28))}
     results["depth"] = network.depth
+    results["convolutions under each shortcut"] = [
+        sum(isinstance(layer, Convolution) for layer in part.layers["body"].layers.values())
+        for part in parts(network)
+        if isinstance(part, Residual)
+    ]
     print(f"{network.depth} layers with weights one behind the other")
     x = np.random.default_rng(args.seed).standard_normal((4, 4, 8, 8))
     outs: dict[str, dict[float, np.ndarray]] = {}

@@ -232,6 +232,7 @@ def test_the_shortcut_lets_signals_through(quick):
     assert results["without a shortcut"]["off from ReLU(x)"] > 1
     assert results["without a shortcut"]["sent back where x > 0"] == 0
     assert results["depth"] == 14
+    assert results["convolutions under each shortcut"] == [2] * 6
     assert results["small"]["Block3"][0] == (32, 14, 14)
     assert "14 layers with weights one behind the other" in printed
 
