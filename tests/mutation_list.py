@@ -1315,4 +1315,156 @@ CHAPTERS = {
             "ch08",
         ),
     ],
+    "ch08/ilsvrc.py": [
+        (
+            "equal scores counted as higher",
+            "(y > y[np.arange(len(t)), t, None])",
+            "(y >= y[np.arange(len(t)), t, None])",
+            "ch08_history",
+        ),
+        (
+            "the digit whose class stands highest",
+            "lowest = int(ranks.argmax())",
+            "lowest = int(ranks.argmin())",
+            "ch08_history",
+        ),
+        (
+            "the same k throughout",
+            "1 - top_k_accuracy(y, t, k)",
+            "1 - top_k_accuracy(y, t, 1)",
+            "ch08_history",
+        ),
+    ],
+    "ch08/famous_networks.py": [
+        (
+            "each weight counts once, not at each place",
+            "part.W.size * int(np.prod(part.out_shape[2:]))",
+            "part.W.size",
+            "ch08_history",
+        ),
+        (
+            "affine layers not counted",
+            "elif isinstance(part, Affine):",
+            "elif False:",
+            "ch08_history",
+        ),
+    ],
+    "ch08/vgg.py": [
+        (
+            "parameters counted without biases",
+            "rows[name] = (shape, weights + channels, weights * size**2)",
+            "rows[name] = (shape, weights, weights * size**2)",
+            "ch08_history",
+        ),
+        (
+            "the maps not squared",
+            "weights + channels, weights * size**2)",
+            "weights + channels, weights * size)",
+            "ch08_history",
+        ),
+        (
+            "VGG19 with one convolution too few",
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4,',
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 3,',
+            "ch08_history",
+        ),
+        (
+            "Dropout behind the scores, too",
+            "if number < len(sizes):",
+            "if number <= len(sizes):",
+            "ch08_history",
+        ),
+    ],
+    "ch08/googlenet.py": [
+        (
+            "the padding of 3x3 for 5x5 filters",
+            "rng, pad=size // 2)",
+            "rng, pad=1)",
+            "ch08_history",
+        ),
+        (
+            "the number of weights of the 1x1 filters left out",
+            "sum(conv.W.size for conv in convs)",
+            "convs[-1].W.size",
+            "ch08_history",
+        ),
+        (
+            "filters seen as lines",
+            "channels * filters * size**2",
+            "channels * filters * size",
+            "ch08_history",
+        ),
+    ],
+    "ch08/resnet.py": [
+        (
+            "no ReLU behind the sum",
+            '{"F(x) + x": Residual(body, way), "Relu": ReLU()}',
+            '{"F(x) + x": Residual(body, way)}',
+            "ch08_history",
+        ),
+        (
+            "the shortcut left out",
+            "if not shortcut:",
+            "if True:",
+            "ch08_history",
+        ),
+        (
+            "the 1x1 convolution without the stride",
+            "convolution(channels, filters, 1, rng, stride=stride, floor=True)",
+            "convolution(channels, filters, 1, rng)",
+            "ch08_history",
+        ),
+        (
+            "a 1x1 convolution on every shortcut",
+            "same = stride == 1 and channels == filters",
+            "same = False",
+            "ch08_history",
+        ),
+    ],
+    "ch08/resnet_against_plain.py": [
+        (
+            "weights not scaled",
+            "value *= np.float32(scale)",
+            "value *= np.float32(1)",
+            "ch08_history",
+        ),
+        (
+            "two layers too few",
+            "args.depths[-1] + 1)",
+            "args.depths[-1] - 1)",
+            "ch08_history",
+        ),
+        (
+            "batch normalization everywhere",
+            "batchnorm=batchnorm,",
+            "batchnorm=True,",
+            "ch08_history",
+        ),
+    ],
+    "ch08/transfer_learning.py": [
+        (
+            "nothing copied",
+            "tuned.params[key] = convolutions.params[key].copy()",
+            "pass",
+            "ch08_history",
+        ),
+        (
+            "the copy is the original",
+            "convolutions.params[key].copy()",
+            "convolutions.params[key]",
+            "ch08_history",
+        ),
+        (
+            "labels from 5 on",
+            "t[which] - first",
+            "t[which]",
+            "ch08_history",
+        ),
+        (
+            "six classes",
+            "t < first + 5",
+            "t <= first + 5",
+            "ch08_history",
+        ),
+    ],
 }
