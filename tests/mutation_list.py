@@ -1467,4 +1467,107 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
+    "ch08/layer_clock.py": [
+        (
+            "the clock is not set back after the forward pass of the loss",
+            "    forward[LOSS], before = perf_counter() - before, perf_counter()\n",
+            "    forward[LOSS] = perf_counter() - before\n    before = 0.0\n",
+            "ch08_speed",
+        ),
+        (
+            "layers are timed from the first to the last on the way back",
+            "in reversed(network.layers.items()):",
+            "in network.layers.items():",
+            "ch08_speed",
+        ),
+        (
+            "a filter counts for one row of places",
+            "x.shape[2] * x.shape[3] if",
+            "x.shape[2] if",
+            "ch08_speed",
+        ),
+        (
+            "the share of the last layer of its kind",
+            "totals[kinds[name]] +=",
+            "totals[kinds[name]] =",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/convolution_ways.py": [
+        (
+            "filters upside down in the loop over numbers",
+            "* weights[f][c][k][m]",
+            "* weights[f][c][FH - 1 - k][m]",
+            "ch08_speed",
+        ),
+        ("the bias of the last filter for all", "* W[f]) + b[f]", "* W[f]) + b[-1]", "ch08_speed"),
+        (
+            "windows of one row",
+            "ravel() + b",
+            "T.ravel() + b",
+            "ch08_speed",
+        ),
+        (
+            "one product, its axes not put in their places",
+            ".reshape(N, OH, OW, FN).transpose(0, 3, 1, 2)",
+            ".reshape(N, FN, OH, OW)",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/workers.py": [
+        (
+            "the gradients are added, not averaged",
+            "key: np.mean([one[key] for one in gradients], axis=0)",
+            "key: np.sum([one[key] for one in gradients], axis=0)",
+            "ch08_speed",
+        ),
+        (
+            "only the last parameter is compared",
+            "float(max(off))",
+            "float(min(off))",
+            "ch08_speed",
+        ),
+        (
+            "speed-up the other way round",
+            "min(by[1]) / min(by[number])",
+            "min(by[number]) / min(by[1])",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/distributed_learning.py": [
+        (
+            "the overhead fitted to one worker less",
+            "/ overhead(WORKERS)",
+            "/ overhead(WORKERS - 1)",
+            "ch08_speed",
+        ),
+        (
+            "a ring with an overhead that grows",
+            "lambda n: (n - 1) / n",
+            "lambda n: (n - 1) / 1",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/binary_training.py": [
+        ("biases are clipped too", 'if key.startswith("W"):', "if key:", "ch08_speed"),
+        (
+            "weights are not clipped",
+            "np.clip(value, -1, 1, out=value)",
+            "np.clip(value, -9, 9, out=value)",
+            "ch08_speed",
+        ),
+        (
+            "signs of the signals for all",
+            "Sign() if kind == KINDS[2] else ReLU()",
+            "Sign() if kind != KINDS[0] else ReLU()",
+            "ch08_speed",
+        ),
+        ("a byte for each weight", "np.packbits(W > 0) for W", "(W > 0) for W", "ch08_speed"),
+        (
+            "the real-valued weights instead of those computed with",
+            'getattr(layer, "layer", layer)',
+            "layer",
+            "ch08_speed",
+        ),
+    ],
 }
