@@ -3,6 +3,7 @@
 from itertools import pairwise
 from statistics import mean
 
+from claims import book
 from claims.claim import Claim, Results, Run, at_least, rule
 
 AS_THEY_ARE, AUGMENTED = "as they are", "turned, shifted, scaled"
