@@ -1,11 +1,11 @@
-"""Data augmentation: images turned, scaled and shifted a little, as if there were more (8.1.2)."""
+"""Data augmentation: images turned, shifted, cropped ..., as if there were more (8.1.2)."""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_array, as_float, check_range
+from common.checks import as_array, as_float, check_flag, check_range, check_whole
 from common.util import random_generator, working_type
 
 Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
@@ -36,9 +36,7 @@ def transform(
     ndarray of the shape and type of `x`
         Each pixel is taken from where it came from, between pixels by bilinear interpolation.
     """
-    x = as_float("x", x)
-    if x.ndim < 3 or x.size == 0:
-        raise ValueError(f"x has shape {x.shape}; expected images (N, ..., H, W)")
+    x = _images(x)
     n, height, width = len(x), *x.shape[-2:]
     dtype = working_type(x)
     turn = np.deg2rad(_per_image("degrees", degrees, n, dtype))
@@ -52,6 +50,90 @@ def transform(
     from_y = (np.cos(turn) * y + np.sin(turn) * z) / size + centre_y  # (N, H, W)
     from_x = (np.cos(turn) * z - np.sin(turn) * y) / size + centre_x
     return _between_pixels(x.reshape(n, -1, height, width), from_y, from_x).reshape(x.shape)
+
+
+def crop(x: np.ndarray, pixels: int, top: ArrayLike = 0, left: ArrayLike = 0) -> np.ndarray:
+    """Return images of which only a part is left, in its place; around it is 0.
+
+    A part that is moved or fills the frame is what `transform` makes.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, ..., H, W)
+    pixels : int
+        So many rows and so many columns are lost.
+    top, left : int, or one for each image
+        How many of them above and on the left, from 0 to `pixels`; the others are lost below and
+        on the right.
+
+    Returns
+    -------
+    ndarray of the shape and type of `x`
+    """
+    x = _images(x)
+    n, height, width = len(x), *x.shape[-2:]
+    pixels = check_whole("pixels", pixels, 0, min(height, width) - 1)
+    top = _lost("top", top, pixels, x)
+    left = _lost("left", left, pixels, x)
+    row, column = np.arange(height).reshape(-1, 1), np.arange(width)
+    seen = (top <= row) & (row < top + height - pixels)  # (N, H, 1)
+    seen = seen & (left <= column) & (column < left + width - pixels)  # (N, H, W)
+    return np.where(seen.reshape(n, *(1,) * (x.ndim - 3), height, width), x, x.dtype.type(0))
+
+
+def _lost(name: str, lost: ArrayLike, pixels: int, x: np.ndarray) -> np.ndarray:
+    """Return how many of the lost pixels are on one side, of shape (N, 1, 1)."""
+    lost = _per_image(name, lost, len(x), working_type(x))
+    if not ((lost >= 0) & (lost <= pixels) & (lost % 1 == 0)).all():
+        raise ValueError(
+            f"{name} is {lost.min():g} to {lost.max():g}; expected whole numbers from 0 to {pixels}"
+        )
+    return lost
+
+
+def flip(x: np.ndarray) -> np.ndarray:
+    """Return images with left and right exchanged: for things, but not for digits or letters.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, ..., H, W)
+
+    Returns
+    -------
+    ndarray of the shape and type of `x`
+    """
+    return _images(x)[..., ::-1].copy()
+
+
+def brightness(x: np.ndarray, times: ArrayLike = 1.0, plus: ArrayLike = 0.0) -> np.ndarray:
+    """Return x * times + plus, clipped to 0 .. 1; a black background gets brighter as well.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, ..., H, W)
+        Pixels from 0 to 1.
+    times, plus : float, or one for each image
+        The contrast, and how much light is added.
+
+    Returns
+    -------
+    ndarray of the shape and type of `x`
+    """
+    x = _images(x)
+    if x.min() < -0.01 or x.max() > 1.01:
+        raise ValueError(f"x has pixels from {x.min()} to {x.max()}; expected 0 to 1")
+    shape, dtype = (len(x), *(1,) * (x.ndim - 1)), working_type(x)
+    times = _per_image("times", times, len(x), dtype).reshape(shape)
+    plus = _per_image("plus", plus, len(x), dtype).reshape(shape)
+    return (x * times + plus).clip(0, 1).astype(x.dtype)
+
+
+def _images(x: np.ndarray) -> np.ndarray:
+    """Return images in floats; refuse what are none."""
+    x = as_float("x", x)
+    if x.ndim < 3 or x.size == 0:
+        raise ValueError(f"x has shape {x.shape}; expected images (N, ..., H, W)")
+    return x
 
 
 def _per_image(name: str, value: ArrayLike, n: int, dtype: np.dtype) -> np.ndarray:
@@ -85,8 +167,16 @@ def _between_pixels(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     return above + (below - above) * dy
 
 
-def random_transform(degrees: float = 10.0, scale: float = 0.1, pixels: float = 2.0) -> Augment:
-    """Return a function of images and a generator that moves each image a little, differently.
+def random_transform(
+    degrees: float = 10.0,
+    scale: float = 0.1,
+    pixels: float = 2.0,
+    *,
+    crop: int = 0,
+    brightness: float = 0.0,
+    flip: bool = False,
+) -> Augment:
+    """Return a function of images and a generator that changes each image a little, differently.
 
     Parameters
     ----------
@@ -94,14 +184,45 @@ def random_transform(degrees: float = 10.0, scale: float = 0.1, pixels: float = 
         How far each is turned and shifted at most, either way.
     scale : float
         0.1: from 0.9 to 1.1 times the size.
+    crop : int
+        So many rows and columns are lost, at a place of its own for each.
+    brightness : float
+        0.2: from 0.8 to 1.2 times the contrast, and from 0.2 less to 0.2 more light.
+    flip : bool
+        Half of them have left and right exchanged: not for digits.
     """
     check_range("degrees", degrees, least=0)
     check_range("scale", scale, least=0, below=1)
     check_range("pixels", pixels, least=0)
+    crop = check_whole("crop", crop, least=0)
+    check_range("brightness", brightness, least=0, below=1)
+    check_flag("flip", flip)
 
     def augment(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        x = as_array("x", x)
-        turn, size, down, right = random_generator(rng).uniform(-1, 1, (4, *x.shape[:1]))
-        return transform(x, degrees * turn, 1 + scale * size, pixels * down, pixels * right)
+        x, rng = as_array("x", x), random_generator(rng)
+        turn, size, down, right = rng.uniform(-1, 1, (4, *x.shape[:1]))
+        x = transform(x, degrees * turn, 1 + scale * size, pixels * down, pixels * right)
+        if crop:
+            x = _crop_somewhere(x, crop, rng)
+        if flip:
+            x = _flip_half(x, rng)
+        if brightness:
+            x = _brightness_at_random(x, brightness, rng)
+        return x
 
     return augment
+
+
+def _crop_somewhere(x: np.ndarray, pixels: int, rng: np.random.Generator) -> np.ndarray:
+    top, left = rng.integers(pixels + 1, size=(2, len(x)))
+    return crop(x, pixels, top, left)
+
+
+def _flip_half(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    which = rng.random((len(x), *(1,) * (x.ndim - 1))) < 0.5
+    return np.where(which, flip(x), x)
+
+
+def _brightness_at_random(x: np.ndarray, most: float, rng: np.random.Generator) -> np.ndarray:
+    times, plus = most * rng.uniform(-1, 1, (2, len(x)))
+    return brightness(x, 1 + times, plus)

@@ -789,6 +789,26 @@ LIBRARY = {
             "uniform(-1, 1, 4)",
             "augment",
         ),
+        (
+            "a row more is left",
+            "row < top + height - pixels",
+            "row <= top + height - pixels",
+            "augment",
+        ),
+        (
+            "upside down for left and right",
+            "[..., ::-1].copy()",
+            "[..., ::-1, :].copy()",
+            "augment",
+        ),
+        ("brightness not clipped", "plus).clip(0, 1)", "plus)", "augment"),
+        (
+            "all crops at one place",
+            "size=(2, len(x)))\n    return crop",
+            "size=(2, 1))[:, 0]\n    return crop",
+            "augment",
+        ),
+        ("all flipped", "< 0.5", "< 1", "augment"),
     ],
     "common/files.py": [
         (
@@ -1179,12 +1199,272 @@ CHAPTERS = {
             "convolution",
         ),
     ],
+    "ch08/small_convnet.py": [
+        (
+            "Dropout keeps what it should leave out",
+            "Dropout(dropout_ratio, rng=rng)",
+            "Dropout(1 - dropout_ratio, rng=rng)",
+            "ch08_accuracy",
+        ),
+        (
+            "DropConnect with a ratio of its own",
+            "affine1.b, dropout_ratio, rng=rng)",
+            "affine1.b, rng=rng)",
+            "ch08_accuracy",
+        ),
+        (
+            "DropConnect behind, not in the layer",
+            '    middle = {"DropConnect1": DropConnect',
+            '    middle |= {"DropConnect1": DropConnect',
+            "ch08_accuracy",
+        ),
+    ],
+    "ch08/augmentation_gain.py": [
+        ("no augmentation at all", "augment=CHANGES[name]", "augment=None", "ch08_accuracy"),
+        (
+            "gains in parts of one",
+            "100 * (value - some[NONE])",
+            "(value - some[NONE])",
+            "ch08_accuracy",
+        ),
+        ("half of the crop", "crop=8", "crop=4", "ch08_accuracy"),
+        ("each change at each size", "if n == args.alone else (NONE, ALL)", "", "ch08_accuracy"),
+    ],
+    "ch08/ensemble.py": [
+        ("mean over the digits", "np.mean(some, axis=0)", "np.mean(some, axis=1)", "ch08_accuracy"),
+        (
+            "ensembles of neighbours only",
+            "combinations(outputs, number)",
+            "zip(*[iter(outputs)] * number)",
+            "ch08_accuracy",
+        ),
+        (
+            "scores for probabilities",
+            "return softmax(np.concatenate([network.predict(part) for part in parts]))",
+            "return np.concatenate([network.predict(part) for part in parts])",
+            "ch08_accuracy",
+        ),
+        (
+            "gain over the first network",
+            "alone = np.mean(rows[0])",
+            "alone = rows[0][0]",
+            "ch08_accuracy",
+        ),
+    ],
+    "ch08/learning_rate_decay.py": [
+        ("the rate never falls", "schedule=schedule,", "schedule=None,", "ch08_accuracy"),
+        (
+            "cosine falls half way",
+            "cosine_decay(lr, steps)",
+            "cosine_decay(lr, 2 * steps)",
+            "ch08_accuracy",
+        ),
+        ("a staircase of two steps", "steps / 4)", "steps / 2)", "ch08_accuracy"),
+        (
+            "others see other digits",
+            "            rng=args.seed,\n            schedule",
+            "            rng=None,\n            schedule",
+            "ch08_accuracy",
+        ),
+    ],
+    "ch08/dropconnect.py": [
+        ("nothing is left out", "SmallConvNet(method, ", 'SmallConvNet("none", ', "ch08_accuracy"),
+        (
+            "the gap upside down",
+            "float(np.mean(train) - np.mean(test))",
+            "float(np.mean(test) - np.mean(train))",
+            "ch08_accuracy",
+        ),
+        ("all networks alike", "default_rng([seed, number])", "default_rng(seed)", "ch08_accuracy"),
+    ],
+    "ch07/lenet.py": [
+        ("no border", "5, rng, init, pad=2)", "5, rng, init, pad=0)", "ch07_networks"),
+        (
+            "the weights of ReLU",
+            'else ("Sigmoid", "xavier")',
+            'else ("Sigmoid", "he")',
+            "ch07_networks",
+        ),
+    ],
+    "ch07/alexnet.py": [
+        (
+            "all channels for each filter",
+            "filters * (channels // groups * width**2 + 1)",
+            "filters * (channels * width**2 + 1)",
+            "ch07_networks",
+        ),
+        ("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks"),
+    ],
+    "ch07/costs.py": [
+        ("each weight once", "layer.W.size * x[0, 0].size", "layer.W.size", "ch07_networks"),
+        ("a bound that counts", "width : end]) < below", "width : end]) <= below", "ch07_networks"),
+    ],
+    "ch07/features.py": [
+        ("a border that is not there", "start -= layer.pad * step", "pass", "ch07_networks"),
+        ("a field that grows by pixels", "(width - 1) * step", "(width - 1)", "ch07_networks"),
+        ("all images for one unit", "dx[middle] = 1", "dx[0] = 1", "ch07_networks"),
+        ("down the slope", "0.95 * x + 0.1 * dx", "0.95 * x - 0.1 * dx", "ch07_networks"),
+        ("the weakest", "np.argsort(-response.max", "np.argsort(response.max", "ch07_networks"),
+        ("not the mean of four", "down + left + right) / 4", "down + left) / 4", "ch07_networks"),
+    ],
     "ch08/fields.py": [
         (
             "one 5x5 filter from two, the second transposed",
             "+= second[i, j] * first",
             "+= second[j, i] * first",
             "ch08",
+        ),
+    ],
+    "ch08/ilsvrc.py": [
+        (
+            "equal scores counted as higher",
+            "(y > y[np.arange(len(t)), t, None])",
+            "(y >= y[np.arange(len(t)), t, None])",
+            "ch08_history",
+        ),
+        (
+            "the digit whose class stands highest",
+            "lowest = int(ranks.argmax())",
+            "lowest = int(ranks.argmin())",
+            "ch08_history",
+        ),
+        (
+            "the same k throughout",
+            "1 - top_k_accuracy(y, t, k)",
+            "1 - top_k_accuracy(y, t, 1)",
+            "ch08_history",
+        ),
+    ],
+    "ch08/famous_networks.py": [
+        (
+            "each weight counts once, not at each place",
+            "part.W.size * int(np.prod(part.out_shape[2:]))",
+            "part.W.size",
+            "ch08_history",
+        ),
+        (
+            "affine layers not counted",
+            "elif isinstance(part, Affine):",
+            "elif False:",
+            "ch08_history",
+        ),
+    ],
+    "ch08/vgg.py": [
+        (
+            "parameters counted without biases",
+            "rows[name] = (shape, weights + channels, weights * size**2)",
+            "rows[name] = (shape, weights, weights * size**2)",
+            "ch08_history",
+        ),
+        (
+            "the maps not squared",
+            "weights + channels, weights * size**2)",
+            "weights + channels, weights * size)",
+            "ch08_history",
+        ),
+        (
+            "VGG19 with one convolution too few",
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4,',
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 3,',
+            "ch08_history",
+        ),
+        (
+            "Dropout behind the scores, too",
+            "if number < len(sizes):",
+            "if number <= len(sizes):",
+            "ch08_history",
+        ),
+    ],
+    "ch08/googlenet.py": [
+        (
+            "the padding of 3x3 for 5x5 filters",
+            "rng, pad=size // 2)",
+            "rng, pad=1)",
+            "ch08_history",
+        ),
+        (
+            "the number of weights of the 1x1 filters left out",
+            "sum(conv.W.size for conv in convs)",
+            "convs[-1].W.size",
+            "ch08_history",
+        ),
+        (
+            "filters seen as lines",
+            "channels * filters * size**2",
+            "channels * filters * size",
+            "ch08_history",
+        ),
+    ],
+    "ch08/resnet.py": [
+        (
+            "no ReLU behind the sum",
+            '{"F(x) + x": Residual(body, way), "Relu": ReLU()}',
+            '{"F(x) + x": Residual(body, way)}',
+            "ch08_history",
+        ),
+        (
+            "the shortcut left out",
+            "if not shortcut:",
+            "if True:",
+            "ch08_history",
+        ),
+        (
+            "the 1x1 convolution without the stride",
+            "convolution(channels, filters, 1, rng, stride=stride, floor=True)",
+            "convolution(channels, filters, 1, rng)",
+            "ch08_history",
+        ),
+        (
+            "a 1x1 convolution on every shortcut",
+            "same = stride == 1 and channels == filters",
+            "same = False",
+            "ch08_history",
+        ),
+    ],
+    "ch08/resnet_against_plain.py": [
+        (
+            "weights not scaled",
+            "value *= np.float32(scale)",
+            "value *= np.float32(1)",
+            "ch08_history",
+        ),
+        (
+            "two layers too few",
+            "args.depths[-1] + 1)",
+            "args.depths[-1] - 1)",
+            "ch08_history",
+        ),
+        (
+            "batch normalization everywhere",
+            "batchnorm=batchnorm,",
+            "batchnorm=True,",
+            "ch08_history",
+        ),
+    ],
+    "ch08/transfer_learning.py": [
+        (
+            "nothing copied",
+            "tuned.params[key] = convolutions.params[key].copy()",
+            "pass",
+            "ch08_history",
+        ),
+        (
+            "the copy is the original",
+            "convolutions.params[key].copy()",
+            "convolutions.params[key]",
+            "ch08_history",
+        ),
+        (
+            "labels from 5 on",
+            "t[which] - first",
+            "t[which]",
+            "ch08_history",
+        ),
+        (
+            "six classes",
+            "t < first + 5",
+            "t <= first + 5",
+            "ch08_history",
         ),
     ],
     "ch08/layer_clock.py": [

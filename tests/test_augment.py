@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from common.augment import random_transform, transform
+from common.augment import brightness, crop, flip, random_transform, transform
 
 RNG = np.random.default_rng(0)
 SHAPES = [(4, 7, 6), (4, 1, 8, 8), (4, 3, 5, 9), (1, 28, 28), (2, 2, 3, 4, 4)]
@@ -95,6 +95,42 @@ def test_bytes_become_floats():
     assert (transform(x, down=1)[:, 1:] == x[:, :-1]).all()
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_cropped_by_nothing_flipped_twice_and_lit_as_before_is_nothing_changed(shape, dtype):
+    x = RNG.random(shape).astype(dtype)
+    before = x.copy()
+    for out in (crop(x, 0), flip(flip(x)), brightness(x)):
+        assert out.dtype == dtype
+        assert (out == x).all()
+        assert not np.shares_memory(out, x)
+    assert (crop(x, 2) != x).any() & (flip(x) != x).any() & (brightness(x, 0.5) != x).any()
+    assert (x == before).all()
+
+
+def test_crop_keeps_a_part_in_its_place():
+    x = np.arange(1.0, 25).reshape(2, 3, 4)
+    assert crop(x, 2, top=[0, 1], left=[2, 0]).tolist() == [
+        [[0, 0, 3, 4], [0, 0, 0, 0], [0, 0, 0, 0]],
+        [[0, 0, 0, 0], [17, 18, 0, 0], [0, 0, 0, 0]],
+    ]
+    channels = np.stack([x, -x], axis=1)  # (2, 2, 3, 4)
+    out = crop(channels, 1, top=[1, 0])
+    assert (out[:, 1] == -out[:, 0]).all()
+    assert (np.count_nonzero(out, axis=(2, 3)) == 2 * 3).all()
+
+
+def test_flip_exchanges_left_and_right():
+    assert flip(np.array([[[1, 2, 3], [4, 5, 6]]])).tolist() == [[[3, 2, 1], [6, 5, 4]]]
+
+
+def test_brightness():
+    x = np.array([[[0, 0.5, 1]], [[0, 0.5, 1]]])
+    assert_allclose(brightness(x, 0.8, 0.3), [[[0.3, 0.7, 1]]] * 2)
+    out = brightness(x, times=[2, 1], plus=[0, -0.25])
+    assert out.tolist() == [[[0, 1, 1]], [[0, 0.25, 0.75]]]  # clipped at both ends
+
+
 # ---------------------------------------------------------------- at random
 
 
@@ -152,6 +188,64 @@ def test_how_far_they_turn_and_grow(monkeypatch):
     assert abs(np.corrcoef(list(seen.values()))[np.triu_indices(4, 1)]).max() < 0.15
 
 
+ALL = {"crop": 4, "brightness": 0.3, "flip": True}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_more_changes_at_random(dtype):
+    x = RNG.random((6, 2, 9, 9)).astype(dtype)
+    before, augment = x.copy(), random_transform(**ALL)
+    out = augment(x, np.random.default_rng(1))
+    assert (out.shape, out.dtype) == (x.shape, dtype)
+    assert (x == before).all()
+    assert (out == augment(x, np.random.default_rng(1))).all()
+    assert (out != augment(x, np.random.default_rng(2))).any()
+    assert out.min() >= 0
+    assert out.max() <= 1
+
+
+def test_what_is_not_asked_for_changes_nothing():  # trainings of before go on as they would have
+    x = RNG.random((7, 8, 8))
+    rng = np.random.default_rng(3)
+    turn, size, down, right = np.random.default_rng(3).uniform(-1, 1, (4, 7))
+    expected = transform(x, 10 * turn, 1 + 0.1 * size, 2 * down, 2 * right)
+    assert (random_transform()(x, rng) == expected).all()
+    assert rng.bit_generator.state == _after(np.random.default_rng(3), 4 * 7)
+    same = random_transform(crop=0, brightness=0, flip=False)(x, np.random.default_rng(3))
+    assert (same == expected).all()
+
+
+def _after(rng, draws):
+    rng.random(draws)
+    return rng.bit_generator.state
+
+
+def test_half_are_flipped_and_all_parts_are_seen():
+    x = np.broadcast_to(np.arange(1.0, 65).reshape(8, 8), (400, 8, 8))
+    flipped = random_transform(0, 0, 0, flip=True)(x, np.random.default_rng(0))
+    is_flipped = (flipped == x[0, :, ::-1]).all(axis=(1, 2))
+    assert (is_flipped | (flipped == x[0]).all(axis=(1, 2))).all()
+    assert 160 < is_flipped.sum() < 240
+    cropped = random_transform(0, 0, 0, crop=3)(x, np.random.default_rng(0))
+    corners = {tuple(np.argwhere(image)[0]) for image in cropped}
+    assert corners == {(i, j) for i in range(4) for j in range(4)}
+    assert (np.count_nonzero(cropped, axis=(1, 2)) == 25).all()
+
+
+def test_how_much_brighter():
+    x = np.zeros((2000, 2, 2))
+    x[:, 0] = 0.5
+    out = random_transform(0, 0, 0, brightness=0.4)(x, np.random.default_rng(0))
+    plus = out[:, 1, 0]
+    assert 0.38 < plus.max() <= 0.4
+    assert 0.4 < (plus == 0).mean() < 0.6  # darker than black is black
+    lit = plus > 0
+    times = (out[:, 0, 0] - plus)[lit] / 0.5
+    assert 0.6 <= times.min() < 0.63
+    assert 1.18 < times.max() <= 1.4  # some of them clipped
+    assert (out[:, 0, 0] == out[:, 0, 1]).all()
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -189,8 +283,41 @@ def test_what_is_refused(x, options, message):
         {"pixels": -1},
         {"pixels": np.nan},
         {"degrees": "10"},
+        {"brightness": 1},
+        {"brightness": -0.1},
     ],
 )
 def test_ranges_that_are_refused(options):
     with pytest.raises(ValueError, match="expected a number from 0"):
         random_transform(**options)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: crop(np.ones((4, 4)), 1), r"expected images \(N, ..., H, W\)"),
+        (lambda: flip(np.ones((4, 4))), r"expected images \(N, ..., H, W\)"),
+        (lambda: brightness(np.ones((4, 4))), r"expected images \(N, ..., H, W\)"),
+        (lambda: crop(np.ones((1, 4, 3)), 3), "pixels is 3; expected a whole number from 0 to 2"),
+        (lambda: crop(np.ones((1, 4, 4)), -1), "pixels is -1; expected a whole number from 0"),
+        (lambda: crop(np.ones((1, 4, 4)), 2, 3), "top is 3 to 3; .* whole numbers from 0 to 2"),
+        (lambda: crop(np.ones((1, 4, 4)), 2, 0, [-1]), "left is -1 to -1; expected whole"),
+        (lambda: crop(np.ones((1, 4, 4)), 2, 0.5), "top is 0.5 to 0.5; expected whole"),
+        (lambda: crop(np.ones((1, 4, 4)), 2, [0, 1]), "top has shape .* each of 1 images"),
+        (lambda: brightness(np.full((1, 2, 2), 255)), "pixels from 255.0 .*; expected 0 to 1"),
+        (lambda: brightness(np.full((1, 2, 2), -0.5)), "pixels from -0.5 .*; expected 0 to 1"),
+        (lambda: brightness(np.ones((1, 2, 2)), np.nan), "times has shape .* finite number"),
+        (lambda: random_transform(crop=1.5), "crop is 1.5; expected a whole number"),
+        (lambda: random_transform(crop=-1), "crop is -1; expected a whole number"),
+        (lambda: random_transform(flip="no"), "flip is 'no'; expected True or False"),
+    ],
+)
+def test_more_that_is_refused(call, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_crop_as_large_as_the_image_is_refused():
+    with pytest.raises(ValueError, match="expected a whole number from 0 to 3"):
+        random_transform(crop=4)(np.ones((2, 4, 4)), np.random.default_rng(0))

@@ -238,19 +238,21 @@ def test_moved_digits_are_read_less_well(tmp_path, untrained, digits, capsys):  
 
 def test_figure_8_4_shows_the_moves_that_its_titles_name(digits):  # G23
     x = images(digits, 2)[0][:, 0]
-    varied = np.stack([(1 - n / 10) * x[0] for n in range(7)])
+    varied = np.stack([(1 - n / 10) * x[0] for n in range(10)])
     read = {"turned": {0: 1.0, 90: 0.1}, "shifted": {0: 1.0, 5: 0.5}}
     figure = augmentation.draw(x, varied, read)
     pictures = [ax.images[0].get_array() for ax in figure.axes if ax.images]
-    assert len(pictures) == 3 * 7
-    assert_array_equal(pictures[:21:7], [x[0], x[1], varied[0]])
-    assert_array_equal(pictures[14:], varied)
+    assert len(pictures) == 3 * 10
+    assert_array_equal(pictures[:30:10], [x[0], x[1], varied[0]])
+    assert_array_equal(pictures[20:], varied)
     found = panels(figure)
-    for title, move in augmentation.MOVES.items():
-        assert_array_equal(found[title].images[0].get_array(), transform(x[:1], **move)[0])
+    for title, change in augmentation.CHANGES.items():
+        assert_array_equal(found[title].images[0].get_array(), change(x[:1])[0])
     assert_array_equal(found["3 pixels right"].images[0].get_array()[:, 3:], x[0][:, :-3])
+    flipped = found["flipped:\nnot for digits"].images[0].get_array()
+    assert_array_equal(flipped, x[0][:, ::-1])
     assert sum(bool(ax.lines) for ax in figure.axes) == 2
-    assert len(figure.axes) == 3 * 7 + 2
+    assert len(figure.axes) == 3 * 10 + 2
 
 
 def test_the_row_at_random_follows_the_seed(tmp_path, untrained, monkeypatch):
@@ -261,7 +263,7 @@ def test_the_row_at_random_follows_the_seed(tmp_path, untrained, monkeypatch):
         run(augmentation, tmp_path, "--quick", "--weights", untrained, "--seed", seed)
     assert_array_equal(rows[0], rows[1])
     assert (rows[0] != rows[2]).any()
-    assert len({row.tobytes() for row in rows[0]}) == 7
+    assert len({row.tobytes() for row in rows[0]}) == 10
 
 
 # ---------------------------------------------------------------- DeepConvNet

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from common import optimizer, penalties, schedules, util
-from common.augment import random_transform, transform
+from common.augment import brightness, crop, flip, random_transform, transform
 from common.initializers import weight_std, weights
 from tests.bad.contract import (
     ARRAYS,
@@ -370,15 +370,59 @@ case(
     down=0.5,
     right=-1.0,
 )
+
+
+def right_crop(out, x, pixels, top, left):
+    x = np.asarray(x)
+    height, width = x.shape[-2:]
+    tops, lefts = (np.broadcast_to(numbers(way), len(x)).astype(int) for way in (top, left))
+    for image, found, i, j in zip(x, out, tops, lefts, strict=True):
+        expected = np.zeros(image.shape, image.dtype)
+        part = (..., slice(i, i + height - pixels), slice(j, j + width - pixels))
+        expected[part] = image[part]
+        same(found, expected)
+
+
+def right_brightness(out, x, times, plus):
+    each = (-1, *(1,) * (np.ndim(x) - 1))
+    expected = numbers(x) * numbers(times).reshape(each) + numbers(plus).reshape(each)
+    agree(out, expected.clip(0, 1), (x, times, plus), scale=np.abs(numbers(times)).max())
+
+
+case(
+    "augment",
+    "crop",
+    crop,
+    right_crop,
+    x=IMAGES,
+    pixels=2,
+    top=np.array([0, 2]),
+    left=1,
+)
+case("augment", "flip", flip, lambda out, x: same(out, np.asarray(x)[..., ::-1]), x=IMAGES)
+case(
+    "augment",
+    "brightness",
+    brightness,
+    right_brightness,
+    x=np.abs(np.tanh(IMAGES)),
+    times=np.array([0.8, 1.5]),
+    plus=0.1,
+)
 case(
     "augment",
     "random_transform",
-    lambda degrees, scale, pixels, x, rng: random_transform(degrees, scale, pixels)(x, rng),
+    lambda degrees, scale, pixels, x, rng, **others: random_transform(
+        degrees, scale, pixels, **others
+    )(x, rng),
     lambda out, x, **_: same(out.shape, np.shape(x)),
     degrees=10.0,
     scale=0.1,
     pixels=2.0,
-    x=IMAGES,
+    crop=1,
+    brightness=0.1,
+    flip=True,
+    x=np.abs(np.tanh(IMAGES)),
     rng=np.random.default_rng(0),
     changed=("rng",),
 )
