@@ -156,7 +156,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     parser = cli.parser(__doc__, data=True)
     add = parser.add_argument_group("training").add_argument
     add("--networks", type=cli.at_least(1), default=4, help="default: 4")
-    add("--epochs", type=cli.at_least(1), default=14, help="default: 14")
+    add("--epochs", type=cli.at_least(1), default=12, help="default: 12")
     add("--samples", type=cli.at_least(10), default=60000, help="to train on (default: 60000)")
     add("--batch-size", type=cli.at_least(2), default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.004, help="the highest learning rate (default: 0.004)")

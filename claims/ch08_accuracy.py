@@ -157,7 +157,7 @@ RUNS = [
     ),
     Run(
         "ch08/best_accuracy.py",
-        1750,
+        1600,
         (
             Claim(
                 "8.1.2",
