@@ -10,7 +10,8 @@ times the parameters, 0.981; the small AlexNet 0.989, with as many parameters as
 seven times the multiplications. 2 minutes on two quiet cores.
 
 LeNet's rate, 0.004, is the best of 0.001, 0.002, 0.004 and 0.008 on training digits that were held
-out (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961); the others have the book's 0.001.
+out (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961); the others have 0.001, as in the
+book.
 """
 
 import argparse
