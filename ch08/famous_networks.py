@@ -2,7 +2,12 @@
 
     python ch08/famous_networks.py
 
-TODO
+Four small networks learn 10,000 digits side by side, in three epochs. You will see how the losses
+fall, how well each reads the test digits, and what it costs. VGG and ResNet read 0.975 of them,
+ResNet with a quarter of the parameters: behind its convolutions stands one small affine layer.
+GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but takes
+longer all the same, as its many small layers cost more than their products; it reads 0.921, and
+like DeepConvNet, 0.965, it is not done learning. Two and a half minutes; eight on a busy machine.
 """
 
 import time
@@ -56,10 +61,10 @@ def multiply_adds(network: Network, input_dim: tuple[int, int, int]) -> int:
 
 
 def seconds(network: Network, x: np.ndarray, t: np.ndarray) -> float:
-    """Return how long one core takes for the gradient of a mini-batch, the best of five times."""
+    """Return how long one core takes for the gradient of a mini-batch, the best of three times."""
     times = []
     with one_blas_thread():
-        for _ in range(5):
+        for _ in range(3):
             start = time.process_time()
             network.gradient(x, t)
             times.append(time.process_time() - start)
@@ -93,13 +98,13 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--samples", type=cli.at_least(10), default=10000, help="to train on (default: 10000)")
     add("--batch-size", type=cli.at_least(2), default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.003, help="learning rate of Adam (default: 0.003)")
-    args = cli.parse(parser, argv, epochs=1, samples=30, batch_size=10)
+    args = cli.parse(parser, argv, epochs=1, samples=20, batch_size=10)
 
     data = data_name(args.data)
     print(f"data: {data}")
     (x, t), test = load_mnist(flatten=False, source=data)
     if args.quick:
-        test = (test[0][:50], test[1][:50])
+        test = (test[0][:20], test[1][:20])
     x, t = x[: args.samples], t[: args.samples]
     iters = args.epochs * -(-len(x) // args.batch_size)
     trained = {

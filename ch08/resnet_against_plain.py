@@ -124,8 +124,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add = parser.add_argument
     add("--depths", type=int, nargs="+", default=[8, 20, 32], help="layers (default: 8 20 32)")
     add("--filters", type=cli.at_least(1), default=8, help="of each convolution (default: 8)")
-    add("--samples", type=cli.at_least(50), default=10000, help="to train on (default: 10000)")
-    args = cli.parse(parser, argv, iters=2, depths=[4, 12], filters=4, samples=50, batch_size=25)
+    add("--samples", type=cli.at_least(2), default=10000, help="to train on (default: 10000)")
+    args = cli.parse(parser, argv, iters=2, depths=[4, 10], filters=4, samples=20, batch_size=10)
     if any(depth < 4 or depth % 2 for depth in args.depths):
         raise ValueError(f"--depths {args.depths}; expected even numbers from 4 on")
 
