@@ -68,7 +68,7 @@ def draw(trained: Mapping[str, Any], results: Mapping[str, Any], title: str) -> 
         accuracies.plot([], **style, label=f"{name}: {end:.2%} at the end")
     rates.set(title="Learning rate", xlabel="iteration", ylabel="learning rate of Adam")
     rates.legend()
-    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout", top=1.5)
+    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout", top=2.5)
     accuracies.set(title="Accuracy on test digits", xlabel="epoch")
     accuracies.set(ylabel="accuracy on 1,000 of them, at the end on all")
     accuracies.legend(loc="lower right")

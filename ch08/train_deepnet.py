@@ -15,8 +15,6 @@ which moves the digits a little and lets the learning rate fall (8.1.2, 6.1.5).
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
 from common import cli, image_training
 from dataset.mnist import data_name, load_mnist
@@ -24,23 +22,13 @@ from dataset.mnist import data_name, load_mnist
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Train, evaluate, save the weights and draw the accuracies."""
-    parser = cli.parser(__doc__, data=True)
-    image_training.add_flags(parser, epochs=20)
-    args = cli.parse(parser, argv, epochs=2, samples=1000)
+    args = image_training.parse(cli.parser(__doc__, data=True), argv)
     path = image_training.weights_path(args, WEIGHTS)
     name = data_name(args.data)
     print(f"data: {name}")
-    train, test = load_mnist(flatten=False, source=name)
-    train, test = image_training.held_out(args, train, test)
-
-    rng = np.random.default_rng(args.seed)
-    network = DeepConvNet(rng=rng)
-    trainer, results = image_training.train(args, network, train, test, rng)
-    if not args.validate:
-        image_training.save_weights(path, network, args, data=name, accuracy=trainer.test_acc)
-    title = f"DeepConvNet, data: {name}, accuracy at the end {trainer.test_acc:.4f}"
-    figure = image_training.draw(trainer, title)
-    return cli.finish(args, __file__, {"data": name, **results}, figure)
+    digits = load_mnist(flatten=False, source=name)
+    results, figure = image_training.run(args, DeepConvNet, path, name, digits)
+    return cli.finish(args, __file__, results, figure)
 
 
 if __name__ == "__main__":

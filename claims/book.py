@@ -318,3 +318,20 @@ LEADER_BOARD = (0.9979, 0.0021)
 
 # 8.1.3, figures 8-5 and 8-6: pixels across that are seen: parameters of one filter, of 3x3 ones
 FILTER_PARAMETERS = {5: (25, 18), 7: (49, 27)}
+
+# 8.2.1: the top-5 error of ResNet in 2015; the first year that a deep network won, by a wide margin
+ILSVRC_RESNET, ILSVRC_DEEP_SINCE = 3.5, 2012
+
+# 8.2.2: layers with weights; the parameters, counted from the layers
+VGG_DEPTHS = {"VGG16": 16, "VGG19": 19}
+VGG_PARAMETERS = {"VGG16": 138_357_544, "VGG19": 143_667_240}
+
+# 8.3.1, figure 8-14: which part of the forward pass of AlexNet the convolutions take
+CONVOLUTION_SHARES = {"GPU": 0.95, "CPU": 0.89}
+
+# 8.3.2, figure 8-15: days to train AlexNet on a CPU of 16 cores (more than that) and on a GPU
+TRAINING_DAYS = (40, 6)
+
+# 8.3.3, figure 8-16: so many GPUs are so many times as fast as one; 7 days become 3 hours
+DISTRIBUTED = (100, 56)
+DISTRIBUTED_HOURS = (7 * 24, 3)

@@ -32,7 +32,7 @@ def names(run: Run) -> set[str]:
     for section in run.sections:
         parts = section.split(".")
         result |= {".".join(parts[: n + 1]) for n in range(len(parts))}
-    return result
+    return {name.lower() for name in result}
 
 
 def select(words: Sequence[str]) -> list[Run]:

@@ -1,5 +1,6 @@
 """Claims of chapter 5: computational graphs, layers, the gradient check, the training."""
 
+import math
 from typing import Any
 
 from claims import book
@@ -14,6 +15,17 @@ def same_order(wanted: dict[str, float], factor: float) -> Any:
         f"each within a factor of {factor:g}: other random weights",
     )
 
+
+E, S, Y = book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y  # the second class is right
+SIX_STEPS = {
+    "-t/y": [0, -1 / Y[1], 0],
+    "-t S": [0, -S, 0],
+    "1/S": 1 / S,
+    "1/S for each": [1 / S] * 3,
+    "-t/exp(a)": [0, -1 / E[1], 0],
+    "y - t": [Y[0], Y[1] - 1, Y[2]],
+}
+ROUNDING = "largest differences: rounding"
 
 RUNS = [
     Run(
@@ -65,8 +77,87 @@ RUNS = [
                 exactly([49, 14, 14]),
                 figure="5-7",
             ),
+            Claim(
+                "5.6.2",
+                "A product of matrices, the bias for each sample, and a sum are the Affine layer",
+                lambda r: r["affine"],
+                close(dict.fromkeys(("Y", "dX", "dW", "db"), 0.0), atol=1e-12, why=ROUNDING),
+                figure="5-27",
+            ),
         ),
-        figures=("5-7", "5-19", "5-20", "5-21", "5-22"),
+        figures=("5-7", "5-19", "5-20", "5-21", "5-22", "5-27"),
+    ),
+    Run(
+        "ch05/softmax_with_loss_graph.py",
+        0.1,
+        (
+            Claim(
+                "A.1",
+                "exp, sum, 1/S and products are the softmax of (0.3, 2.9, 4.0)",
+                lambda r: r["y"],
+                close(book.SOFTMAX_Y),
+                figure="A-2",
+            ),
+            Claim(
+                "A.1",
+                "Logarithms, products and a sum are the cross entropy error; the second is right",
+                lambda r: r["loss"],
+                close(-math.log(book.SOFTMAX_Y[1]), rtol=1e-6, why="y is printed with 8 digits"),
+                figure="A-3",
+            ),
+            Claim(
+                "A.2",
+                "What comes back at each of the six steps, from -t/y to y - t",
+                lambda r: r["steps"],
+                close(SIX_STEPS, rtol=1e-6, why="exp(a) is printed with 9 digits or 10"),
+                figure="A-5",
+            ),
+            Claim(
+                "A.2",
+                "y - t for any number of classes; for a batch divided by its size (5.6.3)",
+                lambda r: r["from the layer"],
+                close({"loss": 0.0, "gradient": 0.0}, atol=1e-12, why=ROUNDING),
+                figure="A-1",
+            ),
+        ),
+        figures=("A-1", "A-2", "A-3", "A-4", "A-5"),
+    ),
+    Run(
+        "ch05/draw_graphs.py",
+        2,
+        (
+            Claim(
+                "5.1.1",
+                "Two apples: 200 on the edge between, 220 with the tax",
+                lambda r: [r["apple"]["values"][name] for name in ("apples", "price")],
+                close([200, 220], rtol=1e-12, why="rounding"),
+                figure="5-2",
+            ),
+            Claim(
+                "5.3.3",
+                "Two apples: the derivatives for the price of one, their number and the tax",
+                lambda r: [r["apple"]["derivatives"][name] for name in ("apple", "number", "tax")],
+                close(
+                    [book.APPLE[name] for name in ("dapple", "dapple_num", "dtax")],
+                    rtol=1e-12,
+                    why="rounding",
+                ),
+                figure="5-14",
+            ),
+            Claim(
+                "5.3.3",
+                "The blanks of the exercise: every value and every derivative",
+                lambda r: {
+                    key: r["apple_orange"]["derivatives"][key[1:]]
+                    if key.startswith("d")
+                    else r["apple_orange"]["values"][key]
+                    for key in book.APPLE_ORANGE
+                },
+                close(book.APPLE_ORANGE, rtol=1e-12, why="rounding"),
+                figure="5-15",
+            ),
+        ),
+        figures=("5-2", "5-3", "5-5", "5-8", "5-14", "5-15", "5-20", "5-22", "A-5"),
     ),
     Run(
         "ch05/gradient_check.py",

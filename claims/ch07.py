@@ -1,5 +1,6 @@
-"""Claims of chapter 7: convolution and pooling, SimpleConvNet, what its filters see."""
+"""Claims of chapter 7: convolution and pooling, SimpleConvNet, what filters see, LeNet, AlexNet."""
 
+from itertools import pairwise
 from math import prod
 
 from claims import book
@@ -12,6 +13,22 @@ EDGES = ("vertical", "horizontal")
 def gap(results: Results, name: str, distance: int) -> float:
     """Return by how much moved digits change what a stage of the network hands on."""
     return float(results["change"][name][distance])
+
+
+def layers(results: Results) -> str:
+    """Return the kinds of a network's layers in order, with the sizes where they change."""
+    words: list[str] = []
+    before = None
+    for name, (shape, _) in results["layers"].items():
+        sizes = "" if shape == before else " " + "x".join(f"{size}" for size in shape)
+        words.append(name.rstrip("0123456789") + sizes)
+        before = shape
+    return ", ".join(words)
+
+
+def of_each(results: Results, key: str) -> dict[str, float]:
+    """Return one of the numbers that networks are compared in."""
+    return {name: one[key] for name, one in results["networks"].items()}
 
 
 RUNS = [
@@ -191,5 +208,189 @@ RUNS = [
             ),
         ),
         figures=("7-25",),
+    ),
+    Run(
+        "ch07/hierarchical_features.py",
+        5,
+        (
+            Claim(
+                "7.6.2",
+                "Each layer builds on the one before: its units see more of the image",
+                lambda r: [r["seen"][f"Conv{n}"] for n in range(1, 6)],
+                rule(
+                    "more from layer to layer",
+                    lambda seen: seen[0] > 0 and all(b > a for a, b in pairwise(seen)),
+                    "pixels across, convolution by convolution",
+                ),
+                figure="7-26",
+            ),
+            Claim(
+                "7.6.2",
+                "Units respond to something",
+                lambda r: [
+                    [before, after]
+                    for name, many in r["after"].items()
+                    for before, after in zip(r["before"][name], many, strict=True)
+                ],
+                rule(
+                    "each to something",
+                    lambda pairs: all(after > 2 * abs(before) + 0.5 for before, after in pairs),
+                    "each unit shown, before and after gradient ascent: more than twice as much",
+                ),
+                figure="7-26",
+            ),
+            Claim(
+                "7.6.2",
+                "The last layer responds to classes: the image made for a class is read as it",
+                lambda r: [r["units"]["Affine3"], r["read_as"]],
+                rule(
+                    "each as its own",
+                    lambda pair: pair[0] == pair[1] and len(set(pair[0])) == len(pair[0]) > 1,
+                    "the classes, and what the network reads in the images made for them",
+                ),
+                figure="7-26",
+            ),
+            Claim(
+                "7.6.2",
+                "The deeper the layer, the more abstract what it responds to",
+                lambda r: r["of_one_digit"],
+                rule(
+                    "from edges to classes",
+                    lambda found: (
+                        all(b > a for a, b in pairwise(found["trained"].values()))
+                        and found["trained"]["Affine3"] > 0.95
+                        and max(found["untrained"].values()) < 0.55
+                    ),
+                    "part of the 20 digits that excite a unit most with the same label: rises from "
+                    "layer to layer up to 1; in an untrained network below 0.55",
+                ),
+                figure="7-26",
+                full=True,
+            ),
+        ),
+        figures=("7-26",),
+        digits=True,
+    ),
+    Run(
+        "ch07/lenet.py",
+        0.1,
+        (
+            Claim(
+                "7.7.1",
+                "Convolution and subsampling in turn, then fully connected layers; sigmoids",
+                layers,
+                exactly(
+                    "Conv 6x28x28, Sigmoid, Pool 6x14x14, Conv 16x10x10, Sigmoid, Pool 16x5x5, "
+                    "Affine 120, Sigmoid, Affine 84, Sigmoid, Affine 10",
+                    "with the sizes of the paper of 1998",
+                ),
+                figure="7-27",
+            ),
+            Claim(
+                "7.7.1",
+                "The parameters",
+                lambda r: sum(number for _, number in r["layers"].values()),
+                between(58e3, 63e3, "60 thousand", "in the paper; here layers see all maps"),
+                figure="7-27",
+            ),
+        ),
+        figures=("7-27",),
+    ),
+    Run(
+        "ch07/alexnet.py",
+        0.1,
+        (
+            Claim(
+                "7.7.2",
+                "Convolutions with ReLU, LRN and pooling, then fully connected layers with Dropout",
+                layers,
+                exactly(
+                    "Conv 10x27x27, Relu, Norm, Pool 10x13x13, Conv 24x15x15, Relu, Norm, "
+                    "Pool 24x7x7, Conv 32x7x7, Relu, Conv, Relu, Conv 24x7x7, Relu, Pool 24x3x3, "
+                    "Affine 96, Relu, Dropout, Affine, Relu, Dropout, Affine 10",
+                    "the order of AlexNet; the sizes are ours",
+                ),
+                figure="7-28",
+            ),
+            Claim(
+                "7.7.2",
+                "The sizes of AlexNet itself",
+                lambda r: [r["original"][name][0] for name in ("Conv1", "Conv2", "Pool3")],
+                exactly([[96, 55, 55], [256, 27, 27], [256, 6, 6]], "those of the paper of 2012"),
+                figure="7-28",
+            ),
+            Claim(
+                "7.7.2",
+                "The parameters of AlexNet itself",
+                lambda r: sum(number for _, number in r["original"].values()),
+                close(60e6, rtol=0.02, why="the paper says 60 million"),
+                figure="7-28",
+            ),
+        ),
+        figures=("7-28",),
+    ),
+    Run(
+        "ch07/train_alexnet.py",
+        290,
+        (
+            Claim(
+                "7.7.2",
+                "The small AlexNet reads the test digits",
+                lambda r: r["test_acc"],
+                at_least(0.992, "not in the book", "0.9940 where the weights were made"),
+                full=True,
+                mnist=True,
+            ),
+        ),
+        digits=True,
+        flags=("--augment", "--decay", "--lr", "0.002", "--threads", "1"),
+        checkpoint=True,
+    ),
+    Run(
+        "ch07/representative_cnns.py",
+        200,
+        (
+            Claim(
+                "7.7.1",
+                "LeNet reads handwritten digits",
+                lambda r: r["networks"]["LeNet"]["test_acc"],
+                at_least(0.97, "it does", "accuracy on the test digits after 4 epochs"),
+                full=True,
+                mnist=True,
+            ),
+            Claim(
+                "7.7.1",
+                "Today ReLU and max pooling stand where LeNet has sigmoids and subsampling: such "
+                "networks learn faster at first",
+                lambda r: of_each(r, "until"),
+                rule(
+                    "faster",
+                    lambda n: (
+                        0 < 2 * n["LeNet with ReLU and max pooling"] < n["LeNet"]
+                        and n["LeNet"] > max(n["SimpleConvNet"], n["AlexNet, small"])
+                    ),
+                    "mini-batches until the loss is half of that of guessing: with these two in "
+                    "LeNet's layers less than half as many, and fewer in the other networks",
+                ),
+                full=True,
+                mnist=True,
+            ),
+            Claim(
+                "7.7.2",
+                "What changed is how much can be computed",
+                lambda r: [of_each(r, "parameters"), of_each(r, "multiply_adds")],
+                rule(
+                    "much more",
+                    lambda v: (
+                        0.9 < v[0]["AlexNet, small"] / v[0]["LeNet"] < 1.1
+                        and v[1]["AlexNet, small"] > 5 * v[1]["LeNet"] > 0
+                    ),
+                    "with as many parameters as LeNet the small AlexNet multiplies more than five "
+                    "times as often",
+                ),
+            ),
+        ),
+        digits=True,
+        flags=("--threads", "1"),
     ),
 ]

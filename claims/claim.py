@@ -136,7 +136,8 @@ class Run:
                 words.append(f"{kind}s {numbers[0]} to {numbers[-1]}")
             elif numbers:
                 words.append(f"{kind}{'s' * (len(numbers) > 1)} {', '.join(numbers)}")
-        return ", ".join(words).capitalize() or "Not in the book"
+        title = ", ".join(words) or "not in the book"
+        return title[0].upper() + title[1:]
 
 
 def natural(number: str) -> list[int]:

@@ -1,6 +1,7 @@
 """What the trainings of chapters 7 and 8 share: their flags, the Trainer, the weights on disk."""
 
 import argparse
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,60 @@ def add_flags(parser: argparse.ArgumentParser, epochs: int) -> None:
     )
 
 
+def parse(
+    parser: argparse.ArgumentParser,
+    argv: Sequence[str] | None,
+    epochs: int = 20,
+    samples: int = 1000,
+) -> argparse.Namespace:
+    """Add the flags of a training, and parse them; `samples` is how many ``--quick`` trains on."""
+    add_flags(parser, epochs)
+    return cli.parse(parser, argv, epochs=2, samples=samples)
+
+
+def run(
+    args: argparse.Namespace,
+    make: Callable[..., Network],
+    path: Path,
+    data: str,
+    digits: tuple[Digits, Digits],
+) -> tuple[dict[str, Any], Figure]:
+    """Train a network, evaluate it and save its weights, unless digits were held out for a trial.
+
+    Parameters
+    ----------
+    args : Namespace
+        From `parse`.
+    make : callable
+        The class of the network: ``make(rng=...)``.
+    path : Path
+        Where the weights go: see `weights_path`.
+    data : str
+        The name of the digits.
+    digits : ((x, t), (x, t))
+        Those to train on, and those to test on.
+
+    Returns
+    -------
+    results : dict
+    figure : Figure
+        The accuracies.
+    """
+    learn, test = held_out(args, *digits)
+    rng = np.random.default_rng(args.seed)
+    network = make(rng=rng)
+    trainer, results = train(args, network, learn, test, rng)
+    if not args.validate:
+        save_weights(path, network, args, data=data, accuracy=trainer.test_acc)
+    title = f"{type(network).__name__}, data: {data}, accuracy at the end {trainer.test_acc:.4f}"
+    return {"data": data, **results}, draw(trainer, title)
+
+
 def held_out(args: argparse.Namespace, train: Digits, test: Digits) -> tuple[Digits, Digits]:
     """Return the digits to train on, and those to judge by: never tune on the test digits."""
     if args.quick:
-        test = (test[0][:1000], test[1][:1000])
+        few = min(args.samples, 1000)
+        test = (test[0][:few], test[1][:few])
     if args.validate:
         train, test = split_validation(*train, 1 / 6, args.seed)
         print(f'"test" below are {len(test[0])} training digits that were set aside')

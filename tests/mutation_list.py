@@ -1051,6 +1051,33 @@ CHAPTERS = {
             "ch03",
         ),
     ],
+    "ch03/prepared.py": [
+        (
+            "learning rate chosen on the test digits",
+            "accuracy(ways[way][1], t[1])",
+            "accuracy(ways[way][2], t[2])",
+            "ch03",
+        ),
+        (
+            "scaling fitted to the test digits",
+            "fit_scaling(unit[0])",
+            "fit_scaling(unit[-1])",
+            "ch03",
+        ),
+        (
+            "whitening fitted to the test digits",
+            "fit_whitening(unit[0],",
+            "fit_whitening(unit[-1],",
+            "ch03",
+        ),
+        ("other first weights for each", "10, rng=args.seed)", "10)", "ch03"),
+        (
+            "accuracies said to be one mini-batch earlier",
+            "[1 + number * trainer.iter_per_epoch",
+            "[number * trainer.iter_per_epoch",
+            "ch03",
+        ),
+    ],
     "ch04/two_layer_net.py": [
         ("by hand, without 1/N", "keepdims=True) - t) / len(t)", "keepdims=True) - t)", "ch04"),
     ],
@@ -1062,12 +1089,84 @@ CHAPTERS = {
             "ch05",
         ),
     ],
-    "ch05/elementary_nodes.py": [
+    "ch05/nodes.py": [
         (
             "sign of the derivative of 1/x",
             "return -dout * self.out**2",
             "return dout * self.out**2",
-            "ch05",
+            "ch05_graphs",
+        ),
+        ("derivative of log", "return dout / self.x", "return dout * self.x", "ch05_graphs"),
+        (
+            "exponent forgotten in the derivative",
+            "return dout * self.n * self.x",
+            "return dout * self.x",
+            "ch05_graphs",
+        ),
+        (
+            "bias has the mean of the rows, not their sum",
+            "return dout.sum(axis=0)",
+            "return dout.mean(axis=0)",
+            "ch05_graphs",
+        ),
+        ("each sample counts fully in the mean", "dout / self.shape[0]", "dout", "ch05_graphs"),
+    ],
+    "ch05/graph.py": [
+        (
+            "a branch forgotten",
+            "self.grads[name] + part if name in self.grads else part",
+            "part",
+            "ch05_graphs",
+        ),
+        (
+            "derivatives of constants",
+            "if name not in self.constants:",
+            "if True:",
+            "ch05_graphs",
+        ),
+    ],
+    "ch05/elementary_nodes.py": [
+        (
+            "sigmoid: times 1, not plus 1",
+            'AddLayer(), "exp(-x)", "1"',
+            'MulLayer(), "exp(-x)", "1"',
+            "ch05_graphs",
+        ),
+        ("bias for one sample too few", "RepeatLayer(len(X))", "RepeatLayer(1)", "ch05_graphs"),
+    ],
+    "ch05/softmax_with_loss_graph.py": [
+        (
+            "softmax without exp",
+            'MulLayer(), f"exp(a{k})", "1/S"',
+            'MulLayer(), f"a{k}", "1/S"',
+            "ch05_graphs",
+        ),
+        ("no minus in the loss", '{"-1": -1}', '{"-1": 1}', "ch05_graphs"),
+        (
+            "steps 2 and 5 exchanged",
+            '[douts[f"y{k}"][1] for',
+            '[douts[f"y{k}"][0] for',
+            "ch05_graphs",
+        ),
+    ],
+    "ch05/drawing.py": [
+        (
+            "values below the edges",
+            "ax.text(x - dy, y + dx,",
+            "ax.text(x + dy, y - dx,",
+            "ch05_graphs",
+        ),
+        (
+            "derivatives of constants drawn",
+            'below = "" if name in graph.constants else number(dout)',
+            "below = number(dout)",
+            "ch05_graphs",
+        ),
+        (
+            "SVG: texts as outlines",
+            '"svg.fonttype": "none"',
+            '"svg.fonttype": "path"',
+            "ch05_graphs",
         ),
     ],
     "ch06/narrowing.py": [
@@ -1178,12 +1277,297 @@ CHAPTERS = {
         ),
         ("all networks alike", "default_rng([seed, number])", "default_rng(seed)", "ch08_accuracy"),
     ],
+    "ch07/lenet.py": [
+        ("no border", "5, rng, init, pad=2)", "5, rng, init, pad=0)", "ch07_networks"),
+        (
+            "the weights of ReLU",
+            'else ("Sigmoid", "xavier")',
+            'else ("Sigmoid", "he")',
+            "ch07_networks",
+        ),
+    ],
+    "ch07/alexnet.py": [
+        (
+            "all channels for each filter",
+            "filters * (channels // groups * width**2 + 1)",
+            "filters * (channels * width**2 + 1)",
+            "ch07_networks",
+        ),
+        ("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks"),
+    ],
+    "ch07/costs.py": [
+        ("each weight once", "layer.W.size * x[0, 0].size", "layer.W.size", "ch07_networks"),
+        ("a bound that counts", "width : end]) < below", "width : end]) <= below", "ch07_networks"),
+    ],
+    "ch07/features.py": [
+        ("a border that is not there", "start -= layer.pad * step", "pass", "ch07_networks"),
+        ("a field that grows by pixels", "(width - 1) * step", "(width - 1)", "ch07_networks"),
+        ("all images for one unit", "dx[middle] = 1", "dx[0] = 1", "ch07_networks"),
+        ("down the slope", "0.95 * x + 0.1 * dx", "0.95 * x - 0.1 * dx", "ch07_networks"),
+        ("the weakest", "np.argsort(-response.max", "np.argsort(response.max", "ch07_networks"),
+        ("not the mean of four", "down + left + right) / 4", "down + left) / 4", "ch07_networks"),
+    ],
     "ch08/fields.py": [
         (
             "one 5x5 filter from two, the second transposed",
             "+= second[i, j] * first",
             "+= second[j, i] * first",
             "ch08",
+        ),
+    ],
+    "ch08/ilsvrc.py": [
+        (
+            "equal scores counted as higher",
+            "(y > y[np.arange(len(t)), t, None])",
+            "(y >= y[np.arange(len(t)), t, None])",
+            "ch08_history",
+        ),
+        (
+            "the digit whose class stands highest",
+            "lowest = int(ranks.argmax())",
+            "lowest = int(ranks.argmin())",
+            "ch08_history",
+        ),
+        (
+            "the same k throughout",
+            "1 - top_k_accuracy(y, t, k)",
+            "1 - top_k_accuracy(y, t, 1)",
+            "ch08_history",
+        ),
+    ],
+    "ch08/famous_networks.py": [
+        (
+            "each weight counts once, not at each place",
+            "part.W.size * int(np.prod(part.out_shape[2:]))",
+            "part.W.size",
+            "ch08_history",
+        ),
+        (
+            "affine layers not counted",
+            "elif isinstance(part, Affine):",
+            "elif False:",
+            "ch08_history",
+        ),
+    ],
+    "ch08/vgg.py": [
+        (
+            "parameters counted without biases",
+            "rows[name] = (shape, weights + channels, weights * size**2)",
+            "rows[name] = (shape, weights, weights * size**2)",
+            "ch08_history",
+        ),
+        (
+            "the maps not squared",
+            "weights + channels, weights * size**2)",
+            "weights + channels, weights * size)",
+            "ch08_history",
+        ),
+        (
+            "VGG19 with one convolution too few",
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4,',
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 3,',
+            "ch08_history",
+        ),
+        (
+            "Dropout behind the scores, too",
+            "if number < len(sizes):",
+            "if number <= len(sizes):",
+            "ch08_history",
+        ),
+    ],
+    "ch08/googlenet.py": [
+        (
+            "the padding of 3x3 for 5x5 filters",
+            "rng, pad=size // 2)",
+            "rng, pad=1)",
+            "ch08_history",
+        ),
+        (
+            "the number of weights of the 1x1 filters left out",
+            "sum(conv.W.size for conv in convs)",
+            "convs[-1].W.size",
+            "ch08_history",
+        ),
+        (
+            "filters seen as lines",
+            "channels * filters * size**2",
+            "channels * filters * size",
+            "ch08_history",
+        ),
+    ],
+    "ch08/resnet.py": [
+        (
+            "no ReLU behind the sum",
+            '{"F(x) + x": Residual(body, way), "Relu": ReLU()}',
+            '{"F(x) + x": Residual(body, way)}',
+            "ch08_history",
+        ),
+        (
+            "the shortcut left out",
+            "if not shortcut:",
+            "if True:",
+            "ch08_history",
+        ),
+        (
+            "the 1x1 convolution without the stride",
+            "convolution(channels, filters, 1, rng, stride=stride, floor=True)",
+            "convolution(channels, filters, 1, rng)",
+            "ch08_history",
+        ),
+        (
+            "a 1x1 convolution on every shortcut",
+            "same = stride == 1 and channels == filters",
+            "same = False",
+            "ch08_history",
+        ),
+    ],
+    "ch08/resnet_against_plain.py": [
+        (
+            "weights not scaled",
+            "value *= np.float32(scale)",
+            "value *= np.float32(1)",
+            "ch08_history",
+        ),
+        (
+            "two layers too few",
+            "args.depths[-1] + 1)",
+            "args.depths[-1] - 1)",
+            "ch08_history",
+        ),
+        (
+            "batch normalization everywhere",
+            "batchnorm=batchnorm,",
+            "batchnorm=True,",
+            "ch08_history",
+        ),
+    ],
+    "ch08/transfer_learning.py": [
+        (
+            "nothing copied",
+            "tuned.params[key] = convolutions.params[key].copy()",
+            "pass",
+            "ch08_history",
+        ),
+        (
+            "the copy is the original",
+            "convolutions.params[key].copy()",
+            "convolutions.params[key]",
+            "ch08_history",
+        ),
+        (
+            "labels from 5 on",
+            "t[which] - first",
+            "t[which]",
+            "ch08_history",
+        ),
+        (
+            "six classes",
+            "t < first + 5",
+            "t <= first + 5",
+            "ch08_history",
+        ),
+    ],
+    "ch08/layer_clock.py": [
+        (
+            "the clock is not set back after the forward pass of the loss",
+            "    forward[LOSS], before = perf_counter() - before, perf_counter()\n",
+            "    forward[LOSS] = perf_counter() - before\n    before = 0.0\n",
+            "ch08_speed",
+        ),
+        (
+            "layers are timed from the first to the last on the way back",
+            "in reversed(network.layers.items()):",
+            "in network.layers.items():",
+            "ch08_speed",
+        ),
+        (
+            "a filter counts for one row of places",
+            "x.shape[2] * x.shape[3] if",
+            "x.shape[2] if",
+            "ch08_speed",
+        ),
+        (
+            "the share of the last layer of its kind",
+            "totals[kinds[name]] +=",
+            "totals[kinds[name]] =",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/convolution_ways.py": [
+        (
+            "filters upside down in the loop over numbers",
+            "* weights[f][c][k][m]",
+            "* weights[f][c][FH - 1 - k][m]",
+            "ch08_speed",
+        ),
+        ("the bias of the last filter for all", "* W[f]) + b[f]", "* W[f]) + b[-1]", "ch08_speed"),
+        (
+            "windows of one row",
+            "ravel() + b",
+            "T.ravel() + b",
+            "ch08_speed",
+        ),
+        (
+            "one product, its axes not put in their places",
+            ".reshape(N, OH, OW, FN).transpose(0, 3, 1, 2)",
+            ".reshape(N, FN, OH, OW)",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/workers.py": [
+        (
+            "the gradients are added, not averaged",
+            "key: np.mean([one[key] for one in gradients], axis=0)",
+            "key: np.sum([one[key] for one in gradients], axis=0)",
+            "ch08_speed",
+        ),
+        (
+            "only the last parameter is compared",
+            "float(max(off))",
+            "float(min(off))",
+            "ch08_speed",
+        ),
+        (
+            "speed-up the other way round",
+            "min(by[1]) / min(by[number])",
+            "min(by[number]) / min(by[1])",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/distributed_learning.py": [
+        (
+            "the overhead fitted to one worker less",
+            "/ overhead(WORKERS)",
+            "/ overhead(WORKERS - 1)",
+            "ch08_speed",
+        ),
+        (
+            "a ring with an overhead that grows",
+            "lambda n: (n - 1) / n",
+            "lambda n: (n - 1) / 1",
+            "ch08_speed",
+        ),
+    ],
+    "ch08/binary_training.py": [
+        ("biases are clipped too", 'if key.startswith("W"):', "if key:", "ch08_speed"),
+        (
+            "weights are not clipped",
+            "np.clip(value, -1, 1, out=value)",
+            "np.clip(value, -9, 9, out=value)",
+            "ch08_speed",
+        ),
+        (
+            "signs of the signals for all",
+            "Sign() if kind == KINDS[2] else ReLU()",
+            "Sign() if kind != KINDS[0] else ReLU()",
+            "ch08_speed",
+        ),
+        ("a byte for each weight", "np.packbits(W > 0) for W", "(W > 0) for W", "ch08_speed"),
+        (
+            "the real-valued weights instead of those computed with",
+            'getattr(layer, "layer", layer)',
+            "layer",
+            "ch08_speed",
         ),
     ],
 }

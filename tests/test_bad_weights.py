@@ -11,7 +11,14 @@ from functools import partial
 import numpy as np
 import pytest
 
-from ch07 import apply_filter, pooling_shift, simple_convnet, visualize_filter
+from ch07 import (
+    alexnet,
+    apply_filter,
+    hierarchical_features,
+    pooling_shift,
+    simple_convnet,
+    visualize_filter,
+)
 from ch08 import augmentation, deep_convnet, half_float_network, misclassified_mnist
 from common import cli, plots
 from common.files import load_arrays
@@ -19,12 +26,14 @@ from tests.test_cli import run
 
 SHIPPED = {
     "SimpleConvNet": (simple_convnet.SimpleConvNet, simple_convnet.WEIGHTS),
+    "AlexNet": (alexnet.AlexNet, alexnet.WEIGHTS),
     "DeepConvNet": (deep_convnet.DeepConvNet, deep_convnet.WEIGHTS),
 }
 SCRIPTS = {
     apply_filter: "SimpleConvNet",
     pooling_shift: "SimpleConvNet",
     visualize_filter: "SimpleConvNet",
+    hierarchical_features: "AlexNet",
     augmentation: "DeepConvNet",
     half_float_network: "DeepConvNet",
     misclassified_mnist: "DeepConvNet",

@@ -28,9 +28,9 @@ def test_the_network():
     for name, layer in network.layers.items():
         x = layer.forward(x)
         sizes[name] = x.shape[1:]
-    assert [sizes[f"Pool{n}"] for n in (1, 2, 3)] == [(16, 14, 14), (32, 7, 7), (64, 4, 4)]
+    assert [sizes[f"Pool{n}"] for n in (1, 3, 5)] == [(16, 14, 14), (48, 7, 7), (96, 4, 4)]
     assert sizes["Affine2"] == (10,)
-    assert len(network.params) == 8 * 2 + 7 * 2  # W and b, gamma and beta
+    assert len(network.params) == 7 * 2 + 6 * 2  # W and b, gamma and beta
     assert {array.dtype for array in network.params.values()} == {np.dtype(np.float32)}
 
 

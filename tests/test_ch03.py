@@ -11,7 +11,9 @@ from ch03 import (
     mnist_show,
     neuralnet_mnist,
     neuralnet_mnist_batch,
+    prepared,
     preprocessing,
+    preprocessing_accuracy,
     relu,
     sig_step_compare,
     sigmoid,
@@ -386,6 +388,60 @@ def test_preprocessing_of_digits(quick):
     assert results["std"] == pytest.approx(1, abs=0.05)
     assert results["white_variance"] == pytest.approx(1, abs=0.1)
     assert results["white_covariance"] < 0.2
+
+
+def test_digits_prepared_in_four_ways():
+    rng = np.random.default_rng(0)
+    sets = [rng.integers(0, 256, (n, 12)).astype(np.uint8) for n in (3000, 2000)]
+    ways = prepared.prepare(sets, 5)
+    assert {x.dtype for images in ways.values() for x in images} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(ways["0 to 255"][1], sets[1])
+    np.testing.assert_allclose(ways["divided by 255"][1], sets[1] / 255, rtol=1e-6)
+    for name, tolerance in (("mean 0, std 1", 0.02), ("whitened", 0.1)):
+        first, second = ways[name]
+        assert abs(first.mean()) < 1e-4  # fitted to the first, not to each
+        assert 1e-4 < abs(second.mean()) < tolerance
+        assert second.std() == pytest.approx(1, abs=tolerance)
+    assert ways["whitened"][1].shape == (2000, 5)
+
+
+def test_the_learning_rate_is_chosen_on_held_out_digits():
+    rng = np.random.default_rng(0)
+    x, t = rng.standard_normal((300, 4)).astype(np.float32), np.arange(300) % 10
+    x[:, 0] += t  # the first two sets can be learned
+    nonsense = rng.permutation(t)
+    args = preprocessing_accuracy.flags().parse_args(["--iters", "60", "--batch-size", "50"])
+    args.rates = [1e-6, 0.05, 1e9]
+    held_out = prepared.choose({"a": [x, x, x]}, [t, t, nonsense], args)["a"]
+    assert sorted(held_out) == [1e-6, 0.05, 0.1, 1e9]
+    assert held_out[0.05] > held_out[1e-6] + 0.1
+    assert held_out[1e9] < held_out[0.05]  # its loss is soon not finite
+
+
+def test_accuracies_and_where_they_were_taken():
+    rng = np.random.default_rng(0)
+    x, t = rng.standard_normal((100, 4)).astype(np.float32), np.arange(100) % 10
+    args = preprocessing_accuracy.flags().parse_args(["--iters", "25", "--batch-size", "10"])
+    runs = [("a", 0.1), ("a", 1e30)]
+    trainers = prepared.learn({"a": [x, x, x]}, [t, t, t], runs, args, every=10)
+    good, bad = (prepared.progress(trainers[run]) for run in runs)
+    assert (good["lr"], good["mini_batches"]) == (0.1, [1, 11, 21, 25])
+    assert good["test_acc_list"][-1] == trainers["a", 0.1].network.accuracy(x, t)
+    assert np.isnan(bad["test_acc_list"][-1])
+    assert len(bad["test_acc_list"]) == len(bad["mini_batches"]) == 2
+    losses = [trainer.train_loss_list[0] for trainer in trainers.values()]
+    assert losses[0] == losses[1]  # the same first weights and mini-batch
+
+
+def test_preprocessing_and_accuracy(quick):
+    results = quick("ch03.preprocessing_accuracy").results
+    for choice in ("same", "suited"):
+        assert list(results[choice]) == ["0 to 255", "divided by 255", "mean 0, std 1", "whitened"]
+        for way, run in results[choice].items():
+            assert run["mini_batches"] == [1, 11, 20]
+            by_rate = results["held_out_acc"][way]
+            best = max(by_rate, key=by_rate.get)
+            assert run["lr"] == (best if choice == "suited" else 0.1)
 
 
 def test_whitening_figure():

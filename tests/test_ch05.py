@@ -2,14 +2,11 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
 
 from ch05 import buy_apple, buy_apple_orange, gradient_check, train_neuralnet
-from ch05.elementary_nodes import SquareLayer, sigmoid_by_nodes, square_of_sum
 from ch05.layer_naive import AddLayer, MulLayer
 from claims import book
 from common.gradient import GradientCheck, numerical_diff
-from common.layers import Sigmoid
 from common.trainer import Trainer
 
 
@@ -55,24 +52,6 @@ def test_apples_answer_to_each_input_as_the_derivatives_say():
         value = {"apple": 100, "apple_num": 2, "orange": 150, "orange_num": 3, "tax": 1.1}[name]
         slope = numerical_diff(lambda v, n=name: buy_apple_orange.buy(**{n: v})["price"], value)
         assert slope == pytest.approx(book.APPLE_ORANGE["d" + name], rel=1e-7)
-
-
-def test_square_of_a_sum():  # 5.03, 5.04
-    z, dx, dy = square_of_sum(3.0, 4.0)
-    assert (z, dx, dy) == (49, 14, 14)
-    assert dx == pytest.approx(numerical_diff(lambda x: square_of_sum(x, 4.0)[0], 3.0))
-    square = SquareLayer()
-    square.forward(5.0)
-    assert square.backward(2.0) == 20
-
-
-def test_sigmoid_node_by_node():  # 5.15
-    rng = np.random.default_rng(0)
-    x, dout = rng.standard_normal(20), rng.standard_normal(20)
-    layer = Sigmoid()
-    y, dx = sigmoid_by_nodes(x, dout)
-    assert_allclose(y, layer.forward(x))
-    assert_allclose(dx, layer.backward(dout))
 
 
 def test_gradient_check(tmp_path, capsys):  # 5.24, 5.25

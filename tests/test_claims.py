@@ -26,10 +26,11 @@ FIGURES = [
         2: (6, 7, 8, 12, 13),
         3: (6, 7, 8, 9, 24, 25),
         4: range(3, 13),
-        5: (7, 15, 16, 17, 19, 20, 21, 22),
+        5: (2, 3, 5, 7, 8, 14, 15, 16, 17, 19, 20, 21, 22, 27),
         6: (1, 2, 3, *range(5, 12), 13, 14, 15, 18, 19, 20, 21, 23, 24),
-        7: range(3, 26),
-        8: (1, 2, 4, 5, 6),
+        7: range(3, 29),
+        8: (1, 2, 3, 4, 5, 6, *range(8, 17)),
+        "A": range(1, 6),
     }.items()
     for number in numbers
 ]
@@ -59,7 +60,7 @@ def test_the_book_s_numbers_are_used():
     inputs |= {"SOFTMAX_A", "SOFTMAX_LARGE_A", "T", "Y1", "Y2", "SIMPLE_W", "SIMPLE_X", "SIMPLE_T"}
     inputs |= {"SHIFT_IMAGE", "SHIFT_NEW_COLUMN", "MAN", "XOR"}
     in_tests_only = {"OPTIMIZER_DEFAULTS", "SOFTMAX_SCORES", "SOFTMAX_PROBABILITIES"}
-    quoted = {"LEADER_BOARD", "DEEP_CONV_WRONG"}
+    quoted = {"DEEP_CONV_WRONG"}
     numbers = {name for name in vars(book) if name.isupper()}
     assert numbers - inputs - in_tests_only - quoted == used
 
@@ -143,10 +144,19 @@ def test_a_measured_value_is_readable():
         ("ch07.train_convnet", ["ch07/train_convnet"]),
         ("3.2.3", ["ch03/step_function"]),
         ("4.1", ["ch02/learning_rule"]),
+        ("A.2", ["ch05/softmax_with_loss_graph"]),
+        ("figure A-4", ["ch05/softmax_with_loss_graph"]),
     ],
 )
 def test_asking_for_runs(word, expected):
     assert [run.name for run in select([word])] == expected
+
+
+def test_the_title_of_a_run():
+    titles = [run.title for run in select(["A-5", "drawn_digits", "6-9"])]
+    assert titles[0].startswith("Sections A.1, A.2, figures A-1")
+    assert titles[-1] == "Section 6.1.8, figure 6-9"
+    assert "Not in the book" in titles
 
 
 def test_asking_for_chapters_and_for_all():

@@ -1,0 +1,94 @@
+"""Digits prepared in four ways, and a network trained on each of them (3.6.2)."""
+
+import argparse
+import math
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ch03.preprocessing import fit_scaling, fit_whitening, scale, whiten
+from common.multi_layer_net import MultiLayerNet
+from common.optimizer import SGD
+from common.trainer import Trainer, train_together
+
+
+def prepare(sets: Sequence[np.ndarray], components: int) -> dict[str, list[np.ndarray]]:
+    """Return the same images prepared in four ways.
+
+    Parameters
+    ----------
+    sets : sequence of ndarray of shape (N, 784)
+        Pixels of 0 to 255. What is fitted is fitted to the first set.
+    components : int
+        Of whitening.
+    """
+    raw = [x.astype(np.float32) for x in sets]
+    unit = [x / np.float32(255) for x in raw]
+    mean_std = fit_scaling(unit[0])
+    mean, matrix = (part.astype(np.float32) for part in fit_whitening(unit[0], components))
+    return {
+        "0 to 255": raw,
+        "divided by 255": unit,
+        "mean 0, std 1": [scale(x, *mean_std) for x in unit],
+        "whitened": [whiten(x, mean, matrix) for x in unit],
+    }
+
+
+def learn(
+    ways: Mapping[str, Sequence[np.ndarray]],
+    t: Sequence[np.ndarray],
+    runs: Sequence[tuple[str, float]],
+    args: argparse.Namespace,
+    every: int,
+) -> dict[tuple[str, float], Trainer]:
+    """Train a network for each way and learning rate of `runs`; all see the same mini-batches.
+
+    Test accuracies are taken after `every` so many of these.
+    """
+    trainers = {}
+    for way, lr in runs:
+        x, _, x_test = ways[way]
+        trainers[way, lr] = Trainer(
+            MultiLayerNet(x.shape[1], [args.hidden_size], 10, rng=args.seed),
+            *(x, t[0], x_test, t[2]),
+            max_iter=args.iters,
+            mini_batch_size=args.batch_size,
+            optimizer=SGD(lr),
+            evaluate_sample_num_per_epoch=10_000,
+            verbose=False,
+            rng=args.seed,
+        )
+        trainers[way, lr].iter_per_epoch = every  # when it evaluates
+    train_together(*trainers.values(), leave_out_diverged=True)
+    return trainers
+
+
+def choose(
+    ways: Mapping[str, Sequence[np.ndarray]], t: Sequence[np.ndarray], args: argparse.Namespace
+) -> dict[str, dict[float, float]]:
+    """Return the accuracies on the digits held out, by way and learning rate; print the best."""
+    runs = list(product(ways, sorted({*args.rates, args.lr})))
+    held_out: dict[str, dict[float, float]] = {way: {} for way in ways}
+    for (way, lr), one in learn(ways, t, runs, args, every=args.iters).items():
+        held_out[way][lr] = one.network.accuracy(ways[way][1], t[1]) if one.done else 0.0
+    for way, by_rate in held_out.items():
+        best = max(by_rate, key=by_rate.__getitem__)
+        print(f"{way}: learning rate {best:g}, {by_rate[best]:.4f} of the digits held out")
+    return held_out
+
+
+def progress(trainer: Trainer) -> dict[str, Any]:
+    """Return the test accuracies, and after how many mini-batches they were taken.
+
+    The last one is NaN if the loss was not finite any more.
+    """
+    accuracies = trainer.test_acc_list
+    mini_batches = [1 + number * trainer.iter_per_epoch for number in range(len(accuracies))]
+    end = trainer.network.accuracy(trainer.x_test, trainer.t_test) if trainer.done else math.nan
+    return {
+        "lr": trainer.optimizer.lr,
+        "mini_batches": [*mini_batches, trainer.current_iter],
+        "test_acc_list": [*accuracies, end],
+    }

@@ -1,0 +1,80 @@
+"""A computational graph: named values and the nodes between them, forward and backward (5.1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Step:
+    """A node in its place.
+
+    Attributes
+    ----------
+    output : str
+        The name of the value that it makes.
+    node : layer
+        Has `forward` and `backward`.
+    inputs : tuple of str
+        The names of the values that it takes.
+    douts : tuple
+        What it handed back to each of these, in `Graph.backward`.
+    """
+
+    output: str
+    node: Any
+    inputs: tuple[str, ...]
+    douts: tuple[Any, ...] = ()
+
+
+class Graph:
+    """Values by name, the nodes in the order in which they ran, and derivatives by name.
+
+    Parameters
+    ----------
+    inputs : mapping of str to number or ndarray
+        The values to begin with.
+    constants : sequence of str
+        Those of them for which no derivative is wanted.
+
+    Attributes
+    ----------
+    values : dict
+        Every value, also those between.
+    steps : list of Step
+    grads : dict
+        The derivative of the last value for each value, set by `backward`.
+    """
+
+    def __init__(self, inputs: Mapping[str, Any], constants: Sequence[str] = ()) -> None:
+        self.values = dict(inputs)
+        self.constants = frozenset(constants)
+        self.steps: list[Step] = []
+        self.grads: dict[str, Any] = {}
+
+    def node(self, output: str, node: Any, *inputs: str) -> Any:
+        """Run a node forward on the values `inputs`; keep and return its value as `output`."""
+        missing = [name for name in inputs if name not in self.values]
+        if missing:
+            raise ValueError(f"there is no value {missing[0]!r}; expected one from before")
+        if output in self.values or any(step.node is node for step in self.steps):
+            raise ValueError(f"{output!r} is made twice; expected a new name and a new node")
+        self.values[output] = node.forward(*(self.values[name] for name in inputs))
+        self.steps.append(Step(output, node, inputs))
+        return self.values[output]
+
+    def backward(self, dout: Any = 1.0) -> dict[str, Any]:
+        """Go through the nodes from the last to the first; return the derivatives by name.
+
+        A value that went to several nodes gets the sum of what they hand back.
+        """
+        self.grads = {self.steps[-1].output: dout}
+        for step in reversed(self.steps):
+            if step.output not in self.grads:  # nothing leads from here to the last value
+                continue
+            douts = step.node.backward(self.grads[step.output])
+            step.douts = douts if isinstance(douts, tuple) else (douts,)
+            for name, part in zip(step.inputs, step.douts, strict=True):
+                if name not in self.constants:
+                    self.grads[name] = self.grads[name] + part if name in self.grads else part
+        return self.grads

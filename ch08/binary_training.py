@@ -1,0 +1,52 @@
+"""Networks of one bit: how they are built, how they learn, how much room they take (8.3.4)."""
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from common.initializers import weights
+from common.layers import Affine, BatchNorm, Binarized, ReLU, Sign
+from common.network import Network
+from common.optimizer import Adam
+
+KINDS = ("real numbers", "weights of 1 bit", "weights and signals of 1 bit")
+
+
+class ClippedAdam(Adam):
+    """Adam that keeps the weights from -1 to 1 after each update: beyond, no sign would change."""
+
+    def update(self, params: MutableMapping[str, Any], grads: Mapping[str, Any]) -> None:
+        """Change `params` by one step."""
+        super().update(params, grads)
+        for key, value in params.items():
+            if key.startswith("W"):
+                np.clip(value, -1, 1, out=value)
+
+
+def build(kind: str, sizes: Sequence[int], rng: np.random.Generator) -> Network:
+    """Return a network of (Affine - BatchNorm - activation), the last layer without activation."""
+    layers: dict[str, Any] = {}
+    for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
+        W = weights((inputs, outputs), "xavier", rng)
+        affine = Affine(W, np.zeros(outputs, np.float32))
+        ones, zeros = np.ones(outputs, np.float32), np.zeros(outputs, np.float32)
+        layers[f"Affine{k}"] = affine if kind == KINDS[0] else Binarized(affine)
+        layers[f"BatchNorm{k}"] = BatchNorm(ones, zeros)
+        if k < len(sizes) - 1:
+            layers[f"Activation{k}"] = Sign() if kind == KINDS[2] else ReLU()
+    return Network(layers)
+
+
+def used_weights(network: Network) -> list[np.ndarray]:
+    """Return the weights that the last forward pass computed with."""
+    layers = [getattr(layer, "layer", layer) for layer in network.layers.values()]
+    return [layer.W for layer in layers if isinstance(layer, Affine)]
+
+
+def size_in_bytes(arrays: Sequence[np.ndarray]) -> int:
+    """Return the bytes of weights as they are; where all are +1 or -1, packed, 8 in a byte."""
+    if all(np.isin(W, (-1, 1)).all() for W in arrays):
+        arrays = [np.packbits(W > 0) for W in arrays]
+    return sum(array.nbytes for array in arrays)

@@ -1,0 +1,143 @@
+"""Small forms of VGG, GoogLeNet and ResNet, and DeepConvNet, on the same digits (section 8.2).
+
+    python ch08/famous_networks.py
+
+Four small networks learn 10,000 digits side by side, in three epochs. You will see how the losses
+fall, how well each reads the test digits, and what it costs. VGG and ResNet read 0.975 of them,
+ResNet with a quarter of the parameters: behind its convolutions stands one small affine layer.
+GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but takes
+longer all the same, as its many small layers cost more than their products; it reads 0.921, and
+like DeepConvNet, 0.965, it is not done learning. Two and a half minutes; eight on a busy machine.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ch08.deep_convnet import DeepConvNet
+from ch08.googlenet import GoogLeNet
+from ch08.resnet import ResNet
+from ch08.vgg import VGG
+from common import cli, plots
+from common.layers import Affine, Convolution
+from common.network import Network
+from common.optimizer import Adam
+from common.parts import parts
+from common.schedules import cosine_decay
+from common.trainer import Trainer, train_together
+from common.util import one_blas_thread
+from dataset.mnist import data_name, load_mnist
+
+COSTS = {
+    "parameters": "parameters, thousands",
+    "multiply_adds": "multiplications for one digit, millions",
+    "seconds": "seconds of a core for a mini-batch",
+}
+
+
+def networks(seed: int) -> dict[str, Network]:
+    """Return the four networks, untrained."""
+    return {
+        "DeepConvNet": DeepConvNet(rng=seed),
+        "VGG": VGG(rng=seed),
+        "GoogLeNet": GoogLeNet(rng=seed),
+        "ResNet": ResNet((8, 8, 16, 16, 32, 32), rng=seed),
+    }
+
+
+def multiply_adds(network: Network, input_dim: tuple[int, int, int]) -> int:
+    """Return how many products one image takes: each weight, at each place of its filter."""
+    network.predict(np.zeros((1, *input_dim), np.float32))
+    number = 0
+    for part in parts(network):
+        if isinstance(part, Convolution):
+            number += part.W.size * int(np.prod(part.out_shape[2:]))
+        elif isinstance(part, Affine):
+            number += part.W.size
+    return number
+
+
+def seconds(network: Network, x: np.ndarray, t: np.ndarray) -> float:
+    """Return how long one core takes for the gradient of a mini-batch, the best of three times."""
+    times = []
+    with one_blas_thread():
+        for _ in range(3):
+            start = time.process_time()
+            network.gradient(x, t)
+            times.append(time.process_time() - start)
+    return min(times)
+
+
+def draw(rows: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
+    """Draw the losses, the accuracies, and what each network costs."""
+    names = [["losses", "test_acc", "parameters"], ["losses", "multiply_adds", "seconds"]]
+    fig, axes = plots.mosaic(names, size=(14, 6.5), width_ratios=[1.4, 1, 1])
+    losses = {name: row["train_loss_list"] for name, row in rows.items()}
+    plots.loss_curves(axes["losses"], losses, "Loss in the training", top=2.5)
+    units = {"parameters": 1e3, "multiply_adds": 1e6, "seconds": 1, "test_acc": 1}
+    for key, unit in units.items():
+        values = [row[key] / unit for row in rows.values()]
+        bars = axes[key].barh(list(rows), values, color=[f"C{n}" for n in range(len(rows))])
+        formats = {"test_acc": "%.4f", "seconds": "%.3f"}
+        axes[key].bar_label(bars, fmt=formats.get(key, "%.1f"), padding=3)
+        axes[key].set_title(COSTS.get(key, "accuracy on the test digits"))
+        axes[key].margins(x=0.2)
+        axes[key].invert_yaxis()
+    fig.suptitle(title)
+    return fig
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Train the four side by side, print how well each reads and what it costs, and draw it."""
+    parser = cli.parser(__doc__, data=True)
+    add = parser.add_argument
+    add("--epochs", type=cli.at_least(1), default=3, help="default: 3")
+    add("--samples", type=cli.at_least(10), default=10000, help="to train on (default: 10000)")
+    add("--batch-size", type=cli.at_least(2), default=100, help="default: 100")
+    add("--lr", type=cli.positive, default=0.003, help="learning rate of Adam (default: 0.003)")
+    args = cli.parse(parser, argv, epochs=1, samples=20, batch_size=10)
+
+    data = data_name(args.data)
+    print(f"data: {data}")
+    (x, t), test = load_mnist(flatten=False, source=data)
+    if args.quick:
+        test = (test[0][:20], test[1][:20])
+    x, t = x[: args.samples], t[: args.samples]
+    iters = args.epochs * -(-len(x) // args.batch_size)
+    trained = {
+        name: Trainer(
+            *(network, x, t, *test),
+            epochs=args.epochs,
+            mini_batch_size=args.batch_size,
+            optimizer=Adam(args.lr),
+            evaluate_sample_num_per_epoch=100,
+            verbose=False,
+            rng=args.seed,
+            schedule=cosine_decay(args.lr, iters),
+        )
+        for name, network in networks(args.seed).items()
+    }
+    train_together(*trained.values())
+    results: dict[str, Any] = {"data": data, "networks": {}}
+    for name, trainer in trained.items():
+        network, batch = trainer.network, slice(0, args.batch_size)
+        results["networks"][name] = row = {
+            "test_acc": network.accuracy(*test),
+            "parameters": sum(value.size for value in network.params.values()),
+            "multiply_adds": multiply_adds(network, (1, 28, 28)),
+            "seconds": seconds(network, x[batch], t[batch]),
+            "train_loss_list": trainer.train_loss_list,
+        }
+        print(
+            f"{name:11} accuracy {row['test_acc']:.4f}, {row['parameters']:7,} parameters,", end=" "
+        )
+        print(f"{row['multiply_adds'] / 1e6:.1f} million multiplications, {row['seconds']:.3f} s")
+    title = f"{len(x)} digits, {args.epochs} epochs, data: {data}"
+    return cli.finish(args, __file__, results, draw(results["networks"], title))
+
+
+if __name__ == "__main__":
+    cli.run(main)
