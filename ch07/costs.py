@@ -6,25 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from common.costs import multiply_adds
 from common.network import Network
 from common.trainer import Trainer
 from common.util import one_blas_thread
-
-
-def multiply_adds(network: Network, x: np.ndarray) -> int:
-    """Return how often inference multiplies: with each weight, once for each place of its filter.
-
-    Parameters
-    ----------
-    network : Network
-    x : ndarray of shape (1, C, H, W)
-    """
-    total = 0
-    for layer in network.layers.values():
-        x = layer.forward(x, train_flg=False)
-        if "W" in layer.param_names:
-            total += layer.W.size * x[0, 0].size  # x: (1, FN, OH, OW), or (1, M)
-    return total
 
 
 def milliseconds(network: Network, x: np.ndarray, t: np.ndarray, times: int = 10) -> float:
@@ -61,7 +46,7 @@ def measure(trainer: Trainer, batch_size: int) -> dict[str, Any]:
     accuracy = network.accuracy(x_test, t_test)
     return {
         "parameters": sum(value.size for value in network.params.values()),
-        "multiply_adds": multiply_adds(network, x[:1]),
+        "multiply_adds": sum(multiply_adds(network, x[:1]).values()),
         "milliseconds": milliseconds(network, x[:batch_size], t[:batch_size]),
         "wrong": 100 * (1 - accuracy),
         "test_acc": accuracy,

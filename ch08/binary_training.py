@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from common.initializers import weights
-from common.layers import Affine, BatchNorm, Binarized, ReLU, Sign
+from common.fresh_layers import affine, batch_norm
+from common.layers import Affine, Binarized, ReLU, Sign
 from common.network import Network
 from common.optimizer import Adam
 
@@ -29,11 +29,9 @@ def build(kind: str, sizes: Sequence[int], rng: np.random.Generator) -> Network:
     """Return a network of (Affine - BatchNorm - activation), the last layer without activation."""
     layers: dict[str, Any] = {}
     for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
-        W = weights((inputs, outputs), "xavier", rng)
-        affine = Affine(W, np.zeros(outputs, np.float32))
-        ones, zeros = np.ones(outputs, np.float32), np.zeros(outputs, np.float32)
-        layers[f"Affine{k}"] = affine if kind == KINDS[0] else Binarized(affine)
-        layers[f"BatchNorm{k}"] = BatchNorm(ones, zeros)
+        layer = affine(inputs, outputs, rng, "xavier")
+        layers[f"Affine{k}"] = layer if kind == KINDS[0] else Binarized(layer)
+        layers[f"BatchNorm{k}"] = batch_norm(outputs)
         if k < len(sizes) - 1:
             layers[f"Activation{k}"] = Sign() if kind == KINDS[2] else ReLU()
     return Network(layers)

@@ -22,10 +22,9 @@ from ch08.googlenet import GoogLeNet
 from ch08.resnet import ResNet
 from ch08.vgg import VGG
 from common import cli, plots
-from common.layers import Affine, Convolution
+from common.costs import multiply_adds
 from common.network import Network
 from common.optimizer import Adam
-from common.parts import parts
 from common.schedules import cosine_decay
 from common.trainer import Trainer, train_together
 from common.util import one_blas_thread
@@ -46,18 +45,6 @@ def networks(seed: int) -> dict[str, Network]:
         "GoogLeNet": GoogLeNet(rng=seed),
         "ResNet": ResNet((8, 8, 16, 16, 32, 32), rng=seed),
     }
-
-
-def multiply_adds(network: Network, input_dim: tuple[int, int, int]) -> int:
-    """Return how many products one image takes: each weight, at each place of its filter."""
-    network.predict(np.zeros((1, *input_dim), np.float32))
-    number = 0
-    for part in parts(network):
-        if isinstance(part, Convolution):
-            number += part.W.size * int(np.prod(part.out_shape[2:]))
-        elif isinstance(part, Affine):
-            number += part.W.size
-    return number
 
 
 def seconds(network: Network, x: np.ndarray, t: np.ndarray) -> float:
@@ -127,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         results["networks"][name] = row = {
             "test_acc": network.accuracy(*test),
             "parameters": sum(value.size for value in network.params.values()),
-            "multiply_adds": multiply_adds(network, (1, 28, 28)),
+            "multiply_adds": sum(multiply_adds(network, x[:1]).values()),
             "seconds": seconds(network, x[batch], t[batch]),
             "train_loss_list": trainer.train_loss_list,
         }

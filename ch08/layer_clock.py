@@ -1,4 +1,4 @@
-"""The time and the multiply-adds of each layer of a network (8.3.1)."""
+"""The time that each layer of a network takes (8.3.1)."""
 
 from time import perf_counter
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from common.layers import Affine, Convolution
 from common.network import Network
 from common.util import one_blas_thread
 
@@ -53,20 +52,6 @@ def measure(network: Network, x: np.ndarray, t: np.ndarray, rounds: int) -> dict
         for times in zip(*passes, strict=True)
     )
     return {"forward": forward, "backward": backward, "whole": float(np.median(whole))}
-
-
-def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
-    """Return how many products each layer adds up for one image on its way forward.
-
-    Each weight of a convolution takes part at every place of the output, that of an affine layer
-    once.
-    """
-    counts = {}
-    for name, layer in network.layers.items():
-        x = layer.forward(x, False)
-        places = x.shape[2] * x.shape[3] if isinstance(layer, Convolution) else 1
-        counts[name] = layer.W.size * places if isinstance(layer, Convolution | Affine) else 0
-    return {**counts, LOSS: 0}
 
 
 def shares(network: Network, values: dict[str, float]) -> dict[str, float]:

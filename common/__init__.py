@@ -17,6 +17,7 @@ optimizer       SGD, Momentum, AdaGrad, Adam ...: gradients to steps         4.4
 augment         images turned, scaled, shifted                               8.1.2
 schedules       learning rates that fall                                     6.1.5
 initializers    0.01, Xavier, He: the first weights                          6.2
+costs           how many numbers a network multiplies for one image          7.7, 8.2
 fresh_layers    layers with their first weights                              6.2
 penalties       L2, L1, max norm: weight decay                               6.4.2
 trainer         Trainer: the mini-batch loop, also of several side by side   4.5, 6.4.3

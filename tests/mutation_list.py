@@ -477,6 +477,21 @@ LIBRARY = {
             "multi_layer_net",
         ),
     ],
+    "common/costs.py": [
+        ("each weight once", "layer.out_shape[2:] if", "() if", "costs"),
+        (
+            "a filter counts for one row of places",
+            "layer.out_shape[2:] if",
+            "layer.out_shape[3:] if",
+            "costs",
+        ),
+        (
+            "layers inside of layers not counted",
+            "named_parts(network):",
+            "network.layers.items():",
+            "costs",
+        ),
+    ],
     "common/parts.py": [
         (
             "parameters numbered from 0",
@@ -1296,7 +1311,6 @@ CHAPTERS = {
         ("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks"),
     ],
     "ch07/costs.py": [
-        ("each weight once", "layer.W.size * x[0, 0].size", "layer.W.size", "ch07_networks"),
         ("a bound that counts", "width : end]) < below", "width : end]) <= below", "ch07_networks"),
     ],
     "ch07/features.py": [
@@ -1332,20 +1346,6 @@ CHAPTERS = {
             "the same k throughout",
             "1 - top_k_accuracy(y, t, k)",
             "1 - top_k_accuracy(y, t, 1)",
-            "ch08_history",
-        ),
-    ],
-    "ch08/famous_networks.py": [
-        (
-            "each weight counts once, not at each place",
-            "part.W.size * int(np.prod(part.out_shape[2:]))",
-            "part.W.size",
-            "ch08_history",
-        ),
-        (
-            "affine layers not counted",
-            "elif isinstance(part, Affine):",
-            "elif False:",
             "ch08_history",
         ),
     ],
@@ -1478,12 +1478,6 @@ CHAPTERS = {
             "layers are timed from the first to the last on the way back",
             "in reversed(network.layers.items()):",
             "in network.layers.items():",
-            "ch08_speed",
-        ),
-        (
-            "a filter counts for one row of places",
-            "x.shape[2] * x.shape[3] if",
-            "x.shape[2] if",
             "ch08_speed",
         ),
         (

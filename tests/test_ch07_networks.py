@@ -16,7 +16,6 @@ from ch07 import (
 )
 from ch07.alexnet import AlexNet
 from ch07.lenet import LeNet
-from ch07.simple_convnet import SimpleConvNet
 from common import image_training, plots
 from common.files import load_arrays
 from common.layers import (
@@ -175,14 +174,6 @@ def test_alexnet_itself():  # D10: the numbers of its paper
 
 
 # ---------------------------------------------------------------- what they cost and reach
-
-
-def test_multiply_adds():
-    network = SimpleConvNet((2, 7, 7), {"filter_num": 3, "filter_size": 2}, 5, 4, rng=0)
-    x = np.ones((1, 2, 7, 7), np.float32)
-    assert costs.multiply_adds(network, x) == 6 * 6 * (3 * 2 * 2 * 2) + 27 * 5 + 5 * 4
-    for_lenet = 28**2 * 150 + 10**2 * 2400 + 400 * 120 + 120 * 84 + 84 * 10
-    assert costs.multiply_adds(LeNet(), images(1)) == for_lenet
 
 
 def test_until():

@@ -57,6 +57,7 @@ ALLOWED = {
         "util",
     },
     "fresh_layers": {"initializers", "layers", "util"},
+    "costs": {"layers", "network", "parts"},
     "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "util"},
     "multi_layer_net_extend": {"multi_layer_net", "network", "util"},
     "checkpoint": {"files", "parts"},

@@ -1,0 +1,32 @@
+"""What a network costs: how many numbers it multiplies for one image (7.7, 8.2, 8.3.1)."""
+
+import numpy as np
+
+from common.layers import Convolution
+from common.network import Network
+from common.parts import named_parts
+
+
+def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
+    """Return how many products each layer adds up on the way forward.
+
+    Each weight of a convolution takes part at every place of the output, that of an affine layer
+    once; what the other layers compute is not counted.
+
+    Parameters
+    ----------
+    network : Network
+    x : ndarray of shape (1, C, H, W)
+        One image.
+
+    Returns
+    -------
+    dict
+        By the name of the layer; of one inside of another ``block1/conv1``.
+    """
+    network.predict(x)
+    counts = {}
+    for name, layer in named_parts(network):
+        places = layer.out_shape[2:] if isinstance(layer, Convolution) else ()
+        counts[name] = layer.W.size * int(np.prod(places)) if "W" in layer.param_names else 0
+    return counts
