@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--batch-size", type=number, default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.002, help="the first learning rate (default: 0.002)")
     add("--threads", type=number, default=1, help="2: in half the time (default: 1)")
-    args = cli.parse(parser, argv, epochs=2, samples=40, test_samples=100, batch_size=20)
+    args = cli.parse(parser, argv, epochs=2, samples=20, test_samples=40, batch_size=10)
 
     data = data_name(args.data)
     print(f"data: {data}")
