@@ -14,7 +14,7 @@ binary          Binarized, Sign: weights and signals of one bit              8.3
 parts           layers inside of layers, their arrays, their randomness
 network         Network: the one way to compose layers                       5.7
 optimizer       SGD, Momentum, AdaGrad, Adam ...: gradients to steps         4.4, 6.1
-augment         images turned, scaled, shifted                               8.1.2
+augment         images turned, scaled, shifted, cropped, flipped, brighter    8.1.2
 schedules       learning rates that fall                                     6.1.5
 initializers    0.01, Xavier, He: the first weights                          6.2
 costs           how many numbers a network multiplies for one image          7.7, 8.2
