@@ -197,10 +197,10 @@ def test_the_fingerprint_is_of_the_script_and_what_it_imports(tmp_path):
         execution.fingerprint.cache_clear()
         return [execution.fingerprint(script, tmp_path) for script in scripts]
 
-    def changes(path):
+    def changes(path, more=b"\nA_NAME = 1\n"):
         before = now()
         with open(tmp_path / path, "ab") as file:
-            file.write(b"\n")
+            file.write(more)
         return [one != other for one, other in zip(before, now(), strict=True)]
 
     assert now() == [execution.fingerprint(script) for script in scripts]
@@ -211,6 +211,14 @@ def test_the_fingerprint_is_of_the_script_and_what_it_imports(tmp_path):
     assert changes("common/pooling.py") == [False, False, True]
     assert changes("ch08/deep_convnet.npz") == [False, False, True]
     assert changes("ch08/train_deepnet.py") == [False, False, False]
+    words = b'# a comment\n\n\ndef f():\n    """It says so."""\n    return "text"\n'
+    assert changes("ch02/xor_gate.py", words) == [True, False, False]
+    path = tmp_path / "ch02" / "xor_gate.py"
+    source, before = path.read_text(encoding="utf-8"), now()
+    path.write_text(source.replace("It says so.", "Or so.").replace("# a comment", "# two"))
+    assert now() == before
+    path.write_text(source.replace('"text"', '"another text"'))
+    assert now() != before
 
 
 def test_a_checkpoint_is_of_the_code_that_made_it_and_goes_when_the_training_is_done(tmp_path):
