@@ -7,7 +7,7 @@ see that sigmoids and means make LeNet wait: its loss is half of that of guessin
 mini-batches, with ReLU and max pooling in the same layers after 25, though at a quarter of the
 rate. At the end LeNet reads 0.979 of the test digits, with ReLU 0.987; SimpleConvNet, with seven
 times the parameters, 0.981; the small AlexNet 0.989, with as many parameters as LeNet and nearly
-seven times the multiplications. 2 minutes on two quiet cores.
+seven times the multiplications. 4 minutes of one core, on a busy machine.
 
 LeNet's rate, 0.004, is the best of 0.001, 0.002, 0.004 and 0.008 on training digits that were held
 out (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961); the others have 0.001, as in the

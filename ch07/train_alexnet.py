@@ -5,7 +5,7 @@
 made the weights that come with it: 0.9940 of the test digits after 10 epochs, with the digits moved
 a little and a learning rate that falls (8.1.2, 6.1.5). You will see the accuracy on 1,000 training
 and 1,000 test digits at the beginning of each epoch, and that on all test digits at the end. The
-weights are saved under ``outputs``. 5 minutes; without these flags, and so on two threads, less.
+weights are saved under ``outputs``. 5 minutes of one core, on a busy machine.
 """
 
 from collections.abc import Sequence

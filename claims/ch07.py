@@ -348,7 +348,7 @@ RUNS = [
     ),
     Run(
         "ch07/representative_cnns.py",
-        200,
+        224,
         (
             Claim(
                 "7.7.1",
