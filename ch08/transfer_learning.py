@@ -147,6 +147,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     train, test = load_mnist(flatten=False, source=name)
     known = of_classes(train, 0, args.before), of_classes(test, 0, args.samples)
     new = of_classes(train, 5, len(train[0])), of_classes(test, 5, args.samples)
+    fewest = int(np.bincount(new[0][1]).min())
+    if max(args.numbers) > fewest:
+        raise ValueError(f"--numbers {max(args.numbers)}; expected {fewest} of each class at most")
     before = VGG(CONFIG, sizes=SIZES, dropout_ratio=0, rng=rng)
     Trainer(before, *known[0], *known[1], 2, 100, Adam(0.001), verbose=False, rng=rng).train()
     print(f"digits 0 to 4: accuracy {before.accuracy(*known[1]):.4f}")

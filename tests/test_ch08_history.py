@@ -340,3 +340,9 @@ def test_the_same_seed_gives_the_same_accuracies(tmp_path):
     words = ["--quick", "--iters", 1, "--numbers", 2]
     first, second = (run(transfer_learning, tmp_path, *words)["accuracy"] for _ in "12")
     assert first == second
+
+
+def test_transfer_refuses_more_samples_than_there_are(tmp_path):
+    words = ["--quick", "--out", str(tmp_path), "--numbers", "5", "10000"]
+    with pytest.raises(ValueError, match=r"--numbers 10000; expected \d{4} of each class at most"):
+        transfer_learning.main(words)
