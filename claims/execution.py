@@ -185,6 +185,7 @@ def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run
     """
     order = sorted(runs, key=lambda run: -run.seconds)
     by_name = {run.name: run for run in order}
+    settings = {run.name: job.settings(run) for run in order}  # of the code as it is now
     processes = min(processes, len(order))
     with (
         runner(execute, processes) as work,
@@ -193,7 +194,7 @@ def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run
     ):
         for name, record in records:
             run = by_name[name]
-            record |= {"settings": job.settings(run), "picture": job.picture(run).exists()}
+            record |= {"settings": settings[name], "picture": job.picture(run).exists()}
             if "error" not in record:
                 with replacing(record_path(job, run)) as file:
                     file.write(json.dumps(record, indent=1).encode())
