@@ -164,6 +164,7 @@ def run(main: Callable[[], object]) -> None:
     """
     try:
         main()
+        sys.stdout.flush()  # a reader that has gone is noticed here, not while Python ends
     except KeyboardInterrupt:
         sys.exit("interrupted")
     except BrokenPipeError:

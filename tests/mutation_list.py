@@ -864,6 +864,12 @@ LIBRARY = {
         ),
     ],
     "common/cli.py": [
+        (
+            "a reader that has gone is noticed too late",
+            "        sys.stdout.flush()",
+            "        pass",
+            "cli",
+        ),
         ("--quick without effect", "        parser.set_defaults(**quick)", "        pass", "cli"),
         (
             "--quick overrules other flags",

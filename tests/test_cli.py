@@ -125,10 +125,15 @@ def test_an_outputs_folder_that_cannot_be_written_is_one_line(tmp_path):
     assert (tmp_path / "file").read_text() == "in the way"
 
 
-def test_a_reader_that_closes_early_is_no_traceback(tmp_path):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_closes_early_is_no_traceback(tmp_path, unbuffered):
     script = ROOT / "ch05" / "buy_apple_orange.py"
     done = subprocess.run(
-        f'"{sys.executable}" "{script}" | true', shell=True, cwd=tmp_path, capture_output=True
+        f'"{sys.executable}" "{script}" | true',
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
     )
     assert done.stderr == b""
 
