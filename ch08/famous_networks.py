@@ -7,7 +7,7 @@ fall, how well each reads the test digits, and what it costs. VGG and ResNet rea
 ResNet with a quarter of the parameters: behind its convolutions stands one small affine layer.
 GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but takes
 longer all the same, as its many small layers cost more than their products; it reads 0.921, and
-like DeepConvNet, 0.965, it is not done learning. Two and a half minutes; eight on a busy machine.
+like DeepConvNet, 0.965, it is not done learning. Two minutes.
 """
 
 import time

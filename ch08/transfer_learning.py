@@ -6,7 +6,7 @@ A small VGG learns the digits 0 to 4 from 10,000 of them. Its convolutions then 
 5 to 9, of which there are few: either only the affine layers behind them are learned, or all layers
 are learned on. You will see that both are ahead of the same network that begins anew, most with 5
 samples of each class: accuracies of 0.76 and 0.77 for 0.71; with 50 they are 0.91 and 0.92 for
-0.89. Means of four draws of the samples. About a minute; more than two on a busy machine.
+0.89. Means of four draws of the samples. About a minute.
 """
 
 import argparse

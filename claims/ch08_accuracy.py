@@ -81,7 +81,7 @@ RUNS = [
     ),
     Run(
         "ch08/ensemble.py",
-        21,
+        12,
         (
             Claim(
                 "6.4.3",

@@ -36,7 +36,7 @@ def deepest(key: str) -> Any:
 RUNS: list[Run] = [
     Run(
         "ch08/ilsvrc.py",
-        12,
+        3,
         (
             Claim(
                 "8.2.1",
@@ -192,7 +192,7 @@ RUNS: list[Run] = [
     ),
     Run(
         "ch08/resnet_against_plain.py",
-        150,
+        48,
         (
             Claim(
                 "8.2.4",
@@ -243,7 +243,7 @@ RUNS: list[Run] = [
     ),
     Run(
         "ch08/famous_networks.py",
-        240,
+        126,
         (
             Claim(
                 "8.2",
@@ -271,7 +271,7 @@ RUNS: list[Run] = [
     ),
     Run(
         "ch08/transfer_learning.py",
-        135,
+        47,
         (
             Claim(
                 "8.2.4",
