@@ -318,11 +318,13 @@ class BatchNorm:
 
     def _along(self, values: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the number of each feature, (D,), as often as it stands in a row."""
-        return np.tile(values, rows.shape[1] // len(values))
+        times = rows.shape[1] // len(values)
+        return values if times == 1 else np.tile(values, times)
 
     def _per_feature(self, totals: np.ndarray) -> np.ndarray:
         """Return for each feature, (D,), the sum of the totals of its columns."""
-        return totals.reshape(-1, len(self.gamma)).sum(axis=0)
+        rows = totals.reshape(-1, len(self.gamma))
+        return totals if len(rows) == 1 else rows.sum(axis=0)
 
     def _like_x(self, rows: np.ndarray, dtype: np.dtype) -> np.ndarray:
         rows = rows.astype(dtype, copy=False)
