@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ch08.small_convnet import Digits, SmallConvNet
 from common import cli, plots
+from common.data_parallel import DataParallel
 from common.functions import accuracy, softmax
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
@@ -57,8 +58,8 @@ def members(args: argparse.Namespace, train: Digits, test: Digits) -> dict[str, 
 
 def probabilities(network: Network, x: np.ndarray) -> np.ndarray:
     """Return the softmax outputs, of shape (N, 10)."""
-    parts = np.array_split(x, -(-len(x) // 100))  # all at once would take gigabytes
-    return softmax(np.concatenate([network.predict(part) for part in parts]))
+    with DataParallel(network, threads=1) as parallel:  # all at once would take gigabytes
+        return softmax(parallel.predict(x))
 
 
 def by_number(outputs: np.ndarray, t: np.ndarray) -> list[list[float]]:

@@ -10,6 +10,7 @@ longer all the same, as its many small layers cost more than their products; it 
 like DeepConvNet, 0.965, it is not done learning. Two minutes.
 """
 
+import argparse
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -77,24 +78,14 @@ def draw(rows: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train the four side by side, print how well each reads and what it costs, and draw it."""
-    parser = cli.parser(__doc__, data=True)
-    add = parser.add_argument
-    add("--epochs", type=cli.at_least(1), default=3, help="default: 3")
-    add("--samples", type=cli.at_least(10), default=10000, help="to train on (default: 10000)")
-    add("--batch-size", type=cli.at_least(2), default=100, help="default: 100")
-    add("--lr", type=cli.positive, default=0.003, help="learning rate of Adam (default: 0.003)")
-    args = cli.parse(parser, argv, epochs=1, samples=20, batch_size=10)
-
-    data = data_name(args.data)
-    print(f"data: {data}")
+def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
+    """Return a trainer for each network; all will see the same mini-batches."""
     (x, t), test = load_mnist(flatten=False, source=data)
     if args.quick:
         test = (test[0][:20], test[1][:20])
     x, t = x[: args.samples], t[: args.samples]
     iters = args.epochs * -(-len(x) // args.batch_size)
-    trained = {
+    return {
         name: Trainer(
             *(network, x, t, *test),
             epochs=args.epochs,
@@ -107,23 +98,43 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         )
         for name, network in networks(args.seed).items()
     }
+
+
+def measured(trainer: Trainer, batch_size: int) -> dict[str, Any]:
+    """Return how well a trained network reads, and what it costs."""
+    network, x, t = trainer.network, trainer.x_train, trainer.t_train
+    return {
+        "test_acc": network.accuracy(trainer.x_test, trainer.t_test),
+        "parameters": sum(value.size for value in network.params.values()),
+        "multiply_adds": sum(multiply_adds(network, x[:1]).values()),
+        "seconds": seconds(network, x[:batch_size], t[:batch_size]),
+        "train_loss_list": trainer.train_loss_list,
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Train the four side by side, print how well each reads and what it costs, and draw it."""
+    parser = cli.parser(__doc__, data=True)
+    add = parser.add_argument
+    add("--epochs", type=cli.at_least(1), default=3, help="default: 3")
+    add("--samples", type=cli.at_least(10), default=10000, help="to train on (default: 10000)")
+    add("--batch-size", type=cli.at_least(2), default=100, help="default: 100")
+    add("--lr", type=cli.positive, default=0.003, help="learning rate of Adam (default: 0.003)")
+    args = cli.parse(parser, argv, epochs=1, samples=20, batch_size=10)
+
+    data = data_name(args.data)
+    print(f"data: {data}")
+    trained = trainers(args, data)
     train_together(*trained.values())
-    results: dict[str, Any] = {"data": data, "networks": {}}
-    for name, trainer in trained.items():
-        network, batch = trainer.network, slice(0, args.batch_size)
-        results["networks"][name] = row = {
-            "test_acc": network.accuracy(*test),
-            "parameters": sum(value.size for value in network.params.values()),
-            "multiply_adds": sum(multiply_adds(network, x[:1]).values()),
-            "seconds": seconds(network, x[batch], t[batch]),
-            "train_loss_list": trainer.train_loss_list,
-        }
+    rows = {name: measured(trainer, args.batch_size) for name, trainer in trained.items()}
+    for name, row in rows.items():
         print(
-            f"{name:11} accuracy {row['test_acc']:.4f}, {row['parameters']:7,} parameters,", end=" "
+            f"{name:11} accuracy {row['test_acc']:.4f}, {row['parameters']:7,} parameters", end=""
         )
-        print(f"{row['multiply_adds'] / 1e6:.1f} million multiplications, {row['seconds']:.3f} s")
-    title = f"{len(x)} digits, {args.epochs} epochs, data: {data}"
-    return cli.finish(args, __file__, results, draw(results["networks"], title))
+        print(f", {row['multiply_adds'] / 1e6:.1f} million multiplications", end="")
+        print(f", {row['seconds']:.3f} s")
+    title = f"{args.samples} digits, {args.epochs} epochs, data: {data}"
+    return cli.finish(args, __file__, {"data": data, "networks": rows}, draw(rows, title))
 
 
 if __name__ == "__main__":

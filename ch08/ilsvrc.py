@@ -20,8 +20,8 @@ from matplotlib.patches import Patch
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
 from common import cli, plots
+from common.data_parallel import DataParallel
 from common.functions import accuracy, softmax, top_k_accuracy
-from common.util import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 # Year, network (before 2012 the team), top-5 error in per cent, and whether it is a deep network:
@@ -108,8 +108,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     x, t = x[: args.samples], t[: args.samples]
     network = DeepConvNet()
     network.load_params(args.weights)
-    with one_blas_thread():
-        y = np.concatenate([network.predict(part) for part in np.split(x, range(100, len(x), 100))])
+    with DataParallel(network) as parallel:
+        y = parallel.predict(x)
     for year, team, error, _ in WINNERS:
         print(f"{year} {team:10} {error:5} %")
     errors = {k: 1 - top_k_accuracy(y, t, k) for k in KS}

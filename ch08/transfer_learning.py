@@ -119,8 +119,8 @@ def draw(accuracies: Mapping[str, Mapping[int, Sequence[float]]], title: str) ->
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Learn the digits 0 to 4, then 5 to 9 from few samples in three ways; print and draw it."""
+def flags() -> argparse.ArgumentParser:
+    """Return the parser of the flags."""
     parser = cli.parser(__doc__, data=True)
     cli.add_training_flags(parser, iters=100, batch_size=25, lr=0.001)
     add = parser.add_argument
@@ -139,7 +139,12 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         help="digits 0 to 4 to learn first (default: 10000)",
     )
     add("--samples", type=cli.at_least(1), default=1000, help="test digits (default: 1000)")
-    args = cli.parse(parser, argv, iters=3, numbers=[5, 20], draws=1, before=100, samples=50)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+    """Learn the digits 0 to 4, then 5 to 9 from few samples in three ways; print and draw it."""
+    args = cli.parse(flags(), argv, iters=3, numbers=[5, 20], draws=1, before=100, samples=50)
 
     name = data_name(args.data)
     print(f"data: {name}")

@@ -1261,8 +1261,8 @@ CHAPTERS = {
         ),
         (
             "scores for probabilities",
-            "return softmax(np.concatenate([network.predict(part) for part in parts]))",
-            "return np.concatenate([network.predict(part) for part in parts])",
+            "return softmax(parallel.predict(x))",
+            "return parallel.predict(x)",
             "ch08_accuracy",
         ),
         (
