@@ -4,9 +4,12 @@ import contextlib
 import importlib
 import io
 import os
+import signal
 from collections import namedtuple
 
 os.environ["MPLBACKEND"] = "agg"
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background of a shell
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
 
