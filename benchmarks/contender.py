@@ -15,11 +15,12 @@ import numpy as np
 from ch05.two_layer_net import TwoLayerNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
-from common import convolution, optimizer
+from common import optimizer
 from common.data_parallel import DataParallel
+from common.layers import convolution
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 
 HIDDEN = [100] * 4
 NETWORKS = {  # name: how it is made, its optimizer

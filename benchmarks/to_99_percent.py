@@ -14,9 +14,9 @@ from time import perf_counter
 import numpy as np
 
 from ch08.deep_convnet import DeepConvNet
+from common.batches import MiniBatches, split_validation
 from common.data_parallel import DataParallel
 from common.optimizer import Adam
-from common.util import MiniBatches, split_validation
 from dataset.mnist import load_mnist
 
 

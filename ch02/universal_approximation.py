@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from common import cli, plots
 from common.checks import check_loss
-from common.layers import Affine, Sigmoid
+from common.layers import Affine, Layer, Sigmoid
 from common.optimizer import SGD
 
 FUNCTIONS = {"sin": np.sin, "abs": np.abs}
@@ -33,7 +33,7 @@ def fit(
     slopes, middles = rng.standard_normal(hidden), rng.uniform(x.min(), x.max(), hidden)
     first = Affine(slopes[None, :], -slopes * middles)
     second = Affine(0.1 * rng.standard_normal((hidden, 1)), np.zeros(1))
-    layers: list[Any] = [first, Sigmoid(), second]
+    layers: list[Layer] = [first, Sigmoid(), second]
     params = {"W1": first.W, "b1": first.b, "W2": second.W, "b2": second.b}
     optimizer = SGD(lr)
     for _ in range(steps):
@@ -45,7 +45,7 @@ def fit(
     return predict(layers, x)
 
 
-def predict(layers: Sequence[Any], x: np.ndarray) -> np.ndarray:
+def predict(layers: Sequence[Layer], x: np.ndarray) -> np.ndarray:
     """Send `x` through all layers."""
     for layer in layers:
         x = layer.forward(x)

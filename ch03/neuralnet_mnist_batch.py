@@ -15,7 +15,7 @@ import numpy as np
 
 from ch03.neuralnet_mnist import get_data, init_network, one_by_one, predict
 from common import cli
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from dataset.mnist import data_name
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from ch03.preprocessing import fit_scaling, fit_whitening, scale, whiten
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 
 
 def prepare(sets: Sequence[np.ndarray], components: int) -> dict[str, list[np.ndarray]]:
@@ -60,7 +61,7 @@ def learn(
             verbose=False,
             rng=args.seed,
         )
-        trainers[way, lr].iter_per_epoch = every  # when it evaluates
+        trainers[way, lr].evaluate_every = every
     train_together(*trainers.values(), leave_out_diverged=True)
     return trainers
 
@@ -85,7 +86,7 @@ def progress(trainer: Trainer) -> dict[str, Any]:
     The last one is NaN if the loss was not finite any more.
     """
     accuracies = trainer.test_acc_list
-    mini_batches = [1 + number * trainer.iter_per_epoch for number in range(len(accuracies))]
+    mini_batches = [1 + number * trainer.evaluate_every for number in range(len(accuracies))]
     end = trainer.network.accuracy(trainer.x_test, trainer.t_test) if trainer.done else math.nan
     return {
         "lr": trainer.optimizer.lr,

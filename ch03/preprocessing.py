@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common import cli, plots
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 

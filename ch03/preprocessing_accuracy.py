@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from ch03.prepared import choose, learn, prepare, progress
 from common import cli, plots
-from common.util import split_validation
+from common.batches import split_validation
 from dataset.mnist import data_name, load_mnist
 
 RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]

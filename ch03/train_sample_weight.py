@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from ch03.neuralnet_mnist import WEIGHTS
 from common import cli
+from common.batches import split_validation
 from common.files import save_arrays
 from common.initializers import weights
 from common.layers import Affine, Sigmoid
@@ -27,7 +28,6 @@ from common.network import Network
 from common.optimizer import SGD
 from common.schedules import cosine_decay
 from common.trainer import Trainer
-from common.util import split_validation
 from dataset.mnist import data_name, load_mnist
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from common import cli
 from common.functions import cross_entropy_error, softmax
 from common.gradient import numerical_gradient
-from common.util import Seed
+from common.randomness import Seed
 
 W = np.array([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]])
 

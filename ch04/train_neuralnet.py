@@ -19,7 +19,9 @@ from tqdm import tqdm
 
 from ch04.two_layer_net import TwoLayerNet
 from common import cli, plots
-from common.util import MiniBatches, Seed, one_blas_thread
+from common.batches import MiniBatches
+from common.randomness import Seed
+from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from common import cli, functions, gradient
 from common.checks import as_float, check_rows
 from common.functions import cross_entropy_error, one_hot, sigmoid, softmax
-from common.util import Seed
+from common.randomness import Seed
 
 
 class TwoLayerNet:

@@ -5,7 +5,7 @@ import numpy as np
 from common.initializers import weights
 from common.layers import Affine, ReLU
 from common.network import Network
-from common.util import Seed
+from common.randomness import Seed
 
 
 class TwoLayerNet(Network):

@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 
 from common import cli, plots
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 ENLARGED = 0.0858  # figure 6-18 is the panel nearest to this: there both learn, one sooner

@@ -22,8 +22,8 @@ from ch06.search import METHODS, Experiment, search
 from ch06.search_figures import draw_best, draw_comparison
 from ch06.trial_log import Trial, ranked, summary
 from common import cli
+from common.batches import split_validation
 from common.processes import available
-from common.util import split_validation
 from dataset.mnist import data_name, load_mnist
 
 

@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from common import cli, plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import BY_NAME
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 Pair = tuple[np.ndarray, np.ndarray]

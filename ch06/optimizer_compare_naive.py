@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common import cli, plots, schedules
-from common.optimizer import BY_NAME
+from common.optimizer import BY_NAME, Optimizer
 
 START = (-7.0, 2.0)
 RATES = {"sgd": 0.95, "momentum": 0.1, "nesterov": 0.1, "adagrad": 1.5, "rmsprop": 0.1, "adam": 0.3}
@@ -40,7 +40,7 @@ def gradient(x: Any, y: Any) -> tuple[Any, Any]:
 
 
 @np.errstate(over="ignore", invalid="ignore")  # with too large an --lr
-def descend(optimizer: Any, lr: schedules.Schedule, iters: int) -> dict[str, Any]:
+def descend(optimizer: Optimizer, lr: schedules.Schedule, iters: int) -> dict[str, Any]:
     """Return the path from START, (iters + 1, 2), and what there is to say about it."""
     params = dict(zip("xy", START, strict=True))
     path = [START]

@@ -19,7 +19,8 @@ from matplotlib.figure import Figure
 from common import cli, plots
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 STRENGTHS = {"l2": 0.1, "l1": 0.01, "max": 15.0}  # of about the same effect on the training data

@@ -22,8 +22,9 @@ from ch06.gaussian_process import suggest
 from ch06.trial_log import Trial
 from common.multi_layer_net import MultiLayerNet
 from common.processes import runner
-from common.trainer import Trainer, train_together
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
+from common.train_together import train_together
+from common.trainer import Trainer
 
 METHODS = ("random", "grid", "bayes")
 HIDDEN_SIZES = [100] * 6

@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from common import cli, plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 STDS: dict[str, float | str] = {"std=0.01": 0.01, "Xavier": "sigmoid", "He": "relu"}

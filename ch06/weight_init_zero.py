@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from common import cli, plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 STARTS = {"all weights 0": 0.0, "all weights 0.5": 0.5, "random (Xavier)": None}

@@ -18,7 +18,8 @@ from common import cli, image_training
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network
-from common.util import Seed, conv_output_size
+from common.randomness import Seed
+from common.util import conv_output_size
 
 WEIGHTS = Path(__file__).with_name("alexnet.npz")
 ORIGINAL = [  # of 2012: filters (none: pooling), width, stride, pad, groups

@@ -8,8 +8,8 @@ import numpy as np
 
 from common.costs import multiply_adds
 from common.network import Network
+from common.threads import one_blas_thread
 from common.trainer import Trainer
-from common.util import one_blas_thread
 
 
 def milliseconds(network: Network, x: np.ndarray, t: np.ndarray, times: int = 10) -> float:

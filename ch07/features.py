@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from common.layers import Affine, Convolution, Pooling
+from common.layers import Affine, Convolution, Layer, Pooling
 from common.network import Network
 
 SIZE = 28  # pixels across an image
@@ -89,7 +89,7 @@ def blurred(x: np.ndarray, part: float) -> np.ndarray:
 
 
 def ascend(
-    layers: Sequence[Any], units: np.ndarray, x: np.ndarray, steps: int
+    layers: Sequence[Layer], units: np.ndarray, x: np.ndarray, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Change each image so that its unit responds more: gradient ascent on the pixels.
 

@@ -22,7 +22,7 @@ import numpy as np
 from ch07.simple_convnet import SimpleConvNet
 from common import cli
 from common.gradient import numerical_gradient
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 
 TOLERANCE = 1e-5  # of the largest difference, relative to the largest derivative
 

@@ -23,7 +23,7 @@ from matplotlib.patches import Rectangle
 from ch07.alexnet import WEIGHTS, AlexNet
 from ch07.features import SIZE, look, of_one_digit, responses
 from common import cli, plots
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 LAYERS = {

@@ -16,7 +16,7 @@ from common import cli, image_training
 from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Pooling, ReLU, Sigmoid
 from common.network import Network
-from common.util import Seed
+from common.randomness import Seed
 
 
 class LeNet(Network):

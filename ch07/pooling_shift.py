@@ -22,7 +22,7 @@ from ch07.simple_convnet import WEIGHTS, SimpleConvNet
 from common import cli, plots
 from common.augment import transform
 from common.layers import Pooling
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 BEFORE = np.array(

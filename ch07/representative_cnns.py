@@ -29,7 +29,8 @@ from ch07.simple_convnet import SimpleConvNet
 from common import cli, plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # its options, learning rate

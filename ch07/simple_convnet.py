@@ -16,7 +16,8 @@ from common import cli, image_training
 from common.fresh_layers import affine, convolution
 from common.layers import Pooling, ReLU
 from common.network import Network
-from common.util import Seed, conv_output_size
+from common.randomness import Seed
+from common.util import conv_output_size
 
 WEIGHTS = Path(__file__).with_name("simple_convnet.npz")
 

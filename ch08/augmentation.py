@@ -24,6 +24,7 @@ from ch08.deep_convnet import WEIGHTS, DeepConvNet
 from common import cli, plots
 from common.augment import brightness, crop, flip, random_transform, transform
 from common.data_parallel import DataParallel
+from common.network import Network
 from dataset.mnist import data_name, load_mnist
 
 CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -41,7 +42,9 @@ CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 DEGREES, PIXELS = range(-90, 91, 15), range(-10, 11, 2)
 
 
-def accuracies(network: Any, x: np.ndarray, t: np.ndarray) -> dict[str, dict[int, float]]:
+def accuracies(
+    network: Network | DataParallel, x: np.ndarray, t: np.ndarray
+) -> dict[str, dict[int, float]]:
     """Return the accuracy on digits turned by so many degrees, and shifted to the right."""
     return {
         "turned": {n: network.accuracy(transform(x, degrees=n), t) for n in DEGREES},

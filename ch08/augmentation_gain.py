@@ -21,7 +21,8 @@ from ch08.small_convnet import Digits, SmallConvNet
 from common import cli, plots
 from common.augment import Augment, random_transform
 from common.optimizer import Adam
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 NONE, ALL = "as they are", "turned, shifted, scaled"
@@ -47,7 +48,7 @@ def accuracies(args: argparse.Namespace, train: Digits, test: Digits) -> dict[in
                 max_iter=args.iters,
                 mini_batch_size=args.batch_size,
                 optimizer=Adam(args.lr),
-                evaluate_sample_num_per_epoch=1,  # the accuracy at the end is what counts
+                evaluate_sample_num_per_epoch=0,  # the accuracy at the end is what counts
                 verbose=False,
                 rng=args.seed,
                 augment=CHANGES[name],

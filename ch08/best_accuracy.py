@@ -32,8 +32,9 @@ from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay
-from common.trainer import Trainer, train_together
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 LEADER_BOARD = 0.9979  # figure 8-3, June 2016

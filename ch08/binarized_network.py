@@ -20,7 +20,8 @@ from ch08.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_
 from common import cli, plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 BINS = 40

@@ -21,7 +21,8 @@ from matplotlib.figure import Figure
 from ch08.small_convnet import METHODS, Digits, SmallConvNet
 from common import cli, plots
 from common.optimizer import Adam
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 
@@ -35,7 +36,7 @@ def learn(args: argparse.Namespace, train: Digits, test: Digits) -> dict[str, li
                 max_iter=args.iters,
                 mini_batch_size=args.batch_size,
                 optimizer=Adam(args.lr),
-                evaluate_sample_num_per_epoch=1,  # the accuracy at the end is what counts
+                evaluate_sample_num_per_epoch=0,  # the accuracy at the end is what counts
                 verbose=False,
                 rng=seeded(args.seed, number),
             )

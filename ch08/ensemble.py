@@ -25,7 +25,8 @@ from common.functions import accuracy, softmax
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.optimizer import Adam
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 KINDS: dict[str, Callable[[np.random.Generator], Network]] = {
@@ -44,7 +45,7 @@ def members(args: argparse.Namespace, train: Digits, test: Digits) -> dict[str, 
                 max_iter=args.iters,
                 mini_batch_size=args.batch_size,
                 optimizer=Adam(args.lr),
-                evaluate_sample_num_per_epoch=1,  # the accuracy at the end is what counts
+                evaluate_sample_num_per_epoch=0,  # the accuracy at the end is what counts
                 verbose=False,
                 rng=own,
             )

@@ -27,8 +27,9 @@ from common.costs import multiply_adds
 from common.network import Network
 from common.optimizer import Adam
 from common.schedules import cosine_decay
-from common.trainer import Trainer, train_together
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 COSTS = {

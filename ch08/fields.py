@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from ch08.deep_convnet import DeepConvNet
-from common.layers import AveragePooling, Convolution, Pooling, ReLU
+from common.layers import AveragePooling, Convolution, Layer, Pooling, ReLU
 
 
 def convolutions(sizes: Sequence[int], rng: np.random.Generator) -> list[Convolution]:
@@ -16,7 +15,7 @@ def convolutions(sizes: Sequence[int], rng: np.random.Generator) -> list[Convolu
     return [Convolution(W, np.zeros(1)) for W in weights]
 
 
-def gradients(layers: Sequence[Any], x: np.ndarray) -> list[np.ndarray]:
+def gradients(layers: Sequence[Layer], x: np.ndarray) -> list[np.ndarray]:
     """Return what a 1 at the middle of the output becomes, before the first layer and after each.
 
     Parameters

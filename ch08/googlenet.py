@@ -20,7 +20,7 @@ from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Convolution, Dropout, Parallel, Pooling, ReLU, Sequential
 from common.network import Network
 from common.parts import numbered
-from common.util import Seed
+from common.randomness import Seed
 
 # Channels in; filters of 1x1; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling
 MODULE_3A = (192, 64, (96, 128), (16, 32), 32)

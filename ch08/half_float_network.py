@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from ch08.deep_convnet import WEIGHTS
 from ch08.precision import BATCH, cast, memory, product_ratio, read
 from common import cli, plots
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 TYPES = ("float64", "float32", "float16")

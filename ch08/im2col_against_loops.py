@@ -21,7 +21,8 @@ from tqdm import tqdm
 
 from ch08.convolution_ways import WAYS
 from common import cli, plots
-from common.util import im2col, one_blas_thread
+from common.threads import one_blas_thread
+from common.util import im2col
 
 NUMBERS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # of images
 DAYS = {"CPU,\n16 cores": 40, "GPU": 6}  # the book: to train AlexNet; the first is more than 40

@@ -7,7 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common.network import Network
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 
 LOSS = "loss"
 Times = dict[str, float]
@@ -16,10 +16,10 @@ Times = dict[str, float]
 def timed_pass(network: Network, x: np.ndarray, t: np.ndarray) -> tuple[Times, Times]:
     """Return the seconds that each layer takes for a forward and for a backward pass.
 
-    It is what `Network.loss_and_gradient` does: the first layer is not asked for the derivative of
-    the images.
+    It is what `Network.loss_and_gradient` does: nobody wants the gradient of the images.
     """
-    forward, backward, first = {}, {}, next(iter(network.layers))
+    forward, backward, first = {}, {}, next(iter(network.layers.values()))
+    first.wants_dx = False
     before = perf_counter()
     for name, layer in network.layers.items():
         x = layer.forward(x, True)
@@ -29,8 +29,9 @@ def timed_pass(network: Network, x: np.ndarray, t: np.ndarray) -> tuple[Times, T
     dout = network.last_layer.backward()
     backward[LOSS], before = perf_counter() - before, perf_counter()
     for name, layer in reversed(network.layers.items()):
-        dout = layer.backward(dout, wants_dx=False) if name == first else layer.backward(dout)
+        dout = layer.backward(dout)
         backward[name], before = perf_counter() - before, perf_counter()
+    first.wants_dx = True
     return forward, backward
 
 

@@ -21,7 +21,8 @@ from ch08.deep_convnet import DeepConvNet
 from common import cli, plots
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay, exponential_decay, step_decay
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 

@@ -22,7 +22,7 @@ from common.functions import relu
 from common.layers import AveragePooling, Convolution, ReLU, Residual, Sequential
 from common.network import Network
 from common.parts import parts
-from common.util import Seed
+from common.randomness import Seed
 
 FILTERS = (16, 16, 32, 32, 64, 64)
 SCALES = (0, 0.3, 1)  # of the weights

@@ -26,8 +26,9 @@ from common import cli, plots
 from common.layers import AveragePooling
 from common.optimizer import Adam
 from common.schedules import cosine_decay
-from common.trainer import Trainer, train_together
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 KINDS = {"with shortcuts": True, "plain": False}

@@ -8,7 +8,7 @@ from common.checks import check_name
 from common.fresh_layers import affine, convolution
 from common.layers import DropConnect, Dropout, Pooling, ReLU
 from common.network import Network
-from common.util import Seed
+from common.randomness import Seed
 
 Digits = tuple[np.ndarray, np.ndarray]
 METHODS = ("none", "Dropout", "DropConnect")

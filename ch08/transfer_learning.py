@@ -21,7 +21,8 @@ from ch08.vgg import VGG, Config
 from common import cli, plots
 from common.network import Network
 from common.optimizer import Adam
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
 
 Digits = tuple[np.ndarray, np.ndarray]
@@ -65,7 +66,7 @@ def trainer(args: argparse.Namespace, network: Network, train: Digits, test: Dig
         max_iter=args.iters,
         mini_batch_size=args.batch_size,
         optimizer=Adam(args.lr),
-        evaluate_sample_num_per_epoch=1,
+        evaluate_sample_num_per_epoch=0,
         verbose=False,
         shuffle=False,
         rng=args.seed,

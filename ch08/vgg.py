@@ -20,7 +20,7 @@ from common import cli, image_training, plots
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
-from common.util import Seed
+from common.randomness import Seed
 
 Config = Sequence[int | str]
 Row = tuple[tuple[int, ...], int, int]  # shape of the output, parameters, multiplications

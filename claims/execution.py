@@ -24,7 +24,7 @@ from claims.progress import Progress
 from common.cli import plain
 from common.files import replacing
 from common.processes import runner
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 
 ROOT = Path(__file__).parents[1]
 Record = dict[str, Any]
@@ -91,7 +91,9 @@ def depends_on(script: Path, root: Path) -> set[Path]:
         text = path.read_text(encoding="utf-8")
         names = {path.with_name(name) for name in re.findall(r"\"(\w+\.npz)\"", text)}
         found |= {path for path in names if path.exists()}
-        modules = {root / f"{name.replace('.', '/')}.py" for name in _imported(text)}
+        places = [root / name.replace(".", "/") for name in _imported(text)]
+        modules = {place.with_suffix(".py") for place in places}
+        modules |= {place / "__init__.py" for place in places}  # of a package
         to_read |= {path for path in modules if path.exists()} - found
     return found
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checks import as_array, as_float, check_flag, check_range, check_whole
-from common.util import random_generator, working_type
+from common.half import working_type
+from common.randomness import random_generator
 
 Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from common.files import file_path, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
+from common.protocols import OptimizerLike, Training
 
 LISTS = ("train_loss_list", "train_acc_list", "test_acc_list")
 DATA = ("x_train", "t_train", "x_test", "t_test")
@@ -22,15 +23,16 @@ RATE = "learning rate at mini-batch "
 WRONG = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
 
 
-def settings(trainer: Any, seeded: bool) -> dict[str, Any]:
-    """Return what must be the same when a training goes on: numbers, and checksums of the rest."""
+def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
+    """Return what must be the same when a training resumes: declared settings, and checksums."""
     network, optimizer, batches = trainer.network, trainer.optimizer, trainer.batches
-    result = {"network": type(network).__name__, **_numbers(network, "network ")}
+    whole = getattr(network, "network", network)  # behind a DataParallel
+    result = {**_declared(whole, "network"), **_declared(optimizer, "optimizer")}
+    result["threads"] = getattr(network, "threads", 1)
     result |= {f"shape of {key}": np.shape(value) for key, value in network.params.items()}
     for name, layer in named_parts(network):
-        result |= _numbers(layer, f"{name} ", skip=("train_flg", "factor", "x_shape", "out_shape"))
-    result |= {"optimizer": type(optimizer).__name__, "schedule": trainer.schedule is not None}
-    result |= _numbers(optimizer, "optimizer ", skip=("iter",))
+        result |= _declared(layer, name)
+    result["schedule"] = trainer.schedule is not None
     if trainer.schedule is not None:
         times = [0, *(2**k for k in range(40))]
         result |= {f"{RATE}{t}": trainer.schedule(t) for t in times if t < trainer.max_iter}
@@ -39,14 +41,19 @@ def settings(trainer: Any, seeded: bool) -> dict[str, Any]:
         tried = trainer.augment(trainer.x_train[:1], np.random.default_rng(0))
         result["augment"] = _checksum(np.ascontiguousarray(tried).data)
     result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
-    if trainer.parallel is not None:
-        result["threads"] = len(trainer.parallel.replicas)
     if seeded:
         result["random numbers (the seed)"] = _checksum(_json(batches.rng.bit_generator.state))
     for name in DATA:
         data = np.ascontiguousarray(getattr(trainer, name))
         result[name] = f"{data.dtype} {data.shape}, {_checksum(data.data)}"
     return json.loads(_json(result))
+
+
+def _declared(thing: object, name: str) -> dict[str, Any]:
+    """Return the class of a network, an optimizer or a layer, and the settings that it declares."""
+    names = getattr(thing, "setting_names", ())
+    found = {f"{name} {setting}": getattr(thing, setting) for setting in names}
+    return {name: type(thing).__name__, **found}
 
 
 def check_writable(path: str | Path) -> None:
@@ -57,12 +64,12 @@ def check_writable(path: str | Path) -> None:
         pass
 
 
-def save(path: str | Path, trainer: Any, settings: Mapping[str, Any]) -> None:
+def save(path: str | Path, trainer: Training, settings: Mapping[str, Any]) -> None:
     """Write the training as it stands between two mini-batches, whole or not at all."""
     save_arrays(path, {**_taken(trainer), "settings": np.array(_json(settings))})
 
 
-def load(path: str | Path, trainer: Any, settings: Mapping[str, Any]) -> None:
+def load(path: str | Path, trainer: Training, settings: Mapping[str, Any]) -> None:
     """Bring `trainer` to where the saved one was; on any error it is left as it was.
 
     Raises
@@ -98,7 +105,7 @@ def _difference(saved: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     return ""
 
 
-def _taken(trainer: Any) -> dict[str, np.ndarray]:
+def _taken(trainer: Training) -> dict[str, np.ndarray]:
     """Return all that decides how the training goes on."""
     arrays = _optimizer_state(trainer.optimizer)
     arrays |= {f"params/{key}": np.asarray(v) for key, v in trainer.network.params.items()}
@@ -113,7 +120,7 @@ def _taken(trainer: Any) -> dict[str, np.ndarray]:
     }
 
 
-def _put_back(trainer: Any, arrays: Mapping[str, np.ndarray]) -> None:
+def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
     """Set `trainer` to what `_taken` returned, or raise one of `WRONG` on the way."""
     lists = {name: [float(number) for number in arrays[name]] for name in LISTS}
     rest, done = arrays["rest"], int(arrays["current_iter"])
@@ -153,7 +160,7 @@ def _like(old: Any, new: np.ndarray) -> Any:
     return old
 
 
-def _states(network: Any) -> dict[str, tuple[Any, str]]:
+def _states(network: object) -> dict[str, tuple[Any, str]]:
     """Return where the layers keep what training changes without a gradient."""
     return {
         f"state/{key}/{name}": (layer, name)
@@ -162,10 +169,13 @@ def _states(network: Any) -> dict[str, tuple[Any, str]]:
     }
 
 
-def _optimizer_state(optimizer: Any) -> dict[str, np.ndarray]:
+def _optimizer_state(optimizer: OptimizerLike) -> dict[str, np.ndarray]:
     """Return what the optimizer remembers: arrays, and the plain values in one text."""
     plain, arrays = {}, {}
+    transient = getattr(optimizer, "transient", ())
     for name, value in vars(optimizer).items():
+        if name in transient:
+            continue
         if value is None or _is_plain(value):
             plain[name] = value
         elif isinstance(value, np.ndarray | np.generic):
@@ -193,19 +203,9 @@ def _remembered(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     return result
 
 
-def _all_generators(trainer: Any) -> list[np.random.Generator]:
+def _all_generators(trainer: Training) -> list[np.random.Generator]:
     own = [v for v in vars(trainer.optimizer).values() if isinstance(v, np.random.Generator)]
-    networks = [trainer.network] if trainer.parallel is None else trainer.parallel.replicas
-    return [trainer.batches.rng, *(rng for one in networks for rng in generators(one)), *own]
-
-
-def _numbers(thing: Any, prefix: str, skip: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the numbers and words that `thing` was made with."""
-    return {
-        prefix + name: value
-        for name, value in vars(thing).items()
-        if name not in skip and (_is_plain(value) or isinstance(value, np.generic))
-    }
+    return [trainer.batches.rng, *generators(trainer.network), *own]
 
 
 def _is_plain(value: Any) -> bool:

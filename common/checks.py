@@ -1,4 +1,4 @@
-"""What came and what was expected: the checks at the edges of the library.
+"""Input validation: what was found, and what was expected.
 
 Each raises a ``ValueError`` of one line. They cost a look at a shape or at one number per sample,
 so they stay on; NaN is let through where it stays visible and refused where it would turn into
@@ -6,6 +6,7 @@ an ordinary number (a class, a step, a loss that is compared).
 """
 
 import math
+import operator
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +21,27 @@ class NotFiniteError(ValueError):
     """A loss or a score is NaN or infinite: often a training that diverged."""
 
 
+class LayerError(ValueError):
+    """A layer cannot take what it was given. The message begins with its key in the network."""
+
+    def __init__(self, layer: object, what: str) -> None:
+        super().__init__(what)
+        self.layer, self.keys, self.name = layer, list[str](), type(layer).__name__
+
+    def __str__(self) -> str:
+        return f"{'/'.join(self.keys) or self.name}: {self.args[0]}"
+
+    def __reduce__(self) -> tuple[type[ValueError], tuple[str]]:
+        return ValueError, (str(self),)  # to another process it goes without the layer
+
+    def inside(self, whole: object) -> "LayerError":
+        """Put the key that the layer has in `whole` in front of the message."""
+        inner = getattr(whole, "layers", {})
+        self.keys[:0] = [key for key, layer in inner.items() if layer is self.layer][:1]
+        self.layer = whole
+        return self
+
+
 def in_one_line(value: object) -> str:
     """Return how `value` stands in a message: an array takes several lines, or thousands."""
     text = " ".join(repr(value).split())
@@ -27,13 +49,15 @@ def in_one_line(value: object) -> str:
 
 
 def check_unmasked(name: str, x: object) -> None:
-    """Refuse an array with a mask, which would be lost: NumPy counts what is under it."""
+    """Refuse an array with a mask, which would be lost: NumPy would use the masked values."""
     if isinstance(x, np.ma.MaskedArray):
         raise ValueError(f"{name} is a masked array; expected one without a mask")
 
 
 def as_array(name: str, x: ArrayLike) -> np.ndarray:
     """Return `x` as an array."""
+    if type(x) is np.ndarray:
+        return x
     check_unmasked(name, x)
     try:
         return np.asarray(x)
@@ -43,12 +67,36 @@ def as_array(name: str, x: ArrayLike) -> np.ndarray:
 
 def as_float(name: str, x: ArrayLike) -> np.ndarray:
     """Return `x` as a floating-point array: floats keep their type, integers become float64."""
+    if type(x) is np.ndarray and x.dtype.kind == "f":
+        return x
     x = as_array(name, x)
     if x.dtype.kind in "iub":
         return x.astype(np.float64)
     if x.dtype.kind != "f":
         raise ValueError(f"{name} is of type {x.dtype}; expected real numbers")
     return x
+
+
+def check_shapes(layer: str, **arrays: tuple[ArrayLike, str]) -> list[np.ndarray]:
+    """Return the parameters of a layer in floats, if their shapes fit together.
+
+    Parameters
+    ----------
+    layer : str
+        Its class, for the message.
+    **arrays : (array_like, str)
+        By name: an array, and its axes, as "D M". The same word means the same size.
+    """
+    found = {name: as_float(f"{layer}: {name}", array) for name, (array, _) in arrays.items()}
+    axes = {name: words.split() for name, (_, words) in arrays.items()}
+    sizes: dict[str, int] = {}
+    for name, array in found.items():
+        same = [sizes.setdefault(axis, n) == n for axis, n in zip(axes[name], array.shape)]  # noqa: B905
+        if array.size == 0 or array.ndim != len(axes[name]) or not all(same):
+            shapes = " and ".join(f"{name} has shape {one.shape}" for name, one in found.items())
+            wanted = " and ".join(str(tuple(words)).replace("'", "") for words in axes.values())
+            raise ValueError(f"{layer}: {shapes}; expected {wanted}")
+    return list(found.values())
 
 
 def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
@@ -60,21 +108,6 @@ def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
         raise ValueError(
             f"{name} has shape {x.shape}, {found} values per sample; expected {size} per sample"
         )
-
-
-def check_dout(layer: Any, dout: ArrayLike, shape: tuple[int, ...] | None) -> np.ndarray:
-    """Return the gradient, in floats, if it has the shape of what `layer.forward` returned."""
-    name = type(layer).__name__
-    if shape is None:
-        raise ValueError(f"{name}.backward came before forward; call forward first")
-    if type(dout) is not np.ndarray or dout.dtype.kind != "f":
-        dout = as_float(f"{name}.backward: dout", dout)
-    if dout.shape != shape:
-        raise ValueError(
-            f"{name}.backward: dout has shape {dout.shape}; "
-            f"expected {shape}, the shape of forward's output"
-        )
-    return dout
 
 
 def check_loss(loss: float) -> float:
@@ -129,7 +162,7 @@ def check_flag(name: str, value: Any) -> None:
 
 
 def check_mapping(name: str, value: Any) -> None:
-    """Refuse what has no keys."""
+    """Reject what is no mapping."""
     if not isinstance(value, Mapping):
         raise ValueError(f"{name} is {in_one_line(value)}; expected a dict")
 
@@ -150,12 +183,11 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     ndarray
         Integer labels of shape (N,), or rows of shape (N, C).
     """
-    whole = isinstance(shape, tuple | list) and all(
-        isinstance(size, int | np.integer) for size in shape
-    )
-    if not whole or len(shape) not in (1, 2):
-        raise ValueError(f"the output has shape {in_one_line(shape)}; expected (N, C) or (C,)")
-    n, classes = (1, *shape)[-2:]
+    try:
+        n, classes = map(operator.index, shape if len(shape) != 1 else (1, *shape))
+    except (TypeError, ValueError):
+        found = in_one_line(shape)
+        raise ValueError(f"the output has shape {found}; expected (N, C) or (C,)") from None
     if classes < 2:
         raise ValueError(f"the output has shape {shape}; expected two classes or more")
     t = as_array("t", t)
@@ -185,3 +217,38 @@ def _check_target_rows(t: np.ndarray) -> np.ndarray:
     if (total == 0).any() or (t.dtype.kind != "f" and (total != 1).any()):
         raise ValueError("t has rows without a 1, or with several; expected one-hot rows")
     return t
+
+
+def check_pairs(x: np.ndarray, t: np.ndarray) -> None:
+    """Refuse samples and targets that are not as many, or none."""
+    if x.shape[:1] != t.shape[:1] or x.ndim == 0 or len(x) == 0:
+        number = [len(array) if array.ndim else "no" for array in (x, t)]
+        raise ValueError(
+            f"x holds {number[0]} samples and t {number[1]} targets; expected as many, and at "
+            "least one"
+        )
+
+
+def check_step(params: Mapping[str, Any], grads: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return parameters as arrays that an optimizer can change in place, if the gradients fit."""
+    check_mapping("params", params)
+    check_mapping("grads", grads)
+    missing = [key for key in params if key not in grads]
+    if missing:
+        raise ValueError(f"grads has no {missing[0]!r}; expected a gradient for each parameter")
+    return {key: _check_param(key, W, grads[key]) for key, W in params.items()}
+
+
+def _check_param(key: str, param: Any, grad: Any) -> np.ndarray:
+    if isinstance(param, np.ma.MaskedArray) or isinstance(grad, np.ma.MaskedArray):
+        raise ValueError(f"{key!r} is a masked array; expected one without a mask")
+    plain = not isinstance(param, np.ndarray)  # a number
+    W = np.array(as_float(f"params[{key!r}]", param)) if plain else param
+    if W.dtype.kind != "f":
+        raise ValueError(f"params[{key!r}] is of type {W.dtype}; expected floats")
+    if (plain and W.ndim > 0) or not W.flags.writeable:
+        raise ValueError(f"params[{key!r}] is a list or read-only; expected an array")
+    grad = as_float(f"grads[{key!r}]", grad)
+    if grad.shape != W.shape:
+        raise ValueError(f"grads[{key!r}] has shape {grad.shape}; expected {W.shape}")
+    return W

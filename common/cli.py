@@ -69,16 +69,20 @@ def parse(
     if "--quick" in words:
         parser.set_defaults(**quick)
     args = parser.parse_args(words)
-    if args.out.is_file():
-        raise NotADirectoryError(f"--out {args.out} is a file; name a folder")
-    args.out.mkdir(parents=True, exist_ok=True)  # better now than after an hour of training
-    if not os.access(args.out, os.W_OK):
-        raise PermissionError(f"--out {args.out} cannot be written to; name another folder")
+    _make_folder(args.out)  # better now than after an hour of training
     if args.show is None:
         args.show = plots.may_show()
     if not args.show:
         plots.use_no_window()
     return args
+
+
+def _make_folder(out: Path) -> None:
+    if out.is_file():
+        raise NotADirectoryError(f"--out {out} is a file; name a folder")
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise PermissionError(f"--out {out} cannot be written to; name another folder")
 
 
 def add_training_flags(

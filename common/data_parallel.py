@@ -1,23 +1,26 @@
 """DataParallel: each thread takes a part of the mini-batch; their gradients are added (8.3.3)."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from threading import Barrier, BrokenBarrierError
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common import functions
-from common.checks import as_array, check_whole
-from common.network import Network
-from common.parts import named_parts, parts
-from common.util import check_pairs, one_blas_thread
+from common.checks import as_array, check_pairs, check_whole
+from common.layers import BatchNorm
+from common.network import Network, has_own
+from common.params import Params
+from common.parts import named_parts, numbered, parts
+from common.protocols import LayerLike
+from common.threads import one_blas_thread
 
 SHARD = 100  # samples at most in one pass: more would only take more memory
-
 
 Gradient = dict[str, np.ndarray]
 
@@ -25,14 +28,14 @@ Gradient = dict[str, np.ndarray]
 class DataParallel:
     """A network whose mini-batches are shared out to threads, which share its parameters.
 
-    The mean over a batch is the weighted mean over its parts, so loss and gradient are those of
-    the network itself, up to rounding. NumPy computes outside of Python's lock; that is why
-    threads of one process can use all cores.
+    It takes the place of the network, in a `Trainer` too. The mean over a batch is the weighted
+    mean over its parts, and batch normalization takes its statistics over all of them, so loss and
+    gradient are those of the network itself, up to rounding. NumPy computes outside of Python's
+    lock; that is why threads of one process can use all cores.
 
     Parameters
     ----------
     network : Network
-        Without batch normalization, whose statistics would be those of the parts.
     threads : int
         Each further one has copies of the layers, with a random stream of its own for Dropout.
 
@@ -47,17 +50,8 @@ class DataParallel:
     """
 
     def __init__(self, network: Network, threads: int = 2) -> None:
-        threads = check_whole("threads", threads, most=1024)
-        if not isinstance(network, Network):
-            raise ValueError(
-                f"the network is a {type(network).__name__}; expected a common.network.Network, "
-                "whose layers can be copied for each thread"
-            )
-        if network.state:
-            raise ValueError(
-                "the network has batch normalization, whose statistics belong to whole "
-                "mini-batches; expected one without, or one thread"
-            )
+        self.threads = check_whole("threads", threads, most=1024)
+        _check_network(network)
         self.network = network
         self.replicas = [network, *(_replica(network) for _ in range(threads - 1))]
         self._pool = ThreadPoolExecutor(max(1, threads - 1), "data-parallel")
@@ -70,67 +64,149 @@ class DataParallel:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    @property
+    def layers(self) -> Mapping[str, Any]:
+        """The layers of the network."""
+        return self.network.layers
+
+    @property
+    def params(self) -> Params:
+        """The parameters of the network."""
+        return self.network.params
+
+    def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
+        """Return what `Network.loss` returns."""
+        return self.network.loss(x, t, train_flg)
+
+    def gradient(self, x: np.ndarray, t: ArrayLike) -> Gradient:
+        """Return what `Network.gradient` returns for the whole batch."""
+        return self.loss_and_gradient(x, t)[1]
+
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
         """Return what `Network.loss_and_gradient` returns for the whole batch."""
         x, t = as_array("x", x), np.atleast_1d(as_array("t", t))
         _check_batch(x)
         check_pairs(x, t)
-        number = max(len(self.replicas), -(-len(x) // SHARD))
-        shards = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
-
-        def weighted_sum(replica: Network, mine: list[Any]) -> tuple[float, Gradient]:
-            terms = []
-            for some_x, some_t in mine:
-                loss, grads = replica.loss_and_gradient(some_x, some_t)
-                weight = len(some_x) / len(x)
-                grads = {key: grad * grad.dtype.type(weight) for key, grad in grads.items()}
-                terms.append((weight * loss, grads))
-            return _sum(terms)
-
-        not_empty = [(some_x, some_t) for some_x, some_t in shards if len(some_x)]
-        loss, self.network.grads = _sum(self._share_out(weighted_sum, not_empty))
+        # Batch normalization needs all parts at the same time, others can have several in turn.
+        together = any(isinstance(part, BatchNorm) for part in parts(self.network))
+        number = max(self.threads, 0 if together else -(-len(x) // SHARD))
+        pairs = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
+        shards = [(some_x, some_t) for some_x, some_t in pairs if len(some_x)]
+        sizes = [len(some_x) for some_x, _ in shards]
+        with _batch_statistics(self.replicas[: len(shards) * together], sizes) as meeting:
+            work = meeting.of(partial(_weighted_sum, len(x)))
+            loss, self.network.grads = _sum(self._share_out(work, shards))
         return loss, self.network.grads
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Return what `Network.predict` returns for a batch."""
         x = as_array("x", x)
         _check_batch(x)
-        shards = [x[start : start + SHARD] for start in range(0, len(x), SHARD)]
+        number = min(len(x), max(self.threads, -(-len(x) // SHARD)))
+        shards = np.array_split(x, number)
 
         def predict(replica: Network, mine: list[np.ndarray]) -> list[np.ndarray]:
             return [replica.predict(some_x) for some_x in mine]
 
-        scores: list[Any] = [None] * len(shards)
-        for number, some in enumerate(self._share_out(predict, shards)):
-            scores[number :: len(self.replicas)] = some
+        scores: list[Any] = [None] * number
+        for first, some in enumerate(self._share_out(predict, shards)):
+            scores[first :: self.threads] = some
         return np.concatenate(scores)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return what `Network.accuracy` returns."""
-        with one_blas_thread():
-            return functions.accuracy(self.predict(x), t)
+        """Return what the network's own `accuracy` returns, whose predictions are shared out."""
+        front: Any = copy.copy(self.network)
+        front.predict = self.predict
+        return front.accuracy(x, t)
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return what `work` returns for each replica and its shards.
 
         Which shards a replica gets is fixed, so that its random numbers are the same in each run.
         """
-        number = len(self.replicas)
         for replica in self.replicas[1:]:
             _follow(replica, self.network)
-
-        def quietly(replica: Network, mine: list) -> Any:
-            with np.errstate(over="ignore", invalid="ignore"):  # settings belong to a thread
-                return work(replica, mine)
-
-        tasks = [(replica, shards[i::number]) for i, replica in enumerate(self.replicas)]
-        tasks = [(replica, mine) for replica, mine in tasks if mine]
-        futures: list[Future] = [self._pool.submit(quietly, *task) for task in tasks[1:]]
+        busy = self.replicas[: len(shards)]
+        tasks = [(replica, shards[i :: self.threads]) for i, replica in enumerate(busy)]
+        futures = [self._pool.submit(_quietly, work, *task) for task in tasks[1:]]
+        own: Future = Future()
         try:
-            own = work(*tasks[0])
+            own.set_result(work(*tasks[0]))
+        except Exception as error:
+            own.set_exception(error)
         finally:
             wait(futures)  # nobody goes on in the background
-        return [own, *(future.result() for future in futures)]
+        return _results([own, *futures])
+
+
+class _Meeting:
+    """Where threads that compute side by side bring arrays, and get the sum of all."""
+
+    def __init__(self, number: int) -> None:
+        self.barrier = Barrier(max(1, number))
+        # Two places for each, in turn: who comes back to the first finds that all have read it.
+        self.brought: list[list[Any]] = [[0] * number, [0] * number]
+        self.turn = [0] * number
+
+    def add(self, number: int, array: np.ndarray) -> np.ndarray:
+        """Return the sum of the arrays that all bring, added up in the same order by each."""
+        brought = self.brought[self.turn[number]]
+        self.turn[number] = 1 - self.turn[number]
+        brought[number] = array
+        self.barrier.wait()
+        return sum(brought)
+
+    def of(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `work` such that the others need not wait for one who fails."""
+
+        def working(*arguments: Any) -> Any:
+            try:
+                return work(*arguments)
+            except BaseException:
+                self.barrier.abort()
+                raise
+
+        return working
+
+
+@contextmanager
+def _batch_statistics(replicas: list[Network], sizes: list[int]) -> Iterator[_Meeting]:
+    """Have batch normalization add up its sums over these replicas, with parts of these sizes."""
+    meeting = _Meeting(len(replicas))
+    norms = [[part for part in parts(one) if isinstance(part, BatchNorm)] for one in replicas]
+    for number, mine in enumerate(norms):
+        for norm in mine:
+            norm.share = sizes[number] / sum(sizes)
+            norm.over_parts = partial(meeting.add, number)
+    try:
+        yield meeting
+    finally:
+        for norm in (norm for mine in norms for norm in mine):
+            norm.share, norm.over_parts = 1.0, np.asarray
+
+
+def _weighted_sum(size: int, replica: Network, shards: list[Any]) -> tuple[float, Gradient]:
+    """Return what some parts of a mini-batch of `size` add to its loss and gradient."""
+    terms = []
+    for x, t in shards:
+        share = len(x) / size
+        grads = replica.gradient(x, t, share)
+        terms.append((share * replica.last_loss, grads))
+    return _sum(terms)
+
+
+def _quietly(work: Callable[..., Any], *task: Any) -> Any:
+    with np.errstate(over="ignore", invalid="ignore"):  # settings belong to a thread
+        return work(*task)
+
+
+def _results(futures: list[Future]) -> list[Any]:
+    errors = [error for future in futures if (error := future.exception())]
+    # One that only waited for another has nothing to say.
+    errors.sort(key=lambda error: isinstance(error, BrokenBarrierError))
+    if errors:
+        raise errors[0]
+    return [future.result() for future in futures]
 
 
 def _sum(terms: list[tuple[float, Gradient]]) -> tuple[float, Gradient]:
@@ -143,6 +219,36 @@ def _sum(terms: list[tuple[float, Gradient]]) -> tuple[float, Gradient]:
     return loss, total
 
 
+def _check_network(network: Network) -> None:
+    if not isinstance(network, Network):
+        raise ValueError(
+            f"the network is a {type(network).__name__}; expected a common.network.Network, "
+            "whose layers can be copied for each thread"
+        )
+    if any(has_own(network, name) for name in ("loss", "gradient")):
+        raise ValueError(
+            f"{type(network).__name__} has a loss or a gradient of its own; expected those of "
+            "common.network.Network, or one thread"
+        )
+    for name, layer in named_parts(network):
+        _check_layer(name, layer)
+
+
+def _check_layer(name: str, layer: LayerLike) -> None:
+    own = getattr(layer, "__dict__", {})  # a layer may have __slots__ instead
+    state = getattr(layer, "state_names", ()) or "running_mean" in own
+    if state and not isinstance(layer, BatchNorm):
+        raise ValueError(
+            f"{name} remembers what it saw, and would see only parts of each mini-batch; "
+            "expected common.layers.BatchNorm, or one thread"
+        )
+    if any(isinstance(value, FunctionType) for value in own.values()):
+        raise ValueError(
+            f"a method of {name} was exchanged for a function, which cannot be copied for "
+            "another thread; expected a class of its own, or one thread"
+        )
+
+
 def _check_batch(x: np.ndarray) -> None:
     if x.ndim < 2 or x.size == 0:
         raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
@@ -150,13 +256,6 @@ def _check_batch(x: np.ndarray) -> None:
 
 def _replica(network: Network) -> Network:
     """Return a copy of `network` with random streams of its own."""
-    for name, layer in named_parts(network):
-        own = getattr(layer, "__dict__", {})  # a layer may have __slots__ instead
-        if any(isinstance(value, FunctionType) for value in own.values()):
-            raise ValueError(
-                f"a method of {name} was exchanged for a function, which cannot be copied for "
-                "another thread; expected a class of its own, or one thread"
-            )
     replica = copy.deepcopy(network)
     streams: dict[int, np.random.Generator] = {}
     for copied, layer in zip(parts(replica), parts(network), strict=True):
@@ -167,10 +266,19 @@ def _replica(network: Network) -> Network:
 
 
 def _follow(replica: Network, network: Network) -> None:
-    """Give `replica` the parameters and settings that `network` has now."""
-    replica.params = network.params
-    replica.weight_decay_lambda, replica.penalty = network.weight_decay_lambda, network.penalty
+    """Give `replica` the parameters, the state and the settings that `network` has now."""
+    for kind in ("param_names", "state_names"):
+        places = zip(
+            numbered(replica, kind).values(), numbered(network, kind).values(), strict=True
+        )
+        for (copied, name), (layer, _) in places:
+            setattr(copied, name, getattr(layer, name))
     for copied, layer in zip(parts(replica), parts(network), strict=True):
-        for key, value in getattr(layer, "__dict__", {}).items():
-            if type(value) in (bool, int, float, str):
-                setattr(copied, key, value)
+        for key in getattr(layer, "setting_names", ()) or _plain_attributes(layer):
+            setattr(copied, key, getattr(layer, key))
+
+
+def _plain_attributes(layer: LayerLike) -> list[str]:
+    """Return the attributes that may be settings, of a layer that declares none."""
+    own = getattr(layer, "__dict__", {}).items()
+    return [key for key, value in own if type(value) in (bool, int, float, str)]

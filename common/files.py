@@ -99,18 +99,25 @@ def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
         if file.read(2) != b"PK":  # as every zip archive begins
             return load_pickle(path, max_bytes)
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-        if size > max_bytes:
-            raise ValueError(f"{size} bytes unpacked, more than {max_bytes}")
-        with np.load(path, allow_pickle=False) as arrays:
-            result = dict(arrays)
-        if not all(isinstance(value, np.ndarray) for value in result.values()):
-            raise ValueError("it holds other things than arrays")
-        return result
+        return _unpacked(path, max_bytes)
     except (*UNSOUND, OSError) as error:  # a seek to nowhere, in a forged archive
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: not a sound .npz file of arrays ({reason})") from error
+        raise ValueError(f"{path}: not a sound .npz file of arrays ({_reason(error)})") from error
+
+
+def _unpacked(path: str | Path, max_bytes: int) -> dict[str, np.ndarray]:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > max_bytes:
+        raise ValueError(f"{size} bytes unpacked, more than {max_bytes}")
+    with np.load(path, allow_pickle=False) as arrays:
+        result = dict(arrays)
+    if not all(isinstance(value, np.ndarray) for value in result.values()):
+        raise ValueError("it holds other things than arrays")
+    return result
+
+
+def _reason(error: BaseException) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
 def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:
@@ -136,5 +143,5 @@ def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
             raise ValueError(f"{size} bytes, more than {max_bytes}")
         return pickles.arrays(content, max_bytes)
     except (*UNSOUND, IndexError, TypeError, OverflowError) as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: not a sound .npz file or pickle of arrays ({reason})") from error
+        what = "not a sound .npz file or pickle of arrays"
+        raise ValueError(f"{path}: {what} ({_reason(error)})") from error

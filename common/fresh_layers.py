@@ -4,7 +4,7 @@ import numpy as np
 
 from common.initializers import weights
 from common.layers import Affine, BatchNorm, Convolution
-from common.util import Seed
+from common.randomness import Seed
 
 
 def affine(inputs: int, outputs: int, rng: Seed = None, init: float | str = "he") -> Affine:

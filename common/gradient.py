@@ -1,14 +1,16 @@
 """Derivatives by central differences, and the check of back-propagation against them."""
 
 import copy
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from common.checks import as_float, check_range, check_unmasked, in_one_line
 from common.parts import numbered, parts, rewinder
-from common.util import random_generator
+from common.protocols import LayerLike, NetworkLike
+from common.randomness import random_generator
 
 
 def numerical_diff(f: Callable[[Any], Any], x: Any) -> Any:
@@ -94,6 +96,13 @@ def _number(difference: float) -> float:
     return difference
 
 
+class CheckedNetwork(NetworkLike, Protocol):
+    """A network that has both gradients."""
+
+    def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> Mapping[str, Any]:
+        """Return the same as `gradient`, by central differences."""
+
+
 class GradientCheck(NamedTuple):
     """How far back-propagation is from central differences, for one parameter.
 
@@ -114,7 +123,7 @@ class GradientCheck(NamedTuple):
 
 
 def gradient_check(
-    model: Any,
+    model: LayerLike | CheckedNetwork,
     x: np.ndarray,
     t: np.ndarray | None = None,
     *,
@@ -158,21 +167,25 @@ def gradient_check(
     if isinstance(model, type) or not (hasattr(model, "params") or hasattr(model, "forward")):
         raise ValueError(f"model is {in_one_line(model)}; expected a layer or a network")
     model = copy.deepcopy(model)
-    rewind = rewinder(model)  # both gradients see the same masks of Dropout
-    if hasattr(model, "params"):
-        for key, value in model.params.items():
-            if value.dtype != np.float64:  # an array put in place may not reach foreign layers
-                model.params[key] = value.astype(np.float64)
-        by_backward = model.gradient(x, t)
-        rewind()
-        by_difference = model.numerical_gradient(x, t)
-    else:
-        by_backward, by_difference = _layer_gradients(model, x, t, random_generator(rng))
+    gradients = _network_gradients if hasattr(model, "params") else _layer_gradients
+    by_backward, by_difference = gradients(cast(Any, model), x, t, random_generator(rng))
     return {key: _compare(by_backward[key], by_difference[key], tolerance) for key in by_difference}
 
 
+def _network_gradients(
+    network: CheckedNetwork, x: np.ndarray, t: Any, _: np.random.Generator
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    rewind = rewinder(network)  # both gradients see the same masks of Dropout
+    for key, value in network.params.items():
+        if value.dtype != np.float64:  # an array put in place may not reach foreign layers
+            network.params[key] = value.astype(np.float64)
+    by_backward = network.gradient(x, t)
+    rewind()
+    return by_backward, network.numerical_gradient(x, t)
+
+
 def _layer_gradients(
-    layer: Any, x: np.ndarray, t: np.ndarray | None, rng: np.random.Generator
+    layer: LayerLike, x: np.ndarray, t: np.ndarray | None, rng: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     variables = {"x": x}
     owners = _owners(layer)
@@ -199,7 +212,7 @@ def _layer_gradients(
     return {"x": dx, **grads}, by_difference
 
 
-def _owners(layer: Any) -> dict[str, tuple[Any, str]]:
+def _owners(layer: LayerLike) -> dict[str, tuple[Any, str]]:
     """Return where the parameters are: by name, or by name and number of layers inside of it."""
     names = getattr(layer, "param_names", ())
     if not isinstance(names, tuple):

@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 
 from common import cli, plots
 from common.augment import random_transform
+from common.batches import split_validation
 from common.files import save_arrays
 from common.network import Network
 from common.optimizer import Adam
 from common.parts import numbered
 from common.schedules import cosine_decay
 from common.trainer import Trainer
-from common.util import split_validation
 
 Digits = tuple[np.ndarray, np.ndarray]
 

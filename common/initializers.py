@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from common.checks import as_array, check_range, check_whole, in_one_line
-from common.util import Seed, random_generator
+from common.randomness import Seed, random_generator
 
 
 def weight_std(init: float | str, fan_in: int) -> float:
@@ -42,19 +43,18 @@ def weights(shape: tuple[int, ...], init: float | str, rng: Seed = None) -> np.n
         See `weight_std`.
     rng : Generator or seed, optional
     """
-    sizes = as_array("shape", shape)
-    if (
-        sizes.ndim != 1
-        or sizes.dtype.kind not in "iu"
-        or not 2 <= len(sizes) <= 32
-        or min(sizes) < 1
-    ):
-        raise ValueError(
-            f"weights of shape {in_one_line(shape)}; expected (D, M) with D and M of 1 or more"
-        )
-    shape = tuple(sizes.tolist())
-    if math.prod(shape) > 2**40:
-        raise ValueError(f"weights of shape {shape}; expected 2**40 of them at most")
+    shape = _checked(shape)
     fan_in = shape[0] if len(shape) == 2 else int(np.prod(shape[1:]))
     drawn = random_generator(rng).standard_normal(shape)
     return (weight_std(init, fan_in) * drawn).astype(np.float32)
+
+
+def _checked(shape: ArrayLike) -> tuple[int, ...]:
+    sizes = as_array("shape", shape)
+    whole = sizes.ndim == 1 and sizes.dtype.kind in "iu"
+    if not whole or not 2 <= len(sizes) <= 32 or min(sizes) < 1:
+        found = in_one_line(shape)
+        raise ValueError(f"weights of shape {found}; expected (D, M) with D and M of 1 or more")
+    if math.prod(sizes.tolist()) > 2**40:
+        raise ValueError(f"weights of shape {in_one_line(shape)}; expected 2**40 of them at most")
+    return tuple(sizes.tolist())

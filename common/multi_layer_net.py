@@ -8,11 +8,11 @@ import numpy as np
 
 from common.checks import as_array, in_one_line
 from common.fresh_layers import affine, batch_norm
-from common.layers import Dropout, ReLU, Sigmoid
+from common.layers import Dropout, Layer, ReLU, Sigmoid
 from common.network import Network
-from common.util import Seed, random_generator
+from common.randomness import Seed, random_generator
 
-ACTIVATIONS: dict[str, Any] = {"relu": ReLU, "sigmoid": Sigmoid}
+ACTIVATIONS: dict[str, type[Layer]] = {"relu": ReLU, "sigmoid": Sigmoid}
 
 
 class MultiLayerNet(Network):
@@ -37,8 +37,10 @@ class MultiLayerNet(Network):
 
     Attributes
     ----------
-    params : dict
+    params : mapping
         ``W1 b1 W2 b2 ...`` in float32.
+    input_size, hidden_size_list, hidden_layer_num, output_size
+        The sizes that it was made with.
     """
 
     def __init__(
@@ -59,6 +61,8 @@ class MultiLayerNet(Network):
             weight_decay_lambda=weight_decay_lambda,
             penalty=penalty,
         )
+        self.input_size, *self.hidden_size_list, self.output_size = sizes
+        self.hidden_layer_num = len(self.hidden_size_list)
 
 
 def layer_sizes(input_size: int, hidden_size_list: Sequence[int], output_size: int) -> list[int]:
@@ -87,9 +91,7 @@ def fully_connected(
     A hidden layer is Affine, BatchNorm if wanted, activation, Dropout if a ratio is given; the last
     layer is Affine alone.
     """
-    if str(activation).lower() not in ACTIVATIONS:
-        raise ValueError(f"activation is {in_one_line(activation)}; expected 'relu' or 'sigmoid'")
-    rng = random_generator(rng)
+    make_activation, rng = _activation(activation), random_generator(rng)
     layers: dict[str, Any] = {}
     for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
         layers[f"Affine{k}"] = affine(inputs, outputs, rng, weight_init_std)
@@ -97,7 +99,13 @@ def fully_connected(
             break
         if batchnorm:
             layers[f"BatchNorm{k}"] = batch_norm(outputs)
-        layers[f"Activation_function{k}"] = ACTIVATIONS[activation.lower()]()
+        layers[f"Activation_function{k}"] = make_activation()
         if dropout_ratio is not None:
             layers[f"Dropout{k}"] = Dropout(dropout_ratio, rng=rng)
     return layers
+
+
+def _activation(name: str) -> type[Layer]:
+    if str(name).lower() not in ACTIVATIONS:
+        raise ValueError(f"activation is {in_one_line(name)}; expected 'relu' or 'sigmoid'")
+    return ACTIVATIONS[name.lower()]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from common.multi_layer_net import fully_connected, layer_sizes
 from common.network import Network
-from common.util import Seed
+from common.randomness import Seed
 
 
 class MultiLayerNetExtend(Network):
@@ -22,8 +22,10 @@ class MultiLayerNetExtend(Network):
 
     Attributes
     ----------
-    params : dict
+    params : mapping
         ``W1 b1 gamma1 beta1 W2 ...`` in float32; gamma and beta with `use_batchnorm` only.
+    input_size, hidden_size_list, hidden_layer_num, output_size, use_dropout, use_batchnorm
+        What it was made with.
     """
 
     def __init__(
@@ -43,8 +45,9 @@ class MultiLayerNetExtend(Network):
         rng: Seed = None,
     ) -> None:
         ratio = dropout_ratio if dropout_ration is None else dropout_ration
+        sizes = layer_sizes(input_size, hidden_size_list, output_size)
         layers = fully_connected(
-            layer_sizes(input_size, hidden_size_list, output_size),
+            sizes,
             activation,
             weight_init_std,
             batchnorm=use_batchnorm,
@@ -52,3 +55,6 @@ class MultiLayerNetExtend(Network):
             rng=rng,
         )
         super().__init__(layers, weight_decay_lambda=weight_decay_lambda, penalty=penalty)
+        self.input_size, *self.hidden_size_list, self.output_size = sizes
+        self.hidden_layer_num = len(self.hidden_size_list)
+        self.use_dropout, self.use_batchnorm = use_dropout, use_batchnorm

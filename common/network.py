@@ -1,6 +1,8 @@
 """Network: the one way to compose layers into something that learns (5.7)."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,15 +12,16 @@ from numpy.typing import ArrayLike
 
 from common import functions, gradient
 from common.checks import as_array, check_loss, check_name, check_range, check_whole
-from common.composite import Sequential
 from common.files import load_arrays, save_arrays
-from common.layers import SoftmaxWithLoss
-from common.parts import numbered, parts, rewinder
+from common.layers import Sequential, SoftmaxWithLoss
+from common.params import Params
+from common.parts import numbered, rewinder
 from common.penalties import PENALTIES
-from common.util import one_blas_thread
+from common.protocols import LayerLike
+from common.threads import one_blas_thread
 
 
-class Network:
+class Network(Sequential):
     """A stack of layers with a loss at the end.
 
     Parameters
@@ -33,11 +36,12 @@ class Network:
     Attributes
     ----------
     layers : dict
+        Layers may be added, replaced and removed.
     last_layer : SoftmaxWithLoss
         The loss; also as `lastLayer`.
-    params : dict of str to ndarray
-        ``W1 b1 W2 b2 ...``: the k-th ``W`` of the stack is ``W<k>``. The dict is the truth and the
-        layers follow it: change an array in place, put another in its place, both work.
+    params : mapping of str to ndarray
+        ``W1 b1 W2 b2 ...``: the k-th ``W`` of the stack is ``W<k>``. The arrays are those of the
+        layers: change one in place, put another in its place, both work.
     grads : dict of str to ndarray
         What `gradient` returned last.
 
@@ -57,58 +61,54 @@ class Network:
     (5, 2)
     """
 
+    setting_names = ("weight_decay_lambda", "penalty")
+    wants_dx = False  # nobody needs the gradient of the images
+
     def __init__(
         self,
-        layers: Mapping[str, Any],
+        layers: Mapping[str, LayerLike],
         *,
         weight_decay_lambda: float = 0.0,
         penalty: str = "l2",
     ) -> None:
-        self._chain = Sequential(layers)
-        self.layers = dict(layers)
+        super().__init__(layers)
         self.last_layer = SoftmaxWithLoss()
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
         self.penalty = check_name("penalty", penalty, PENALTIES)
         self.grads: dict[str, np.ndarray] = {}
-        self._parts = parts(self)
-        self._owners = numbered(self)
-        self._state_owners = numbered(self, "state_names")
-        self.params = {key: getattr(*place) for key, place in self._owners.items()}
-        self._shapes = {key: value.shape for key, value in {**self.params, **self.state}.items()}
+        self.last_loss = math.nan  # of the last `gradient`
+
+    @property
+    def params(self) -> Params:
+        """The parameters of all layers."""
+        return Params(self)
+
+    @params.setter
+    def params(self, arrays: Mapping[str, np.ndarray]) -> None:
+        _check_arrays(arrays, self.params, "params")
+        self.params.update(arrays)
 
     @property
     def state(self) -> Mapping[str, np.ndarray]:
-        """What training changes without a gradient, to be read: ``running_mean1`` ..."""
-        return MappingProxyType({key: getattr(*place) for key, place in self._state_owners.items()})
+        """What training changes without a gradient, read-only: ``running_mean1`` ..."""
+        places = numbered(self, "state_names")
+        return MappingProxyType({key: getattr(*place) for key, place in places.items()})
 
     @property
     def lastLayer(self) -> SoftmaxWithLoss:
         """The book's other name of `last_layer`."""
         return self.last_layer
 
+    @lastLayer.setter
+    def lastLayer(self, layer: SoftmaxWithLoss) -> None:
+        self.last_layer = layer
+
     def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
         """Return the scores of a batch `x`, of shape (N, C): no softmax, which inference can spare.
 
         A single sample gives the scores (C,).
         """
-        self._hand_out_params()
-        return self._chain.forward(x, train_flg)
-
-    def _hand_out_params(self) -> None:
-        if parts(self) != self._parts:
-            raise ValueError(
-                "the layers were exchanged; expected those that the network began with"
-            )
-        for key, (layer, name) in self._owners.items():
-            value: Any = self.params.get(key)
-            if not isinstance(value, np.ndarray) or value.shape != self._shapes[key]:
-                found = f"a {type(value).__name__}" if value is not None else "missing"
-                found = f"of shape {value.shape}" if hasattr(value, "shape") else found
-                raise ValueError(f"params[{key!r}] is {found}; expected {self._shapes[key]}")
-            if value.dtype.kind not in "fiub" or isinstance(value, np.ma.MaskedArray):
-                found = f"{type(value).__name__} of type {value.dtype}"
-                raise ValueError(f"params[{key!r}] is a {found}; expected an array of real numbers")
-            setattr(layer, name, value)
+        return self.forward(x, train_flg)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
@@ -118,14 +118,52 @@ class Network:
         loss = self.last_layer.forward(self.predict(x, train_flg), t)
         return check_loss(loss + sum(value for value, _ in self._penalties().values()))
 
-    def _penalties(self) -> dict[str, tuple[float, np.ndarray]]:
-        """Return for each weight matrix what it adds to the loss, and the derivative of that."""
-        if self.weight_decay_lambda == 0:
-            return {}
-        weights = [key for key, (_, name) in self._owners.items() if name == "W"]
-        pairs = {key: PENALTIES[self.penalty](self.params[key]) for key in weights}
-        factor = float(self.weight_decay_lambda)
-        return {key: (factor * value, factor * grad) for key, (value, grad) in pairs.items()}
+    def gradient(self, x: np.ndarray, t: ArrayLike, share: float = 1.0) -> dict[str, np.ndarray]:
+        """Return the gradients of the loss for every parameter, by back-propagation.
+
+        Parameters
+        ----------
+        x, t : array_like
+            See `loss`.
+        share : float
+            What the gradients are multiplied by: how much of a larger mini-batch `x` is.
+        """
+        places = numbered(self)
+        loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
+        self.backward(self.last_layer.backward(share))
+        self.grads = _gradients(places)
+        for key, (value, grad) in self._penalties().items():
+            loss += value
+            self.grads[key] = self.grads[key] + share * grad
+        self.last_loss = check_loss(loss)
+        return self.grads
+
+    def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, dict[str, np.ndarray]]:
+        """Return `loss`, which back-propagation computes anyway, and `gradient`.
+
+        Where a subclass has a `loss` or a `gradient` of its own, it is used.
+        """
+        self.last_loss = math.nan
+        grads = self.gradient(x, t)
+        if math.isnan(self.last_loss) or has_own(self, "loss"):
+            return check_loss(self.loss(x, t)), grads
+        return self.last_loss, grads
+
+    def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
+        """Return the same as `gradient` by central differences: slow, to check the other.
+
+        Computed in float64, whatever the type of the parameters, with the same masks of Dropout
+        for every loss; the network is left as it was.
+        """
+        params, state, rewind = self.params.copy(), self.state, rewinder(self)
+        self.params = {key: value.astype(np.float64) for key, value in params.items()}
+        f = partial(self._loss_with_the_same_masks, rewind, x, t)
+        try:
+            return {key: gradient.numerical_gradient(f, W) for key, W in self.params.items()}
+        finally:
+            rewind()
+            self.params = params
+            self._set_state(state)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 100) -> float:
         """Return the fraction of samples that are classified rightly; every sample counts.
@@ -141,86 +179,73 @@ class Network:
             scores = [self.predict(x[start : start + batch_size]) for start in starts]
         return functions.accuracy(np.concatenate(scores), t)
 
-    def gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
-        """Return the derivatives of the loss for every parameter, by back-propagation."""
-        return self.loss_and_gradient(x, t)[1]
-
-    def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, dict[str, np.ndarray]]:
-        """Return the loss, which back-propagation computes anyway, and the gradient."""
-        loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
-        self._chain.backward(self.last_layer.backward(), wants_dx=False)
-        self.grads = {key: _gradient(layer, name) for key, (layer, name) in self._owners.items()}
-        for key, (value, grad) in self._penalties().items():
-            loss += value
-            self.grads[key] = self.grads[key] + grad
-        return check_loss(loss), self.grads
-
-    def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
-        """Return the same as `gradient` by central differences: slow, to check the other.
-
-        Computed in float64, whatever the type of the parameters, with the same masks of Dropout
-        for every loss; the network is left as it was.
-        """
-        params, state, rewind = self.params, self.state, rewinder(self)
-        self.params = {key: value.astype(np.float64) for key, value in params.items()}
-
-        def f(_: np.ndarray) -> float:
-            rewind()
-            return self.loss(x, t, train_flg=True)
-
-        try:
-            return {
-                key: gradient.numerical_gradient(f, value) for key, value in self.params.items()
-            }
-        finally:
-            rewind()
-            self.params = params
-            self._set_state(state)
-            self._hand_out_params()
-
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""
         arrays = {**self.params, **self.state}
-        self._check_arrays(arrays, "not saved: the network")
+        _check_finite(arrays, "not saved: the network")
         save_arrays(file_name, arrays)
 
     def load_params(self, file_name: str | Path = "params.npz") -> None:
         """Read what `save_params` of such a network wrote; on any error nothing is changed."""
         # Numbers that say how the weights were made (seed, accuracy) have the shape ().
         loaded = {key: value for key, value in load_arrays(file_name).items() if value.ndim > 0}
-        self._check_arrays(loaded, str(file_name))
+        here = {**self.params, **self.state}
+        _check_arrays(loaded, here, str(file_name))
+        _check_finite(loaded, str(file_name))
         with np.errstate(over="ignore"):  # an overflow is found in the next line
-            here = {**self.params, **self.state}
             cast = {key: loaded[key].astype(value.dtype) for key, value in here.items()}
-        self._check_arrays(cast, f"{file_name}, cast to the type of the network,")
-        self.params = {key: cast[key] for key in self._owners}
+        _check_finite(cast, f"{file_name}, cast to the type of the network,")
+        self.params = {key: cast[key] for key in self.params}
         self._set_state(cast)
-        self._hand_out_params()
+
+    def _loss_with_the_same_masks(
+        self, rewind: Callable[[], None], x: np.ndarray, t: ArrayLike, _: np.ndarray
+    ) -> float:
+        rewind()
+        return self.loss(x, t, train_flg=True)
+
+    def _penalties(self) -> dict[str, tuple[float, np.ndarray]]:
+        """Return for each weight matrix what it adds to the loss, and the gradient of that."""
+        if self.weight_decay_lambda == 0:
+            return {}
+        weights = {k: getattr(*place) for k, place in numbered(self).items() if place[1] == "W"}
+        pairs = {key: PENALTIES[self.penalty](W) for key, W in weights.items()}
+        factor = float(self.weight_decay_lambda)
+        return {key: (factor * value, factor * grad) for key, (value, grad) in pairs.items()}
 
     def _set_state(self, arrays: Mapping[str, np.ndarray]) -> None:
-        for key, (layer, name) in self._state_owners.items():
+        for key, (layer, name) in numbered(self, "state_names").items():
             setattr(layer, name, arrays[key])
 
-    def _check_arrays(self, arrays: Mapping[str, np.ndarray], what: str) -> None:
-        found = {key: value.shape for key, value in arrays.items()}
-        for key in {**self._shapes, **found}:
-            here, there = self._shapes.get(key, "none"), found.get(key, "none")
-            if here != there:
-                raise ValueError(
-                    f"{what} holds parameters of another network: {key} is {there}; expected {here}"
-                )
-        for key, value in arrays.items():
-            if value.dtype.kind != "f" or not np.isfinite(value).all():
-                raise ValueError(
-                    f"{what} holds other than finite numbers in {key}; expected floats"
-                )
+
+def has_own(network: Network, method: str) -> bool:
+    """Return whether a subclass, or this one network, has a method in the place of Network's."""
+    return getattr(getattr(network, method), "__func__", None) is not getattr(Network, method)
 
 
-def _gradient(layer: Any, name: str) -> np.ndarray:
-    grad = getattr(layer, "d" + name, None)
-    if grad is None:
-        raise ValueError(
-            f"{type(layer).__name__}.backward did not set d{name}; expected the derivative of each "
-            f"parameter in param_names"
-        )
-    return grad
+def _gradients(places: Mapping[str, tuple[Any, str]]) -> dict[str, np.ndarray]:
+    try:
+        return {key: getattr(layer, "d" + name) for key, (layer, name) in places.items()}
+    except AttributeError as error:
+        what = "expected backward to set d<name> of each parameter"
+        raise ValueError(f"{error}; {what}") from None
+
+
+def _check_arrays(
+    arrays: Mapping[str, np.ndarray], here: Mapping[str, np.ndarray], what: str
+) -> None:
+    found, expected = (
+        {key: np.shape(value) for key, value in some.items()} for some in (arrays, here)
+    )
+    for key in {**expected, **found}:
+        shape, there = expected.get(key, "none"), found.get(key, "none")
+        if shape != there:
+            raise ValueError(
+                f"{what} holds parameters of another network: {key} is {there}; expected {shape}"
+            )
+
+
+def _check_finite(arrays: Mapping[str, np.ndarray], what: str) -> None:
+    for key, value in arrays.items():
+        if value.dtype.kind != "f" or not np.isfinite(value).all():
+            raise ValueError(f"{what} holds other than finite numbers in {key}; expected floats")

@@ -1,14 +1,14 @@
 """What a network or a layer is made of: layers inside of layers, their arrays, their randomness."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 
-def named_parts(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the layers of a network, or of a layer, in the order of the forward pass.
+def named_parts(model: object, prefix: str = "") -> list[tuple[str, Any]]:
+    """Return the layers of a network, or of a layer, by name, in the order of the forward pass.
 
     A layer that is made of layers, its attribute `layers`, comes before these; the name of a layer
     inside is ``block1/conv1``.
@@ -16,18 +16,24 @@ def named_parts(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     layers = getattr(model, "layers", None)
     if isinstance(layers, list | tuple):
         layers = dict(enumerate(layers))
+    found: list[tuple[str, Any]] = []
     for name, layer in layers.items() if isinstance(layers, Mapping) else ():
-        yield f"{prefix}{name}", layer
-        yield from named_parts(layer, f"{prefix}{name}/")
+        found.append((f"{prefix}{name}", layer))
+        if hasattr(layer, "layers"):
+            found += named_parts(layer, f"{prefix}{name}/")
+    if len(set(map(id, map(itemgetter(1), found)))) < len(found):
+        ids = [id(layer) for _, layer in found]
+        twice = [name for name, layer in found if ids.count(id(layer)) > 1]
+        raise ValueError(f"{twice[-1]} stands twice in the network; expected it once")
+    return found
 
 
-def parts(model: Any) -> list[Any]:
-    """Return the layers of a network, and those inside of them; of a layer, itself and those."""
-    inside = [layer for _, layer in named_parts(model)]
-    return [model, *inside] if hasattr(model, "param_names") else inside
+def parts(model: object) -> list[Any]:
+    """Return a network or a layer, and the layers inside of it."""
+    return [model, *(layer for _, layer in named_parts(model))]
 
 
-def numbered(model: Any, kind: str = "param_names") -> dict[str, tuple[Any, str]]:
+def numbered(model: object, kind: str = "param_names") -> dict[str, tuple[Any, str]]:
     """Return for each parameter the layer that has it, and its name there.
 
     The k-th ``W`` is ``W<k>``, however deep it lies: ``W1 b1 gamma1 beta1 W2 b2 ...``.
@@ -36,24 +42,25 @@ def numbered(model: Any, kind: str = "param_names") -> dict[str, tuple[Any, str]
     ----------
     model : network or layer
     kind : 'param_names' or 'state_names'
-        Which arrays: see `common.layers`.
+        Which arrays: see `common.boundary`.
     """
-    count: Counter[str] = Counter()
+    count: dict[str, int] = {}
     found = {}
-    for layer in parts(model):
+    for _, layer in [("", model), *named_parts(model)]:
         for name in getattr(layer, kind, ()):
-            count[name] += 1
+            count[name] = count.get(name, 0) + 1
             found[f"{name}{count[name]}"] = (layer, name)
     return found
 
 
-def generators(model: Any) -> list[np.random.Generator]:
-    """Return the random generators of a layer, or of the layers of a network."""
-    found = [getattr(layer, "rng", None) for layer in parts(model) or [model]]
+def generators(model: object) -> list[np.random.Generator]:
+    """Return the random generators of a layer, or of the layers of a network and its replicas."""
+    models = getattr(model, "replicas", [model])
+    found = [getattr(part, "rng", None) for one in models for part in parts(one)]
     return [rng for rng in found if isinstance(rng, np.random.Generator)]
 
 
-def rewinder(model: Any) -> Callable[[], None]:
+def rewinder(model: object) -> Callable[[], None]:
     """Return a function that sets the generators of `model` back to where they are now.
 
     So Dropout draws the same masks again, where a numerical gradient moves one weight after the

@@ -114,10 +114,8 @@ def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
     rows = -(-N // columns)
     sheet = np.full((rows * (H + gap) + gap, columns * (W + gap) + gap), np.nan)  # NaN: no image
     for number, image in enumerate(images):
-        top, left = (
-            gap + place * (size + gap)
-            for place, size in zip(divmod(number, columns), (H, W), strict=True)
-        )
+        row, column = divmod(number, columns)
+        top, left = gap + row * (H + gap), gap + column * (W + gap)
         sheet[top : top + H, left : left + W] = image
     ax.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     ax.set(title=title, xticks=[], yticks=[], facecolor="lightsteelblue")

@@ -50,12 +50,11 @@ def walk(
     ValueError
         At the end of a section in which an example gave something else than is written there.
     """
-    read = doctest.DocTestParser()
     variables: dict[str, Any] = {}
     outputs = {}
     for title, text in sections.items():
         print(f"\n{title}\n{'-' * len(title)}")
-        test = read.get_doctest(text, variables, title, None, None)
+        test = doctest.DocTestParser().get_doctest(text, variables, title, None, None)
         guide = _Guide()
         failed, tried = guide.run(test, clear_globs=False)[:2]
         variables, outputs[title] = test.globs, guide.outputs

@@ -3,52 +3,49 @@
 import math
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 from tqdm import tqdm
 
 from common import checkpoint as checkpoints
 from common.augment import Augment
+from common.batches import MiniBatches
 from common.checks import (
     NotFiniteError,
     as_array,
     check_loss,
     check_mapping,
+    check_pairs,
     check_range,
     check_whole,
     in_one_line,
 )
 from common.data_parallel import DataParallel
 from common.optimizer import optimizer_by_name
+from common.protocols import NetworkLike, OptimizerLike
+from common.randomness import Seed, random_generator
 from common.schedules import Schedule
-from common.util import (
-    MiniBatches,
-    Seed,
-    check_pairs,
-    interrupt_asked,
-    one_blas_thread,
-    random_generator,
-)
+from common.train_together import train_together as train_together
 
 SECONDS_BETWEEN_CHECKPOINTS = 10
-NETWORK = ("params", "loss", "gradient", "accuracy")
+AnyNetwork = TypeVar("AnyNetwork", bound=NetworkLike)
 
 
-class Trainer:
-    """Draw a mini-batch, take its gradient, update the parameters, and again.
+class Trainer(Generic[AnyNetwork]):
+    """Draw a mini-batch, compute its gradient, update the parameters; repeat (4.5, 6.4.3).
 
     Parameters
     ----------
     network : Network
-        Anything with `params`, `loss(x, t)`, `gradient(x, t)` and `accuracy(x, t)`.
+        Anything with `params`, `loss(x, t)`, `gradient(x, t)` and `accuracy(x, t)`, such as a
+        `common.data_parallel.DataParallel`.
     x_train, t_train, x_test, t_test : ndarray
         Samples along the first axis; targets as labels or one-hot rows.
     epochs : float
-        How often the training samples are gone through.
+        The number of passes over the training samples.
     mini_batch_size : int
     optimizer : str or object with `update(params, grads)`
         'sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop' or 'adam', in capitals or not; or one
@@ -57,7 +54,7 @@ class Trainer:
         The parameters of the optimizer that is named, e.g. ``{"lr": 0.1}``; its own defaults where
         none are given.
     evaluate_sample_num_per_epoch : int, optional
-        Measure the accuracies on so many samples only, the first ones of each set.
+        Measure the accuracies on this many samples only, the first ones of each set; 0: not at all.
     verbose : bool
         Print a line per epoch, and show the time left where there is a terminal.
     max_iter : int, optional
@@ -77,7 +74,8 @@ class Trainer:
         Takes the images of a mini-batch and the generator, and returns others in their place: see
         `common.augment`.
     threads : int
-        Share each mini-batch out to so many threads, a core for each: see `common.data_parallel`.
+        Share each mini-batch out to this many threads, a core for each: trains
+        ``DataParallel(network, threads)`` in the place of the network.
 
     Attributes
     ----------
@@ -87,21 +85,27 @@ class Trainer:
     train_acc_list, test_acc_list : list of float
         Accuracies after the first update of each epoch.
     test_acc : float
-        The accuracy on all test samples at the end, where `verbose`.
+        The accuracy on all test samples after `train`.
     current_iter, max_iter, iter_per_epoch : int
         How many mini-batches have been used, will be, and make an epoch.
+    epochs, current_epoch : float, int
+        How many epochs the training has, and how many have begun.
+    train_size, batch_size : int
+        The number of training samples, and of those in a mini-batch.
+    evaluate_every : int
+        How many mini-batches lie between two accuracies: those of an epoch, unless changed.
     """
 
     def __init__(
         self,
-        network: Any,
+        network: AnyNetwork,
         x_train: np.ndarray,
         t_train: np.ndarray,
         x_test: np.ndarray,
         t_test: np.ndarray,
         epochs: float = 20,
         mini_batch_size: int = 100,
-        optimizer: Any = "SGD",
+        optimizer: str | OptimizerLike = "SGD",
         optimizer_param: Mapping[str, float] | None = None,
         evaluate_sample_num_per_epoch: int | None = None,
         verbose: bool = True,
@@ -114,48 +118,39 @@ class Trainer:
         augment: Augment | None = None,
         threads: int = 1,
     ) -> None:
-        missing = [name for name in NETWORK if not hasattr(network, name)]
-        if missing:
-            found = f"a {type(network).__name__}, without {', '.join(missing)}"
-            raise ValueError(f"the network is {found}; expected e.g. a common.network.Network")
+        _check_network(network)
+        threads = check_whole("threads", threads, most=1024)
         self.network = network
-        self.parallel = _in_parallel(network, threads)
-        self.x_train, self.t_train = as_array("x_train", x_train), as_array("t_train", t_train)
-        self.x_test, self.t_test = as_array("x_test", x_test), as_array("t_test", t_test)
-        check_pairs(self.x_train, self.t_train)
-        check_pairs(self.x_test, self.t_test)
+        if threads > 1:
+            self.network = cast(Any, DataParallel(cast(Any, network), threads))
+        self.x_train, self.t_train = _pairs("train", x_train, t_train)
+        self.x_test, self.t_test = _pairs("test", x_test, t_test)
         self.optimizer = _optimizer(optimizer, optimizer_param)
-        self.evaluate_sample_num_per_epoch = evaluate_sample_num_per_epoch
-        if evaluate_sample_num_per_epoch is not None:
-            check_whole("evaluate_sample_num_per_epoch", evaluate_sample_num_per_epoch)
-        self.verbose = verbose
-        self.batches = MiniBatches(
-            len(self.x_train), mini_batch_size, random_generator(rng), shuffle
-        )
-        self.iter_per_epoch = math.ceil(len(self.x_train) / mini_batch_size)  # the tail counts
+        self.train_size, self.batch_size = len(self.x_train), mini_batch_size
+        self.batches = MiniBatches(self.train_size, mini_batch_size, random_generator(rng), shuffle)
+        self.iter_per_epoch = math.ceil(self.train_size / mini_batch_size)  # the tail counts
+        self.evaluate_every = self.iter_per_epoch
         if max_iter is None:
             max_iter = int(check_range("epochs", epochs, above=0) * self.iter_per_epoch)
         self.max_iter = check_whole("the number of mini-batches", max_iter)
-        self.current_iter = 0
+        self.evaluate_sample_num_per_epoch = evaluate_sample_num_per_epoch
+        if evaluate_sample_num_per_epoch is not None:
+            check_whole("evaluate_sample_num_per_epoch", evaluate_sample_num_per_epoch, 0)
+        self.schedule, self.augment = _function(schedule, "schedule"), _function(augment, "augment")
+        if schedule is not None and not hasattr(self.optimizer, "lr"):
+            raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
+        self.verbose, self.checkpoint = verbose, checkpoint
+        self.current_iter, self.test_acc = 0, math.nan
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
-        self.test_acc = math.nan
-        if schedule is not None and not callable(schedule):
-            found = in_one_line(schedule)
-            raise ValueError(f"schedule is {found}; expected a function, see common.schedules")
-        if schedule is not None and not hasattr(self.optimizer, "lr"):
-            raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
-        self.schedule = schedule
-        if augment is not None and not callable(augment):
-            found = in_one_line(augment)
-            raise ValueError(f"augment is {found}; expected a function, see common.augment")
-        self.augment = augment
-        self.checkpoint = checkpoint
-        self._settings: dict[str, Any] = {}
         self._saved_at = 0.0
-        if checkpoint is not None:
-            self._settings = checkpoints.settings(self, seeded=rng is not None)
+        self._settings = {} if checkpoint is None else checkpoints.settings(self, rng is not None)
+
+    @property
+    def epochs(self) -> float:
+        """How many epochs the training has."""
+        return self.max_iter / self.iter_per_epoch
 
     @property
     def current_epoch(self) -> int:
@@ -178,45 +173,48 @@ class Trainer:
             After Ctrl-C, which waits for the end of a mini-batch; the checkpoint is saved.
         """
         train_together(self)
+        self.test_acc = self.network.accuracy(self.x_test, self.t_test)
         if self.verbose:
-            network = self.network if self.parallel is None else self.parallel
-            self.test_acc = network.accuracy(self.x_test, self.t_test)
             print(f"test accuracy after {self.current_iter} mini-batches: {self.test_acc:.4f}")
 
     def train_step(self) -> None:
         """Run one mini-batch, and evaluate where an epoch begins."""
         number = self.current_iter
         try:
-            self._step(next(self.batches))
+            self._set_learning_rate()
+            self._step()
+            if number % self.evaluate_every == 0 and self.evaluate_sample_num_per_epoch != 0:
+                self._evaluate()
         except NotFiniteError as error:
             raise NotFiniteError(f"mini-batch {number}: {error}") from error
 
-    def _step(self, batch: np.ndarray) -> None:
+    def _step(self) -> None:
+        x, t = self._mini_batch()  # 1. a mini-batch
+        loss, grads = self._loss_and_gradient(x, t)  # 2. its gradient
+        self.optimizer.update(self.network.params, grads)  # 3. a small step against the gradient
+        self.train_loss_list.append(loss)
+        self.current_iter += 1  # 4. repeat
+
+    def _mini_batch(self) -> tuple[np.ndarray, np.ndarray]:
+        batch = next(self.batches)
         x, t = self.x_train[batch], self.t_train[batch]
-        if self.augment is not None:
-            x = self.augment(x, self.batches.rng)
-        loss, grads = self._loss_and_gradient(x, t)
+        return (x if self.augment is None else self.augment(x, self.batches.rng)), t
+
+    def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Mapping[str, Any]]:
+        both = getattr(self.network, "loss_and_gradient", None)
+        if both is not None:
+            return both(x, t)
+        return check_loss(self.network.loss(x, t)), self.network.gradient(x, t)  # forward twice
+
+    def _set_learning_rate(self) -> None:
         if self.schedule is not None:
             lr = self.schedule(self.current_iter)
             self.optimizer.lr = check_range("the learning rate of the schedule", lr, least=0)
-        self.optimizer.update(self.network.params, grads)
-        self.train_loss_list.append(loss)
-        self.current_iter += 1
-        if (self.current_iter - 1) % self.iter_per_epoch == 0:
-            self._evaluate()
-
-    def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Any]:
-        if self.parallel is not None:
-            return self.parallel.loss_and_gradient(x, t)
-        if _has_both_in_one(self.network):
-            return self.network.loss_and_gradient(x, t)
-        return check_loss(self.network.loss(x, t)), self.network.gradient(x, t)  # forward twice
 
     def _evaluate(self) -> None:
         n = self.evaluate_sample_num_per_epoch  # None: all
-        network = self.network if self.parallel is None else self.parallel
-        train_acc = network.accuracy(self.x_train[:n], self.t_train[:n])
-        test_acc = network.accuracy(self.x_test[:n], self.t_test[:n])
+        train_acc = self.network.accuracy(self.x_train[:n], self.t_train[:n])
+        test_acc = self.network.accuracy(self.x_test[:n], self.t_test[:n])
         self.train_acc_list.append(train_acc)
         self.test_acc_list.append(test_acc)
         if self.verbose:
@@ -247,118 +245,29 @@ class Trainer:
             self.save()
 
 
-def train_together(
-    *trainers: Trainer, leave_out_diverged: bool = False, threads: int = 1
-) -> list[str]:
-    """Train several networks side by side, a mini-batch each in turn, under one progress line.
-
-    Trainers that were given the same seed see the same mini-batches.
-
-    Parameters
-    ----------
-    trainers : Trainer
-    leave_out_diverged : bool
-        A loss that is NaN or infinite ends all of the training (False), or only that of its
-        network, whose lists end there (True).
-    threads : int
-        How many networks compute at the same time, a core for each; the results are the same.
-
-    Returns
-    -------
-    list of str
-        A message for each network that was left out.
-
-    Raises
-    ------
-    NotFiniteError
-        If a loss is NaN or infinite.
-    KeyboardInterrupt
-        After Ctrl-C, when the step is done and the checkpoints are saved.
-    """
-    _refuse_shared(trainers)
-    check_whole("threads", threads, most=1024)
-    for trainer in trainers:
-        trainer.resume()
-    running = [trainer for trainer in trainers if not trainer.done]
-    messages: list[str] = []
-    diverged: list[Trainer] = []
-    done = min((trainer.current_iter for trainer in trainers), default=0)
-    total = max((trainer.max_iter for trainer in trainers), default=0)
-    quiet = not any(trainer.verbose for trainer in trainers) and len(trainers) == 1
-    with (
-        one_blas_thread(),
-        tqdm(
-            initial=done, total=total, desc="training", unit="batch", disable=quiet or None
-        ) as bar,
-        interrupt_asked() as asked,
-        ThreadPoolExecutor(threads) as pool,
-    ):
-        while running and not asked.is_set():
-            errors = (map if threads == 1 else pool.map)(_step_or_error, running)
-            for trainer, error in zip(running, errors, strict=True):
-                if error is not None and not leave_out_diverged:
-                    raise error
-                if error is not None:
-                    messages.append(str(error))
-                    diverged.append(trainer)
-            running = [one for one in running if one not in diverged and not one.done]
-            bar.update()
-    for trainer in trainers:
-        if trainer not in diverged:  # its mini-batch is used up: from there it would go on without
-            trainer.save()
-    if asked.is_set():
-        kept = [str(trainer.checkpoint) for trainer in trainers if trainer.checkpoint is not None]
-        if kept:
-            print(f"saved {', '.join(kept)}: the same command goes on from there")
-        raise KeyboardInterrupt
-    return messages
+def _check_network(network: NetworkLike) -> None:
+    names = ("params", "loss", "gradient", "accuracy")
+    missing = [name for name in names if not hasattr(network, name)]
+    if missing:
+        found = f"a {type(network).__name__}, without {', '.join(missing)}"
+        raise ValueError(f"the network is {found}; expected e.g. a common.network.Network")
 
 
-def _step_or_error(trainer: Trainer) -> NotFiniteError | None:
-    # Where it diverges, the loss says so; NumPy need not warn of every overflow before. What is
-    # ignored belongs to a thread.
-    with np.errstate(over="ignore", invalid="ignore"):
-        try:
-            trainer.train_step()
-            trainer.save_if_due()
-        except NotFiniteError as error:
-            return error
-    return None
+def _pairs(which: str, x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    x, t = as_array(f"x_{which}", x), as_array(f"t_{which}", t)
+    check_pairs(x, t)
+    return x, t
 
 
-def _refuse_shared(trainers: Sequence[Trainer]) -> None:
-    for trainer in trainers:
-        if not isinstance(trainer, Trainer):
-            raise ValueError(f"{in_one_line(trainer)} is to be trained; expected a Trainer")
-    for kind in ("network", "optimizer"):
-        if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
-            raise ValueError(f"two trainings share one {kind}; expected one for each")
+def _function(function: Any, name: str) -> Callable[..., Any] | None:
+    if function is not None and not callable(function):
+        found = f"{name} is {in_one_line(function)}"
+        module = {"schedule": "schedules"}.get(name, name)
+        raise ValueError(f"{found}; expected a function, see common.{module}")
+    return function
 
 
-def _in_parallel(network: Any, threads: int) -> DataParallel | None:
-    if check_whole("threads", threads, most=1024) == 1:
-        return None
-    if not _has_both_in_one(network):
-        raise ValueError(
-            f"{type(network).__name__} has a loss or a gradient of its own; expected those of "
-            "common.network.Network, or one thread"
-        )
-    return DataParallel(network, threads)
-
-
-def _has_both_in_one(network: Any) -> bool:
-    """Say whether there is a `loss_and_gradient`, and no `loss` or `gradient` is newer than it."""
-    if {"loss", "gradient"} & getattr(network, "__dict__", {}).keys():
-        return False
-    for kind in type(network).__mro__:
-        if "loss_and_gradient" in vars(kind):
-            return True
-        if "loss" in vars(kind) or "gradient" in vars(kind):
-            return False
-    return False
-
-
-def _optimizer(optimizer: Any, parameters: Mapping[str, float] | None) -> Any:
+def _optimizer(optimizer: str | OptimizerLike, parameters: Mapping[str, float] | None) -> Any:
     if isinstance(optimizer, str):
         parameters = {} if parameters is None else parameters
         check_mapping("optimizer_param", parameters)

@@ -1,103 +1,10 @@
-"""Small tools: im2col and col2im; shuffling, splits, mini-batches, randomness, threads, Ctrl-C."""
-
-import os
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""The book's tools: im2col and col2im (7.4), shuffle_dataset (6.5.1), smooth_curve (6.1.8)."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from threadpoolctl import threadpool_limits
 
-from common.checks import as_array, as_float, check_range, check_whole, in_one_line
-
-Seed = np.random.Generator | int | None
-
-
-def shuffle_dataset(
-    x: np.ndarray, t: np.ndarray, rng: Seed = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return samples and targets in the same random order (6.5.1).
-
-    Parameters
-    ----------
-    x, t : ndarray
-        As many samples as targets, along the first axis, of any shape behind it.
-    rng : Generator or seed, optional
-        None draws a new order each time.
-    """
-    x, t = as_array("x", x), as_array("t", t)
-    check_pairs(x, t)
-    order = random_generator(rng).permutation(len(x))
-    return x[order], t[order]
-
-
-def split_validation(
-    x: np.ndarray, t: np.ndarray, rate: float = 0.2, rng: Seed = None
-) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Shuffle, then set a part aside to choose hyper-parameters by: never choose by the test data.
-
-    Returns
-    -------
-    (x_train, t_train), (x_val, t_val)
-        int(N * rate) samples for validation, the others for training (6.5.1).
-    """
-    check_range("rate", rate, above=0, below=1)
-    x, t = shuffle_dataset(x, t, rng)
-    number = int(len(x) * rate)
-    return (x[number:], t[number:]), (x[:number], t[:number])
-
-
-class MiniBatches:
-    """An iterator over the indices of one mini-batch after the other, without end.
-
-    Parameters
-    ----------
-    size : int
-        The number of samples.
-    batch_size : int
-        At most this many a batch.
-    rng : Generator
-    shuffle : bool
-        False draws each batch at random with replacement, as the book does (4.2.3). True shuffles
-        once per epoch and cuts the order into batches, so that an epoch sees every sample exactly
-        once; its last batch may be smaller.
-
-    Attributes
-    ----------
-    rest : ndarray of int
-        What the epoch has still to see.
-    """
-
-    def __init__(
-        self, size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
-    ) -> None:
-        self.size = check_whole("the number of samples", size)
-        self.batch_size = check_whole("the size of a mini-batch", batch_size)
-        self.rng, self.shuffle = random_generator(rng), shuffle
-        self.rest = np.empty(0, dtype=np.int64)
-
-    def __iter__(self) -> "MiniBatches":
-        return self
-
-    def __next__(self) -> np.ndarray:
-        if not self.shuffle:
-            return self.rng.integers(self.size, size=self.batch_size)
-        if len(self.rest) == 0:
-            self.rest = self.rng.permutation(self.size)
-        batch, self.rest = self.rest[: self.batch_size], self.rest[self.batch_size :]
-        return batch
-
-
-def working_type(*arrays: np.ndarray) -> np.dtype:
-    """Return the type to compute in: float32 for half precision, otherwise that of the arrays.
-
-    Half precision is for storage: sums and squares leave its range or lose all but three digits,
-    and NumPy multiplies matrices of it some hundred times more slowly.
-    """
-    dtype = np.result_type(*arrays)
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
+from common.checks import as_array, as_float, check_pairs, check_whole, in_one_line
+from common.randomness import Seed, random_generator
 
 
 def conv_output_size(
@@ -222,7 +129,7 @@ def smooth_curve(x: np.ndarray) -> np.ndarray:
     """Return the series `x` smoothed by a Kaiser window, as long as it was (6.1.8).
 
     Each number becomes an average of 11, weighted by their nearness; beyond its ends the series is
-    continued as in a mirror.
+    extended by reflection.
     """
     x = as_float("x", x).astype(np.float64)
     if x.ndim != 1 or len(x) == 0:
@@ -231,65 +138,19 @@ def smooth_curve(x: np.ndarray) -> np.ndarray:
     return np.convolve(np.pad(x, 5, mode="reflect"), window / window.sum(), mode="valid")
 
 
-def random_generator(rng: Seed) -> np.random.Generator:
-    """Return `rng` itself, or a generator with this seed; None draws a seed."""
-    try:
-        return np.random.default_rng(rng)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"rng is {in_one_line(rng)}; expected a numpy.random.Generator, or a seed from 0 on"
-        ) from None
+def shuffle_dataset(
+    x: np.ndarray, t: np.ndarray, rng: Seed = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return samples and targets in the same random order (6.5.1).
 
-
-def one_blas_thread() -> threadpool_limits:
-    """Return a context in which matrix products run on one thread.
-
-    Products of mini-batch size are too small to share, so that further threads mostly wait; on a
-    busy machine of two cores a training step was ten times slower with two.
+    Parameters
+    ----------
+    x, t : ndarray
+        As many samples as targets, along the first axis, of any shape behind it.
+    rng : Generator or seed, optional
+        None draws a new order each time.
     """
-    return threadpool_limits(limits=1, user_api="blas")
-
-
-def keep_freed_memory() -> None:
-    """Have the memory of freed arrays kept for the next ones, where the C library is Linux's.
-
-    It hands large arrays back to the system and then gets new ones page by page, which was 40 % of
-    a training step of SimpleConvNet; until an array of almost 32 MiB has been freed.
-    """
-    np.empty(2**25 - 2**16, np.uint8)
-
-
-@contextmanager
-def interrupt_asked() -> Iterator[threading.Event]:
-    """Let Ctrl-C wait: the first one sets the event that is returned, a second one gets through.
-
-    So a loop can come to a good end. Outside the main thread, and where Ctrl-C is ignored, nothing
-    changes.
-    """
-    asked = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    if not in_main_thread or before in (signal.SIG_IGN, None):
-        yield asked
-        return
-
-    def ask(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        asked.set()
-        os.write(2, b"\nstopping after this step (Ctrl-C once more: at once)\n")  # print could fail
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def check_pairs(x: np.ndarray, t: np.ndarray) -> None:
-    """Refuse samples and targets that are not as many, or none."""
-    if x.shape[:1] != t.shape[:1] or x.ndim == 0 or len(x) == 0:
-        number = [len(array) if array.ndim else "no" for array in (x, t)]
-        raise ValueError(
-            f"x holds {number[0]} samples and t {number[1]} targets; expected as many, and at "
-            "least one"
-        )
+    x, t = as_array("x", x), as_array("t", t)
+    check_pairs(x, t)
+    order = random_generator(rng).permutation(len(x))
+    return x[order], t[order]

@@ -10,7 +10,8 @@ from common.checks import NotFiniteError
 from common.gradient import numerical_gradient
 from common.layers import Affine, BatchNorm, BatchNormalization, Dropout, ReLU
 from common.network import Network
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 
 
 def batch_norm(features=3, **options):
@@ -114,7 +115,7 @@ def test_the_scale_of_the_input_does_not_count(x):
 def test_a_single_sample_is_refused_in_training():
     for bad in (np.ones((1, 3)), np.ones(3), np.ones((1, 3, 1, 1))):
         layer = batch_norm()
-        with pytest.raises(ValueError, match="two samples or more"):
+        with pytest.raises(ValueError, match="at least two in training"):
             layer.forward(bad)
         assert not layer.running_mean.any()
 

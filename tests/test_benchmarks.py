@@ -9,9 +9,10 @@ import pytest
 from ch05.two_layer_net import TwoLayerNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
-from common import convolution, optimizer
+from common import optimizer
+from common.layers import convolution
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from tests.test_cli import ROOT, run
 
 NETWORKS = {

@@ -16,10 +16,9 @@ from ch07 import (
 from ch07.simple_convnet import SimpleConvNet
 from claims import book
 from common import plots
-from common.convolution import Convolution
 from common.files import load_arrays
-from common.pooling import Pooling
-from common.util import one_blas_thread
+from common.layers import Convolution, Pooling
+from common.threads import one_blas_thread
 
 
 def run(script, folder, *words):

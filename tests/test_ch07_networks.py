@@ -30,7 +30,7 @@ from common.layers import (
 )
 from common.optimizer import Adam
 from common.parts import rewinder
-from common.util import one_blas_thread
+from common.threads import one_blas_thread
 from tests.test_ch07 import run
 
 RNG = np.random.default_rng(0)

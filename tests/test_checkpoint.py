@@ -15,7 +15,8 @@ from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.optimizer import BY_NAME, SGD
 from common.parts import generators
 from common.schedules import cosine_decay, exponential_decay, step_decay
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 
 ITERS = 11  # of 4 mini-batches an epoch: the end is in the middle of one
 FULL = {"use_batchnorm": True, "use_dropout": True, "dropout_ratio": 0.3}
@@ -64,8 +65,7 @@ def plain(value):
 def outcome(trainer):
     """Return all that a training leaves behind, to the last bit."""
     layers = getattr(trainer.network, "layers", {})
-    networks = [trainer.network] if trainer.parallel is None else trainer.parallel.replicas
-    rngs = [trainer.batches.rng, *(rng for one in networks for rng in generators(one))]
+    rngs = [trainer.batches.rng, *generators(trainer.network)]
     return {
         "params": plain(dict(trainer.network.params)),
         "state": {
@@ -73,7 +73,7 @@ def outcome(trainer):
             for key, layer in layers.items()
             for name in getattr(layer, "state_names", ())
         },
-        "optimizer": plain(vars(trainer.optimizer)),
+        "optimizer": plain({k: v for k, v in vars(trainer.optimizer).items() if k != "_kinds"}),
         "generators": [plain(rng) for rng in rngs],
         "rest": trainer.batches.rest.tolist(),
         "iter": trainer.current_iter,
@@ -389,7 +389,7 @@ OTHER = {  # what is different, and what the message says of it
     "more layers": ({"net": network(hidden=(8, 7, 7))}, "shape of W3"),
     "fewer layers": ({"net": network(hidden=(8,))}, "shape of W2"),
     "dropout ratio": ({"net": network(dropout_ratio=0.5)}, "Dropout1 dropout_ratio 0.3"),
-    "no Dropout": ({"net": network(use_dropout=False)}, "Dropout1 dropout_ratio 0.3; .* None"),
+    "no Dropout": ({"net": network(use_dropout=False)}, "Dropout1 Dropout; this one has None"),
     "no BatchNorm": ({"net": network(use_batchnorm=False)}, "shape of gamma1"),
     "weight decay": ({"net": network(weight_decay_lambda=0)}, "weight_decay_lambda 0.01;"),
     "penalty": ({"net": network(penalty="l1")}, "penalty l2; this one has l1"),

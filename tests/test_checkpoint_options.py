@@ -61,8 +61,8 @@ def test_each_replica_goes_on_with_its_own_masks(tmp_path):
 @pytest.mark.parametrize(
     ("saved", "here", "message"),
     [
-        ({"threads": 2}, {}, "threads 2; this one has None"),
-        ({}, {"threads": 2}, "threads None; this one has 2"),
+        ({"threads": 2}, {}, "threads 2; this one has 1"),
+        ({}, {"threads": 2}, "threads 1; this one has 2"),
         ({"threads": 2}, {"threads": 3}, "threads 2; this one has 3"),
         ({"augment": random_transform()}, {"augment": random_transform(3)}, "augment checksum"),
         ({"augment": random_transform()}, {}, "this one has None"),

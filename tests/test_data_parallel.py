@@ -10,10 +10,10 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from common import data_parallel
 from common.checks import NotFiniteError
 from common.data_parallel import DataParallel
-from common.layers import Affine, Convolution, Dropout, Pooling, ReLU
+from common.layers import Affine, BatchNorm, Convolution, Dropout, Pooling, ReLU
 from common.multi_layer_net import MultiLayerNet
-from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.network import Network
+from common.trainer import Trainer
 
 RNG = np.random.default_rng(0)
 SIZES = [1, 2, 7, 101, 250]
@@ -89,14 +89,15 @@ def test_who_computes_what(n, threads):
     parallel = DataParallel(net, threads)
     seen, lock = [], threading.Lock()
     for number, replica in enumerate(parallel.replicas):
-        usual = replica.loss_and_gradient
+        usual = replica.gradient
 
-        def watched(x, t, number=number, usual=usual):
+        def watched(x, t, share, number=number, usual=usual):
             with lock:
                 seen.append((number, len(x)))
-            return usual(x, t)
+            assert share == len(x) / n
+            return usual(x, t, share)
 
-        replica.loss_and_gradient = watched
+        replica.gradient = watched
     parallel.loss_and_gradient(*images(n))
     assert sum(size for _, size in seen) == n
     assert max(size for _, size in seen) <= data_parallel.SHARD
@@ -301,8 +302,6 @@ def test_predict(n, threads):
 
 
 def test_networks_that_are_refused():
-    with pytest.raises(ValueError, match="batch normalization"):
-        DataParallel(MultiLayerNetExtend(4, [3], 2, use_batchnorm=True))
     with pytest.raises(ValueError, match=r"is a dict; expected a common\.network\.Network"):
         DataParallel({}, 2)
     for threads in (0, -1, 1.5, "2"):
@@ -348,3 +347,172 @@ def test_a_layer_with_slots():
     x, t = images(9)
     net = Network({"Twice": Twice(), **network().layers})
     close(DataParallel(net, 2).loss_and_gradient(x, t)[1], net.loss_and_gradient(x, t)[1])
+
+
+# ---------------------------------------------------------------- batch normalization
+
+
+def normalized(seed=0, dtype=np.float64):
+    """Return a network with batch normalization of images and of rows."""
+    rng = np.random.default_rng(seed)
+
+    def norm(size):
+        return BatchNorm(rng.uniform(0.5, 2, size).astype(dtype), np.zeros(size, dtype))
+
+    def weights(*shape):
+        return rng.standard_normal(shape).astype(dtype) / 3
+
+    layers = {
+        "Conv": Convolution(weights(3, 1, 3, 3), weights(3)),
+        "Norm1": norm(3),
+        "Relu": ReLU(),
+        "Affine1": Affine(weights(48, 5), weights(5)),
+        "Norm2": norm(5),
+        "Affine2": Affine(weights(5, 4), weights(4)),
+    }
+    return Network(layers, weight_decay_lambda=0.1)
+
+
+@pytest.mark.parametrize("n", [2, 3, 7, 101, 250])
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_statistics_are_those_of_the_whole_mini_batch(n, threads):
+    net, alone = normalized(), normalized()
+    x, t = images(n)
+    x = (x * np.linspace(0.1, 3, n)[:, None, None, None]).astype(np.float64)  # the parts differ
+    with DataParallel(net, threads) as parallel:
+        for _ in range(2):
+            loss, grads = parallel.loss_and_gradient(x, t)
+            expected_loss, expected = alone.loss_and_gradient(x, t)
+            assert loss == pytest.approx(expected_loss, rel=1e-12)
+            for key, value in expected.items():
+                tolerance = 1e-12 * max(1, np.abs(value).max())
+                assert_allclose(grads[key], value, rtol=1e-11, atol=tolerance)
+        assert list(net.state) == ["running_mean1", "running_var1", "running_mean2", "running_var2"]
+        for key, value in alone.state.items():
+            assert_allclose(net.state[key], value, rtol=1e-12, atol=1e-14)
+        assert_allclose(parallel.predict(x), alone.predict(x), rtol=1e-11, atol=1e-13)
+
+
+def test_the_network_alone_is_as_it_was_before():
+    net, alone = normalized(), normalized()
+    x, t = images(10)
+    DataParallel(net, 2).loss_and_gradient(x, t)
+    alone.loss_and_gradient(x, t)
+    for one in (net, alone):
+        one.loss_and_gradient(x[:5], t[:5])
+    for key, value in alone.grads.items():
+        assert_allclose(net.grads[key], value, rtol=1e-9, atol=1e-12)
+
+
+def test_a_training_with_batch_normalization():
+    (x, t), losses = images(90), []
+    for threads in (1, 2):
+        net = normalized()
+        options = {"max_iter": 12, "mini_batch_size": 20, "rng": 1, "verbose": False}
+        trainer = Trainer(net, x, t, x, t, optimizer="Adam", threads=threads, **options)
+        trainer.train()
+        losses.append(trainer.train_loss_list)
+    assert losses[1] == pytest.approx(losses[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("bad", [0, 7])  # in the part of the own thread, of the other one
+def test_who_fails_keeps_nobody_waiting(bad):
+    parallel = DataParallel(normalized(), 2)
+    x, t = images(8)
+    expected = parallel.loss_and_gradient(x, t)[0]
+    wrong = t.copy()
+    wrong[bad] = 4
+    with pytest.raises(ValueError, match=r"holds labels from .* expected 0 to 3"):
+        parallel.loss_and_gradient(x, wrong)
+    x_nan = x.copy()
+    x_nan[bad] = np.nan
+    with pytest.raises(NotFiniteError):
+        parallel.loss_and_gradient(x_nan, t)
+    with pytest.raises(ValueError, match=r"^Norm2: x has one sample"):
+        parallel.loss_and_gradient(x[:1], t[:1])
+    assert parallel.loss_and_gradient(x, t)[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_one_thread_fails_while_the_others_wait_for_its_sums():
+    class Late(ReLU):
+        def forward(self, x, train_flg=True):
+            if threading.current_thread() is not threading.main_thread():
+                threading.Event().wait(0.1)  # the main thread waits in the normalization by now
+                raise ArithmeticError("the other one")
+            return super().forward(x, train_flg)
+
+    norm = BatchNorm(np.ones(4), np.zeros(4))
+    net = Network({"Late": Late(), "Norm": norm, "Affine": Affine(np.ones((4, 3)), np.zeros(3))})
+    with pytest.raises(ArithmeticError, match="the other one"):
+        DataParallel(net, 2).loss_and_gradient(np.eye(4), [0, 1, 2, 0])
+
+
+def test_a_normalization_typed_from_the_book_would_see_only_parts():
+    class Typed:
+        param_names = ("gamma",)
+
+        def __init__(self, **state):
+            self.gamma = np.ones(4)
+            vars(self).update(state)
+
+        def forward(self, x, train_flg=True):
+            return x
+
+        def backward(self, dout):
+            return dout
+
+    for layer in (Typed(running_mean=None), Typed(state_names=("seen",), seen=np.zeros(1))):
+        with pytest.raises(ValueError, match=r"^Norm remembers what it saw.*or one thread$"):
+            DataParallel(Network({"Norm": layer}), 2)
+
+
+# ---------------------------------------------------------------- a measure of one's own
+
+
+def test_a_network_s_own_accuracy_is_used():
+    class Top2(Network):
+        def accuracy(self, x, t):
+            best = np.argsort(-self.predict(x), axis=1)[:, :2]
+            return float(np.mean((best == np.asarray(t)[:, None]).any(axis=1)))
+
+    net = Top2(network().layers)
+    x, t = images(250)
+    expected = net.accuracy(x, t)
+    assert DataParallel(net, 2).accuracy(x, t) == expected != Network.accuracy(net, x, t)
+    options = {"max_iter": 1, "verbose": False, "rng": 0}
+    trained = [Trainer(Top2(network().layers), x, t, x, t, threads=n, **options) for n in (1, 2)]
+    for trainer in trained:
+        trainer.train()
+    assert trained[0].test_acc_list == pytest.approx(trained[1].test_acc_list)
+    net.accuracy = lambda x, t: 0.25
+    assert DataParallel(net, 2).accuracy(x, t) == 0.25
+
+
+def test_its_predictions_are_shared_out():
+    threads = set()
+
+    class Watched(ReLU):
+        def forward(self, x, train_flg=True):
+            threads.add(threading.current_thread().name)
+            return super().forward(x, train_flg)
+
+    net = Network({"Relu": Watched(), "Affine": Affine(np.ones((4, 3)), np.zeros(3))})
+    DataParallel(net, 2).accuracy(np.ones((50, 4)), np.zeros(50, int))
+    assert len(threads) == 2
+
+
+def test_it_takes_the_place_of_a_network():
+    x, t = images(60)
+    net, alone = network(), network()
+    options = {"max_iter": 7, "mini_batch_size": 20, "rng": 1, "verbose": False}
+    with DataParallel(net, 2) as parallel:
+        trainer = Trainer(parallel, x, t, x, t, **options)
+        trainer.train()
+        assert trainer.network is parallel
+        assert parallel.params["W1"] is net.params["W1"]
+        assert list(parallel.layers) == list(net.layers)
+        close(parallel.gradient(x, t), net.gradient(x, t))
+        assert parallel.loss(x, t) == net.loss(x, t)
+    other = Trainer(alone, x, t, x, t, **options)
+    other.train()
+    assert trainer.train_loss_list == pytest.approx(other.train_loss_list, rel=1e-4)

@@ -5,7 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ch07.naive_convolution import add_border
-from common.util import col2im, conv_output_size, im2col, working_type
+from common.half import working_type
+from common.util import col2im, conv_output_size, im2col
 
 RNG = np.random.default_rng(0)
 

@@ -228,10 +228,10 @@ def test_affine_of_one_sample_is_a_batch_of_one():  # 5.16
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        (np.ones((2, 6)), r"\(2, 6\), 6 values per sample; expected 5"),
-        (np.ones(6), "6 values per sample; expected 5"),
+        (np.ones((2, 6)), r"Affine: x has shape \(2, 6\); expected 5 values per sample, not 6"),
+        (np.ones(6), r"x has shape \(6,\); expected 5 values per sample, not 6"),
         (np.ones((0, 5)), "at least one sample"),
-        (np.float64(1), "at least one sample"),
+        (np.float64(1), r"shape \(\); expected 5 values per sample, not 1"),
         ("text", "expected real numbers"),
         (np.ones((2, 5)) * 1j, "expected real numbers"),
     ],

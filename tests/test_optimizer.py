@@ -191,9 +191,11 @@ def test_state_is_made_once_and_stays(name):  # K02, K03
     optimizer = kind(**parameters)
     assert vars(optimizer) == {
         **parameters,
-        **dict.fromkeys(STATES[name]),
-        **({"iter": 0} if name == "Adam" else {}),
+        **dict.fromkeys((*STATES[name], "_kinds")),
+        "iter": 0,
     }
+    assert optimizer.setting_names == tuple(parameters)
+    assert optimizer.state_names == tuple(STATES[name])
     params = {"W": np.zeros((2, 3), np.float32), "b": np.zeros(3)}
     grads = {"W": np.ones((2, 3)), "b": np.ones(3)}
     optimizer.update(params, grads)

@@ -227,7 +227,7 @@ def test_gradients(kind, shape, sizes, floor):
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        (np.ones((3, 4, 4)), r"x has shape \(3, 4, 4\); expected \(N, C, H, W\)"),
+        (np.ones((3, 4, 4)), r"x has shape \(3, 4, 4\); expected images \(N, C, H, W\)"),
         (np.ones((2, 16)), "expected"),
         (np.ones((0, 1, 4, 4)), "expected"),
         (np.ones((1, 1, 1, 4)), "expected a filter of 1 pixels at most"),

@@ -208,7 +208,7 @@ def test_the_fingerprint_is_of_the_script_and_what_it_imports(tmp_path):
     assert changes("ch02/nand_gate.py") == [True, False, False]
     assert changes("ch02/perceptron.py") == [True, True, False]  # through another module
     assert changes("common/files.py") == [True, True, True]
-    assert changes("common/pooling.py") == [False, False, True]
+    assert changes("common/layers/pooling.py") == [False, False, True]
     assert changes("ch08/deep_convnet.npz") == [False, False, True]
     assert changes("ch08/train_deepnet.py") == [False, False, False]
     words = b'# a comment\n\n\ndef f():\n    """It says so."""\n    return "text"\n'

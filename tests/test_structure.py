@@ -11,83 +11,69 @@ from tests.mutations import MUTATIONS
 from tests.test_cli import ROOT
 
 OURS = {"claims", "common", "dataset", *(f"ch0{n}" for n in range(1, 9))}
-FILES = sorted(path for package in OURS for path in (ROOT / package).glob("*.py"))
+FILES = sorted(path for package in OURS for path in (ROOT / package).rglob("*.py"))
 IDS = [str(path.relative_to(ROOT)) for path in FILES]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
 # Module of common: the modules of common that it may import.
 ALLOWED = {
+    "augment": {"checks", "half", "randomness"},
+    "batches": {"checks", "randomness", "util"},
+    "boundary": {"checks", "typed"},
+    "checkpoint": {"files", "parts", "protocols"},
     "checks": set(),
-    "files": {"checks", "pickles"},
-    "pickles": set(),
-    "util": {"checks"},
-    "penalties": {"checks"},
-    "processes": set(),
-    "parts": set(),
-    "composite": {"checks", "parts"},
-    "response_norm": {"checks", "util"},
-    "binary": {"checks"},
-    "gradient": {"checks", "parts", "util"},
-    "functions": {"checks"},
-    "optimizer": {"checks", "util"},
-    "schedules": {"checks"},
-    "augment": {"checks", "util"},
-    "initializers": {"checks", "util"},
-    "convolution": {"checks", "util"},
-    "pooling": {"checks", "util"},
-    "layers": {
-        "binary",
-        "checks",
-        "composite",
-        "convolution",
-        "functions",
-        "pooling",
-        "response_norm",
-        "util",
-    },
-    "network": {
-        "checks",
-        "composite",
-        "files",
-        "functions",
-        "gradient",
-        "layers",
-        "parts",
-        "penalties",
-        "util",
-    },
-    "fresh_layers": {"initializers", "layers", "util"},
-    "costs": {"layers", "network", "parts"},
-    "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "util"},
-    "multi_layer_net_extend": {"multi_layer_net", "network", "util"},
-    "checkpoint": {"files", "parts"},
-    "data_parallel": {"checks", "functions", "network", "parts", "util"},
-    "trainer": {
-        "augment",
-        "checkpoint",
-        "checks",
-        "data_parallel",
-        "optimizer",
-        "schedules",
-        "util",
-    },
-    "plots": {"util"},
-    "tour": set(),
     "cli": {"files", "plots"},
-    "image_training": {
-        "augment",
-        "cli",
-        "files",
-        "network",
-        "optimizer",
-        "parts",
-        "plots",
-        "schedules",
-        "trainer",
-        "util",
+    "convolve": {"util"},
+    "costs": {"layers", "network", "parts"},
+    "data_parallel": {
+        *("checks", "layers", "network", "params", "parts", "protocols", "threads"),
     },
+    "files": {"checks", "pickles"},
+    "fresh_layers": {"initializers", "layers", "randomness"},
+    "functions": {"checks"},
+    "gradient": {"checks", "parts", "protocols", "randomness"},
+    "half": set(),
+    "image_training": {
+        *("augment", "batches", "cli", "files", "network", "optimizer", "parts", "plots"),
+        *("schedules", "trainer"),
+    },
+    "initializers": {"checks", "randomness"},
+    "interrupts": set(),
+    "layers": {
+        *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
+        *("typed", "util"),
+    },
+    "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "randomness"},
+    "multi_layer_net_extend": {"multi_layer_net", "network", "randomness"},
+    "network": {
+        *("checks", "files", "functions", "gradient", "layers", "params", "parts", "penalties"),
+        *("protocols", "threads"),
+    },
+    "optimizer": {"checks", "half"},
+    "params": {"parts"},
+    "parts": set(),
+    "penalties": {"checks"},
+    "pickles": set(),
+    "plots": {"util"},
+    "processes": set(),
+    "protocols": {"batches"},
+    "randomness": {"checks"},
+    "schedules": {"checks"},
+    "threads": set(),
+    "tour": set(),
+    "typed": {"parts", "protocols"},
+    "train_together": {"checks", "interrupts", "protocols", "threads"},
+    "trainer": {
+        *("augment", "batches", "checkpoint", "checks", "data_parallel", "optimizer"),
+        *("protocols", "randomness", "schedules", "train_together"),
+    },
+    "util": {"checks", "randomness"},
     "__init__": set(),
 }
+# The same for the modules of common.layers.
+LAYERS = {path.stem: set() for path in (ROOT / "common" / "layers").glob("*.py")}
+LAYERS["binary"] = {"affine", "convolution"}
+LAYERS["__init__"] = set(LAYERS) - {"__init__"}
 
 
 def imports(path):
@@ -108,9 +94,12 @@ def test_imports_point_one_way(path):
         other, _, module = name.partition(".")
         if other not in OURS:
             continue
-        if package == "common":
+        if package == "layers" and module.startswith("layers."):
+            assert module.split(".")[1] in LAYERS[path.stem], f"{name}: not allowed in {path.stem}"
+        elif package in ("common", "layers"):
             assert other == "common", f"{name}: common imports only common"
-            assert module in ALLOWED[path.stem], f"{name}: not allowed in common.{path.stem}"
+            allowed = ALLOWED["layers" if package == "layers" else path.stem]
+            assert module.split(".")[0] in allowed, f"{name}: not allowed in {path}"
         else:
             assert other in {"common", "dataset", package}, f"{name}: another chapter's"
 
@@ -133,7 +122,7 @@ def test_habits_that_are_banned(path):
 def test_no_work_at_import_time(path):
     for node in TREES[path].body:
         plain = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
-        constant = ast.Assign | ast.AnnAssign
+        constant = ast.Assign | ast.AnnAssign | ast.AugAssign
         guard = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         assert isinstance(node, plain | constant) or guard or docstring, ast.unparse(node)

@@ -7,11 +7,12 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from ch05.two_layer_net import TwoLayerNet
-from common.multi_layer_net_extend import MultiLayerNetExtend
+from common.batches import MiniBatches, split_validation
 from common.optimizer import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSprop
 from common.schedules import step_decay
-from common.trainer import Trainer, train_together
-from common.util import MiniBatches, shuffle_dataset, split_validation
+from common.train_together import train_together
+from common.trainer import Trainer
+from common.util import shuffle_dataset
 
 
 def pairs(n=100):
@@ -187,6 +188,21 @@ def test_accuracies_on_a_part_of_the_samples():  # K11
     assert made.test_acc_list == [made.network.accuracy(x[50:80], t[50:80])]
 
 
+def test_no_accuracies_but_the_last():
+    made = trainer(max_iter=5, mini_batch_size=100, evaluate_sample_num_per_epoch=0, verbose=False)
+    made.train()
+    assert made.train_acc_list == made.test_acc_list == []
+    assert made.test_acc == made.network.accuracy(made.x_test, made.t_test)
+
+
+def test_accuracies_more_often_or_less():
+    made = trainer(max_iter=10, mini_batch_size=100, verbose=False)  # 2 an epoch
+    made.evaluate_every = 3
+    made.train()
+    assert len(made.test_acc_list) == 4
+    assert made.current_epoch == 5
+
+
 def test_epochs_that_have_begun():
     t = trainer(n=130, epochs=3, mini_batch_size=60, verbose=False)
     begun = []
@@ -317,7 +333,7 @@ def test_matrix_products_run_on_one_thread_in_training_only():
     x, t = problem()
     before = threadpool_info()
     Trainer(Spy(4, 2, 3), x, t, x, t, max_iter=1, verbose=False).train()
-    assert threads == [{1}, {1}]
+    assert threads[:2] == [{1}, {1}]  # the third is after the training
     assert threadpool_info() == before
 
 
@@ -384,7 +400,7 @@ def test_a_gradient_put_on_one_network_is_used():
         {"optimizer": None},
         {"optimizer": "adam", "optimizer_param": {"momentum": 0.9}},
         {"optimizer": SGD(), "optimizer_param": {"lr": 0.1}},
-        {"evaluate_sample_num_per_epoch": 0},
+        {"evaluate_sample_num_per_epoch": -1},
         {"mini_batch_size": 2.5},
         {"max_iter": 2.5},
         {"epochs": "3"},
@@ -491,8 +507,9 @@ def test_threads_train_the_same_network(threads, optimizer):  # D-18
     for run in runs:
         run.train()
     one, several = runs
-    assert one.parallel is None
-    assert len(several.parallel.replicas) == threads
+    assert one.network is nets[0]
+    assert len(several.network.replicas) == threads
+    assert several.network.network is nets[1]
     assert several.train_loss_list == pytest.approx(one.train_loss_list, rel=1e-4)
     assert several.train_acc_list == pytest.approx(one.train_acc_list, abs=0.01)
     for key, value in nets[0].params.items():
@@ -514,8 +531,6 @@ def test_threads_need_the_gradient_of_network():
     x, t = problem()
     with pytest.raises(ValueError, match="Own has a loss or a gradient of its own; expected"):
         Trainer(Own(4, 2, 3), x, t, x, t, threads=2)
-    with pytest.raises(ValueError, match="batch normalization"):
-        Trainer(MultiLayerNetExtend(4, [2], 3, use_batchnorm=True), x, t, x, t, threads=2)
 
 
 @pytest.mark.parametrize("threads", [1, 2])

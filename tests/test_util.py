@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from common.interrupts import interrupt_asked
 from common.layers import Affine, Dropout, ReLU
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.parts import generators, rewinder
-from common.util import interrupt_asked, smooth_curve
+from common.util import smooth_curve
 
 
 def test_smooth_curve():  # F02

@@ -117,7 +117,7 @@ def fingerprint(value: Any) -> Any:
         return type(value), {key: fingerprint(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value), tuple(fingerprint(item) for item in value)
-    if hasattr(value, "params"):
+    if hasattr(value, "params") and not isinstance(value, type):
         return type(value), fingerprint(value.params), fingerprint(dict(value.state))
     return type(value), repr(value)
 

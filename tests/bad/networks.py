@@ -15,7 +15,8 @@ from common.files import save_arrays
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.network import Network
-from common.trainer import Trainer, train_together
+from common.train_together import train_together
+from common.trainer import Trainer
 from tests.bad.contract import (
     ARRAYS,
     FLOATS,

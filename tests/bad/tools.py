@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from common import optimizer, penalties, schedules, util
+from common import batches, optimizer, penalties, schedules, util
 from common.augment import brightness, crop, flip, random_transform, transform
 from common.initializers import weight_std, weights
 from tests.bad.contract import (
@@ -79,8 +79,8 @@ def right_smooth(y, x):
 
 
 def three_batches(size, batch_size, rng, shuffle):
-    batches = util.MiniBatches(size, batch_size, rng, shuffle)
-    return [next(batches) for _ in range(3)]
+    drawn = batches.MiniBatches(size, batch_size, rng, shuffle)
+    return [next(drawn) for _ in range(3)]
 
 
 def right_batches(found, size, batch_size, rng, shuffle):
@@ -117,7 +117,7 @@ case(
     pad=1,
 )
 case("util", "shuffle_dataset", util.shuffle_dataset, right_shuffle, x=X, t=T, rng=0)
-case("util", "split_validation", util.split_validation, right_split, x=X, t=T, rate=0.5, rng=0)
+case("util", "split_validation", batches.split_validation, right_split, x=X, t=T, rate=0.5, rng=0)
 case("util", "smooth_curve", util.smooth_curve, right_smooth, x=np.sin(np.arange(20.0)))
 case(
     "util",

@@ -1,15 +1,16 @@
 """Pooling: images made smaller, a number for each window, channel by channel (7.3, 7.4.4)."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from common.checks import as_float, check_dout, check_whole
-from common.util import conv_output_size, working_type
+from common.boundary import Layer
+from common.checks import check_whole
+from common.util import conv_output_size
 
 
-class _Windows:
+class _Windows(Layer):
     """The windows of images, seen tap by tap: the pixel at one place of every window.
 
     Parameters
@@ -24,7 +25,7 @@ class _Windows:
         What to do where the stride does not divide: see `common.util.conv_output_size`.
     """
 
-    param_names: tuple[str, ...] = ()
+    setting_names = ("pool_h", "pool_w", "stride", "pad", "floor")
 
     def __init__(
         self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0, *, floor: bool = False
@@ -36,24 +37,24 @@ class _Windows:
             raise ValueError(
                 f"pad is {pad} for windows of {pool_h} x {pool_w}; expected less than a window"
             )
-        self.x_shape: Any = None
-        self.out_shape: Any = None
+
+    def expects(self, x: np.ndarray) -> str:
+        """Return that images are expected, where `x` is something else."""
+        return "" if x.ndim == 4 else "images (N, C, H, W)"
 
     def _unfold(self, x: np.ndarray, border: float) -> list[np.ndarray]:
         """Return the taps of `x`, each of shape (N, OH, OW, C)."""
-        if x.ndim != 4 or x.size == 0:
-            raise ValueError(f"{type(self).__name__}: x has shape {x.shape}; expected (N, C, H, W)")
         N, C, H, W = x.shape
         OH = conv_output_size(H, self.pool_h, self.stride, self.pad, floor=self.floor)
         OW = conv_output_size(W, self.pool_w, self.stride, self.pad, floor=self.floor)
-        self.x_shape, self.out_shape = x.shape, (N, C, OH, OW)
+        self.x_shape, self.places = x.shape, (OH, OW)
         if self.pad == 0:
             return list(self._taps(x.transpose(0, 2, 3, 1)))
         padded = np.full((N, H + 2 * self.pad, W + 2 * self.pad, C), border, x.dtype)
         self._inside(padded)[...] = x.transpose(0, 2, 3, 1)
         return list(self._taps(padded))
 
-    def _fold(self, taps: Iterator[np.ndarray], dtype: Any) -> np.ndarray:
+    def _fold(self, taps: Iterable[np.ndarray], dtype: DTypeLike) -> np.ndarray:
         """Return images in which each pixel is the sum of the taps that it was in."""
         N, C, H, W = self.x_shape
         overlap = self.stride < max(self.pool_h, self.pool_w)
@@ -66,7 +67,7 @@ class _Windows:
         return self._inside(dx).transpose(0, 3, 1, 2)
 
     def _taps(self, x: np.ndarray) -> Iterator[np.ndarray]:
-        _, _, OH, OW = self.out_shape
+        OH, OW = self.places
         for i in range(self.pool_h):
             for j in range(self.pool_w):
                 rows = slice(i, i + self.stride * OH, self.stride)
@@ -78,12 +79,9 @@ class _Windows:
 
 
 class Pooling(_Windows):
-    """The largest number of each window: max pooling (7.3, 7.4.4).
+    """The largest number of each window: max pooling (7.3, 7.4.4). Parameters: see `_Windows`.
 
-    Parameters
-    ----------
-    pool_h, pool_w, stride, pad, floor
-        See `_Windows`. The border is -inf, which is never the largest.
+    The border is -inf, which is never the largest.
 
     Attributes
     ----------
@@ -93,7 +91,7 @@ class Pooling(_Windows):
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
-        first, *others = self._unfold(as_float("x", x), -np.inf)
+        first, *others = self._unfold(x, -np.inf)
         out = first.copy()
         arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)))
         for number, tap in enumerate(others, 1):
@@ -106,7 +104,6 @@ class Pooling(_Windows):
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` at the places of the maxima, 0 elsewhere."""
-        dout = check_dout(self, dout, self.out_shape)
         dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1))
         arg_max = self.arg_max.transpose(0, 2, 3, 1)
         numbers = range(self.pool_h * self.pool_w)
@@ -114,36 +111,25 @@ class Pooling(_Windows):
 
 
 class AveragePooling(_Windows):
-    """The mean of each window (7.3); of its pixels inside of the image, where there is a border.
-
-    Parameters
-    ----------
-    pool_h, pool_w, stride, pad, floor
-        See `_Windows`.
-    """
+    """The mean of each window (7.3), of its pixels inside of the image. Parameters: `_Windows`."""
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the means, (N, C, OH, OW), of images (N, C, H, W)."""
-        x = as_float("x", x)
-        dtype = working_type(x)
-        total = sum(tap.astype(dtype, copy=False) for tap in self._unfold(x, 0.0))
-        out = total / self._counts(dtype)
-        return out.astype(x.dtype, copy=False).transpose(0, 3, 1, 2)
+        total = sum(self._unfold(x, 0.0))
+        return (total / self._counts(x.dtype)).transpose(0, 3, 1, 2)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return to each pixel its share of `dout`."""
-        dout = check_dout(self, dout, self.out_shape)
-        share = dout.transpose(0, 2, 3, 1) / self._counts(working_type(dout))
-        return self._fold((share for _ in range(self.pool_h * self.pool_w)), dout.dtype)
+        share = dout.transpose(0, 2, 3, 1) / self._counts(dout.dtype)
+        return self._fold([share] * (self.pool_h * self.pool_w), dout.dtype)
 
-    def _counts(self, dtype: Any) -> np.ndarray:
+    def _counts(self, dtype: DTypeLike) -> np.ndarray:
         """Return how many pixels of the image each window holds, of shape (OH, OW, 1)."""
 
         def along(size: int, pool: int, places: int) -> np.ndarray:
             start = np.arange(places) * self.stride - self.pad
             return np.minimum(start + pool, size) - np.maximum(start, 0)
 
-        (_, _, H, W), (_, _, OH, OW) = self.x_shape, self.out_shape
-        return np.outer(along(H, self.pool_h, OH), along(W, self.pool_w, OW))[..., None].astype(
-            dtype
-        )
+        (_, _, H, W), (OH, OW) = self.x_shape, self.places
+        counts = np.outer(along(H, self.pool_h, OH), along(W, self.pool_w, OW))
+        return counts[..., None].astype(dtype)

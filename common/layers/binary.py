@@ -8,65 +8,62 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import as_float, check_dout
+from common.boundary import Layer
+from common.layers.affine import Affine
+from common.layers.convolution import Convolution
 
 
-class Binarized:
+class Binarized(Layer):
     """An affine layer, or a convolution, that computes with the signs of its weights.
 
     Parameters
     ----------
     layer : Affine or Convolution
         Its weights and biases become the real-valued ones, which are learned; to be kept within
-        -1 and 1, from where on they get no gradient.
+        -1 and 1, beyond which they get no gradient.
 
     Attributes
     ----------
     W, b : ndarray
         The real-valued weights; the biases.
     dW, db : ndarray
-        The derivative for the signs where abs(W) <= 1, else 0; the derivative for the biases.
+        The gradient for the signs where abs(W) <= 1, else 0; the gradient for the biases.
     """
 
-    param_names: tuple[str, ...] = ("W", "b")
+    param_names = ("W", "b")
+    widens = False
 
-    def __init__(self, layer: Any) -> None:
-        if getattr(layer, "param_names", None) != ("W", "b") or isinstance(layer, Binarized):
+    def __init__(self, layer: Affine | Convolution) -> None:
+        if not isinstance(layer, Affine | Convolution):
             found = type(layer).__name__
             raise ValueError(f"layer is a {found}; expected an Affine or a Convolution")
         self.layer, self.W, self.b = layer, layer.W, layer.b
-        self.dW: Any = None
-        self.db: Any = None
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return what the layer makes of `x` with the signs in the place of the weights."""
         self.layer.W, self.layer.b = signs(self.W), self.b
         return self.layer.forward(x, train_flg)
 
-    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
-        """Return the derivative for x, or None where it is not wanted; set dW and db."""
-        dx = self.layer.backward(dout, wants_dx)
+    def backward(self, dout: np.ndarray) -> Any:
+        """Return the gradient for x; set dW and db."""
+        self.layer.wants_dx = self.wants_dx
+        dx = self.layer.backward(dout)
         self.dW, self.db = self.layer.dW * (np.abs(self.W) <= 1), self.layer.db
         return dx
 
 
-class Sign:
+class Sign(Layer):
     """y = 1 where x >= 0, else -1: an activation of one bit."""
 
-    param_names: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.passes: Any = None
+    element_wise = True
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the signs of `x`."""
-        x = as_float("x", x)
         self.passes = np.abs(x) <= 1
         return signs(x)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` where -1 <= x <= 1, else 0."""
-        dout = check_dout(self, dout, None if self.passes is None else self.passes.shape)
         return dout * self.passes
 
 

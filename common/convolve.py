@@ -1,4 +1,4 @@
-"""Convolution: filters slide over images (7.2, 7.4), as matrix products over unfolded blocks.
+"""Convolutions as matrix products over blocks of images that stay in the cache (7.4).
 
 The book's form, one `im2col` and one product, stands in ``benchmarks/textbook.py``, plain loops in
 ``ch07/naive_convolution.py``. This gives the same numbers, several times as fast:
@@ -15,80 +15,14 @@ The book's form, one `im2col` and one product, stands in ``benchmarks/textbook.p
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import DTypeLike
 
-from common.checks import as_float, check_dout, check_whole
-from common.util import col2im, conv_output_size, keep_freed_memory, working_type
+from common.util import col2im, conv_output_size
 
 BLOCK = 2**18  # numbers in the buffer that images are unfolded into
-
-
-class Convolution:
-    """out = x * W + b: each of FN filters slides over the images (7.4.3).
-
-    Parameters
-    ----------
-    W : ndarray of shape (FN, C, FH, FW)
-        Filters.
-    b : ndarray of shape (FN,)
-        Biases.
-    stride, pad : int
-        How far the filter moves each time; the width of the border of zeros.
-    floor : bool
-        What to do where the stride does not divide: see `common.util.conv_output_size`.
-
-    Attributes
-    ----------
-    x : ndarray of shape (N, C, H, W)
-        The input.
-    dW, db : ndarray
-        Derivatives of the loss, set by `backward`.
-    """
-
-    param_names: tuple[str, ...] = ("W", "b")
-
-    def __init__(
-        self, W: np.ndarray, b: np.ndarray, stride: int = 1, pad: int = 0, *, floor: bool = False
-    ) -> None:
-        self.W, self.b = as_float("W", W), as_float("b", b)
-        if self.W.ndim != 4 or self.W.size == 0 or self.b.shape != self.W.shape[:1]:
-            raise ValueError(
-                f"Convolution: W has shape {self.W.shape} and b has shape {self.b.shape}; "
-                "expected (FN, C, FH, FW) and (FN,)"
-            )
-        self.stride, self.pad = check_whole("stride", stride), check_whole("pad", pad, 0)
-        self.floor = floor
-        keep_freed_memory()  # feature maps are large and short-lived
-        self.x: Any = None
-        self.out_shape: Any = None
-        self.dW: Any = None
-        self.db: Any = None
-
-    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-        """Return the feature maps, (N, FN, OH, OW), of images (N, C, H, W)."""
-        x = as_float("x", x)
-        channels = self.W.shape[1]
-        if x.ndim != 4 or x.shape[1] != channels or x.size == 0:
-            raise ValueError(
-                f"Convolution: x has shape {x.shape}; expected images (N, {channels}, H, W)"
-            )
-        out = convolve(x, self.W, self.b, self.stride, (self.pad, self.pad), floor=self.floor)
-        self.x, self.out_shape = x, out.shape
-        return out
-
-    def backward(self, dout: np.ndarray, wants_dx: bool = True) -> Any:
-        """Return the derivative for x, or None where it is not wanted; set dW and db."""
-        dout = check_dout(self, dout, self.out_shape)
-        dtype = np.result_type(self.x, self.W)
-        dW, db = filter_gradient(self.x, dout, self.W.shape, self.stride, self.pad)
-        self.dW, self.db = dW.astype(dtype, copy=False), db.astype(dtype, copy=False)
-        if not wants_dx:
-            return None
-        dx = input_gradient(dout, self.W, self.x.shape, self.stride, self.pad)
-        return dx.astype(dtype, copy=False)
 
 
 def convolve(
@@ -116,7 +50,7 @@ def convolve(
     (N, _, H, width), (FN, _, FH, FW) = x.shape, W.shape
     OH = conv_output_size(H, FH, stride, pads[0], floor=floor)
     OW = conv_output_size(width, FW, stride, pads[1], floor=floor)
-    dtype = working_type(x, W)
+    dtype = np.result_type(x, W)
     out = np.empty((N, OH * OW, FN), dtype)
     filter_rows = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype)  # (FH, FW, C, FN)
     terms = None
@@ -128,7 +62,6 @@ def convolve(
             terms[-1] = 0 if b is None else b
         np.matmul(rows, filter_rows, out=terms[:-1, :n])
         np.add.reduce(terms[:, :n], axis=0, out=out[images])
-    out = out.astype(np.result_type(x, W), copy=False)
     return out.reshape(N, OH, OW, FN).transpose(0, 3, 1, 2)
 
 
@@ -137,7 +70,7 @@ def filter_gradient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the derivatives for the filters, of `shape` (FN, C, FH, FW), and for the biases."""
     (N, FN, OH, OW), (_, C, FH, FW) = dout.shape, shape
-    dtype = working_type(x, dout)
+    dtype = np.result_type(x, dout)
     dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype).reshape(N, OH * OW, FN)
     dW = np.zeros((FH, FW, C, FN), dtype)
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
@@ -159,7 +92,7 @@ def input_gradient(
     if stride == 1 and pad < min(FH, FW):
         turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
         return convolve(dout, turned, None, 1, (FH - 1 - pad, FW - 1 - pad))
-    dx = np.empty((len(dout), *shape[2:], shape[1]), working_type(dout, W)).transpose(0, 3, 1, 2)
+    dx = np.empty((len(dout), *shape[2:], shape[1]), np.result_type(dout, W)).transpose(0, 3, 1, 2)
     n = max(1, BLOCK // (dout[0, 0].size * W[0].size))
     for start in range(0, len(dout), n):  # the book's way, some images at a time
         rows = dout[start : start + n].transpose(0, 2, 3, 1).reshape(-1, FN)
@@ -175,7 +108,7 @@ def unfold(
     out_size: tuple[int, int],
     stride: int,
     pads: tuple[int, int],
-    dtype: Any,
+    dtype: DTypeLike,
 ) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield, block by block, a slice of images and their windows as rows for a matrix product.
 
@@ -212,3 +145,12 @@ def unfold(
             windows = sliding_window_view(block, FW, axis=2)[:, :, ::stride].swapaxes(3, 4)
         np.copyto(buffer[: len(block)], windows)
         yield images, rows[:, : len(block)].reshape(len(rows), len(block), OH * OW, -1)
+
+
+def keep_freed_memory() -> None:
+    """Have the memory of freed arrays kept for the next ones, where the C library is Linux's.
+
+    It hands large arrays back to the system and then gets new ones page by page, which was 40 % of
+    a training step of SimpleConvNet; until an array of almost 32 MiB has been freed.
+    """
+    np.empty(2**25 - 2**16, np.uint8)

@@ -1,0 +1,64 @@
+"""Mini-batches, and digits held out to choose by (4.2.3, 6.5.1)."""
+
+import numpy as np
+
+from common.checks import check_range, check_whole
+from common.randomness import Seed, random_generator
+from common.util import shuffle_dataset
+
+
+class MiniBatches:
+    """An iterator over the indices of one mini-batch after the other, without end.
+
+    Parameters
+    ----------
+    size : int
+        The number of samples.
+    batch_size : int
+        At most this many a batch.
+    rng : Generator
+    shuffle : bool
+        False draws each batch at random with replacement, as the book does (4.2.3). True shuffles
+        once per epoch and cuts the order into batches, so that an epoch sees every sample exactly
+        once; its last batch may be smaller.
+
+    Attributes
+    ----------
+    rest : ndarray of int
+        What the epoch has still to see.
+    """
+
+    def __init__(
+        self, size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
+    ) -> None:
+        self.size = check_whole("the number of samples", size)
+        self.batch_size = check_whole("the size of a mini-batch", batch_size)
+        self.rng, self.shuffle = random_generator(rng), shuffle
+        self.rest = np.empty(0, dtype=np.int64)
+
+    def __iter__(self) -> "MiniBatches":
+        return self
+
+    def __next__(self) -> np.ndarray:
+        if not self.shuffle:
+            return self.rng.integers(self.size, size=self.batch_size)
+        if len(self.rest) == 0:
+            self.rest = self.rng.permutation(self.size)
+        batch, self.rest = self.rest[: self.batch_size], self.rest[self.batch_size :]
+        return batch
+
+
+def split_validation(
+    x: np.ndarray, t: np.ndarray, rate: float = 0.2, rng: Seed = None
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Shuffle, then set a part aside to choose hyper-parameters by: never choose by the test data.
+
+    Returns
+    -------
+    (x_train, t_train), (x_val, t_val)
+        int(N * rate) samples for validation, the others for training (6.5.1).
+    """
+    check_range("rate", rate, above=0, below=1)
+    x, t = shuffle_dataset(x, t, rng)
+    number = int(len(x) * rate)
+    return (x[number:], t[number:]), (x[:number], t[:number])

@@ -1,0 +1,13 @@
+"""Half precision: numbers are stored in it, and computed with in float32 (8.3.4)."""
+
+import numpy as np
+
+
+def working_type(*arrays: np.ndarray) -> np.dtype:
+    """Return the type to compute in: float32 for half precision, otherwise that of the arrays.
+
+    In half precision sums and squares leave its range or lose all but three digits, and NumPy
+    multiplies matrices of it some hundred times more slowly.
+    """
+    dtype = np.result_type(*arrays)
+    return np.dtype(np.float32) if dtype == np.float16 else dtype

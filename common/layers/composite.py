@@ -1,0 +1,121 @@
+"""Layers made of layers: one after the other, side by side, around a shortcut (5.7, 8.2).
+
+Each is a layer like any other, so they stand inside of one another; the layers that it is made of
+are in its `layers`, where `common.parts` finds their parameters.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from common.boundary import Layer
+from common.checks import LayerError
+from common.protocols import LayerLike
+from common.typed import check_layers, forward
+
+
+class Sequential(Layer):
+    """Layers one after the other: the output of each is the input of the next (5.7).
+
+    Parameters
+    ----------
+    layers : mapping of str to layer
+        In the order of the forward pass. An empty mapping returns its input.
+    """
+
+    widens = False
+
+    def __init__(self, layers: Mapping[str, LayerLike]) -> None:
+        self.layers = check_layers(layers)
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the output of the last layer."""
+        for layer in self.layers.values():
+            x = forward(layer, x, train_flg)
+        return x
+
+    def backward(self, dout: np.ndarray) -> Any:
+        """Return the gradient for the input of the first layer."""
+        first = next(iter(self.layers.values()), None)
+        if isinstance(first, Layer):
+            first.wants_dx = self.wants_dx
+        for layer in reversed(self.layers.values()):
+            dout = layer.backward(dout)
+        if isinstance(first, Layer):
+            first.wants_dx = True  # for loops of one's own
+        return dout
+
+
+class Parallel(Layer):
+    """Layers side by side: each gets the input, their outputs are joined by channels (8.2.3).
+
+    Parameters
+    ----------
+    branches : mapping of str to layer
+        Their outputs have the same shape but for axis 1: images (N, C, H, W) of the same height
+        and width, or rows (N, D).
+    """
+
+    widens = False
+
+    def __init__(self, branches: Mapping[str, LayerLike]) -> None:
+        self.layers = check_layers(branches)
+        if not self.layers:
+            raise ValueError("Parallel: no branches; expected at least one")
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the outputs of all branches, one after the other along axis 1."""
+        outs = {name: forward(layer, x, train_flg) for name, layer in self.layers.items()}
+        if len({(out.ndim, len(out), *out.shape[2:]) for out in outs.values()}) > 1:
+            found = {name: out.shape for name, out in outs.items()}
+            raise LayerError(self, f"outputs of {found}; expected the same but for axis 1")
+        # Feature maps lie in memory with their channels last, and so should these.
+        joined = np.concatenate([np.moveaxis(out, 1, -1) for out in outs.values()], axis=-1)
+        self.ends = np.cumsum([out.shape[1] for out in outs.values()])
+        return np.moveaxis(joined, -1, 1)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return the sum of the gradients of the branches: each had all of x."""
+        shares = zip(self.layers.values(), np.split(dout, self.ends[:-1], axis=1), strict=True)
+        first, *others = [layer.backward(share) for layer, share in shares]
+        return sum(others, start=first)
+
+
+class Residual(Layer):
+    """y = F(x) + x: a shortcut that leads around the layers of F (8.2.4, figure 8-12).
+
+    The derivative of y has the 1 of the shortcut, so that a gradient passes undiminished through
+    any number of these.
+
+    Parameters
+    ----------
+    body : layer
+        F.
+    shortcut : layer, optional
+        What x passes on the shortcut; None passes it on as it is. A 1x1 convolution where F
+        changes the shape.
+    """
+
+    widens = False
+
+    def __init__(self, body: LayerLike, shortcut: LayerLike | None = None) -> None:
+        self.layers = check_layers(
+            {"body": body} | ({} if shortcut is None else {"shortcut": shortcut})
+        )
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return F(x) + x."""
+        body, *shortcut = (forward(layer, x, train_flg) for layer in self.layers.values())
+        around = shortcut[0] if shortcut else x
+        if body.shape != around.shape:
+            what = f"the body makes {body.shape} and the shortcut {around.shape}; expected the same"
+            raise LayerError(
+                self, f"{what}: a 1x1 Convolution as the shortcut can change the shape"
+            )
+        return body + around
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return the sum of the gradients of both ways."""
+        body, *shortcut = (layer.backward(dout) for layer in self.layers.values())
+        return body + (shortcut[0] if shortcut else dout)

@@ -1,0 +1,55 @@
+"""Convolution: filters slide over images (7.2, 7.4); `common.convolve` makes that fast."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common.boundary import Layer
+from common.checks import check_shapes, check_whole
+from common.convolve import convolve, filter_gradient, input_gradient, keep_freed_memory
+
+
+class Convolution(Layer):
+    """out = x * W + b: each of FN filters slides over the images (7.4.3).
+
+    Parameters
+    ----------
+    W : ndarray of shape (FN, C, FH, FW)
+        Filters.
+    b : ndarray of shape (FN,)
+        Biases.
+    stride, pad : int
+        How far the filter moves each time; the width of the border of zeros.
+    floor : bool
+        What to do where the stride does not divide: see `common.util.conv_output_size`.
+    """
+
+    param_names = ("W", "b")
+    setting_names = ("stride", "pad", "floor")
+
+    def __init__(
+        self, W: ArrayLike, b: ArrayLike, stride: int = 1, pad: int = 0, *, floor: bool = False
+    ) -> None:
+        self.W, self.b = check_shapes("Convolution", W=(W, "FN C FH FW"), b=(b, "FN"))
+        self.stride, self.pad = check_whole("stride", stride), check_whole("pad", pad, 0)
+        self.floor = floor
+        keep_freed_memory()  # feature maps are large and short-lived
+
+    def expects(self, x: np.ndarray) -> str:
+        """Return that images are expected, and with how many channels, where `x` is others."""
+        C = self.W.shape[1]
+        return "" if x.ndim == 4 and x.shape[1] == C else f"images (N, {C}, H, W)"
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the feature maps, (N, FN, OH, OW), of images (N, C, H, W)."""
+        out = convolve(x, self.W, self.b, self.stride, (self.pad, self.pad), floor=self.floor)
+        self.x = x
+        return out
+
+    def backward(self, dout: np.ndarray) -> Any:
+        """Return the gradient for x; set dW and db."""
+        self.dW, self.db = filter_gradient(self.x, dout, self.W.shape, self.stride, self.pad)
+        if not self.wants_dx:
+            return None
+        return input_gradient(dout, self.W, self.x.shape, self.stride, self.pad)

@@ -1,0 +1,72 @@
+"""The parameters of a network by number, as a live view onto its layers, which own them (5.7)."""
+
+from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
+from itertools import starmap
+from typing import Any
+
+import numpy as np
+
+from common.parts import numbered
+
+
+class Params(MutableMapping[str, np.ndarray]):
+    """``W1 b1 W2 b2 ...``: what is read, replaced or changed in place here is so in the layers.
+
+    Parameters
+    ----------
+    model : network or layer
+        See `common.parts.numbered`.
+    """
+
+    def __init__(self, model: object) -> None:
+        self._model = model
+
+    def copy(self) -> dict[str, np.ndarray]:
+        """Return the same arrays in a dict, as they are now."""
+        places = numbered(self._model)
+        return dict(zip(places, starmap(getattr, places.values()), strict=True))
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        layer, name = numbered(self._model)[key]
+        return getattr(layer, name)
+
+    def __setitem__(self, key: str, value: np.ndarray) -> None:
+        places = numbered(self._model)
+        if key not in places:
+            raise ValueError(f"params has no {key!r}; expected one of {', '.join(places)}")
+        layer, name = places[key]
+        if value is not getattr(layer, name):
+            setattr(layer, name, _checked(key, value, getattr(layer, name).shape))
+
+    def __delitem__(self, key: str) -> None:
+        raise ValueError(f"params[{key!r}] belongs to a layer; expected the layer to be deleted")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(numbered(self._model))
+
+    def __len__(self) -> int:
+        return len(numbered(self._model))
+
+    def items(self) -> ItemsView[str, np.ndarray]:
+        """Return pairs of key and array."""
+        return self.copy().items()
+
+    def values(self) -> ValuesView[np.ndarray]:
+        """Return the arrays."""
+        return self.copy().values()
+
+    def __or__(self, other: Mapping[str, Any]) -> dict[str, Any]:
+        return self.copy() | dict(other)
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+
+def _checked(key: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
+    if not isinstance(value, np.ndarray) or value.shape != shape:
+        found = f"of shape {value.shape}" if hasattr(value, "shape") else type(value).__name__
+        raise ValueError(f"params[{key!r}] is {found}; expected an array of shape {shape}")
+    if value.dtype.kind not in "fiub" or isinstance(value, np.ma.MaskedArray):
+        found = f"a {type(value).__name__} of type {value.dtype}"
+        raise ValueError(f"params[{key!r}] is {found}; expected an array of real numbers")
+    return value if value.dtype.kind == "f" else value.astype(np.float64)

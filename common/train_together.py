@@ -1,0 +1,106 @@
+"""The training loop, of one network or of several side by side, under one progress line (4.5)."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from common.checks import NotFiniteError, check_whole, in_one_line
+from common.interrupts import interrupt_asked
+from common.protocols import Training
+from common.threads import one_blas_thread
+
+
+def train_together(
+    *trainers: Training, leave_out_diverged: bool = False, threads: int = 1
+) -> list[str]:
+    """Train several networks side by side, a mini-batch each in turn, under one progress line.
+
+    Trainers that were given the same seed see the same mini-batches.
+
+    Parameters
+    ----------
+    trainers : Trainer
+    leave_out_diverged : bool
+        A loss that is NaN or infinite ends all of the training (False), or only that of its
+        network, whose lists end there (True).
+    threads : int
+        How many networks compute at the same time, a core for each; the results are the same.
+
+    Returns
+    -------
+    list of str
+        A message for each network that was left out.
+
+    Raises
+    ------
+    NotFiniteError
+        If a loss is NaN or infinite.
+    KeyboardInterrupt
+        After Ctrl-C, when the step is done and the checkpoints are saved.
+    """
+    _refuse_shared(trainers)
+    check_whole("threads", threads, most=1024)
+    for trainer in trainers:
+        trainer.resume()
+    running = [trainer for trainer in trainers if not trainer.done]
+    diverged: list[tuple[Training, str]] = []
+    with (
+        one_blas_thread(),
+        _progress_bar(trainers) as bar,
+        interrupt_asked() as asked,
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        while running and not asked.is_set():
+            errors = (map if threads == 1 else pool.map)(_step_or_error, running)
+            for trainer, error in zip(running, errors, strict=True):
+                if error is not None and not leave_out_diverged:
+                    raise error
+                if error is not None:
+                    diverged.append((trainer, str(error)))
+            left_out = [trainer for trainer, _ in diverged]
+            running = [one for one in running if one not in left_out and not one.done]
+            bar.update()
+    for trainer in trainers:
+        if trainer not in [one for one, _ in diverged]:  # whose mini-batch is used up
+            trainer.save()
+    if asked.is_set():
+        _say_what_was_saved(trainers)
+        raise KeyboardInterrupt
+    return [message for _, message in diverged]
+
+
+def _progress_bar(trainers: Sequence[Training]) -> "tqdm[Any]":
+    done = min((trainer.current_iter for trainer in trainers), default=0)
+    total = max((trainer.max_iter for trainer in trainers), default=0)
+    quiet = len(trainers) == 1 and not trainers[0].verbose
+    return tqdm(initial=done, total=total, desc="training", unit="batch", disable=quiet or None)
+
+
+def _step_or_error(trainer: Training) -> NotFiniteError | None:
+    # Where it diverges, the loss says so; NumPy need not warn of every overflow before. What is
+    # ignored belongs to a thread.
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            trainer.train_step()
+            trainer.save_if_due()
+        except NotFiniteError as error:
+            return error
+    return None
+
+
+def _say_what_was_saved(trainers: Sequence[Training]) -> None:
+    kept = [str(trainer.checkpoint) for trainer in trainers if trainer.checkpoint is not None]
+    if kept:
+        print(f"saved {', '.join(kept)}: the same command goes on from there")
+
+
+def _refuse_shared(trainers: Sequence[Training]) -> None:
+    for trainer in trainers:
+        if not hasattr(trainer, "train_step") or isinstance(trainer, type):
+            raise ValueError(f"{in_one_line(trainer)} is to be trained; expected a Trainer")
+    for kind in ("network", "optimizer"):
+        if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
+            raise ValueError(f"two trainers share one {kind}; expected one for each")

@@ -1,0 +1,76 @@
+"""Layers of any kind, also typed from the book: what they must have, and how they are called."""
+
+import functools
+import inspect
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from common.parts import named_parts
+from common.protocols import LayerLike
+
+
+def forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
+    """Return ``layer.forward(x, train_flg)``, or ``layer.forward(x)`` where it takes no flag."""
+    if hasattr(layer, "wants_dx"):  # a `common.boundary.Layer`
+        return layer.forward(x, train_flg)
+    flag = _flag_of(layer)
+    if flag == "by name":
+        return layer.forward(x, train_flg=train_flg)
+    return layer.forward(x, train_flg) if flag else layer.forward(x)
+
+
+def _flag_of(layer: LayerLike) -> str:
+    function = getattr(type(layer), "forward", None)
+    if getattr(layer.forward, "__func__", None) is function:
+        return takes_flag(function)
+    return takes_flag.__wrapped__(layer.forward, skip=0)  # a function put on this one layer
+
+
+@functools.lru_cache(1000)
+def takes_flag(function: Any, skip: int = 1) -> str:
+    """Return how a `forward` is told whether it trains: by name, by position, or not at all ("").
+
+    Its first `skip` parameters are not looked at: the ``self`` of a method. "no flag" is a second
+    parameter that must be given: the targets of a loss.
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[skip:]
+    except (TypeError, ValueError):  # written in C
+        return ""
+    if any(one.name == "train_flg" for one in parameters):
+        return "by name"
+    places = [one for one in parameters if one.kind <= inspect.Parameter.VAR_POSITIONAL]
+    if any(one.kind == inspect.Parameter.VAR_POSITIONAL for one in places):
+        return "by position"
+    needed = [one for one in places if one.default is inspect.Parameter.empty]
+    return "no flag" if len(needed) > 1 else "by position" if len(places) > 1 else ""
+
+
+def check_layers(layers: Mapping[str, LayerLike]) -> dict[str, Any]:
+    """Return layers by name, each a layer, and none of them twice."""
+    if not isinstance(layers, Mapping):
+        raise ValueError(f"layers is a {type(layers).__name__}; expected a layer for each name")
+    for name, layer in layers.items():
+        _check_layer(name, layer)
+    named_parts(SimpleNamespace(layers=layers))  # none stands there twice
+    return dict(layers)
+
+
+def _check_layer(name: str, layer: LayerLike) -> None:
+    found, names = type(layer).__name__, getattr(layer, "param_names", ())
+    methods = [getattr(layer, method, None) for method in ("forward", "backward")]
+    if isinstance(layer, type) or not all(map(callable, methods)):
+        raise ValueError(f"{name} is of type {found}; expected a layer: forward and backward")
+    if _flag_of(layer) == "no flag":
+        raise ValueError(f"{name} is a {found}; expected a layer: a loss is the last_layer")
+    if not isinstance(names, tuple) or (_arrays(layer) and not names):
+        what = f"{name}: {found} has param_names {names!r} and the arrays {_arrays(layer)}"
+        raise ValueError(f"{what}; expected a tuple with the names of all that is learned")
+
+
+def _arrays(layer: LayerLike) -> list[str]:
+    own = getattr(layer, "__dict__", {})
+    return [key for key in ("W", "b", "gamma", "beta") if isinstance(own.get(key), np.ndarray)]

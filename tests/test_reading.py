@@ -1,0 +1,120 @@
+"""How much there is to read: calls and lines of one training step, sizes of functions and modules.
+
+Counted with `sys.setprofile` and `sys.settrace`: functions, and lines, of this project that one
+step of SGD on 784-50-10 runs. A line validates if it stands in `common/checks.py`, if it calls a
+function whose name says that it checks or converts, if it raises, or if it is the condition of an
+`if` that raises.
+"""
+
+import ast
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from ch05.two_layer_net import TwoLayerNet
+from common.optimizer import SGD
+from tests.test_cli import ROOT
+
+CHECKS = ("check", "as_float", "as_array", "expects", "_floats")
+COMMON = sorted((ROOT / "common").rglob("*.py"))
+TREES = {str(path): ast.parse(path.read_text(encoding="utf-8")) for path in COMMON}
+
+
+def one_step():
+    """Return a function that takes a step, after one that made what is made once."""
+    net, optimizer = TwoLayerNet(784, 50, 10, rng=0), SGD(0.1)
+    rng = np.random.default_rng(0)
+    x, t = rng.random((100, 784), dtype=np.float32), rng.integers(10, size=100)
+
+    def step():
+        optimizer.update(net.params, net.gradient(x, t))
+
+    step()
+    return step
+
+
+def ours(frame):
+    return frame.f_code.co_filename.startswith((str(ROOT / "common"), str(ROOT / "ch05")))
+
+
+def watched(install, step):
+    """Return how often each (file, line, event) of ours came up, and how deep the calls went."""
+    seen, depth = Counter(), [0, 0]
+
+    def watch(frame, event, _):
+        if not ours(frame):
+            return None
+        seen[frame.f_code.co_filename, frame.f_lineno, event] += 1
+        if event in ("call", "return"):
+            depth[0] += 1 if event == "call" else -1
+            depth[1] = max(depth)
+        return watch
+
+    before = sys.getprofile(), sys.gettrace()
+    install(watch)
+    try:
+        step()
+    finally:
+        sys.setprofile(before[0])
+        sys.settrace(before[1])
+    return seen, depth[1]
+
+
+def validating(path):
+    """Return the numbers of the lines of a file that validate."""
+    if path.endswith("checks.py"):
+        return set(range(10_000))
+    found = set()
+    for node in ast.walk(TREES[path]):
+        called = node.func if isinstance(node, ast.Call) else None
+        name = getattr(called, "id", getattr(called, "attr", ""))
+        if isinstance(node, ast.If) and any(isinstance(one, ast.Raise) for one in node.body):
+            found |= {*range(node.test.lineno, node.body[-1].end_lineno + 1)}
+        elif (
+            name.strip("_").startswith(CHECKS)
+            or name in CHECKS
+            or isinstance(node, ast.Raise)
+            or (isinstance(node, ast.FunctionDef) and node.name.strip("_").startswith(CHECKS))
+        ):
+            found |= {*range(node.lineno, node.end_lineno + 1)}
+    return found
+
+
+def test_one_step_makes_few_calls_and_validates_little(capsys):
+    calls, depth = watched(sys.setprofile, one_step())
+    calls = sum(number for (_, _, event), number in calls.items() if event == "call")
+    seen, _ = watched(sys.settrace, one_step())
+    lines = Counter({place[:2]: number for place, number in seen.items() if place[2] == "line"})
+    checking = {path: validating(path) for path in TREES}
+    validate = sum(n for (path, line), n in lines.items() if line in checking.get(path, ()))
+    print(f"{calls} calls, {depth} deep, {lines.total()} lines, of which {validate} validate")
+    assert calls <= 60
+    assert validate <= 0.2 * lines.total()
+
+
+def bodies():
+    """Yield the name and the number of lines of the body of each function of common."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+                yield f"{path}: {node.name}", lines
+
+
+def test_functions_are_short():
+    sizes = dict(bodies())
+    assert {name: lines for name, lines in sizes.items() if lines > 30} == {}
+    assert np.percentile(list(sizes.values()), 90) <= 12
+
+
+@pytest.mark.parametrize("path", COMMON, ids=lambda path: path.name)
+def test_modules_are_short(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_the_layers_together_are_short():
+    layers = (ROOT / "common" / "layers").glob("*.py")
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in layers) <= 900
