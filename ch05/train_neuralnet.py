@@ -3,31 +3,71 @@
     python ch05/train_neuralnet.py
 
 You will see the accuracy on training and test data at the beginning of each epoch, and a figure of
-both, with the loss of each mini-batch. On MNIST the test accuracy ends above 96 %. About
-7 seconds.
+both, with the loss of each mini-batch. On MNIST the test accuracy ends above 96 %. The loop is that
+of section 4.5; only the gradient now comes from the layers. About 7 seconds.
 """
 
+import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from tqdm import tqdm
 
 from ch05.two_layer_net import TwoLayerNet
 from common import cli, plots
-from common.optimizer import SGD
-from common.trainer import Trainer
+from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
 
-def draw(trainer: Trainer, data: str) -> Figure:
+def train(
+    net: TwoLayerNet,
+    data: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    iters: int,
+    batch_size: int,
+    learning_rate: float,
+    rng: np.random.Generator,
+) -> dict[str, list[float]]:
+    """Run the learning algorithm of section 4.5, with back-propagation; `net` is changed.
+
+    Returns
+    -------
+    dict
+        ``train_loss_list``, the loss of each mini-batch after its update; ``train_acc_list`` and
+        ``test_acc_list``, accuracies on all the data at the beginning of each epoch.
+    """
+    (x_train, t_train), (x_test, t_test) = data
+    iter_per_epoch = max(len(x_train) // batch_size, 1)
+    train_loss_list, train_acc_list, test_acc_list = [], [], []
+    for i in tqdm(range(iters), "training", unit="batch", disable=None):
+        batch_mask = rng.integers(len(x_train), size=batch_size)
+        x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]
+
+        grad = net.gradient(x_batch, t_batch)  # by back-propagation
+        for key in ("W1", "b1", "W2", "b2"):
+            net.params[key] -= learning_rate * grad[key]
+
+        train_loss_list.append(net.loss(x_batch, t_batch))
+        if i % iter_per_epoch == 0:
+            train_acc_list.append(net.accuracy(x_train, t_train))
+            test_acc_list.append(net.accuracy(x_test, t_test))
+            accuracies = f"{train_acc_list[-1]:.4f}, {test_acc_list[-1]:.4f}"
+            tqdm.write(f"train acc, test acc | {accuracies}", file=sys.stdout)
+    return {
+        "train_loss_list": train_loss_list,
+        "train_acc_list": train_acc_list,
+        "test_acc_list": test_acc_list,
+    }
+
+
+def draw(results: dict[str, Any]) -> Figure:
     """Draw the loss of each mini-batch, and the accuracies per epoch."""
     fig, (left, right) = plots.figure(1, 2, size=(10.5, 4))
-    left.plot(trainer.train_loss_list, linewidth=0.6)
+    left.plot(results["train_loss_list"], linewidth=0.6)
     left.set(xlabel="iteration", ylabel="loss of the mini-batch", title="Loss", ylim=(0, None))
-    plots.accuracy_curves(right, trainer.train_acc_list, trainer.test_acc_list)
-    fig.suptitle(f"TwoLayerNet, back-propagation, data: {data}")
+    plots.accuracy_curves(right, results["train_acc_list"], results["test_acc_list"])
+    fig.suptitle(f"TwoLayerNet, back-propagation, data: {results['data']}")
     return fig
 
 
@@ -36,44 +76,19 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     parser = cli.parser(__doc__, data=True)
     cli.add_training_flags(parser, iters=10_000, batch_size=100, lr=0.1)
     parser.add_argument("--hidden-size", type=cli.at_least(1), default=50, help="default: 50")
-    parser.add_argument(
-        "--shuffle",
-        action="store_true",
-        help="see every sample once per epoch, instead of drawing each batch at random",
-    )
-    parser.add_argument(
-        "--checkpoint",
-        type=Path,
-        metavar="FILE",
-        help="an .npz file to save the training in, and to go on from after Ctrl-C",
-    )
     args = cli.parse(parser, argv, iters=1200)
 
     name = data_name(args.data)
     print(f"data: {name}")
-    train, test = load_mnist(normalize=True, one_hot_label=True, source=name)
+    data = load_mnist(normalize=True, one_hot_label=True, source=name)
     rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(784, args.hidden_size, 10, rng=rng)
-    trainer = Trainer(
-        net,
-        *train,
-        *test,
-        max_iter=args.iters,
-        mini_batch_size=args.batch_size,
-        optimizer=SGD(args.lr),
-        shuffle=args.shuffle,
-        rng=rng,
-        checkpoint=args.checkpoint,
-    )
-    trainer.train()
-    results = {
-        "data": name,
-        "test_acc": net.accuracy(*test),
-        "train_loss_list": trainer.train_loss_list,
-        "train_acc_list": trainer.train_acc_list,
-        "test_acc_list": trainer.test_acc_list,
-    }
-    return cli.finish(args, __file__, results, draw(trainer, name))
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+        lists = train(net, data, args.iters, args.batch_size, args.lr, rng)
+    test_acc = net.accuracy(*data[1])
+    print(f"test accuracy after {args.iters} mini-batches: {test_acc:.4f}")
+    results = {"data": name, "test_acc": test_acc, **lists}
+    return cli.finish(args, __file__, results, draw(results))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dataset.mnist import data_name
 from tests.test_cli import ROOT, run
 
 slow = pytest.mark.slow
-TRAINING = ROOT / "ch05" / "train_neuralnet.py"
+TRAINING = ROOT / "tests" / "training_script.py"
 SMALL = ["--batch-size", "6000", "--hidden-size", "5"]  # a checkpoint of 22 kB, epochs of 10
 
 

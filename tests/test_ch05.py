@@ -5,6 +5,7 @@ import pytest
 
 from ch05 import buy_apple, buy_apple_orange, gradient_check, train_neuralnet
 from ch05.layer_naive import AddLayer, MulLayer
+from ch05.two_layer_net import TwoLayerNet
 from claims import book
 from common.gradient import GradientCheck, numerical_diff
 from common.trainer import Trainer
@@ -73,20 +74,42 @@ def test_a_failed_check_is_called_failed(tmp_path, capsys, monkeypatch):
 
 
 def test_the_flags_reach_the_trainer(tmp_path, monkeypatch):
-    made = []
+    seen = []
 
-    class Spy(Trainer):
-        def __init__(self, *args, **options):
-            super().__init__(*args, **options)
-            made.append({**options, "lr": self.optimizer.lr})
+    def spy(net, data, *numbers):
+        seen.append((net.params["W1"].shape, *numbers[:3]))
+        return train(net, data, *numbers)
 
-    monkeypatch.setattr(train_neuralnet, "Trainer", Spy)
-    words = ["--iters", "3", "--batch-size", "7", "--lr", "0.3", "--hidden-size", "4", "--shuffle"]
+    train = train_neuralnet.train
+    monkeypatch.setattr(train_neuralnet, "train", spy)
+    words = ["--iters", "3", "--batch-size", "7", "--lr", "0.3", "--hidden-size", "4"]
     train_neuralnet.main([*words, "--out", str(tmp_path)])
-    made[0].pop("rng")
-    made[0].pop("optimizer")
-    made[0].pop("checkpoint")
-    assert made == [{"max_iter": 3, "mini_batch_size": 7, "shuffle": True, "lr": 0.3}]
+    assert seen == [((784, 4), 3, 7, 0.3)]
+
+
+def test_the_loop_written_out_is_that_of_the_trainer():
+    rng = np.random.default_rng(0)
+    x, t = rng.random((70, 6)).astype(np.float32), rng.integers(3, size=70)
+    nets = [TwoLayerNet(6, 5, 3, weight_init_std=0.5, rng=1) for _ in range(2)]
+    data = ((x, t), (x[:9], t[:9]))
+    lists = train_neuralnet.train(nets[0], data, 30, 10, 0.5, np.random.default_rng(2))
+    options = {"max_iter": 30, "mini_batch_size": 10, "optimizer": "SGD", "shuffle": False}
+    options |= {"optimizer_param": {"lr": 0.5}, "rng": 2, "verbose": False}
+    trainer = Trainer(nets[1], *data[0], *data[1], **options)
+    trainer.train()
+    for key, value in nets[0].params.items():
+        assert (value == nets[1].params[key]).all()
+    assert lists["train_acc_list"] == trainer.train_acc_list
+    assert lists["test_acc_list"] == trainer.test_acc_list
+    assert len(lists["train_loss_list"]) == 30  # after each update, where a Trainer's are before
+    assert lists["train_loss_list"][-1] == nets[0].loss(*last_batch(x, t, 2))
+
+
+def last_batch(x, t, seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(30):
+        batch = rng.integers(len(x), size=10)
+    return x[batch], t[batch]
 
 
 @pytest.mark.slow

@@ -192,12 +192,12 @@ def test_networks_of_the_same_seed_see_the_same_mini_batches(shuffle):
 
 # ---------------------------------------------------------------- processes
 
-SCRIPT = ROOT / "ch05" / "train_neuralnet.py"
+SCRIPT = ROOT / "tests" / "training_script.py"
 # The script with a checkpoint after every epoch, epochs of 25 mini-batches and few test samples.
 OFTEN = """
 import sys
 from common import cli, trainer
-from ch05 import train_neuralnet
+from tests import training_script
 from dataset import mnist
 
 def few(**options):
@@ -205,8 +205,8 @@ def few(**options):
     return (x[:2500], t[:2500]), (x_test[:500], t_test[:500])
 
 trainer.SECONDS_BETWEEN_CHECKPOINTS = 0
-train_neuralnet.load_mnist = few
-cli.run(train_neuralnet.main)
+training_script.load_mnist = few
+cli.run(training_script.main)
 """
 
 
@@ -217,7 +217,7 @@ def start(*words, cwd):
 
 
 def saved_numbers(folder):
-    results = json.loads((folder / "outputs" / "ch05" / "train_neuralnet.json").read_text())
+    results = json.loads((folder / "outputs" / "tests" / "training_script.json").read_text())
     results["settings"].pop("checkpoint")
     return results
 

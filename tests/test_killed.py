@@ -29,7 +29,7 @@ trainer.SECONDS_BETWEEN_CHECKPOINTS = 0
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-SCRIPT = ROOT / "ch05" / "train_neuralnet.py"
+SCRIPT = ROOT / "tests" / "training_script.py"
 WORDS = [
     "--data",
     "mnist",
