@@ -86,7 +86,8 @@ def _guarded_forward(formula: Callable[..., Any]) -> Callable[..., Any]:
         try:
             out = flagged(self, batch.astype(np.float32) if half else batch, train_flg)
         except ValueError as error:
-            raise _named(error, self) from error.__cause__
+            named = _named(error, self)
+            raise named from named.__cause__
         self.out_shape, self._added_axes = out.shape, batch.ndim - x.ndim
         self._is_half = half and all(getattr(self, n).dtype == HALF for n in self.param_names)
         if self._is_half:
@@ -113,7 +114,8 @@ def _guarded_backward(formula: Callable[..., Any]) -> Callable[..., Any]:
         try:
             dx = formula(self, batch.astype(np.float32) if half else batch)
         except ValueError as error:
-            raise _named(error, self) from error.__cause__
+            named = _named(error, self)
+            raise named from named.__cause__
         if self._is_half:
             _cast_what_is_kept(self, HALF)
             dx = dx.astype(HALF) if half and dx is not None else dx
@@ -136,7 +138,11 @@ def _named(error: ValueError, layer: Layer) -> ValueError:
     """Return the error with the key of the layer that could not go on."""
     if isinstance(error, NotFiniteError):
         return error
-    return error.inside(layer) if isinstance(error, LayerError) else LayerError(layer, str(error))
+    if isinstance(error, LayerError):
+        return error.inside(layer)
+    named = LayerError(layer, str(error))
+    named.__cause__ = error
+    return named
 
 
 def _gradient_of_batch(layer: Layer, dout: ArrayLike) -> np.ndarray:

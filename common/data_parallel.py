@@ -51,9 +51,9 @@ class DataParallel:
 
     def __init__(self, network: Network, threads: int = 2) -> None:
         self.threads = check_whole("threads", threads, most=1024)
+        self.network, self._copied = network, list[Any]()
         _check_network(network)
-        self.network = network
-        self.replicas = [network, *(_replica(network) for _ in range(threads - 1))]
+        self._copy_the_network()
         self._pool = ThreadPoolExecutor(max(1, threads - 1), "data-parallel")
         self._stack = ExitStack()
 
@@ -87,6 +87,7 @@ class DataParallel:
         x, t = as_array("x", x), np.atleast_1d(as_array("t", t))
         _check_batch(x)
         check_pairs(x, t)
+        self._copy_the_network()
         # Batch normalization needs all parts at the same time, others can have several in turn.
         together = any(isinstance(part, BatchNorm) for part in parts(self.network))
         number = max(self.threads, 0 if together else -(-len(x) // SHARD))
@@ -102,6 +103,7 @@ class DataParallel:
         """Return what `Network.predict` returns for a batch."""
         x = as_array("x", x)
         _check_batch(x)
+        self._copy_the_network()
         number = min(len(x), max(self.threads, -(-len(x) // SHARD)))
         shards = np.array_split(x, number)
 
@@ -118,6 +120,14 @@ class DataParallel:
         front: Any = copy.copy(self.network)
         front.predict = self.predict
         return front.accuracy(x, t)
+
+    def _copy_the_network(self) -> None:
+        """Make the replicas, anew where layers were added, replaced or removed."""
+        now = [*parts(self.network), self.network.last_layer]
+        if now != self._copied:
+            _check_network(self.network)
+            copies = [_replica(self.network) for _ in range(self.threads - 1)]
+            self.replicas, self._copied = [self.network, *copies], now
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return what `work` returns for each replica and its shards.

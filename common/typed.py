@@ -12,7 +12,7 @@ from common.parts import named_parts
 from common.protocols import LayerLike
 
 
-def forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
+def run_forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
     """Return ``layer.forward(x, train_flg)``, or ``layer.forward(x)`` where it takes no flag."""
     if hasattr(layer, "wants_dx"):  # a `common.boundary.Layer`
         return layer.forward(x, train_flg)

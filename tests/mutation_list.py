@@ -157,10 +157,11 @@ LIBRARY = {
             "self.expects(batch)",
             "boundary",
         ),
+        ("errors do not name the layer", "return error.inside(layer)", "return error", "boundary"),
         (
-            "errors do not name the layer",
-            "return error.inside(layer) if isinstance(error, LayerError) else LayerError(layer, str(error))",
-            "return error",
+            "what NumPy refuses does not name the layer",
+            "    return named\n",
+            "    return error\n",
             "boundary",
         ),
     ],
@@ -1026,10 +1027,22 @@ LIBRARY = {
             "data_parallel",
         ),
         (
-            "nor do those of a layer that declares none",
+            "settings of a layer that declares none do not reach them",
             " or _plain_attributes(layer):",
             ":",
             "data_parallel boundary",
+        ),
+        (
+            "layers that are exchanged do not reach the replicas",
+            "if now != self._copied:",
+            "if not self._copied:",
+            "data_parallel",
+        ),
+        (
+            "another loss does not reach the replicas",
+            ", self.network.last_layer]",
+            "]",
+            "data_parallel",
         ),
         (
             "each thread's own statistics",

@@ -182,6 +182,14 @@ def test_a_layer_without_a_method_says_so(method):
         getattr(Layer(), method)(X)
 
 
+def test_a_gradient_in_integers_becomes_floats_and_others_are_refused():
+    layer = ReLU()
+    layer.forward(X)
+    assert layer.backward(np.ones(X.shape, int)).dtype == np.float64
+    with pytest.raises(ValueError, match=r"^ReLU: dout is of type complex128"):
+        layer.backward(np.ones(X.shape, complex))
+
+
 # ---------------------------------------------------------------- messages name the layer
 
 
@@ -272,6 +280,14 @@ def test_typed_layers_in_threads():
     assert loss == pytest.approx(expected_loss, rel=1e-13)
     for key, grad in expected.items():
         assert_allclose(grads[key], grad, rtol=1e-11, atol=1e-15)
+
+
+def test_settings_of_a_typed_layer_reach_all_threads():
+    net = typed(0.5)
+    parallel = DataParallel(net, 2)
+    net.layers["Dropout1"].ratio = 0.0
+    loss, _ = parallel.loss_and_gradient(X, T)
+    assert loss == pytest.approx(net.loss_and_gradient(X, T)[0])
 
 
 def training(net, path=None, **options):

@@ -1,6 +1,8 @@
 """DataParallel: the sums of the parts are the whole; streams, errors and settings stay in order."""
 
 import threading
+import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,13 +12,18 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from common import data_parallel
 from common.checks import NotFiniteError
 from common.data_parallel import DataParallel
-from common.layers import Affine, BatchNorm, Convolution, Dropout, Pooling, ReLU
+from common.layers import Affine, BatchNorm, Convolution, Dropout, Pooling, ReLU, SoftmaxWithLoss
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.trainer import Trainer
 
 RNG = np.random.default_rng(0)
 SIZES = [1, 2, 7, 101, 250]
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_for_ever(monkeypatch):
+    monkeypatch.setattr(data_parallel, "Barrier", partial(threading.Barrier, timeout=5))
 
 
 def images(n):
@@ -404,6 +411,22 @@ def test_the_network_alone_is_as_it_was_before():
         assert_allclose(net.grads[key], value, rtol=1e-9, atol=1e-12)
 
 
+def test_running_averages_of_the_network_alone_reach_the_replicas():
+    net = normalized()
+    x, t = images(10)
+    with DataParallel(net, 2) as parallel:
+        parallel.loss_and_gradient(x, t)
+        net.loss_and_gradient(3 * x, t)
+        assert_allclose(parallel.predict(x), net.predict(x), rtol=1e-11, atol=1e-13)
+
+
+def test_the_network_alone_waits_for_nobody():
+    net = normalized()
+    x, t = images(10)
+    DataParallel(net, 2).loss_and_gradient(x, t)
+    net.loss_and_gradient(x[:5], t[:5])
+
+
 def test_a_training_with_batch_normalization():
     (x, t), losses = images(90), []
     for threads in (1, 2):
@@ -422,8 +445,10 @@ def test_who_fails_keeps_nobody_waiting(bad):
     expected = parallel.loss_and_gradient(x, t)[0]
     wrong = t.copy()
     wrong[bad] = 4
+    began = time.monotonic()
     with pytest.raises(ValueError, match=r"holds labels from .* expected 0 to 3"):
         parallel.loss_and_gradient(x, wrong)
+    assert time.monotonic() - began < 4
     x_nan = x.copy()
     x_nan[bad] = np.nan
     with pytest.raises(NotFiniteError):
@@ -499,6 +524,45 @@ def test_its_predictions_are_shared_out():
     net = Network({"Relu": Watched(), "Affine": Affine(np.ones((4, 3)), np.zeros(3))})
     DataParallel(net, 2).accuracy(np.ones((50, 4)), np.zeros(50, int))
     assert len(threads) == 2
+
+
+def test_a_network_that_changes_is_followed():
+    net = network()
+    parallel = DataParallel(net, 2)
+    x, t = images(20)
+    parallel.loss_and_gradient(x, t)
+    net.layers["Relu"] = Dropout(0.0)
+    net.layers["Affine2"] = Affine(RNG.standard_normal((4, 4)), np.zeros(4))
+
+    class Double(SoftmaxWithLoss):
+        def forward(self, x, t):
+            return 2 * super().forward(x, t)
+
+    net.last_layer = Double()
+    loss, grads = parallel.loss_and_gradient(x, t)
+    expected_loss, expected = net.loss_and_gradient(x, t)
+    assert loss == pytest.approx(expected_loss, rel=1e-6)
+    close(grads, expected)
+    del net.layers["Affine2"]
+    assert_allclose(parallel.predict(x), net.predict(x), rtol=1e-5, atol=1e-5)
+
+
+def test_another_loss_alone_reaches_all_threads():
+    class Double(SoftmaxWithLoss):
+        def forward(self, x, t):
+            return 2 * super().forward(x, t)
+
+        def backward(self, dout=1):
+            return 2 * super().backward(dout)
+
+    net = network()
+    parallel = DataParallel(net, 2)
+    x, t = images(20)
+    parallel.loss_and_gradient(x, t)
+    net.last_layer = Double()
+    loss, grads = parallel.loss_and_gradient(x, t)
+    assert loss == pytest.approx(net.loss_and_gradient(x, t)[0], rel=1e-6)
+    close(grads, net.grads)
 
 
 def test_it_takes_the_place_of_a_network():

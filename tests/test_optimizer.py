@@ -211,6 +211,17 @@ def test_state_is_made_once_and_stays(name):  # K02, K03
         assert (np.abs(state["W"]) > np.abs(old)).all()
 
 
+@pytest.mark.parametrize("name", ["Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"])
+def test_what_an_optimizer_keeps_can_be_taken_away(name):
+    params, optimizer = {"W": np.ones(3)}, optimizer_by_name(name)
+    optimizer.update(params, {"W": np.ones(3)})
+    for state in optimizer.state_names:
+        setattr(optimizer, state, None)
+    optimizer.update(params, {"W": np.zeros(3)})
+    for state in optimizer.state_names:
+        assert (getattr(optimizer, state)["W"] == 0).all()
+
+
 def descend(optimizer, steps=30, schedule=None):
     """Return the points of a path on x^2 / 20 + y^2."""
     params = {"x": -7.0, "y": 2.0}

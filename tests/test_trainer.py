@@ -378,6 +378,15 @@ def test_a_loss_or_a_gradient_of_ones_own_is_used(name):  # and not Network.loss
     assert (net.params["W1"] == before).all() == (name == "gradient")
 
 
+def test_a_gradient_put_on_a_network_that_has_learned():
+    net = TwoLayerNet(4, 4, 3, rng=0)
+    X, T = problem()
+    grads = net.gradient(X, T)
+    net.gradient = lambda x, t: grads
+    net.params["b2"] = np.array([3.0, 0.0, 0.0])
+    assert net.loss_and_gradient(X, T)[0] == net.loss(X, T)
+
+
 def test_a_gradient_put_on_one_network_is_used():
     t = trainer(max_iter=5, verbose=False)
     before = t.network.params["W1"].copy()

@@ -12,7 +12,7 @@ import numpy as np
 from common.boundary import Layer
 from common.checks import LayerError
 from common.protocols import LayerLike
-from common.typed import check_layers, forward
+from common.typed import check_layers, run_forward
 
 
 class Sequential(Layer):
@@ -32,7 +32,7 @@ class Sequential(Layer):
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the output of the last layer."""
         for layer in self.layers.values():
-            x = forward(layer, x, train_flg)
+            x = run_forward(layer, x, train_flg)
         return x
 
     def backward(self, dout: np.ndarray) -> Any:
@@ -66,7 +66,7 @@ class Parallel(Layer):
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the outputs of all branches, one after the other along axis 1."""
-        outs = {name: forward(layer, x, train_flg) for name, layer in self.layers.items()}
+        outs = {name: run_forward(layer, x, train_flg) for name, layer in self.layers.items()}
         if len({(out.ndim, len(out), *out.shape[2:]) for out in outs.values()}) > 1:
             found = {name: out.shape for name, out in outs.items()}
             raise LayerError(self, f"outputs of {found}; expected the same but for axis 1")
@@ -106,7 +106,7 @@ class Residual(Layer):
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return F(x) + x."""
-        body, *shortcut = (forward(layer, x, train_flg) for layer in self.layers.values())
+        body, *shortcut = (run_forward(layer, x, train_flg) for layer in self.layers.values())
         around = shortcut[0] if shortcut else x
         if body.shape != around.shape:
             what = f"the body makes {body.shape} and the shortcut {around.shape}; expected the same"
