@@ -140,8 +140,7 @@ def measure_steps(args):
     pairs = [("textbook", "ours 1"), ("textbook", "ours 2")]
     pairs += [(f"ours {name[-1]}", name) for name in columns if name.startswith("torch")]
     for row, (job, factor) in progress(list(STEPS.items())[: 1 if args.quick else None]):
-        numpy = NUMPY[:2] if "BatchNorm" in row else NUMPY  # its statistics want the whole batch
-        names = [*numpy, *torch_contenders(args, job["name"])]
+        names = [*NUMPY, *torch_contenders(args, job["name"])]
         results[row] = race(names, args.rounds, args.turn, **{"batch": args.batch, **job})
         ms = {name: factor * np.median(result["ms"]) for name, result in results[row].items()}
         times[row] = [ms.get(name, np.nan) for name in columns]

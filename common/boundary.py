@@ -8,20 +8,21 @@ The protocol:
   it stores that of each parameter ``W`` as ``dW``; it changes neither `x` nor `dout`;
 - ``param_names`` lists the parameters, ``state_names`` the arrays that training changes without a
   gradient, ``setting_names`` the numbers that a training must find the same when it resumes;
+- ``expects(x)``, where there is one, says in words which shape is expected of a batch, or nothing
+  where that of `x` fits;
 - a layer that draws random numbers has a generator ``rng``.
 
 A layer typed from the book, without this base class and with ``forward(x)``, works as well.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checks import LayerError, NotFiniteError, as_float
-from common.typed import takes_flag
 
 HALF = np.dtype(np.float16)
 
@@ -30,12 +31,11 @@ class Layer:
     """The base class: `forward` and `backward` of each subclass are guarded here.
 
     A guard turns what comes into floats, a single sample into a batch of one, half precision into
-    float32 to compute in, and all of it back on the way out; it refuses what does not fit.
+    float32 to compute in, and all of it back on the way out; it refuses what does not fit. A method
+    that is called through ``super()`` is guarded by the one that calls it.
 
     Attributes
     ----------
-    out_shape : tuple of int
-        The shape of the last output; None before the first `forward`.
     wants_dx : bool
         Whether `backward` must return the gradient for x. A network sets it on its first layer,
         whose gradient nobody needs.
@@ -45,16 +45,21 @@ class Layer:
     state_names: tuple[str, ...] = ()
     setting_names: tuple[str, ...] = ()
     wants_dx = True
-    out_shape: tuple[int, ...] | None = None
     element_wise = False  # whether `forward` takes any shape, so that a single sample needs no axis
     widens = True  # half precision to float32; layers made of layers leave that to these
-    _is_half, _added_axes = False, 0  # what the last forward pass turned into something else
+    # What the guard knows of the last forward pass: the shape of the output, of a batch; how many
+    # axes were added to make it one; what was stored in half precision, or None.
+    _out_shape: tuple[int, ...] | None = None
+    _added_axes = 0
+    _in_half: tuple[str, ...] | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         for name, guarded in (("forward", _guarded_forward), ("backward", _guarded_backward)):
-            if name in vars(cls):
-                setattr(cls, name, guarded(vars(cls)[name]))
+            method, expects = getattr(cls, name), vars(cls).get("expects")
+            formula = getattr(method, "formula", method)  # of one that is inherited, and guarded
+            if formula is not getattr(Layer, name) and (method is formula or expects):
+                setattr(cls, name, guarded(formula, expects))
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the output of a batch."""
@@ -64,74 +69,83 @@ class Layer:
         """Return the gradient for x; set those of the parameters."""
         raise NotImplementedError
 
-    def expects(self, x: np.ndarray) -> str:
-        """Return, where the batch `x` does not fit, what is expected of its shape; else nothing."""
-        return ""
+
+Expects = Callable[[Any, np.ndarray], str] | None  # what a layer says where a shape does not fit
 
 
-def _guarded_forward(formula: Callable[..., Any]) -> Callable[..., Any]:
-    def unflagged(self: Layer, x: np.ndarray, train_flg: bool) -> np.ndarray:
-        return formula(self, x)
-
-    flagged = formula if takes_flag(formula) else unflagged
-
+def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[..., Any]:
     @functools.wraps(formula)
-    def forward(self: Layer, x: ArrayLike, train_flg: bool = True) -> np.ndarray:
+    def forward(self: Layer, x: ArrayLike, *flags: Any, **options: Any) -> Any:
         if type(x) is not np.ndarray or x.dtype.kind != "f":
             x = _floats(self, "x", x)
         batch = x if x.ndim > 1 or self.element_wise else x.reshape(1, -1)
-        if wanted := self.expects(batch) if x.size else "at least one sample":
+        fits = x.size and (x.ndim or self.element_wise)
+        if wanted := "at least one sample" if not fits else expects(self, batch) if expects else "":
             raise LayerError(self, f"x has shape {x.shape}; expected {wanted}")
-        half = self.widens and x.dtype == HALF
+        if type(self).forward is not forward:  # called through super()
+            return formula(self, x, *flags, **options)
+        half = x.dtype == HALF and self.widens
+        before = dict(vars(self)) if half else {}
         try:
-            out = flagged(self, batch.astype(np.float32) if half else batch, train_flg)
+            out = formula(self, batch.astype(np.float32) if half else batch, *flags, **options)
         except ValueError as error:
             named = _named(error, self)
             raise named from named.__cause__
-        self.out_shape, self._added_axes = out.shape, batch.ndim - x.ndim
-        self._is_half = half and all(getattr(self, n).dtype == HALF for n in self.param_names)
-        if self._is_half:
-            out = out.astype(HALF)
-            _cast_what_is_kept(self, HALF)
-        return out if batch is x else out.reshape(out.shape[self._added_axes :])
+        self._out_shape, self._added_axes = out.shape, batch.ndim - x.ndim
+        self._in_half = _stored_in_half(self, len(batch), before) if half else None
+        out = out.astype(HALF) if self._in_half is not None else out
+        return out if batch is x else out.reshape(out.shape[1:])
 
+    forward.formula = formula  # type: ignore[attr-defined]
     return forward
 
 
-def _guarded_backward(formula: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded_backward(formula: Callable[..., Any], _: Expects) -> Callable[..., Any]:
     @functools.wraps(formula)
     def backward(self: Layer, dout: ArrayLike) -> Any:
+        if type(self).backward is not backward:  # called through super(), where dx may be used
+            return _with_dx(self, formula, dout)
         batch: Any = dout
-        if (
-            type(batch) is not np.ndarray
-            or batch.shape != self.out_shape
-            or batch.dtype.kind != "f"
-        ):
+        if type(dout) is not np.ndarray or dout.shape != self._out_shape or dout.dtype.kind != "f":
             batch = _gradient_of_batch(self, dout)
-        half = self.widens and batch.dtype == HALF
-        if self._is_half:
-            _cast_what_is_kept(self, np.dtype(np.float32))
+        half = batch.dtype == HALF and self.widens
+        for name in self._in_half or ():
+            setattr(self, name, getattr(self, name).astype(np.float32))
         try:
             dx = formula(self, batch.astype(np.float32) if half else batch)
         except ValueError as error:
             named = _named(error, self)
             raise named from named.__cause__
-        if self._is_half:
-            _cast_what_is_kept(self, HALF)
+        if self._in_half is not None:
+            for name in (*self._in_half, *(f"d{name}" for name in self.param_names)):
+                setattr(self, name, getattr(self, name).astype(HALF))
             dx = dx.astype(HALF) if half and dx is not None else dx
-        single = self._added_axes and dx is not None and batch.ndim > np.ndim(dout)
-        return dx.reshape(dx.shape[self._added_axes :]) if single else dx
+        single = self._added_axes and batch is not dout and dx is not None
+        return dx.reshape(dx.shape[1:]) if single else dx
 
+    backward.formula = formula  # type: ignore[attr-defined]
     return backward
 
 
-def _cast_what_is_kept(layer: Layer, dtype: np.dtype) -> None:
-    """Cast what a layer keeps for `backward`, and the gradients that it stores: not its state."""
-    own = (*layer.param_names, *layer.state_names)
+def _stored_in_half(layer: Layer, n: int, before: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Store what a pass kept of a batch of n in half precision, if the parameters are in it."""
+    if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):
+        return None
+    kept = []
     for name, value in vars(layer).items():
-        kept = isinstance(value, np.ndarray) and value.dtype in (HALF, np.float32)
-        if kept and name not in own:
-            setattr(layer, name, value.astype(dtype))
+        new = isinstance(value, np.ndarray) and value is not before.get(name)
+        if new and value.dtype == np.float32 and value.shape[:1] == (n,):
+            setattr(layer, name, value.astype(HALF))
+            kept.append(name)
+    return tuple(kept)
+
+
+def _with_dx(layer: Layer, formula: Callable[..., Any], dout: ArrayLike) -> Any:
+    wanted, layer.wants_dx = layer.wants_dx, True
+    try:
+        return formula(layer, dout)
+    finally:
+        layer.wants_dx = wanted
 
 
 def _named(error: ValueError, layer: Layer) -> ValueError:
@@ -147,7 +161,7 @@ def _named(error: ValueError, layer: Layer) -> ValueError:
 
 def _gradient_of_batch(layer: Layer, dout: ArrayLike) -> np.ndarray:
     """Return `dout` as floats, that of a single sample as a batch of one, if its shape fits."""
-    shape = layer.out_shape
+    shape = layer._out_shape
     if shape is None:
         raise LayerError(layer, "backward came before forward; call forward first")
     array = _floats(layer, "dout", dout)

@@ -19,6 +19,8 @@ from common.protocols import OptimizerLike, Training
 
 LISTS = ("train_loss_list", "train_acc_list", "test_acc_list")
 DATA = ("x_train", "t_train", "x_test", "t_test")
+BOOK_SETTINGS = ["lr", "momentum", "beta1", "beta2", "weight_decay_lambda", "dropout_ratio"]
+BOOK_SETTINGS += ["stride", "pad", "pool_h", "pool_w"]
 RATE = "learning rate at mini-batch "
 WRONG = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
 
@@ -50,8 +52,13 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
 
 
 def _declared(thing: object, name: str) -> dict[str, Any]:
-    """Return the class of a network, an optimizer or a layer, and the settings that it declares."""
-    names = getattr(thing, "setting_names", ())
+    """Return the class of a network, an optimizer or a layer, and the settings that it declares.
+
+    Of one typed from the book, which declares none, those that have the book's names.
+    """
+    names = getattr(thing, "setting_names", None)
+    if names is None:
+        names = [known for known in BOOK_SETTINGS if hasattr(thing, known)]
     found = {f"{name} {setting}": getattr(thing, setting) for setting in names}
     return {name: type(thing).__name__, **found}
 

@@ -37,7 +37,8 @@ class LayerError(ValueError):
     def inside(self, whole: object) -> "LayerError":
         """Put the key that the layer has in `whole` in front of the message."""
         inner = getattr(whole, "layers", {})
-        self.keys[:0] = [key for key, layer in inner.items() if layer is self.layer][:1]
+        inner = inner if isinstance(inner, Mapping) else dict(enumerate(inner))
+        self.keys[:0] = [str(key) for key, layer in inner.items() if layer is self.layer][:1]
         self.layer = whole
         return self
 

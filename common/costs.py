@@ -27,6 +27,6 @@ def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
     network.predict(x)
     counts = {}
     for name, layer in named_parts(network):
-        places = layer.out_shape[2:] if isinstance(layer, Convolution) and layer.out_shape else ()
+        places = layer.out_shape[2:] if isinstance(layer, Convolution) else ()
         counts[name] = layer.W.size * int(np.prod(places)) if hasattr(layer, "W") else 0
     return counts

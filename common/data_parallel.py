@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 from common.checks import as_array, check_pairs, check_whole
 from common.layers import BatchNorm
 from common.network import Network, has_own
-from common.params import Params
 from common.parts import named_parts, numbered, parts
 from common.protocols import LayerLike
 from common.threads import one_blas_thread
@@ -70,9 +69,13 @@ class DataParallel:
         return self.network.layers
 
     @property
-    def params(self) -> Params:
+    def params(self) -> Any:
         """The parameters of the network."""
         return self.network.params
+
+    @params.setter
+    def params(self, arrays: Mapping[str, np.ndarray]) -> None:
+        self.network.params = arrays
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return what `Network.loss` returns."""
@@ -99,8 +102,10 @@ class DataParallel:
             loss, self.network.grads = _sum(self._share_out(work, shards))
         return loss, self.network.grads
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        """Return what `Network.predict` returns for a batch."""
+    def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
+        """Return what `Network.predict` returns for a batch; in training one thread does it all."""
+        if train_flg:
+            return self.network.predict(x, train_flg)
         x = as_array("x", x)
         _check_batch(x)
         self._copy_the_network()
@@ -119,7 +124,10 @@ class DataParallel:
         """Return what the network's own `accuracy` returns, whose predictions are shared out."""
         front: Any = copy.copy(self.network)
         front.predict = self.predict
-        return front.accuracy(x, t)
+        result = front.accuracy(x, t)
+        del front.predict
+        vars(self.network).update(vars(front))  # what it noted
+        return result
 
     def _copy_the_network(self) -> None:
         """Make the replicas, anew where layers were added, replaced or removed."""
@@ -128,14 +136,14 @@ class DataParallel:
             _check_network(self.network)
             copies = [_replica(self.network) for _ in range(self.threads - 1)]
             self.replicas, self._copied = [self.network, *copies], now
+        for replica in self.replicas[1:]:
+            _follow(replica, self.network)
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return what `work` returns for each replica and its shards.
 
         Which shards a replica gets is fixed, so that its random numbers are the same in each run.
         """
-        for replica in self.replicas[1:]:
-            _follow(replica, self.network)
         busy = self.replicas[: len(shards)]
         tasks = [(replica, shards[i :: self.threads]) for i, replica in enumerate(busy)]
         futures = [self._pool.submit(_quietly, work, *task) for task in tasks[1:]]
@@ -247,7 +255,7 @@ def _check_network(network: Network) -> None:
 def _check_layer(name: str, layer: LayerLike) -> None:
     own = getattr(layer, "__dict__", {})  # a layer may have __slots__ instead
     state = getattr(layer, "state_names", ()) or "running_mean" in own
-    if state and not isinstance(layer, BatchNorm):
+    if state and getattr(type(layer), "forward", None) is not BatchNorm.forward:
         raise ValueError(
             f"{name} remembers what it saw, and would see only parts of each mini-batch; "
             "expected common.layers.BatchNorm, or one thread"
@@ -283,12 +291,8 @@ def _follow(replica: Network, network: Network) -> None:
         )
         for (copied, name), (layer, _) in places:
             setattr(copied, name, getattr(layer, name))
-    for copied, layer in zip(parts(replica), parts(network), strict=True):
-        for key in getattr(layer, "setting_names", ()) or _plain_attributes(layer):
-            setattr(copied, key, getattr(layer, key))
-
-
-def _plain_attributes(layer: LayerLike) -> list[str]:
-    """Return the attributes that may be settings, of a layer that declares none."""
-    own = getattr(layer, "__dict__", {}).items()
-    return [key for key, value in own if type(value) in (bool, int, float, str)]
+    originals = [*parts(network), network.last_layer]
+    for copied, layer in zip([*parts(replica), replica.last_layer], originals, strict=True):
+        for key, value in getattr(layer, "__dict__", {}).items():
+            if type(value) in (bool, int, float, str):
+                setattr(copied, key, value)

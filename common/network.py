@@ -21,7 +21,7 @@ from common.protocols import LayerLike
 from common.threads import one_blas_thread
 
 
-class Network(Sequential):
+class Network:
     """A stack of layers with a loss at the end.
 
     Parameters
@@ -62,7 +62,6 @@ class Network(Sequential):
     """
 
     setting_names = ("weight_decay_lambda", "penalty")
-    wants_dx = False  # nobody needs the gradient of the images
 
     def __init__(
         self,
@@ -71,7 +70,9 @@ class Network(Sequential):
         weight_decay_lambda: float = 0.0,
         penalty: str = "l2",
     ) -> None:
-        super().__init__(layers)
+        self._chain = Sequential(layers)
+        self._chain.wants_dx = False  # nobody needs the gradient of the images
+        self.layers = self._chain.layers
         self.last_layer = SoftmaxWithLoss()
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
         self.penalty = check_name("penalty", penalty, PENALTIES)
@@ -81,10 +82,15 @@ class Network(Sequential):
     @property
     def params(self) -> Params:
         """The parameters of all layers."""
-        return Params(self)
+        return Params(self) if "_chain" in vars(self) else self._before  # while it is being made
 
     @params.setter
     def params(self, arrays: Mapping[str, np.ndarray]) -> None:
+        if "_chain" not in vars(self):
+            self._before: Any = arrays  # the layers, which will have them, are handed over later
+            return
+        if isinstance(arrays, Params):
+            raise ValueError("params is a view of these or other layers; expected params.copy()")
         _check_arrays(arrays, self.params, "params")
         self.params.update(arrays)
 
@@ -108,7 +114,8 @@ class Network(Sequential):
 
         A single sample gives the scores (C,).
         """
-        return self.forward(x, train_flg)
+        self._chain.layers = self.layers
+        return self._chain.forward(x, train_flg)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
@@ -130,7 +137,8 @@ class Network(Sequential):
         """
         places = numbered(self)
         loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
-        self.backward(self.last_layer.backward(share))
+        dout = self.last_layer.backward()
+        self._chain.backward(dout if share == 1 else dout * dout.dtype.type(share))
         self.grads = _gradients(places)
         for key, (value, grad) in self._penalties().items():
             loss += value

@@ -37,6 +37,8 @@ class Optimizer:
         The number of updates so far, this one included while it runs.
     """
 
+    iter = 0
+    _kinds: list[Any] | None = None  # of the arrays that were checked
     transient = ("_kinds",)  # what a checkpoint need not keep
     state_names: tuple[str, ...] = ()  # what is kept of the past: an array for each parameter
     setting_names: tuple[str, ...] = ("lr",)
@@ -44,7 +46,6 @@ class Optimizer:
     def __init__(self, lr: float) -> None:
         self.lr = check_range("lr", lr, above=0)
         self.iter = 0
-        self._kinds: list[Any] | None = None  # of the arrays that were checked
         for name in self.state_names:
             setattr(self, name, None)
 
@@ -97,27 +98,26 @@ class Optimizer:
             kinds = [*arrays, *map(KIND, arrays.values()), *map(KIND, map(grads.get, arrays))]
         except AttributeError:  # something is no array
             kinds = None
-        begun = None not in list(map(vars(self).get, self.state_names))
+        begun = all(map(vars(self).get, self.state_names))
         if kinds is None or kinds != self._kinds or not begun:
             arrays = check_step(params, grads)
             self._begin(arrays)
-            self._kinds = kinds
+            plain = any(W is not params[key] for key, W in arrays.items())  # numbers, each time new
+            self._kinds = None if plain else kinds
         return arrays
 
     def _begin(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Make the state for these parameters, or see whether it is theirs."""
         for name in self.state_names:
-            state = getattr(self, name)
+            state = getattr(self, name, None)
             if state is None:
                 state = {key: np.zeros(W.shape, working_type(W)) for key, W in arrays.items()}
                 setattr(self, name, state)
-            for key, W in arrays.items():
-                if key not in state or state[key].shape != W.shape:
-                    raise ValueError(
-                        f"{key!r} is new to this optimizer, or has another shape than before; "
-                        "expected the parameters that it began with: make an optimizer for each "
-                        "network"
-                    )
+            shapes = {key: array.shape for key, array in state.items()}
+            for key in {**arrays, **state}:
+                if key not in arrays or shapes.get(key) != arrays[key].shape:
+                    what = f"{key!r} is new to this optimizer, has another shape or is gone"
+                    raise ValueError(f"{what}; expected an optimizer for each network")
 
 
 class SGD(Optimizer):

@@ -58,6 +58,9 @@ class Params(MutableMapping[str, np.ndarray]):
     def __or__(self, other: Mapping[str, Any]) -> dict[str, Any]:
         return self.copy() | dict(other)
 
+    def __ror__(self, other: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(other) | self.copy()
+
     def __reduce__(self) -> tuple[type[dict], tuple[dict[str, np.ndarray]]]:
         return dict, (self.copy(),)  # a copy, or a pickle, is a plain dict
 

@@ -24,6 +24,8 @@ NAMES = {
     "numpy.core.numeric._frombuffer": "frombuffer",
     "numpy._core.numeric._frombuffer": "frombuffer",
     "_codecs.encode": "encode",
+    "builtins.dict": "dict",
+    "__builtin__.dict": "dict",
 }
 TYPES = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"}
 VALUES = {  # opcodes that put a number, a text or bytes on the stack
@@ -157,6 +159,8 @@ class _Unpickler:
     def _reduce(self, function: Any, values: Any) -> Any:
         array = _Array()
         match function if isinstance(function, _Name) else None, values:
+            case "dict", (dict(items),):
+                return items
             case "dtype", (code, *_):
                 return _Type(code)
             case "reconstruct", _:

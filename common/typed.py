@@ -14,27 +14,22 @@ from common.protocols import LayerLike
 
 def run_forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
     """Return ``layer.forward(x, train_flg)``, or ``layer.forward(x)`` where it takes no flag."""
-    if hasattr(layer, "wants_dx"):  # a `common.boundary.Layer`
-        return layer.forward(x, train_flg)
-    flag = _flag_of(layer)
+    function = getattr(type(layer), "forward", None)
+    if getattr(layer.forward, "__func__", None) is function:
+        flag = takes_flag(function)
+    else:  # a function put on this one layer
+        flag = takes_flag.__wrapped__(layer.forward, skip=0)
     if flag == "by name":
         return layer.forward(x, train_flg=train_flg)
     return layer.forward(x, train_flg) if flag else layer.forward(x)
-
-
-def _flag_of(layer: LayerLike) -> str:
-    function = getattr(type(layer), "forward", None)
-    if getattr(layer.forward, "__func__", None) is function:
-        return takes_flag(function)
-    return takes_flag.__wrapped__(layer.forward, skip=0)  # a function put on this one layer
 
 
 @functools.lru_cache(1000)
 def takes_flag(function: Any, skip: int = 1) -> str:
     """Return how a `forward` is told whether it trains: by name, by position, or not at all ("").
 
-    Its first `skip` parameters are not looked at: the ``self`` of a method. "no flag" is a second
-    parameter that must be given: the targets of a loss.
+    Its first `skip` parameters are not looked at: the ``self`` of a method. By position, where the
+    second one is true or false unless given. "no flag": it must be given, as the targets of a loss.
     """
     try:
         parameters = list(inspect.signature(function).parameters.values())[skip:]
@@ -42,11 +37,12 @@ def takes_flag(function: Any, skip: int = 1) -> str:
         return ""
     if any(one.name == "train_flg" for one in parameters):
         return "by name"
-    places = [one for one in parameters if one.kind <= inspect.Parameter.VAR_POSITIONAL]
-    if any(one.kind == inspect.Parameter.VAR_POSITIONAL for one in places):
+    second = parameters[1] if len(parameters) > 1 else None
+    if second is None or second.kind > inspect.Parameter.VAR_POSITIONAL:
+        return ""
+    if second.kind == inspect.Parameter.VAR_POSITIONAL or isinstance(second.default, bool):
         return "by position"
-    needed = [one for one in places if one.default is inspect.Parameter.empty]
-    return "no flag" if len(needed) > 1 else "by position" if len(places) > 1 else ""
+    return "no flag" if second.default is inspect.Parameter.empty else ""
 
 
 def check_layers(layers: Mapping[str, LayerLike]) -> dict[str, Any]:
@@ -64,7 +60,7 @@ def _check_layer(name: str, layer: LayerLike) -> None:
     methods = [getattr(layer, method, None) for method in ("forward", "backward")]
     if isinstance(layer, type) or not all(map(callable, methods)):
         raise ValueError(f"{name} is of type {found}; expected a layer: forward and backward")
-    if _flag_of(layer) == "no flag":
+    if takes_flag.__wrapped__(layer.forward, skip=0) == "no flag":
         raise ValueError(f"{name} is a {found}; expected a layer: a loss is the last_layer")
     if not isinstance(names, tuple) or (_arrays(layer) and not names):
         what = f"{name}: {found} has param_names {names!r} and the arrays {_arrays(layer)}"

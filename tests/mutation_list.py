@@ -99,20 +99,20 @@ LIBRARY = {
     "common/boundary.py": [
         (
             "a single sample comes back as a batch",
-            "return out if batch is x else out.reshape(out.shape[self._added_axes :])",
+            "return out if batch is x else out.reshape(out.shape[1:])",
             "return out",
             "boundary",
         ),
         (
             "the gradient of a single sample as that of a batch",
-            "return dx.reshape(dx.shape[self._added_axes :]) if single else dx",
+            "return dx.reshape(dx.shape[1:]) if single else dx",
             "return dx",
             "boundary",
         ),
         (
             "forward in half precision",
-            "batch.astype(np.float32) if half else batch, train_flg)",
-            "batch, train_flg)",
+            "batch.astype(np.float32) if half else batch, *flags",
+            "batch, *flags",
             "boundary convolution",
         ),
         (
@@ -123,20 +123,38 @@ LIBRARY = {
         ),
         (
             "what is kept takes twice the memory",
-            "            out = out.astype(HALF)\n            _cast_what_is_kept(self, HALF)\n",
-            "            out = out.astype(HALF)\n",
+            "            kept.append(name)\n",
+            "            setattr(layer, name, value)\n",
             "boundary",
         ),
         (
-            "running averages in half precision",
-            "own = (*layer.param_names, *layer.state_names)",
-            "own = layer.param_names",
-            "batch_norm_dropout",
+            "constants in half precision",
+            "value.dtype == np.float32 and value.shape[:1] == (n,):",
+            "value.dtype == np.float32:",
+            "boundary",
+        ),
+        (
+            "a method called through super() checks its output too",
+            "if type(self).forward is not forward:",
+            "if False:",
+            "boundary",
+        ),
+        (
+            "dx spared where a subclass uses it",
+            "wanted, layer.wants_dx = layer.wants_dx, True",
+            "wanted = layer.wants_dx",
+            "boundary",
+        ),
+        (
+            "a method of a mixin is not guarded",
+            "(method is formula or expects)",
+            "name in vars(cls)",
+            "boundary",
         ),
         (
             "half precision although the weights are wider",
-            "half and all(getattr(self, n).dtype == HALF for n in self.param_names)",
-            "half",
+            "if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):",
+            "if False:",
             "boundary",
         ),
         (
@@ -147,14 +165,14 @@ LIBRARY = {
         ),
         (
             "a gradient in integers is let through",
-            '            or batch.dtype.kind != "f"\n',
-            "",
+            ' or dout.dtype.kind != "f":',
+            ":",
             "boundary layers",
         ),
         (
             "an empty batch is let through",
-            'self.expects(batch) if x.size else "at least one sample"',
-            "self.expects(batch)",
+            "fits = x.size and (x.ndim or self.element_wise)",
+            "fits = x.ndim or self.element_wise",
             "boundary",
         ),
         ("errors do not name the layer", "return error.inside(layer)", "return error", "boundary"),
@@ -180,11 +198,16 @@ LIBRARY = {
         ),
         (
             "a forward put on one layer is called as that of its class",
-            "return takes_flag.__wrapped__(layer.forward, skip=0)",
-            "return takes_flag(function)",
+            "flag = takes_flag.__wrapped__(layer.forward, skip=0)",
+            "flag = takes_flag(function, 1)",
             "boundary",
         ),
-        ("a loss among the layers", 'if _flag_of(layer) == "no flag":', "if False:", "network"),
+        (
+            "a loss among the layers",
+            'if takes_flag.__wrapped__(layer.forward, skip=0) == "no flag":',
+            "if False:",
+            "network",
+        ),
         ("forgotten names of parameters", " or (_arrays(layer) and not names):", ":", "boundary"),
         ("names of parameters in one text", "not isinstance(names, tuple) or (", "(", "boundary"),
         (
@@ -655,8 +678,8 @@ LIBRARY = {
         ),
         (
             "the state of another network",
-            "if key not in state or state[key].shape != W.shape:",
-            "if key not in state:",
+            "if key not in arrays or shapes.get(key) != arrays[key].shape:",
+            "if key not in arrays or key not in shapes:",
             "optimizer",
         ),
     ],
@@ -789,8 +812,8 @@ LIBRARY = {
         ),
         (
             "training as in inference",
-            "self.predict(x, train_flg=True), t)\n        self.backward",
-            "self.predict(x), t)\n        self.backward",
+            "self.predict(x, train_flg=True), t)\n        dout",
+            "self.predict(x), t)\n        dout",
             "network",
         ),
         (
@@ -959,8 +982,14 @@ LIBRARY = {
             "checkpoint",
         ),
         (
+            "settings of classes typed from the book left out",
+            "[known for known in BOOK_SETTINGS if hasattr(thing, known)]",
+            "[]",
+            "boundary",
+        ),
+        (
             "declared settings left out",
-            'names = getattr(thing, "setting_names", ())',
+            'names = getattr(thing, "setting_names", None)',
             "names = ()",
             "checkpoint",
         ),
@@ -1022,15 +1051,21 @@ LIBRARY = {
         ),
         (
             "settings that change do not reach the replicas",
-            "setattr(copied, key, getattr(layer, key))",
+            "                setattr(copied, key, value)",
             "pass",
             "data_parallel",
         ),
         (
-            "settings of a layer that declares none do not reach them",
-            " or _plain_attributes(layer):",
-            ":",
-            "data_parallel boundary",
+            "settings of the network and the loss do not reach the replicas",
+            "zip([*parts(replica), replica.last_layer], originals, strict=True)",
+            "zip(parts(replica)[1:], originals[1:-1], strict=True)",
+            "data_parallel",
+        ),
+        (
+            "a normalization of one's own is accepted",
+            'if state and getattr(type(layer), "forward", None) is not BatchNorm.forward:',
+            "if state and not isinstance(layer, BatchNorm):",
+            "data_parallel",
         ),
         (
             "layers that are exchanged do not reach the replicas",
@@ -1071,8 +1106,8 @@ LIBRARY = {
         ),
         (
             "an accuracy of one's own is not used",
-            "return front.accuracy(x, t)",
-            "return Network.accuracy(front, x, t)",
+            "result = front.accuracy(x, t)",
+            "result = Network.accuracy(front, x, t)",
             "data_parallel",
         ),
         (

@@ -415,6 +415,29 @@ def test_a_decorated_backward_is_spared_it_too():
     assert plain == [True, False]
 
 
+def test_a_subclass_that_uses_dx_gets_it_also_in_the_first_layer():
+    class Clip(Affine):
+        def backward(self, dout):
+            return np.clip(super().backward(dout), -1, 1)
+
+    first = affine(6, 3)
+    net, plain = Network({"A": Clip(first.W, first.b)}), Network({"A": Affine(first.W, first.b)})
+    assert_array_equal(net.gradient(X, T)["W1"], plain.gradient(X, T)["W1"])
+
+
+def test_an_error_leaves_nothing_behind():
+    class Broken(ReLU):
+        def backward(self, dout):
+            raise KeyboardInterrupt
+
+    first = affine(6, 4)
+    net = Network({"A": first, "Broken": Broken(), "B": affine(4, 3)})
+    with pytest.raises(KeyboardInterrupt):
+        net.gradient(X, T)
+    first.forward(X)
+    assert first.backward(np.ones((12, 4))).shape == X.shape
+
+
 def test_only_the_network_s_own_pass_is_spared():
     net = TwoLayerNet(6, 4, 3, rng=0)
     net.gradient(X, T)
@@ -422,10 +445,11 @@ def test_only_the_network_s_own_pass_is_spared():
     for layer in reversed(net.layers.values()):  # the book's loop, by hand
         dout = layer.backward(dout)
     assert dout.shape == X.shape
-    net.wants_dx = True  # as where the image is what learns
-    assert_array_equal(net.backward(net.last_layer.backward()), dout)
-    net.wants_dx = False
-    assert net.backward(net.last_layer.backward()) is None
+    chain = Sequential(net.layers)  # as where the image is what learns
+    assert_array_equal(chain.forward(X), net.predict(X))
+    assert_array_equal(chain.backward(net.last_layer.backward()), dout)
+    chain.wants_dx = False
+    assert chain.backward(net.last_layer.backward()) is None
 
 
 def test_it_reaches_the_first_layer_inside():
@@ -569,3 +593,213 @@ def test_the_book_s_attributes():
 def test_dropout_inside_a_network_keeps_its_mask():
     layer = Dropout(0.5, rng=0)
     assert layer.forward(np.ones(6)).shape == layer.mask.shape == (6,)
+
+
+# ---------------------------------------------------------------- subclasses, own classes
+
+
+class ConvFlat(Convolution):
+    def forward(self, x, train_flg=True):
+        out = super().forward(x)
+        self.inner = out.shape
+        return out.reshape(len(out), -1)
+
+    def backward(self, dout):
+        return super().backward(dout.reshape(self.inner))
+
+
+class OverTime(Affine):
+    """An affine layer for each step of a series, (N, T, D)."""
+
+    def forward(self, x, train_flg=True):
+        self.series = x.shape
+        return super().forward(x.reshape(-1, x.shape[2])).reshape(*x.shape[:2], -1)
+
+    def backward(self, dout):
+        return super().backward(dout.reshape(-1, dout.shape[2])).reshape(self.series)
+
+
+@pytest.mark.parametrize(
+    ("layer", "x"),
+    [
+        (ConvFlat(RNG.standard_normal((2, 1, 3, 3)), np.zeros(2)), (3, 1, 5, 5)),
+        (OverTime(RNG.standard_normal((4, 2)), np.zeros(2)), (3, 5, 4)),
+    ],
+)
+def test_a_subclass_may_take_or_give_another_shape(layer, x):
+    checks = gradient_check(layer, RNG.standard_normal(x))
+    assert all(check.passed for check in checks.values()), checks
+    with pytest.raises(ValueError, match=r"x has shape .*; expected"):  # of its parent
+        layer.forward(np.ones((2, 2, 3, 3)) if len(x) == 4 else np.ones((2, 3, 9)))
+    half = type(layer)(layer.W.astype(np.float16), layer.b.astype(np.float16))
+    out = half.forward(np.ones(x, np.float16))
+    assert out.dtype == half.backward(out).dtype == half.dW.dtype == np.float16
+
+
+def test_a_mixin_is_guarded_too():
+    class Doubles:
+        def forward(self, x, train_flg=True):
+            return 2 * x
+
+    class Double(Doubles, Layer):
+        def backward(self, dout):
+            return 2 * dout
+
+    layer = Double()
+    assert layer.forward([[1, 2]]).tolist() == [[2.0, 4.0]]
+    assert layer.backward(np.ones((1, 2))).tolist() == [[2, 2]]
+
+
+def test_constants_of_a_layer_stay_what_they_are():
+    class Constant(Layer):
+        def __init__(self):
+            self.scale = np.array([1e-8, 1, 70000.0], np.float32)
+            self.mean = np.zeros(3, np.float32)
+
+        def forward(self, x, train_flg=True):
+            self.x = x
+            self.mean = 0.9 * self.mean + x.mean(axis=0) / 3000
+            return x * self.scale
+
+        def backward(self, dout):
+            return dout * self.scale
+
+    layer = Constant()
+    layer.forward(np.full((2, 3), 1e-3, np.float16))
+    assert layer.scale.tolist() == np.array([1e-8, 1, 70000.0], np.float32).tolist()
+    assert layer.x.dtype == np.float16
+    assert layer.mean.dtype == np.float32
+
+
+def test_arguments_of_ones_own_reach_the_formula():
+    class Times(Layer):
+        def forward(self, x, factor=3.0, train_flg=True):
+            self.factor = factor
+            return factor * x
+
+        def backward(self, dout):
+            return self.factor * dout
+
+    assert (Times().forward(X) == 3 * X).all()
+    assert (Times().forward(X, factor=5.0) == 5 * X).all()
+    net = Network({"Times": Times(), "A": affine(6, 3)})
+    net.predict(X)
+    assert net.layers["Times"].factor == 3.0
+
+
+def test_a_number_is_no_flag():
+    class Leaky:
+        def forward(self, x, slope=0.01):
+            self.slope = slope
+            return np.where(x > 0, x, slope * x)
+
+        def backward(self, dout):
+            return dout
+
+    net = Network({"Leaky": Leaky()})
+    net.predict(X)
+    assert net.layers["Leaky"].slope == 0.01
+
+
+class BookLoss:
+    """The book's, which passes over dout."""
+
+    def forward(self, x, t):
+        self.t, self.y = t, np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+        return -np.mean(np.log(self.y[np.arange(len(t)), t]))
+
+    def backward(self):
+        dx = self.y.copy()
+        dx[np.arange(len(self.t)), self.t] -= 1
+        return dx / len(self.t)
+
+
+def test_a_loss_typed_from_the_book_and_threads():
+    net, ours = TwoLayerNet(6, 4, 3, rng=0), TwoLayerNet(6, 4, 3, rng=0)
+    net.last_layer = BookLoss()
+    for threads in (1, 2, 3):
+        grads = DataParallel(net, threads).gradient(X, T)
+        for key, grad in ours.gradient(X, T).items():
+            assert_allclose(grads[key], grad, rtol=1e-5, atol=1e-7)
+
+
+def test_a_view_is_not_put_back():
+    net = TwoLayerNet(6, 4, 3, rng=0)
+    saved = net.params
+    with pytest.raises(ValueError, match=r"expected params\.copy\(\)"):
+        net.params = saved
+
+
+def test_params_come_before_the_layers_as_in_the_book():
+    class Mine(Network):
+        def __init__(self):
+            self.params = {}
+            self.params["W1"], self.params["b1"] = np.ones((6, 3)), np.zeros(3)
+            self.layers = {"A": Affine(self.params["W1"], self.params["b1"])}
+            super().__init__(self.layers)
+
+        def forward(self, x, t):
+            return self.loss(x, t)
+
+        def backward(self):
+            return "of my own"
+
+    net = Mine()
+    assert net.params["W1"] is net.layers["A"].W
+    assert net.forward(X, T) == pytest.approx(net.loss_and_gradient(X, T)[0])
+
+
+def test_a_pickle_of_params_is_a_dict_that_can_be_loaded(tmp_path):
+    net, other = TwoLayerNet(6, 4, 3, rng=0), TwoLayerNet(6, 4, 3, rng=1)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        (tmp_path / "params.pkl").write_bytes(pickle.dumps(net.params, protocol))
+        assert type(pickle.loads((tmp_path / "params.pkl").read_bytes())) is dict
+        other.load_params(tmp_path / "params.pkl")
+        assert_array_equal(other.params["W1"], net.params["W1"])
+    assert ({"seed": 1} | net.params)["seed"] == 1
+
+
+def test_layers_in_a_list_inside_of_one_s_own():
+    class Pair(Layer):
+        def __init__(self, *layers):
+            self.layers = list(layers)
+
+        def forward(self, x, train_flg=True):
+            return self.layers[1].forward(self.layers[0].forward(x))
+
+        def backward(self, dout):
+            return self.layers[0].backward(self.layers[1].backward(dout))
+
+    net = Network({"Pair": Pair(affine(6, 4), affine(5, 3))})
+    with pytest.raises(ValueError, match=r"^Pair/1: x has shape \(12, 4\); expected 5 values"):
+        net.predict(X)
+
+
+@pytest.mark.parametrize("name", ["lr", "dropout_ratio"])
+def test_settings_with_the_book_s_names_are_compared(tmp_path, name):
+    class TypedSGD:
+        def __init__(self, lr):
+            self.lr = lr
+
+        def update(self, params, grads):
+            for key in params:
+                params[key] -= self.lr * grads[key]
+
+    class TypedDrop(TypedDropout):
+        def forward(self, x, train_flg=True):
+            self.ratio = self.dropout_ratio
+            return super().forward(x, train_flg)
+
+    def made(value):
+        drop = TypedDrop()
+        drop.dropout_ratio = value if name == "dropout_ratio" else 0.5
+        net = Network({"drop": drop, "a": Affine(np.eye(6)[:, :3], np.zeros(3))})
+        options = {"max_iter": 3, "verbose": False, "rng": 0, "checkpoint": tmp_path / "c.npz"}
+        return Trainer(
+            net, X, T, X, T, optimizer=TypedSGD(value if name == "lr" else 0.1), **options
+        )
+
+    made(0.1).train()
+    made(0.1).train()
+    with pytest.raises(ValueError, match=f"{name} 0.1; this one has 0.2"):
+        made(0.2).train()

@@ -513,6 +513,53 @@ def test_a_network_s_own_accuracy_is_used():
     assert DataParallel(net, 2).accuracy(x, t) == 0.25
 
 
+def test_an_accuracy_typed_from_chapter_6():
+    class Mine(Network):
+        def accuracy(self, X, T):
+            Y = np.argmax(self.predict(X, train_flg=False), axis=1)
+            self.best = np.sum(Y == T) / float(X.shape[0])
+            return self.best
+
+    net = Mine(network().layers)
+    x, t = images(30)
+    assert DataParallel(net, 2).accuracy(x, t) == net.best == net.accuracy(x, t)
+    assert_allclose(DataParallel(net, 2).predict(x, True), net.predict(x, True))
+
+
+def test_settings_of_subclasses_and_of_the_network_reach_all_threads():
+    class Noise(Dropout):
+        def __init__(self):
+            super().__init__(0.0)
+            self.sigma = 1.0
+
+        def forward(self, x, train_flg=True):
+            return super().forward(x * self.sigma, train_flg)
+
+        def backward(self, dout):
+            return super().backward(dout) * self.sigma
+
+    class Warm(Network):
+        temperature = 1.0
+
+        def predict(self, x, train_flg=False):
+            return super().predict(x, train_flg) / self.temperature
+
+    net = Warm({"Noise": Noise(), **network().layers})
+    parallel = DataParallel(net, 2)
+    x, t = images(20)
+    net.layers["Noise"].sigma, net.temperature = 2.0, 3.0
+    close(parallel.loss_and_gradient(x, t)[1], net.loss_and_gradient(x, t)[1])
+
+
+def test_a_normalization_of_ones_own_is_refused():
+    class Mine(BatchNorm):
+        def forward(self, x, train_flg=True):
+            return super().forward(x - x.mean(axis=0), train_flg)
+
+    with pytest.raises(ValueError, match=r"^Norm remembers what it saw"):
+        DataParallel(Network({"Norm": Mine(np.ones(4), np.zeros(4))}), 2)
+
+
 def test_its_predictions_are_shared_out():
     threads = set()
 

@@ -191,7 +191,7 @@ def test_state_is_made_once_and_stays(name):  # K02, K03
     optimizer = kind(**parameters)
     assert vars(optimizer) == {
         **parameters,
-        **dict.fromkeys((*STATES[name], "_kinds")),
+        **dict.fromkeys(STATES[name]),
         "iter": 0,
     }
     assert optimizer.setting_names == tuple(parameters)
@@ -220,6 +220,36 @@ def test_what_an_optimizer_keeps_can_be_taken_away(name):
     optimizer.update(params, {"W": np.zeros(3)})
     for state in optimizer.state_names:
         assert (getattr(optimizer, state)["W"] == 0).all()
+
+
+@everyone
+def test_plain_numbers_of_numpy_go_on(name):  # np.clip makes a np.float64 of a float
+    plain, clipped = {"x": 3.0}, {"x": 3.0}
+    first, second = CASES[name][0](), CASES[name][0]()
+    for _ in range(4):
+        first.update(plain, {"x": 2 * plain["x"]})
+        second.update(clipped, {"x": 2 * clipped["x"]})
+        clipped["x"] = np.clip(clipped["x"], -5, 5)
+    assert clipped["x"] == plain["x"] != 3
+
+
+def test_a_parameter_that_is_gone_is_noticed():  # the others would move up, and get its velocity
+    params = {key: np.ones((2, 2)) for key in ("W1", "W2", "W3")}
+    optimizer = Momentum()
+    optimizer.update(params, params)
+    del params["W3"]
+    with pytest.raises(ValueError, match=r"'W3' is new to this optimizer, has another .* is gone"):
+        optimizer.update(params, params)
+
+
+def test_a_subclass_without_the_init_of_the_base():
+    class Mine(SGD):
+        def __init__(self):
+            self.lr = 0.5
+
+    params = {"W": np.ones(2)}
+    Mine().update(params, {"W": np.ones(2)})
+    assert params["W"].tolist() == [0.5, 0.5]
 
 
 def descend(optimizer, steps=30, schedule=None):
@@ -419,7 +449,11 @@ WRONG = {
     "gradient that would broadcast": (np.ones(3), np.ones(1), r"shape \(1,\); expected \(3,\)"),
     "number for an array": (np.ones(3), 1.0, r"shape \(\); expected \(3,\)"),
     "array for a number": (1.0, np.ones(1), r"shape \(1,\); expected \(\)"),
-    "parameter of another shape": (np.ones(5), np.ones(5), "make an optimizer for each network"),
+    "parameter of another shape": (
+        np.ones(5),
+        np.ones(5),
+        "expected an optimizer for each network",
+    ),
     "integers": (np.array([1, 2, 3]), np.ones(3), "of type int64; expected floats"),
     "complex numbers": (np.ones(3, complex), np.ones(3), "of type complex128; expected floats"),
 }

@@ -73,6 +73,7 @@ class DropConnect(Affine):
     """
 
     setting_names = ("dropout_ratio",)
+    expects = Affine.expects
 
     def __init__(
         self, W: ArrayLike, b: ArrayLike, dropout_ratio: float = 0.5, *, rng: Seed = None
@@ -97,8 +98,7 @@ class DropConnect(Affine):
     def backward(self, dout: np.ndarray) -> Any:
         """Return the gradient for x; set dW and db: only kept weights get one."""
         if self.mask is None:
-            dx = super().backward(dout)
-            return None if dx is None else dx * dx.dtype.type(1 - self.dropout_ratio)
+            return super().backward(dout) * dout.dtype.type(1 - self.dropout_ratio)
         self.dW = np.zeros(self.W.shape, np.result_type(self.x, dout))
         self.db = dout.sum(axis=0)
         dx = np.empty(self.x.shape, np.result_type(dout, self.W))

@@ -46,7 +46,6 @@ class Binarized(Layer):
 
     def backward(self, dout: np.ndarray) -> Any:
         """Return the gradient for x; set dW and db."""
-        self.layer.wants_dx = self.wants_dx
         dx = self.layer.backward(dout)
         self.dW, self.db = self.layer.dW * (np.abs(self.W) <= 1), self.layer.db
         return dx

@@ -40,10 +40,12 @@ class Sequential(Layer):
         first = next(iter(self.layers.values()), None)
         if isinstance(first, Layer):
             first.wants_dx = self.wants_dx
-        for layer in reversed(self.layers.values()):
-            dout = layer.backward(dout)
-        if isinstance(first, Layer):
-            first.wants_dx = True  # for loops of one's own
+        try:
+            for layer in reversed(self.layers.values()):
+                dout = layer.backward(dout)
+        finally:
+            if isinstance(first, Layer):
+                first.wants_dx = True  # for loops of one's own
         return dout
 
 

@@ -44,7 +44,7 @@ class Convolution(Layer):
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the feature maps, (N, FN, OH, OW), of images (N, C, H, W)."""
         out = convolve(x, self.W, self.b, self.stride, (self.pad, self.pad), floor=self.floor)
-        self.x = x
+        self.x, self.out_shape = x, out.shape
         return out
 
     def backward(self, dout: np.ndarray) -> Any:

@@ -89,6 +89,8 @@ class Pooling(_Windows):
         Which pixel of its window each output is, counted row by row; the first of equal ones.
     """
 
+    expects = _Windows.expects
+
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
         first, *others = self._unfold(x, -np.inf)
@@ -112,6 +114,8 @@ class Pooling(_Windows):
 
 class AveragePooling(_Windows):
     """The mean of each window (7.3), of its pixels inside of the image. Parameters: `_Windows`."""
+
+    expects = _Windows.expects
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the means, (N, C, OH, OW), of images (N, C, H, W)."""
