@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from common.checks import as_array, check_pairs, check_whole
 from common.layers import BatchNorm
 from common.network import Network, has_own
-from common.parts import named_parts, numbered, parts
+from common.parts import named_parts, parts
 from common.protocols import LayerLike
 from common.threads import one_blas_thread
 
@@ -92,12 +92,12 @@ class DataParallel:
         check_pairs(x, t)
         self._copy_the_network()
         # Batch normalization needs all parts at the same time, others can have several in turn.
-        together = any(isinstance(part, BatchNorm) for part in parts(self.network))
+        together = bool(self._norms[0])
         number = max(self.threads, 0 if together else -(-len(x) // SHARD))
         pairs = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
         shards = [(some_x, some_t) for some_x, some_t in pairs if len(some_x)]
         sizes = [len(some_x) for some_x, _ in shards]
-        with _batch_statistics(self.replicas[: len(shards) * together], sizes) as meeting:
+        with _batch_statistics(self._norms[: len(shards)] if together else [], sizes) as meeting:
             work = meeting.of(partial(_weighted_sum, len(x)))
             loss, self.network.grads = _sum(self._share_out(work, shards))
         return loss, self.network.grads
@@ -130,14 +130,16 @@ class DataParallel:
         return result
 
     def _copy_the_network(self) -> None:
-        """Make the replicas, anew where layers were added, replaced or removed."""
+        """Make the replicas, anew where layers were exchanged; give them what is there now."""
         now = [*parts(self.network), self.network.last_layer]
         if now != self._copied:
             _check_network(self.network)
             copies = [_replica(self.network) for _ in range(self.threads - 1)]
             self.replicas, self._copied = [self.network, *copies], now
-        for replica in self.replicas[1:]:
-            _follow(replica, self.network)
+            self._copies = [[*parts(replica), replica.last_layer] for replica in copies]
+            self._norms = [_batch_norms(some) for some in (now, *self._copies)]
+        for some in self._copies:
+            _follow(some, now)
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return what `work` returns for each replica and its shards.
@@ -188,10 +190,9 @@ class _Meeting:
 
 
 @contextmanager
-def _batch_statistics(replicas: list[Network], sizes: list[int]) -> Iterator[_Meeting]:
-    """Have batch normalization add up its sums over these replicas, with parts of these sizes."""
-    meeting = _Meeting(len(replicas))
-    norms = [[part for part in parts(one) if isinstance(part, BatchNorm)] for one in replicas]
+def _batch_statistics(norms: list[list[BatchNorm]], sizes: list[int]) -> Iterator[_Meeting]:
+    """Have the batch normalizations of replicas, with parts of these sizes, add up their sums."""
+    meeting = _Meeting(len(norms))
     for number, mine in enumerate(norms):
         for norm in mine:
             norm.share = sizes[number] / sum(sizes)
@@ -283,16 +284,15 @@ def _replica(network: Network) -> Network:
     return replica
 
 
-def _follow(replica: Network, network: Network) -> None:
-    """Give `replica` the parameters, the state and the settings that `network` has now."""
-    for kind in ("param_names", "state_names"):
-        places = zip(
-            numbered(replica, kind).values(), numbered(network, kind).values(), strict=True
-        )
-        for (copied, name), (layer, _) in places:
+def _follow(copies: list[Any], originals: list[Any]) -> None:
+    """Give the parts of a replica the parameters, the state and the settings of the originals."""
+    for copied, layer in zip(copies, originals, strict=True):
+        for name in (*getattr(layer, "param_names", ()), *getattr(layer, "state_names", ())):
             setattr(copied, name, getattr(layer, name))
-    originals = [*parts(network), network.last_layer]
-    for copied, layer in zip([*parts(replica), replica.last_layer], originals, strict=True):
-        for key, value in getattr(layer, "__dict__", {}).items():
+        for name, value in getattr(layer, "__dict__", {}).items():
             if type(value) in (bool, int, float, str):
-                setattr(copied, key, value)
+                setattr(copied, name, value)
+
+
+def _batch_norms(some: list[Any]) -> list[BatchNorm]:
+    return [part for part in some if isinstance(part, BatchNorm)]

@@ -1027,8 +1027,8 @@ LIBRARY = {
         ),
         (
             "replicas keep the first parameters",
-            'for kind in ("param_names", "state_names"):',
-            'for kind in ("state_names",):',
+            '(*getattr(layer, "param_names", ()), *getattr(layer, "state_names", ()))',
+            'getattr(layer, "state_names", ())',
             "data_parallel",
         ),
         (
@@ -1045,20 +1045,20 @@ LIBRARY = {
         ),
         (
             "replicas keep the first running averages",
-            'for kind in ("param_names", "state_names"):',
-            'for kind in ("param_names",):',
+            '(*getattr(layer, "param_names", ()), *getattr(layer, "state_names", ()))',
+            'getattr(layer, "param_names", ())',
             "data_parallel",
         ),
         (
             "settings that change do not reach the replicas",
-            "                setattr(copied, key, value)",
+            "                setattr(copied, name, value)",
             "pass",
             "data_parallel",
         ),
         (
             "settings of the network and the loss do not reach the replicas",
-            "zip([*parts(replica), replica.last_layer], originals, strict=True)",
-            "zip(parts(replica)[1:], originals[1:-1], strict=True)",
+            "zip(copies, originals, strict=True)",
+            "zip(copies[1:-1], originals[1:-1], strict=True)",
             "data_parallel",
         ),
         (
