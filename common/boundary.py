@@ -31,8 +31,7 @@ class Layer:
     """The base class: `forward` and `backward` of each subclass are guarded here.
 
     A guard turns what comes into floats, a single sample into a batch of one, half precision into
-    float32 to compute in, and all of it back on the way out; it refuses what does not fit. A method
-    that is called through ``super()`` is guarded by the one that calls it.
+    float32 to compute in, and all of it back on the way out; it refuses what does not fit.
 
     Attributes
     ----------
@@ -82,8 +81,6 @@ def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[
         fits = x.size and (x.ndim or self.element_wise)
         if wanted := "at least one sample" if not fits else expects(self, batch) if expects else "":
             raise LayerError(self, f"x has shape {x.shape}; expected {wanted}")
-        if type(self).forward is not forward:  # called through super()
-            return formula(self, x, *flags, **options)
         half = x.dtype == HALF and self.widens
         before = dict(vars(self)) if half else {}
         try:

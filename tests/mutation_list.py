@@ -134,8 +134,8 @@ LIBRARY = {
             "boundary",
         ),
         (
-            "a method called through super() checks its output too",
-            "if type(self).forward is not forward:",
+            "a backward called through super() is guarded like that of the subclass",
+            "if type(self).backward is not backward:",
             "if False:",
             "boundary",
         ),
