@@ -83,13 +83,14 @@ def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[
             raise LayerError(self, f"x has shape {x.shape}; expected {wanted}")
         half = x.dtype == HALF and self.widens
         before = dict(vars(self)) if half else {}
+        wide = batch.astype(np.float32) if half else batch
         try:
-            out = formula(self, batch.astype(np.float32) if half else batch, *flags, **options)
+            out = formula(self, wide, *flags, **options)
         except ValueError as error:
             named = _named(error, self)
             raise named from named.__cause__
         self._out_shape, self._added_axes = out.shape, batch.ndim - x.ndim
-        self._in_half = _stored_in_half(self, len(batch), before) if half else None
+        self._in_half = _stored_in_half(self, batch, wide, before) if half else None
         out = out.astype(HALF) if self._in_half is not None else out
         return out if batch is x else out.reshape(out.shape[1:])
 
@@ -124,15 +125,17 @@ def _guarded_backward(formula: Callable[..., Any], _: Expects) -> Callable[..., 
     return backward
 
 
-def _stored_in_half(layer: Layer, n: int, before: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Store what a pass kept of a batch of n in half precision, if the parameters are in it."""
+def _stored_in_half(
+    layer: Layer, batch: np.ndarray, wide: np.ndarray, before: Mapping[str, Any]
+) -> tuple[str, ...] | None:
+    """Store what a pass kept of a batch in half precision, if the parameters are in it too."""
     if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):
         return None
     kept = []
     for name, value in vars(layer).items():
         new = isinstance(value, np.ndarray) and value is not before.get(name)
-        if new and value.dtype == np.float32 and value.shape[:1] == (n,):
-            setattr(layer, name, value.astype(HALF))
+        if new and value.dtype == np.float32 and value.shape[:1] == batch.shape[:1]:
+            setattr(layer, name, batch if value is wide else value.astype(HALF))
             kept.append(name)
     return tuple(kept)
 

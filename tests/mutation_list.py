@@ -111,8 +111,8 @@ LIBRARY = {
         ),
         (
             "forward in half precision",
-            "batch.astype(np.float32) if half else batch, *flags",
-            "batch, *flags",
+            "wide = batch.astype(np.float32) if half else batch",
+            "wide = batch",
             "boundary convolution",
         ),
         (
@@ -129,7 +129,7 @@ LIBRARY = {
         ),
         (
             "constants in half precision",
-            "value.dtype == np.float32 and value.shape[:1] == (n,):",
+            "value.dtype == np.float32 and value.shape[:1] == batch.shape[:1]:",
             "value.dtype == np.float32:",
             "boundary",
         ),
