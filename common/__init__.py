@@ -8,7 +8,7 @@ gradient        numerical derivatives, and the check of back-propagation     4.3
 layers          Affine, ReLU, BatchNorm, Dropout ...: forward, backward      5.5, 6.3, 6.4
                 a module for each kind
 boundary        Layer: what all layers have, and where what comes is checked 5.5
-typed           layers typed from the book: how they are called
+typed           layers with and without the base class
 convolve        convolutions as fast matrix products                         7.4
 parts           layers inside of layers, their arrays, their randomness
 params          the parameters of a network, a live view onto its layers     5.7
@@ -31,7 +31,7 @@ multi_layer_net, multi_layer_net_extend
                 fully connected networks of any depth                        6.2, 6.3
 util            im2col, col2im, shuffle_dataset, smooth_curve                4.2.3, 7.4
 randomness      where random generators are made                             4.2.3
-half            half precision: stored, not computed in                      8.3.4
+half            half precision: stored as float16, computed in float32                     8.3.4
 threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C that waits until a step is done
 checks          input validation: what was found, what was expected

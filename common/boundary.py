@@ -8,8 +8,8 @@ The protocol:
   it stores that of each parameter ``W`` as ``dW``; it changes neither `x` nor `dout`;
 - ``param_names`` lists the parameters, ``state_names`` the arrays that training changes without a
   gradient, ``setting_names`` the numbers that a training must find the same when it resumes;
-- ``expects(x)``, where there is one, says in words which shape is expected of a batch, or nothing
-  where that of `x` fits;
+- ``expects(x)``, if there is one, returns in words which shape is expected where that of the
+  batch `x` does not fit, else ""; a class with a `forward` of its own has to name it itself;
 - a layer that draws random numbers has a generator ``rng``.
 
 A layer typed from the book, without this base class and with ``forward(x)``, works as well.
@@ -23,31 +23,31 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checks import LayerError, NotFiniteError, as_float
-
-HALF = np.dtype(np.float16)
+from common.half import HALF
 
 
 class Layer:
     """The base class: `forward` and `backward` of each subclass are guarded here.
 
-    A guard turns what comes into floats, a single sample into a batch of one, half precision into
-    float32 to compute in, and all of it back on the way out; it refuses what does not fit.
+    Before the formula runs, the guard turns the input into floats, a single sample into a batch of
+    one, and half precision into float32; afterwards it turns the output back. It refuses a shape
+    that does not fit.
 
     Attributes
     ----------
     wants_dx : bool
-        Whether `backward` must return the gradient for x. A network sets it on its first layer,
-        whose gradient nobody needs.
+        Whether `backward` must return the gradient for x. A network sets it to False on its first
+        layer: nobody needs the gradient of the images.
     """
 
     param_names: tuple[str, ...] = ()
     state_names: tuple[str, ...] = ()
     setting_names: tuple[str, ...] = ()
     wants_dx = True
-    element_wise = False  # whether `forward` takes any shape, so that a single sample needs no axis
-    widens = True  # half precision to float32; layers made of layers leave that to these
-    # What the guard knows of the last forward pass: the shape of the output, of a batch; how many
-    # axes were added to make it one; what was stored in half precision, or None.
+    element_wise = False  # True: `forward` takes any shape, also that of a single sample
+    widens = True  # half precision becomes float32 here; False: in the layers inside
+    # Of the last forward pass: the shape of the output; the number of axes that were added to make
+    # a batch; the names of what is kept in half precision, or None.
     _out_shape: tuple[int, ...] | None = None
     _added_axes = 0
     _in_half: tuple[str, ...] | None = None
@@ -56,7 +56,7 @@ class Layer:
         super().__init_subclass__(**options)
         for name, guarded in (("forward", _guarded_forward), ("backward", _guarded_backward)):
             method, expects = getattr(cls, name), vars(cls).get("expects")
-            formula = getattr(method, "formula", method)  # of one that is inherited, and guarded
+            formula = getattr(method, "formula", method)  # an inherited method may be guarded
             if formula is not getattr(Layer, name) and (method is formula or expects):
                 setattr(cls, name, guarded(formula, expects))
 
@@ -69,7 +69,12 @@ class Layer:
         raise NotImplementedError
 
 
-Expects = Callable[[Any, np.ndarray], str] | None  # what a layer says where a shape does not fit
+Expects = Callable[[Any, np.ndarray], str] | None
+
+
+def expects_images(layer: Layer, x: np.ndarray) -> str:
+    """Return what a layer of images expects, where `x` is something else: see `Layer`."""
+    return "" if x.ndim == 4 else "images (N, C, H, W)"
 
 
 def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[..., Any]:
@@ -101,7 +106,7 @@ def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[
 def _guarded_backward(formula: Callable[..., Any], _: Expects) -> Callable[..., Any]:
     @functools.wraps(formula)
     def backward(self: Layer, dout: ArrayLike) -> Any:
-        if type(self).backward is not backward:  # called through super(), where dx may be used
+        if type(self).backward is not backward:  # called by super(): the subclass may use dx
             return _with_dx(self, formula, dout)
         batch: Any = dout
         if type(dout) is not np.ndarray or dout.shape != self._out_shape or dout.dtype.kind != "f":
@@ -128,7 +133,7 @@ def _guarded_backward(formula: Callable[..., Any], _: Expects) -> Callable[..., 
 def _stored_in_half(
     layer: Layer, batch: np.ndarray, wide: np.ndarray, before: Mapping[str, Any]
 ) -> tuple[str, ...] | None:
-    """Store what a pass kept of a batch in half precision, if the parameters are in it too."""
+    """Store what a pass kept of its batch in half precision, if the parameters are in it too."""
     if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):
         return None
     kept = []
@@ -149,7 +154,7 @@ def _with_dx(layer: Layer, formula: Callable[..., Any], dout: ArrayLike) -> Any:
 
 
 def _named(error: ValueError, layer: Layer) -> ValueError:
-    """Return the error with the key of the layer that could not go on."""
+    """Return the error with the name of the layer in its message."""
     if isinstance(error, NotFiniteError):
         return error
     if isinstance(error, LayerError):

@@ -111,6 +111,12 @@ def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
         )
 
 
+def check_batch(x: np.ndarray) -> None:
+    """Refuse what is no batch, or an empty one."""
+    if x.ndim < 2 or x.size == 0:
+        raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
+
+
 def check_loss(loss: float) -> float:
     """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
     if not np.isfinite(loss):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_array, check_pairs, check_whole
+from common.checks import as_array, check_batch, check_pairs, check_whole
 from common.layers import BatchNorm
 from common.network import Network, has_own
 from common.parts import named_parts, parts
@@ -88,7 +88,7 @@ class DataParallel:
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
         """Return what `Network.loss_and_gradient` returns for the whole batch."""
         x, t = as_array("x", x), np.atleast_1d(as_array("t", t))
-        _check_batch(x)
+        check_batch(x)
         check_pairs(x, t)
         self._copy_the_network()
         # Batch normalization needs all parts at the same time, others can have several in turn.
@@ -97,8 +97,8 @@ class DataParallel:
         pairs = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
         shards = [(some_x, some_t) for some_x, some_t in pairs if len(some_x)]
         sizes = [len(some_x) for some_x, _ in shards]
-        with _batch_statistics(self._norms[: len(shards)] if together else [], sizes) as meeting:
-            work = meeting.of(partial(_weighted_sum, len(x)))
+        with _batch_statistics(self._norms[: len(shards)] if together else [], sizes) as reducing:
+            work = reducing.waking(partial(_weighted_sum, len(x)))
             loss, self.network.grads = _sum(self._share_out(work, shards))
         return loss, self.network.grads
 
@@ -107,7 +107,7 @@ class DataParallel:
         if train_flg:
             return self.network.predict(x, train_flg)
         x = as_array("x", x)
-        _check_batch(x)
+        check_batch(x)
         self._copy_the_network()
         number = min(len(x), max(self.threads, -(-len(x) // SHARD)))
         shards = np.array_split(x, number)
@@ -126,7 +126,7 @@ class DataParallel:
         front.predict = self.predict
         result = front.accuracy(x, t)
         del front.predict
-        vars(self.network).update(vars(front))  # what it noted
+        vars(self.network).update(vars(front))  # what it stored in the network
         return result
 
     def _copy_the_network(self) -> None:
@@ -155,29 +155,30 @@ class DataParallel:
         except Exception as error:
             own.set_exception(error)
         finally:
-            wait(futures)  # nobody goes on in the background
+            wait(futures)  # no thread goes on in the background
         return _results([own, *futures])
 
 
-class _Meeting:
-    """Where threads that compute side by side bring arrays, and get the sum of all."""
+class _AllReduce:
+    """Sums arrays over threads: each brings one, and each gets the sum of all."""
 
     def __init__(self, number: int) -> None:
         self.barrier = Barrier(max(1, number))
-        # Two places for each, in turn: who comes back to the first finds that all have read it.
+        # Each thread writes to two places in turn. When one comes back to the first place, all
+        # threads have been at the second, so they have read the first.
         self.brought: list[list[Any]] = [[0] * number, [0] * number]
         self.turn = [0] * number
 
-    def add(self, number: int, array: np.ndarray) -> np.ndarray:
-        """Return the sum of the arrays that all bring, added up in the same order by each."""
+    def sum(self, number: int, array: np.ndarray) -> np.ndarray:
+        """Return the sum of the arrays of all threads, added up in the same order by each."""
         brought = self.brought[self.turn[number]]
         self.turn[number] = 1 - self.turn[number]
         brought[number] = array
         self.barrier.wait()
         return sum(brought)
 
-    def of(self, work: Callable[..., Any]) -> Callable[..., Any]:
-        """Return `work` such that the others need not wait for one who fails."""
+    def waking(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `work` such that, where it fails, the waiting threads are woken with an error."""
 
         def working(*arguments: Any) -> Any:
             try:
@@ -190,18 +191,18 @@ class _Meeting:
 
 
 @contextmanager
-def _batch_statistics(norms: list[list[BatchNorm]], sizes: list[int]) -> Iterator[_Meeting]:
+def _batch_statistics(norms: list[list[BatchNorm]], sizes: list[int]) -> Iterator[_AllReduce]:
     """Have the batch normalizations of replicas, with parts of these sizes, add up their sums."""
-    meeting = _Meeting(len(norms))
+    reducing = _AllReduce(len(norms))
     for number, mine in enumerate(norms):
         for norm in mine:
             norm.share = sizes[number] / sum(sizes)
-            norm.over_parts = partial(meeting.add, number)
+            norm.all_reduce = partial(reducing.sum, number)
     try:
-        yield meeting
+        yield reducing
     finally:
         for norm in (norm for mine in norms for norm in mine):
-            norm.share, norm.over_parts = 1.0, np.asarray
+            norm.share, norm.all_reduce = 1.0, np.asarray
 
 
 def _weighted_sum(size: int, replica: Network, shards: list[Any]) -> tuple[float, Gradient]:
@@ -215,13 +216,13 @@ def _weighted_sum(size: int, replica: Network, shards: list[Any]) -> tuple[float
 
 
 def _quietly(work: Callable[..., Any], *task: Any) -> Any:
-    with np.errstate(over="ignore", invalid="ignore"):  # settings belong to a thread
+    with np.errstate(over="ignore", invalid="ignore"):  # each thread has its own settings
         return work(*task)
 
 
 def _results(futures: list[Future]) -> list[Any]:
     errors = [error for future in futures if (error := future.exception())]
-    # One that only waited for another has nothing to say.
+    # A BrokenBarrierError only says that another thread failed: the error of that one comes first.
     errors.sort(key=lambda error: isinstance(error, BrokenBarrierError))
     if errors:
         raise errors[0]
@@ -266,11 +267,6 @@ def _check_layer(name: str, layer: LayerLike) -> None:
             f"a method of {name} was exchanged for a function, which cannot be copied for "
             "another thread; expected a class of its own, or one thread"
         )
-
-
-def _check_batch(x: np.ndarray) -> None:
-    if x.ndim < 2 or x.size == 0:
-        raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
 
 
 def _replica(network: Network) -> Network:

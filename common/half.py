@@ -1,6 +1,8 @@
-"""Half precision: numbers are stored in it, and computed with in float32 (8.3.4)."""
+"""Half precision: stored as float16, computed in float32 (8.3.4)."""
 
 import numpy as np
+
+HALF = np.dtype(np.float16)
 
 
 def working_type(*arrays: np.ndarray) -> np.dtype:
@@ -10,4 +12,4 @@ def working_type(*arrays: np.ndarray) -> np.dtype:
     multiplies matrices of it some hundred times more slowly.
     """
     dtype = np.result_type(*arrays)
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
+    return np.dtype(np.float32) if dtype == HALF else dtype

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient
-from common.checks import as_array, check_loss, check_name, check_range, check_whole
+from common.checks import as_array, check_batch, check_loss, check_name, check_range, check_whole
 from common.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
 from common.params import Params
@@ -82,12 +82,12 @@ class Network:
     @property
     def params(self) -> Params:
         """The parameters of all layers."""
-        return Params(self) if "_chain" in vars(self) else self._before  # while it is being made
+        return Params(self) if "_chain" in vars(self) else self._before
 
     @params.setter
     def params(self, arrays: Mapping[str, np.ndarray]) -> None:
         if "_chain" not in vars(self):
-            self._before: Any = arrays  # the layers, which will have them, are handed over later
+            self._before: Any = arrays  # as in the book, params first; the layers hold the arrays
             return
         if isinstance(arrays, Params):
             raise ValueError("params is a view of these or other layers; expected params.copy()")
@@ -110,7 +110,7 @@ class Network:
         self.last_layer = layer
 
     def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
-        """Return the scores of a batch `x`, of shape (N, C): no softmax, which inference can spare.
+        """Return the scores of a batch `x`, of shape (N, C): inference needs no softmax.
 
         A single sample gives the scores (C,).
         """
@@ -133,7 +133,7 @@ class Network:
         x, t : array_like
             See `loss`.
         share : float
-            What the gradients are multiplied by: how much of a larger mini-batch `x` is.
+            The fraction of a larger mini-batch that `x` is; the gradients are multiplied by it.
         """
         places = numbered(self)
         loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
@@ -174,13 +174,12 @@ class Network:
             self._set_state(state)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 100) -> float:
-        """Return the fraction of samples that are classified rightly; every sample counts.
+        """Return the fraction of samples that are classified correctly; every sample counts.
 
         `batch_size` bounds the memory; it does not change the result.
         """
         x = as_array("x", x)
-        if x.ndim < 2 or len(x) == 0:
-            raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
+        check_batch(x)
         batch_size = check_whole("batch_size", batch_size)
         starts = range(0, len(x), batch_size)
         with one_blas_thread():

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 from common.checks import check_range, check_step, in_one_line
-from common.half import working_type
+from common.half import HALF, working_type
 
 Params = MutableMapping[str, Any]
 Grads = Mapping[str, Any]
 State = dict[str, np.ndarray]
 
-HALF = np.dtype(np.float16)
 EPS = 1e-7  # keeps the denominators from 0
 PIECE = 2**17  # elements: an array, its gradient and its state stay in the cache together
 KIND = attrgetter("__class__", "dtype", "shape", "flags.writeable")
@@ -34,7 +33,7 @@ class Optimizer:
     lr : float
         The learning rate, the eta of the book.
     iter : int
-        The number of updates so far, this one included while it runs.
+        The number of updates so far; in `step` the number of this update, from 1.
     """
 
     iter = 0
@@ -91,7 +90,7 @@ class Optimizer:
     def _checked(self, params: Params, grads: Grads) -> Mapping[str, np.ndarray]:
         """Return the parameters as arrays, or say, before anything is changed, what does not fit.
 
-        What is of the kinds that were checked last time is not checked again.
+        Arrays of the same keys, types and shapes as last time are not checked again.
         """
         try:
             arrays = dict(params.items())
@@ -102,8 +101,8 @@ class Optimizer:
         if kinds is None or kinds != self._kinds or not begun:
             arrays = check_step(params, grads)
             self._begin(arrays)
-            plain = any(W is not params[key] for key, W in arrays.items())  # numbers, each time new
-            self._kinds = None if plain else kinds
+            plain_numbers = any(W is not params[key] for key, W in arrays.items())
+            self._kinds = None if plain_numbers else kinds
         return arrays
 
     def _begin(self, arrays: Mapping[str, np.ndarray]) -> None:

@@ -10,7 +10,7 @@ from common.parts import numbered
 
 
 class Params(MutableMapping[str, np.ndarray]):
-    """``W1 b1 W2 b2 ...``: what is read, replaced or changed in place here is so in the layers.
+    """``W1 b1 W2 b2 ...``: to read, replace or change an array here does so in its layer.
 
     Parameters
     ----------

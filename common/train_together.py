@@ -64,7 +64,7 @@ def train_together(
             running = [one for one in running if one not in left_out and not one.done]
             bar.update()
     for trainer in trainers:
-        if trainer not in [one for one, _ in diverged]:  # whose mini-batch is used up
+        if trainer not in [one for one, _ in diverged]:  # it has skipped a mini-batch
             trainer.save()
     if asked.is_set():
         _say_what_was_saved(trainers)

@@ -68,7 +68,7 @@ class Trainer(Generic[AnyNetwork]):
         Takes the number of the mini-batch and returns the learning rate: see `common.schedules`.
     checkpoint : str or Path, optional
         An ``.npz`` file: written after epochs (every 10 seconds at most), at the end and at Ctrl-C;
-        `train` goes on from it if it is there, and ends bit for bit as if never interrupted. It
+        `train` resumes from it if it is there, and ends bit for bit as if never interrupted. It
         must be of a training with the same settings, data and seed; only `epochs` may grow.
     augment : callable, optional
         Takes the images of a mini-batch and the generator, and returns others in their place: see

@@ -1,4 +1,4 @@
-"""Layers of any kind, also typed from the book: what they must have, and how they are called."""
+"""Layers with and without the base class: what they must have, and how `forward` is called."""
 
 import functools
 import inspect
@@ -28,8 +28,8 @@ def run_forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
 def takes_flag(function: Any, skip: int = 1) -> str:
     """Return how a `forward` is told whether it trains: by name, by position, or not at all ("").
 
-    Its first `skip` parameters are not looked at: the ``self`` of a method. By position, where the
-    second one is true or false unless given. "no flag": it must be given, as the targets of a loss.
+    The first `skip` parameters are left out: the ``self`` of a method. "targets": there is a second
+    parameter without a default, so that this is the `forward` of a loss.
     """
     try:
         parameters = list(inspect.signature(function).parameters.values())[skip:]
@@ -42,7 +42,7 @@ def takes_flag(function: Any, skip: int = 1) -> str:
         return ""
     if second.kind == inspect.Parameter.VAR_POSITIONAL or isinstance(second.default, bool):
         return "by position"
-    return "no flag" if second.default is inspect.Parameter.empty else ""
+    return "targets" if second.default is inspect.Parameter.empty else ""
 
 
 def check_layers(layers: Mapping[str, LayerLike]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _check_layer(name: str, layer: LayerLike) -> None:
     methods = [getattr(layer, method, None) for method in ("forward", "backward")]
     if isinstance(layer, type) or not all(map(callable, methods)):
         raise ValueError(f"{name} is of type {found}; expected a layer: forward and backward")
-    if takes_flag.__wrapped__(layer.forward, skip=0) == "no flag":
+    if takes_flag.__wrapped__(layer.forward, skip=0) == "targets":
         raise ValueError(f"{name} is a {found}; expected a layer: a loss is the last_layer")
     if not isinstance(names, tuple) or (_arrays(layer) and not names):
         what = f"{name}: {found} has param_names {names!r} and the arrays {_arrays(layer)}"

@@ -204,7 +204,7 @@ LIBRARY = {
         ),
         (
             "a loss among the layers",
-            'if takes_flag.__wrapped__(layer.forward, skip=0) == "no flag":',
+            'if takes_flag.__wrapped__(layer.forward, skip=0) == "targets":',
             "if False:",
             "network",
         ),
@@ -401,7 +401,7 @@ LIBRARY = {
         ),
         (
             "the first layer stays without a gradient for x",
-            "            first.wants_dx = True  # for loops of one's own\n",
+            "            first.wants_dx = True  # a loop written by hand needs it\n",
             "            pass\n",
             "boundary",
         ),
@@ -578,7 +578,7 @@ LIBRARY = {
     "common/half.py": [
         (
             "half precision computed in half precision",
-            "np.dtype(np.float32) if dtype == np.float16 else dtype",
+            "np.dtype(np.float32) if dtype == HALF else dtype",
             "dtype",
             "optimizer im2col",
         ),
@@ -1081,13 +1081,13 @@ LIBRARY = {
         ),
         (
             "each thread's own statistics",
-            "norm.over_parts = partial(meeting.add, number)",
+            "norm.all_reduce = partial(reducing.sum, number)",
             "pass",
             "data_parallel",
         ),
         (
             "the network alone waits for threads that are gone",
-            "norm.share, norm.over_parts = 1.0, np.asarray",
+            "norm.share, norm.all_reduce = 1.0, np.asarray",
             "pass",
             "data_parallel",
         ),

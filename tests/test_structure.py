@@ -19,7 +19,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 ALLOWED = {
     "augment": {"checks", "half", "randomness"},
     "batches": {"checks", "randomness", "util"},
-    "boundary": {"checks", "typed"},
+    "boundary": {"checks", "half"},
     "checkpoint": {"files", "parts", "protocols"},
     "checks": set(),
     "cli": {"files", "plots"},

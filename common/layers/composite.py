@@ -45,7 +45,7 @@ class Sequential(Layer):
                 dout = layer.backward(dout)
         finally:
             if isinstance(first, Layer):
-                first.wants_dx = True  # for loops of one's own
+                first.wants_dx = True  # a loop written by hand needs it
         return dout
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.boundary import Layer
+from common.boundary import Layer, expects_images
 from common.checks import LayerError, NotFiniteError, check_range, check_shapes, check_whole
 
 
@@ -32,8 +32,9 @@ class BatchNorm(Layer):
     ----------
     dgamma, dbeta : ndarray
         Gradients of the loss, set by `backward`.
-    share, over_parts : float, callable
-        Where others compute parts of the mini-batch: which part x is, and the sum over all parts.
+    share, all_reduce : float, callable
+        Where threads share a mini-batch: the fraction of it that x is, and a function that sums an
+        array over all threads. Else 1 and the array as it is.
     """
 
     param_names = ("gamma", "beta")
@@ -65,7 +66,7 @@ class BatchNorm(Layer):
         if not (self.running_var >= 0).all():
             raise ValueError("BatchNorm: running_var is negative or NaN; expected 0 or more")
         self.share = 1.0
-        self.over_parts: Callable[[np.ndarray], np.ndarray] = np.asarray
+        self.all_reduce: Callable[[np.ndarray], np.ndarray] = np.asarray
 
     def expects(self, x: np.ndarray) -> str:
         """Return which shapes fit, where that of `x` does not."""
@@ -124,7 +125,7 @@ class BatchNorm(Layer):
 
     def _total(self, sums: np.ndarray) -> np.ndarray:
         """Return for each column the sum of all columns of its feature, over the whole batch."""
-        return _along(sums[None], self.over_parts(self._by_feature(sums)))
+        return _along(sums[None], self.all_reduce(self._by_feature(sums)))
 
     def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
         if not np.isfinite(var).all():
@@ -164,6 +165,7 @@ class LocalResponseNorm(Layer):
     """
 
     setting_names = ("size", "k", "alpha", "beta")
+    expects = expects_images
 
     def __init__(
         self, size: int = 5, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75
@@ -174,10 +176,6 @@ class LocalResponseNorm(Layer):
         self.k = check_range("k", k, above=0)
         self.alpha = check_range("alpha", alpha, least=0)
         self.beta = check_range("beta", beta, least=0)
-
-    def expects(self, x: np.ndarray) -> str:
-        """Return that images are expected, where `x` is something else."""
-        return "" if x.ndim == 4 else "images (N, C, H, W)"
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return images (N, C, H, W), each channel divided by the size of those around it."""

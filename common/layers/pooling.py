@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import DTypeLike
 
-from common.boundary import Layer
+from common.boundary import Layer, expects_images
 from common.checks import check_whole
 from common.util import conv_output_size
 
@@ -37,10 +37,6 @@ class _Windows(Layer):
             raise ValueError(
                 f"pad is {pad} for windows of {pool_h} x {pool_w}; expected less than a window"
             )
-
-    def expects(self, x: np.ndarray) -> str:
-        """Return that images are expected, where `x` is something else."""
-        return "" if x.ndim == 4 else "images (N, C, H, W)"
 
     def _unfold(self, x: np.ndarray, border: float) -> list[np.ndarray]:
         """Return the taps of `x`, each of shape (N, OH, OW, C)."""
@@ -89,7 +85,7 @@ class Pooling(_Windows):
         Which pixel of its window each output is, counted row by row; the first of equal ones.
     """
 
-    expects = _Windows.expects
+    expects = expects_images
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
@@ -115,7 +111,7 @@ class Pooling(_Windows):
 class AveragePooling(_Windows):
     """The mean of each window (7.3), of its pixels inside of the image. Parameters: `_Windows`."""
 
-    expects = _Windows.expects
+    expects = expects_images
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the means, (N, C, OH, OW), of images (N, C, H, W)."""
