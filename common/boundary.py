@@ -86,7 +86,7 @@ def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[
         fits = x.size and (x.ndim or self.element_wise)
         if wanted := "at least one sample" if not fits else expects(self, batch) if expects else "":
             raise LayerError(self, f"x has shape {x.shape}; expected {wanted}")
-        half = x.dtype == HALF and self.widens
+        half = self.widens and x.dtype == HALF
         before = dict(vars(self)) if half else {}
         wide = batch.astype(np.float32) if half else batch
         try:
@@ -111,7 +111,7 @@ def _guarded_backward(formula: Callable[..., Any], _: Expects) -> Callable[..., 
         batch: Any = dout
         if type(dout) is not np.ndarray or dout.shape != self._out_shape or dout.dtype.kind != "f":
             batch = _gradient_of_batch(self, dout)
-        half = batch.dtype == HALF and self.widens
+        half = self.widens and batch.dtype == HALF
         for name in self._in_half or ():
             setattr(self, name, getattr(self, name).astype(np.float32))
         try:

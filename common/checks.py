@@ -119,7 +119,7 @@ def check_batch(x: np.ndarray) -> None:
 
 def check_loss(loss: float) -> float:
     """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
-    if not np.isfinite(loss):
+    if not math.isfinite(loss):
         raise NotFiniteError(
             f"the loss is {loss}; expected a finite number: look for NaN or infinite inputs, "
             "or lower the learning rate"

@@ -55,9 +55,8 @@ class Optimizer:
         self.iter += 1
         for pieces in self._pieces(arrays, grads):
             self.step(*pieces)
-        for key, W in arrays.items():
-            if W.ndim == 0 and W is not params[key]:
-                params[key] = float(W)  # a plain number
+        if self._kinds is None:  # there are plain numbers
+            params.update({key: float(W) for key, W in arrays.items() if W is not params[key]})
 
     def step(self, W: Any, dW: Any, buffer: Any, *state: Any) -> None:
         """Change a piece of a parameter `W`, and of the `state`, in place.

@@ -13,11 +13,11 @@ def named_parts(model: object, prefix: str = "") -> list[tuple[str, Any]]:
     A layer that is made of layers, its attribute `layers`, comes before these; the name of a layer
     inside is ``block1/conv1``.
     """
-    layers = getattr(model, "layers", None)
-    if isinstance(layers, list | tuple):
-        layers = dict(enumerate(layers))
+    layers = getattr(model, "layers", {})
+    if not isinstance(layers, Mapping):
+        layers = dict(enumerate(layers)) if isinstance(layers, list | tuple) else {}
     found: list[tuple[str, Any]] = []
-    for name, layer in layers.items() if isinstance(layers, Mapping) else ():
+    for name, layer in layers.items():
         found.append((f"{prefix}{name}", layer))
         if hasattr(layer, "layers"):
             found += named_parts(layer, f"{prefix}{name}/")

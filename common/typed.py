@@ -14,14 +14,14 @@ from common.protocols import LayerLike
 
 def run_forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
     """Return ``layer.forward(x, train_flg)``, or ``layer.forward(x)`` where it takes no flag."""
-    function = getattr(type(layer), "forward", None)
-    if getattr(layer.forward, "__func__", None) is function:
+    forward, function = layer.forward, getattr(type(layer), "forward", None)
+    if getattr(forward, "__func__", None) is function:
         flag = takes_flag(function)
     else:  # a function put on this one layer
-        flag = takes_flag.__wrapped__(layer.forward, skip=0)
+        flag = takes_flag.__wrapped__(forward, skip=0)
     if flag == "by name":
-        return layer.forward(x, train_flg=train_flg)
-    return layer.forward(x, train_flg) if flag else layer.forward(x)
+        return forward(x, train_flg=train_flg)
+    return forward(x, train_flg) if flag else forward(x)
 
 
 @functools.lru_cache(1000)
