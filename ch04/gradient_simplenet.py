@@ -15,7 +15,7 @@ import numpy as np
 from common import cli
 from common.functions import cross_entropy_error, softmax
 from common.gradient import numerical_gradient
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 W = np.array([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]])
 
@@ -24,7 +24,7 @@ class simpleNet:  # the name it has in the book
     """Two inputs, three classes, no hidden layer; random weights `W` of shape (2, 3)."""
 
     def __init__(self, rng: Seed = None) -> None:
-        self.W = np.random.default_rng(rng).standard_normal((2, 3))
+        self.W = random_generator(rng).standard_normal((2, 3))
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Return the scores x W of a sample (2,) or of a batch (N, 2)."""

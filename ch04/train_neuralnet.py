@@ -20,7 +20,7 @@ from tqdm import tqdm
 from ch04.two_layer_net import TwoLayerNet
 from common import cli, plots
 from common.batches import MiniBatches
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
@@ -43,7 +43,7 @@ def train(
         ``test_acc_list``, accuracies on all the data at the beginning of each epoch.
     """
     (x_train, t_train), (x_test, t_test) = data
-    batches = MiniBatches(len(x_train), batch_size, np.random.default_rng(rng))
+    batches = MiniBatches(len(x_train), batch_size, random_generator(rng))
     iter_per_epoch = max(len(x_train) // batch_size, 1)
     result: dict[str, list[float]] = {
         "train_loss_list": [],

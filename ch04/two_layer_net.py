@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from common import cli, functions, gradient
 from common.checks import as_float, check_rows
 from common.functions import cross_entropy_error, one_hot, sigmoid, softmax
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 
 class TwoLayerNet:
@@ -47,7 +47,7 @@ class TwoLayerNet:
         *,
         rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         self.params: dict[str, np.ndarray] = {
             "W1": weight_init_std * rng.standard_normal((input_size, hidden_size)),
             "b1": np.zeros(hidden_size),

@@ -5,7 +5,7 @@ import numpy as np
 from common.initializers import weights
 from common.layers import Affine, ReLU
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 
 class TwoLayerNet(Network):
@@ -35,7 +35,7 @@ class TwoLayerNet(Network):
         *,
         rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
 
         def affine(inputs: int, outputs: int) -> Affine:
             W = weights((inputs, outputs), weight_init_std, rng)

@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common import cli, image_training
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 from common.util import conv_output_size
 
 WEIGHTS = Path(__file__).with_name("alexnet.npz")
@@ -55,7 +53,7 @@ class AlexNet(Network):
     """
 
     def __init__(self, *, dropout_ratio: float = 0.5, rng: Seed = None) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         super().__init__(
             {
                 "Conv1": convolution(1, 10, 6, rng, pad=2),  # 28 -> 27 pixels

@@ -10,13 +10,11 @@ of each window, it takes the mean. A second.
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from common import cli, image_training
 from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Pooling, ReLU, Sigmoid
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 
 class LeNet(Network):
@@ -42,7 +40,7 @@ class LeNet(Network):
     """
 
     def __init__(self, *, modern: bool = False, rng: Seed = None) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         kind, init = ("Relu", "he") if modern else ("Sigmoid", "xavier")
         activation: Any = ReLU if modern else Sigmoid
         pooling = Pooling if modern else AveragePooling

@@ -6,17 +6,17 @@ prints what each layer makes of an image of 28 x 28 pixels, and its parameters: 
 A second.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common import cli, image_training
+from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Pooling, ReLU
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 from common.util import conv_output_size
 
 WEIGHTS = Path(__file__).with_name("simple_convnet.npz")
@@ -28,7 +28,7 @@ class SimpleConvNet(Network):
     Parameters
     ----------
     input_dim : (int, int, int)
-        Channels, height and width of the images: square ones.
+        Channels, height and width of the images.
     conv_param : mapping, optional
         ``filter_num``, ``filter_size``, ``pad``, ``stride``; what is not named is as in the book:
         30, 5, 0, 1.
@@ -36,6 +36,8 @@ class SimpleConvNet(Network):
         The number of neurons in the last layers.
     weight_init_std : float or str
         See `common.initializers.weight_std`.
+    floor : bool
+        What to do where a stride does not divide: see `common.util.conv_output_size`.
     rng : Generator or seed, optional
         Draws the first weights.
 
@@ -54,27 +56,28 @@ class SimpleConvNet(Network):
         output_size: int = 10,
         weight_init_std: float | str = 0.01,
         *,
+        floor: bool = False,
         rng: Seed = None,
     ) -> None:
-        channels, height, width = input_dim
-        if height != width:
-            raise ValueError(f"input_dim is {input_dim}; expected square images (C, H, H)")
+        channels, *sizes = check_image_shape("input_dim", input_dim)
         filters = {"filter_num": 30, "filter_size": 5, "pad": 0, "stride": 1}
         if conv_param is not None and not set(conv_param) <= set(filters):
             raise ValueError(f"conv_param names {list(conv_param)}; expected of {list(filters)}")
         filters |= conv_param or {}
         number, size = filters["filter_num"], filters["filter_size"]
         stride, pad = filters["stride"], filters["pad"]
-        conv_size = conv_output_size(height, size, stride, pad)  # 24
-        pool_size = conv_output_size(conv_size, 2, stride=2)  # 12
-        rng = np.random.default_rng(rng)
+        sizes = [conv_output_size(n, size, stride, pad, floor=floor) for n in sizes]  # 24, 24
+        sizes = [conv_output_size(n, 2, stride=2, floor=floor) for n in sizes]  # 12, 12
+        rng = random_generator(rng)
         std = weight_init_std
         super().__init__(
             {
-                "Conv1": convolution(channels, number, size, rng, std, stride=stride, pad=pad),
+                "Conv1": convolution(
+                    channels, number, size, rng, std, stride=stride, pad=pad, floor=floor
+                ),
                 "Relu1": ReLU(),
-                "Pool1": Pooling(2, 2, stride=2),
-                "Affine1": affine(number * pool_size**2, hidden_size, rng, std),
+                "Pool1": Pooling(2, 2, stride=2, floor=floor),
+                "Affine1": affine(number * math.prod(sizes), hidden_size, rng, std),
                 "Relu2": ReLU(),
                 "Affine2": affine(hidden_size, output_size, rng, std),
             }

@@ -6,6 +6,7 @@ prints what each layer makes of an image of 28 x 28 pixels, and its parameters: 
 A second.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from common import cli, image_training
+from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Convolution, Dropout, Pooling, ReLU
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 from common.util import conv_output_size
 
 WEIGHTS = Path(__file__).with_name("deep_convnet.npz")
@@ -33,7 +35,7 @@ class DeepConvNet(Network):
     Parameters
     ----------
     input_dim : (int, int, int)
-        Channels, height and width of the images: square ones.
+        Channels, height and width of the images.
     conv_param_1, ..., conv_param_6 : mapping, optional
         ``filter_num``, ``filter_size``, ``pad``, ``stride`` of each convolution; what is not named
         is as in the book: 16, 16, 32, 32, 64, 64 filters of 3x3 with pad 1, the fourth with 2.
@@ -41,6 +43,8 @@ class DeepConvNet(Network):
         The number of neurons in the last layers.
     dropout_ratio : float
         The part of the neurons that each Dropout leaves out.
+    floor : bool
+        What to do where a stride does not divide: see `common.util.conv_output_size`.
     rng : Generator or seed, optional
         Draws the first weights, and the masks of Dropout.
 
@@ -63,24 +67,23 @@ class DeepConvNet(Network):
         output_size: int = 10,
         *,
         dropout_ratio: float = 0.5,
+        floor: bool = False,
         rng: Seed = None,
     ) -> None:
-        channels, size, width = input_dim
-        if size != width:
-            raise ValueError(f"input_dim is {input_dim}; expected square images (C, H, H)")
-        rng = np.random.default_rng(rng)
+        channels, *sizes = check_image_shape("input_dim", input_dim)
+        rng = random_generator(rng)
         given = (conv_param_1, conv_param_2, conv_param_3, conv_param_4, conv_param_5, conv_param_6)
         layers: dict[str, Any] = {}
         for number, param in enumerate(given, 1):
-            conv = _convolution(channels, number, param or {}, rng)
-            channels = len(conv.W)
-            size = conv_output_size(size, conv.W.shape[2], conv.stride, conv.pad)
+            conv = _convolution(channels, number, param or {}, floor, rng)
+            channels, size = len(conv.W), conv.W.shape[2]
+            sizes = [conv_output_size(n, size, conv.stride, conv.pad, floor=floor) for n in sizes]
             layers |= {f"Conv{number}": conv, f"Relu{number}": ReLU()}
             if number % 2 == 0:
-                layers[f"Pool{number // 2}"] = Pooling(2, 2, stride=2)
-                size = conv_output_size(size, 2, stride=2)
+                layers[f"Pool{number // 2}"] = Pooling(2, 2, stride=2, floor=floor)
+                sizes = [conv_output_size(n, 2, stride=2, floor=floor) for n in sizes]
         layers |= {
-            "Affine1": affine(channels * size**2, hidden_size, rng),
+            "Affine1": affine(channels * math.prod(sizes), hidden_size, rng),
             "Relu7": ReLU(),
             "Dropout1": Dropout(dropout_ratio, rng=rng),
             "Affine2": affine(hidden_size, output_size, rng),
@@ -90,7 +93,7 @@ class DeepConvNet(Network):
 
 
 def _convolution(
-    channels: int, number: int, param: Mapping[str, int], rng: np.random.Generator
+    channels: int, number: int, param: Mapping[str, int], floor: bool, rng: np.random.Generator
 ) -> Convolution:
     book = {
         "filter_num": NUMBERS[number - 1],
@@ -102,7 +105,8 @@ def _convolution(
         raise ValueError(f"conv_param_{number} names {list(param)}; expected of {list(book)}")
     book |= param
     filters, size = book["filter_num"], book["filter_size"]
-    return convolution(channels, filters, size, rng, stride=book["stride"], pad=book["pad"])
+    stride, pad = book["stride"], book["pad"]
+    return convolution(channels, filters, size, rng, stride=stride, pad=pad, floor=floor)
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Convolution, Dropout, Parallel, Pooling, ReLU, Sequential
 from common.network import Network
 from common.parts import numbered
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 # Channels in; filters of 1x1; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling
 MODULE_3A = (192, 64, (96, 128), (16, 32), 32)
@@ -95,7 +95,7 @@ class GoogLeNet(Network):
     def __init__(
         self, output_size: int = 10, *, dropout_ratio: float = 0.2, rng: Seed = None
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         super().__init__(
             {
                 "Conv": convolution(1, 16, 3, rng, pad=1),

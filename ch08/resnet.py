@@ -22,7 +22,7 @@ from common.functions import relu
 from common.layers import AveragePooling, Convolution, ReLU, Residual, Sequential
 from common.network import Network
 from common.parts import parts
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 FILTERS = (16, 16, 32, 32, 64, 64)
 SCALES = (0, 0.3, 1)  # of the weights
@@ -100,7 +100,7 @@ class ResNet(Network):
         batchnorm: bool = True,
         rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         options: dict[str, bool] = {"shortcut": shortcut, "batchnorm": batchnorm}
         channels, size = filters[0], input_dim[1]
         layers: dict[str, Any] = {"Conv": convolution(input_dim[0], channels, 3, rng, pad=1)}

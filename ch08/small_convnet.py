@@ -8,7 +8,7 @@ from common.checks import check_name
 from common.fresh_layers import affine, convolution
 from common.layers import DropConnect, Dropout, Pooling, ReLU
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 Digits = tuple[np.ndarray, np.ndarray]
 METHODS = ("none", "Dropout", "DropConnect")
@@ -41,7 +41,7 @@ class SmallConvNet(Network):
         self, method: str = "none", dropout_ratio: float = 0.5, *, rng: Seed = None
     ) -> None:
         check_name("method", method, METHODS)
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         conv1, conv2 = convolution(1, 8, 5, rng), convolution(8, 16, 5, rng)
         affine1, affine2 = affine(256, 50, rng), affine(50, 10, rng)
         middle: dict[str, Any] = {"Affine1": affine1}

@@ -20,7 +20,7 @@ from common import cli, image_training, plots
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
-from common.randomness import Seed
+from common.randomness import Seed, random_generator
 
 Config = Sequence[int | str]
 Row = tuple[tuple[int, ...], int, int]  # shape of the output, parameters, multiplications
@@ -58,7 +58,7 @@ class VGG(Network):
         dropout_ratio: float = 0.5,
         rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         layers: dict[str, Any] = {}
         relus = count(1)
         channels, size, _ = input_dim

@@ -23,6 +23,9 @@ costs           how many numbers a network multiplies for one image          7.7
 fresh_layers    layers with their initial weights                            6.2
 penalties       L2, L1, max norm: weight decay                               6.4.2
 trainer         Trainer: the mini-batch loop                                 4.5, 6.4.3
+trainer_arguments
+                what a Trainer is given, checked
+early_stopping  the end of a training by validation data, the best weights   6.5.1
 train_together  the loop itself, of one Trainer or of several side by side   4.5
 data_parallel   DataParallel: a mini-batch shared out to threads             8.3.3
 checkpoint      a training on disk, to resume from
@@ -34,6 +37,7 @@ randomness      where random generators are made                             4.2
 half            half precision: stored as float16, computed in float32                     8.3.4
 threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C that waits until a step is done
+targets         labels and target rows that fit the outputs of a network     3.6, 4.2
 checks          input validation: what was found, what was expected
 files           files that are written whole or not at all
 pickles         the book's .pkl files, read without running them             8.1.1

@@ -45,9 +45,14 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
     result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
     if seeded:
         result["random numbers (the seed)"] = _checksum(_json(batches.rng.bit_generator.state))
-    for name in DATA:
-        data = np.ascontiguousarray(getattr(trainer, name))
-        result[name] = f"{data.dtype} {data.shape}, {_checksum(data.data)}"
+    result["loss"] = type(getattr(whole, "last_layer", None)).__name__
+    data = {name: getattr(trainer, name) for name in DATA}
+    if trainer.early_stopping is not None:
+        result["patience"] = trainer.early_stopping.patience
+        data |= {name: getattr(trainer.early_stopping, name) for name in ("x_val", "t_val")}
+    for name, array in data.items():
+        array = np.ascontiguousarray(array)
+        result[name] = f"{array.dtype} {array.shape}, {_checksum(array.data)}"
     return json.loads(_json(result))
 
 
@@ -118,6 +123,9 @@ def _taken(trainer: Training) -> dict[str, np.ndarray]:
     arrays |= {f"params/{key}": np.asarray(v) for key, v in trainer.network.params.items()}
     arrays |= {key: getattr(*place) for key, place in _states(trainer.network).items()}
     arrays |= {name: np.array(getattr(trainer, name), dtype=np.float64) for name in LISTS}
+    if trainer.early_stopping is not None:
+        arrays["validation"] = np.array(trainer.early_stopping.scores, dtype=np.float64)
+        arrays |= {f"best/{key}": W for key, W in trainer.early_stopping.best.items()}
     states = [rng.bit_generator.state for rng in _all_generators(trainer)]
     return {
         **arrays,
@@ -150,6 +158,9 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
         if name.startswith("__") or callable(getattr(trainer.optimizer, name, None)):
             raise ValueError(f"it would change {name} of the optimizer")
         setattr(trainer.optimizer, name, value)
+    if trainer.early_stopping is not None:
+        best = {key.removeprefix("best/"): W for key, W in arrays.items() if key[:5] == "best/"}
+        trainer.early_stopping.load(trainer.network, [float(n) for n in arrays["validation"]], best)
     trainer.batches.rest, trainer.current_iter = rest, done
     for name, values in lists.items():
         setattr(trainer, name, values)

@@ -2,12 +2,12 @@
 
 Each raises a ``ValueError`` of one line. They cost a look at a shape or at one number per sample,
 so they stay on; NaN is let through where it stays visible and refused where it would turn into
-an ordinary number (a class, a step, a loss that is compared).
+an ordinary number (a class, a step, the end of a training).
 """
 
 import math
-import operator
 import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 LARGEST = sys.float_info.max
+FINITE_LOSS = (
+    "expected a finite number: look for NaN or infinite inputs, or lower the learning rate"
+)
 
 
 class NotFiniteError(ValueError):
@@ -61,9 +64,14 @@ def as_array(name: str, x: ArrayLike) -> np.ndarray:
         return x
     check_unmasked(name, x)
     try:
-        return np.asarray(x)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} has rows of different lengths; expected an array") from None
+        array = np.asarray(x)
+    except Exception as error:  # a class of somebody else's may raise anything
+        ragged = isinstance(x, list | tuple) and isinstance(error, ValueError)
+        found = "has rows of different lengths" if ragged else f"is a {type(x).__name__}"
+        raise ValueError(f"{name} {found}; expected a NumPy array") from None
+    if array.dtype == object and array.ndim == 0:
+        raise ValueError(f"{name} is a {type(x).__name__}; expected a NumPy array")
+    return array
 
 
 def as_float(name: str, x: ArrayLike) -> np.ndarray:
@@ -86,17 +94,27 @@ def check_shapes(layer: str, **arrays: tuple[ArrayLike, str]) -> list[np.ndarray
     layer : str
         Its class, for the message.
     **arrays : (array_like, str)
-        By name: an array, and its axes, as "D M". The same word means the same size.
+        By name: an array, and its axes, as "D M". The same word means the same size. One with a
+        single axis may also be (1, M), or one number, which counts for all M.
     """
     found = {name: as_float(f"{layer}: {name}", array) for name, (array, _) in arrays.items()}
     axes = {name: words.split() for name, (_, words) in arrays.items()}
     sizes: dict[str, int] = {}
     for name, array in found.items():
+        if len(axes[name]) == 1 and array.ndim > 1 and array.shape[-1] == array.size:
+            found[name] = array = array.reshape(-1)  # (1, M) is (M,)
+        if len(axes[name]) == array.size == 1:
+            continue  # one number for all
         same = [sizes.setdefault(axis, n) == n for axis, n in zip(axes[name], array.shape)]  # noqa: B905
         if array.size == 0 or array.ndim != len(axes[name]) or not all(same):
             shapes = " and ".join(f"{name} has shape {one.shape}" for name, one in found.items())
             wanted = " and ".join(str(tuple(words)).replace("'", "") for words in axes.values())
             raise ValueError(f"{layer}: {shapes}; expected {wanted}")
+    dtype = max(found.values(), key=np.size).dtype
+    for name, array in found.items():
+        size = sizes.get(axes[name][0])
+        if array.size == 1 and size is not None and array.shape != (size,) and len(axes[name]) == 1:
+            found[name] = np.full(size, array.item(), dtype)
     return list(found.values())
 
 
@@ -117,13 +135,27 @@ def check_batch(x: np.ndarray) -> None:
         raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
 
 
+def check_image_shape(name: str, shape: Any) -> tuple[int, int, int]:
+    """Return channels, height and width of images, if these are what `shape` is."""
+    sizes = [shape] if isinstance(shape, str) or not isinstance(shape, Iterable) else list(shape)
+    if len(sizes) != 3:
+        raise ValueError(f"{name} is {in_one_line(shape)}; expected (C, H, W)")
+    C, H, W = (check_whole(name, size) for size in sizes)
+    return C, H, W
+
+
 def check_loss(loss: float) -> float:
     """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
     if not math.isfinite(loss):
-        raise NotFiniteError(
-            f"the loss is {loss}; expected a finite number: look for NaN or infinite inputs, "
-            "or lower the learning rate"
-        )
+        raise NotFiniteError(f"the loss is {loss}; {FINITE_LOSS}")
+    return float(loss)
+
+
+def warn_of_loss(loss: float) -> float:
+    """Warn, as NumPy does and where it does, if a loss is NaN or infinite: a loop may go on."""
+    if not math.isfinite(loss) and np.geterr()["invalid"] != "ignore":
+        # One place, for loss and gradient: Python shows a warning once for each place.
+        warnings.warn(f"a loss is not finite; {FINITE_LOSS}", RuntimeWarning, stacklevel=1)
     return float(loss)
 
 
@@ -172,58 +204,6 @@ def check_mapping(name: str, value: Any) -> None:
     """Reject what is no mapping."""
     if not isinstance(value, Mapping):
         raise ValueError(f"{name} is {in_one_line(value)}; expected a dict")
-
-
-def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the targets of outputs of `shape`: labels (N,) or one row of numbers per sample.
-
-    Parameters
-    ----------
-    t : array_like
-        Labels, integers in [0, C), of shape (N,); or rows of shape (N, C): one-hot, or, as
-        floats, any numbers from 0 to 1. For a single sample also one row (C,) or one label.
-    shape : tuple of int
-        The shape of the network's output, (N, C) or (C,).
-
-    Returns
-    -------
-    ndarray
-        Integer labels of shape (N,), or rows of shape (N, C).
-    """
-    try:
-        n, classes = map(operator.index, shape if len(shape) != 1 else (1, *shape))
-    except (TypeError, ValueError):
-        found = in_one_line(shape)
-        raise ValueError(f"the output has shape {found}; expected (N, C) or (C,)") from None
-    if classes < 2:
-        raise ValueError(f"the output has shape {shape}; expected two classes or more")
-    t = as_array("t", t)
-    if t.shape == (n, classes) or (n == 1 and t.shape == (classes,)):
-        return _check_target_rows(t.reshape(n, classes))
-    if t.ndim == 0 and n == 1:
-        t = t.reshape(1)
-    if t.shape != (n,):
-        raise ValueError(
-            f"t has shape {t.shape}; expected labels of shape ({n},) or one-hot rows of shape "
-            f"({n}, {classes})"
-        )
-    if t.dtype.kind not in "iu":
-        raise ValueError(f"t holds labels of type {t.dtype}; expected integers")
-    if t.min() < 0 or t.max() >= classes:
-        raise ValueError(
-            f"t holds labels from {t.min()} to {t.max()}; expected 0 to {classes - 1} "
-            f"for {classes} classes"
-        )
-    return t
-
-
-def _check_target_rows(t: np.ndarray) -> np.ndarray:
-    if t.dtype.kind not in "fiub" or not (t.min() >= 0 and t.max() <= 1):
-        raise ValueError("t has rows with other entries than 0 to 1; expected one-hot rows")
-    total = t.sum(axis=1)
-    if (total == 0).any() or (t.dtype.kind != "f" and (total != 1).any()):
-        raise ValueError("t has rows without a 1, or with several; expected one-hot rows")
-    return t
 
 
 def check_pairs(x: np.ndarray, t: np.ndarray) -> None:

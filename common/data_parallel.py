@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_array, check_batch, check_pairs, check_whole
+from common.checks import as_array, check_batch, check_pairs, check_whole, warn_of_loss
 from common.layers import BatchNorm
 from common.network import Network, has_own
 from common.parts import named_parts, parts
@@ -77,6 +77,11 @@ class DataParallel:
     def params(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.network.params = arrays
 
+    @property
+    def measure(self) -> str:
+        """See `Network.measure`."""
+        return self.network.measure
+
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return what `Network.loss` returns."""
         return self.network.loss(x, t, train_flg)
@@ -100,7 +105,7 @@ class DataParallel:
         with _batch_statistics(self._norms[: len(shards)] if together else [], sizes) as reducing:
             work = reducing.waking(partial(_weighted_sum, len(x)))
             loss, self.network.grads = _sum(self._share_out(work, shards))
-        return loss, self.network.grads
+        return warn_of_loss(loss), self.network.grads
 
     def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
         """Return what `Network.predict` returns for a batch; in training one thread does it all."""
@@ -151,7 +156,7 @@ class DataParallel:
         futures = [self._pool.submit(_quietly, work, *task) for task in tasks[1:]]
         own: Future = Future()
         try:
-            own.set_result(work(*tasks[0]))
+            own.set_result(_quietly(work, *tasks[0]))
         except Exception as error:
             own.set_exception(error)
         finally:

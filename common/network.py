@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient
-from common.checks import as_array, check_batch, check_loss, check_name, check_range, check_whole
+from common.checks import as_array, check_batch, check_name, check_range, check_whole, warn_of_loss
 from common.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
 from common.params import Params
 from common.parts import numbered, rewinder
 from common.penalties import PENALTIES
-from common.protocols import LayerLike
+from common.protocols import LayerLike, LossLike
 from common.threads import one_blas_thread
+from common.typed import check_head, takes_flag
 
 
 class Network:
@@ -28,6 +29,9 @@ class Network:
     ----------
     layers : mapping of str to layer
         In the order of the forward pass; each layer stands there once.
+    loss : loss, optional
+        What stands at its end: `SoftmaxWithLoss` where none is given, or a `SigmoidWithLoss` or
+        `IdentityWithLoss`.
     weight_decay_lambda : float
         How much the penalty for the weights ``W1``, ``W2`` ... counts in the loss (6.4.2).
     penalty : 'l2', 'l1' or 'max'
@@ -37,8 +41,8 @@ class Network:
     ----------
     layers : dict
         Layers may be added, replaced and removed.
-    last_layer : SoftmaxWithLoss
-        The loss; also as `lastLayer`.
+    last_layer : loss
+        Also as `lastLayer`.
     params : mapping of str to ndarray
         ``W1 b1 W2 b2 ...``: the k-th ``W`` of the stack is ``W<k>``. The arrays are those of the
         layers: change one in place, put another in its place, both work.
@@ -67,13 +71,14 @@ class Network:
         self,
         layers: Mapping[str, LayerLike],
         *,
+        loss: LossLike | None = None,
         weight_decay_lambda: float = 0.0,
         penalty: str = "l2",
     ) -> None:
         self._chain = Sequential(layers)
         self._chain.wants_dx = False  # nobody needs the gradient of the images
         self.layers = self._chain.layers
-        self.last_layer = SoftmaxWithLoss()
+        self.last_layer = check_head(SoftmaxWithLoss() if loss is None else loss)
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
         self.penalty = check_name("penalty", penalty, PENALTIES)
         self.grads: dict[str, np.ndarray] = {}
@@ -101,13 +106,18 @@ class Network:
         return MappingProxyType({key: getattr(*place) for key, place in places.items()})
 
     @property
-    def lastLayer(self) -> SoftmaxWithLoss:
+    def lastLayer(self) -> LossLike:
         """The book's other name of `last_layer`."""
         return self.last_layer
 
     @lastLayer.setter
-    def lastLayer(self, layer: SoftmaxWithLoss) -> None:
+    def lastLayer(self, layer: LossLike) -> None:
         self.last_layer = layer
+
+    @property
+    def measure(self) -> str:
+        """The name of the number that `accuracy` returns: that of the loss."""
+        return getattr(self.last_layer, "measure", "accuracy")
 
     def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
         """Return the scores of a batch `x`, of shape (N, C): inference needs no softmax.
@@ -115,15 +125,19 @@ class Network:
         A single sample gives the scores (C,).
         """
         self._chain.layers = self.layers
-        return self._chain.forward(x, train_flg)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a loss that is NaN, `loss` warns
+            return self._chain.forward(x, train_flg)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
 
-        The penalty for the weights, where there is one, is a part of it.
+        The penalty for the weights, where there is one, is a part of it. Where it is NaN or
+        infinite, there is a RuntimeWarning.
         """
-        loss = self.last_layer.forward(self.predict(x, train_flg), t)
-        return check_loss(loss + sum(value for value, _ in self._penalties().values()))
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = self.last_layer.forward(self._scores(x, train_flg), t)
+            loss += sum(value for value, _ in self._penalties().values())
+        return warn_of_loss(loss)
 
     def gradient(self, x: np.ndarray, t: ArrayLike, share: float = 1.0) -> dict[str, np.ndarray]:
         """Return the gradients of the loss for every parameter, by back-propagation.
@@ -136,14 +150,18 @@ class Network:
             The fraction of a larger mini-batch that `x` is; the gradients are multiplied by it.
         """
         places = numbered(self)
-        loss = self.last_layer.forward(self.predict(x, train_flg=True), t)
-        dout = self.last_layer.backward()
-        self._chain.backward(dout if share == 1 else dout * dout.dtype.type(share))
-        self.grads = _gradients(places)
-        for key, (value, grad) in self._penalties().items():
-            loss += value
-            self.grads[key] = self.grads[key] + share * grad
-        self.last_loss = check_loss(loss)
+        self._chain._out_shape = None  # a `predict` of one's own need not use the chain
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = self.last_layer.forward(self._scores(x, True), t)
+            dout = self.last_layer.backward()
+            dout = dout if share == 1 else dout * dout.dtype.type(share)
+            backward = self._chain.backward if self._chain._out_shape else self._layers_backward
+            backward(dout)
+            self.grads = _gradients(places)
+            for key, (value, grad) in self._penalties().items():
+                loss += value
+                self.grads[key] = self.grads[key] + share * grad
+        self.last_loss = warn_of_loss(loss)
         return self.grads
 
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, dict[str, np.ndarray]]:
@@ -154,7 +172,7 @@ class Network:
         self.last_loss = math.nan
         grads = self.gradient(x, t)
         if math.isnan(self.last_loss) or has_own(self, "loss"):
-            return check_loss(self.loss(x, t)), grads
+            return self.loss(x, t), grads
         return self.last_loss, grads
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
@@ -163,6 +181,8 @@ class Network:
         Computed in float64, whatever the type of the parameters, with the same masks of Dropout
         for every loss; the network is left as it was.
         """
+        if not all(map(np.ndim, self.params.values())):
+            self.predict(x)  # a BatchNorm(1.0, 0.0) makes arrays of its numbers
         params, state, rewind = self.params.copy(), self.state, rewinder(self)
         self.params = {key: value.astype(np.float64) for key, value in params.items()}
         f = partial(self._loss_with_the_same_masks, rewind, x, t)
@@ -176,7 +196,8 @@ class Network:
     def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 100) -> float:
         """Return the fraction of samples that are classified correctly; every sample counts.
 
-        `batch_size` bounds the memory; it does not change the result.
+        Or what else the loss measures: see `measure`. `batch_size` bounds the memory; it does not
+        change the result.
         """
         x = as_array("x", x)
         check_batch(x)
@@ -184,7 +205,8 @@ class Network:
         starts = range(0, len(x), batch_size)
         with one_blas_thread():
             scores = [self.predict(x[start : start + batch_size]) for start in starts]
-        return functions.accuracy(np.concatenate(scores), t)
+        score = getattr(self.last_layer, "score", functions.accuracy)
+        return score(np.concatenate(scores), t)
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""
@@ -209,7 +231,17 @@ class Network:
         self, rewind: Callable[[], None], x: np.ndarray, t: ArrayLike, _: np.ndarray
     ) -> float:
         rewind()
-        return self.loss(x, t, train_flg=True)
+        return self.loss(
+            x, t, **({"train_flg": True} if takes_flag(type(self).loss, skip=2) else {})
+        )
+
+    def _scores(self, x: np.ndarray, train_flg: bool) -> np.ndarray:
+        """Return what `predict` returns, also where it was typed from the book, without a flag."""
+        return self.predict(x, train_flg) if takes_flag(type(self).predict) else self.predict(x)
+
+    def _layers_backward(self, dout: np.ndarray) -> None:
+        for layer in reversed(self.layers.values()):
+            dout = layer.backward(dout)
 
     def _penalties(self) -> dict[str, tuple[float, np.ndarray]]:
         """Return for each weight matrix what it adds to the loss, and the gradient of that."""

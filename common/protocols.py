@@ -25,6 +25,18 @@ class LayerLike(Protocol):
         """Takes `dout`; returns `dx`, and sets ``d<name>`` for each of `param_names`."""
 
 
+class LossLike(Protocol):
+    """A loss: see `common.layers.loss`. `measure` and `score` may be missing."""
+
+    @property
+    def forward(self) -> Callable[..., Any]:
+        """Takes `x` and `t`; returns the loss."""
+
+    @property
+    def backward(self) -> Callable[..., Any]:
+        """Takes `dout`, 1 where there is none; returns `dx`."""
+
+
 class NetworkLike(Protocol):
     """A network that can be trained: a `common.network.Network`, or a class typed from the book."""
 
@@ -58,6 +70,7 @@ class Training(Protocol):
     augment: Callable[..., Any] | None
     evaluate_sample_num_per_epoch: int | None
     checkpoint: str | Path | None
+    early_stopping: Any  # a common.early_stopping.EarlyStopping, or None
     verbose: bool
     x_train: np.ndarray
     current_iter: int
@@ -79,6 +92,9 @@ class Training(Protocol):
 
     def save(self) -> None:
         """Write the checkpoint, if one is wanted."""
+
+    def finish(self) -> None:
+        """Do what is to be done at the end."""
 
     def save_if_due(self) -> None:
         """Write the checkpoint where an epoch ends, if the last one is some seconds old."""

@@ -8,7 +8,13 @@ Seed = np.random.Generator | int | None
 
 
 def random_generator(rng: Seed) -> np.random.Generator:
-    """Return `rng` itself, or a generator with this seed; None draws a seed."""
+    """Return `rng` itself, or a generator with this seed.
+
+    None draws the seed from NumPy's global state, so that ``np.random.seed(1)``, as readers write
+    it, repeats what follows.
+    """
+    if rng is None:
+        rng = np.random.default_rng(np.random.randint(2**32, size=4, dtype=np.uint32))  # noqa: NPY002
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):

@@ -46,7 +46,7 @@ def train_together(
     for trainer in trainers:
         trainer.resume()
     running = [trainer for trainer in trainers if not trainer.done]
-    diverged: list[tuple[Training, str]] = []
+    diverged: dict[Training, str] = {}
     with (
         one_blas_thread(),
         _progress_bar(trainers) as bar,
@@ -59,17 +59,18 @@ def train_together(
                 if error is not None and not leave_out_diverged:
                     raise error
                 if error is not None:
-                    diverged.append((trainer, str(error)))
-            left_out = [trainer for trainer, _ in diverged]
-            running = [one for one in running if one not in left_out and not one.done]
+                    diverged[trainer] = str(error)
+            running = [one for one in running if one not in diverged and not one.done]
             bar.update()
-    for trainer in trainers:
-        if trainer not in [one for one, _ in diverged]:  # it has skipped a mini-batch
-            trainer.save()
+    sound = [trainer for trainer in trainers if trainer not in diverged]
+    for trainer in sound:  # others have skipped a mini-batch
+        trainer.save()
     if asked.is_set():
         _say_what_was_saved(trainers)
         raise KeyboardInterrupt
-    return [message for _, message in diverged]
+    for trainer in sound:
+        trainer.finish()
+    return list(diverged.values())
 
 
 def _progress_bar(trainers: Sequence[Training]) -> "tqdm[Any]":

@@ -3,7 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -11,20 +11,17 @@ import numpy as np
 from tqdm import tqdm
 
 from common import checkpoint as checkpoints
+from common import trainer_arguments as arguments
 from common.augment import Augment
 from common.batches import MiniBatches
 from common.checks import (
     NotFiniteError,
-    as_array,
     check_loss,
-    check_mapping,
-    check_pairs,
     check_range,
     check_whole,
-    in_one_line,
 )
 from common.data_parallel import DataParallel
-from common.optimizer import optimizer_by_name
+from common.early_stopping import EarlyStopping
 from common.protocols import NetworkLike, OptimizerLike
 from common.randomness import Seed, random_generator
 from common.schedules import Schedule
@@ -42,8 +39,11 @@ class Trainer(Generic[AnyNetwork]):
     network : Network
         Anything with `params`, `loss(x, t)`, `gradient(x, t)` and `accuracy(x, t)`, such as a
         `common.data_parallel.DataParallel`.
-    x_train, t_train, x_test, t_test : ndarray
-        Samples along the first axis; targets as labels or one-hot rows.
+    x_train, t_train : ndarray
+        Samples along the first axis; targets as the loss of the network takes them. Samples in
+        float64 are converted where all parameters are float32: it would take twice the time.
+    x_test, t_test : ndarray, optional
+        Without these nothing is measured on them.
     epochs : float
         The number of passes over the training samples.
     mini_batch_size : int
@@ -76,6 +76,9 @@ class Trainer(Generic[AnyNetwork]):
     threads : int
         Share each mini-batch out to this many threads, a core for each: trains
         ``DataParallel(network, threads)`` in the place of the network.
+    early_stopping : EarlyStopping, optional
+        Ends the training when validation data no longer gain, and leaves the best weights in the
+        network: see `common.early_stopping`.
 
     Attributes
     ----------
@@ -83,9 +86,12 @@ class Trainer(Generic[AnyNetwork]):
         The loss of each mini-batch, before the update that it leads to; of a network with a `loss`
         or `gradient` of its own, what `loss(x, t)` says.
     train_acc_list, test_acc_list : list of float
-        Accuracies after the first update of each epoch.
+        Accuracies after the first update of each epoch; or what else the loss of the network
+        measures: see `measure`.
     test_acc : float
-        The accuracy on all test samples after `train`.
+        The accuracy on all test samples after `train`; NaN without any.
+    measure : str
+        What these numbers are: "accuracy", or "R^2" for a regression.
     current_iter, max_iter, iter_per_epoch : int
         How many mini-batches have been used, will be, and make an epoch.
     epochs, current_epoch : float, int
@@ -101,8 +107,8 @@ class Trainer(Generic[AnyNetwork]):
         network: AnyNetwork,
         x_train: np.ndarray,
         t_train: np.ndarray,
-        x_test: np.ndarray,
-        t_test: np.ndarray,
+        x_test: np.ndarray | None = None,
+        t_test: np.ndarray | None = None,
         epochs: float = 20,
         mini_batch_size: int = 100,
         optimizer: str | OptimizerLike = "SGD",
@@ -117,15 +123,16 @@ class Trainer(Generic[AnyNetwork]):
         checkpoint: str | Path | None = None,
         augment: Augment | None = None,
         threads: int = 1,
+        early_stopping: EarlyStopping | None = None,
     ) -> None:
-        _check_network(network)
+        arguments.check_network(network)
         threads = check_whole("threads", threads, most=1024)
         self.network = network
         if threads > 1:
             self.network = cast(Any, DataParallel(cast(Any, network), threads))
-        self.x_train, self.t_train = _pairs("train", x_train, t_train)
-        self.x_test, self.t_test = _pairs("test", x_test, t_test)
-        self.optimizer = _optimizer(optimizer, optimizer_param)
+        self.x_train, self.t_train = arguments.pairs("train", x_train, t_train, network)
+        self.x_test, self.t_test = arguments.pairs("test", x_test, t_test, network)
+        self.optimizer = arguments.optimizer(optimizer, optimizer_param)
         self.train_size, self.batch_size = len(self.x_train), mini_batch_size
         self.batches = MiniBatches(self.train_size, mini_batch_size, random_generator(rng), shuffle)
         self.iter_per_epoch = math.ceil(self.train_size / mini_batch_size)  # the tail counts
@@ -136,10 +143,12 @@ class Trainer(Generic[AnyNetwork]):
         self.evaluate_sample_num_per_epoch = evaluate_sample_num_per_epoch
         if evaluate_sample_num_per_epoch is not None:
             check_whole("evaluate_sample_num_per_epoch", evaluate_sample_num_per_epoch, 0)
-        self.schedule, self.augment = _function(schedule, "schedule"), _function(augment, "augment")
+        self.schedule = arguments.function(schedule, "schedule")
+        self.augment = arguments.function(augment, "augment")
         if schedule is not None and not hasattr(self.optimizer, "lr"):
             raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
-        self.verbose, self.checkpoint = verbose, checkpoint
+        self.verbose, self.checkpoint, self.early_stopping = verbose, checkpoint, early_stopping
+        self.measure: str = getattr(network, "measure", "accuracy")
         self.current_iter, self.test_acc = 0, math.nan
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
@@ -159,8 +168,9 @@ class Trainer(Generic[AnyNetwork]):
 
     @property
     def done(self) -> bool:
-        """Whether no mini-batch is left."""
-        return self.current_iter >= self.max_iter
+        """Whether no mini-batch is left, or no gain is hoped for."""
+        stopped = self.early_stopping is not None and self.early_stopping.exhausted
+        return stopped or self.current_iter >= self.max_iter
 
     def train(self) -> None:
         """Run all mini-batches that are still to come.
@@ -173,9 +183,12 @@ class Trainer(Generic[AnyNetwork]):
             After Ctrl-C, which waits for the end of a mini-batch; the checkpoint is saved.
         """
         train_together(self)
-        self.test_acc = self.network.accuracy(self.x_test, self.t_test)
-        if self.verbose:
-            print(f"test accuracy after {self.current_iter} mini-batches: {self.test_acc:.4f}")
+        self._check_parameters()
+        if len(self.x_test):
+            self.test_acc = self.network.accuracy(self.x_test, self.t_test)
+            if self.verbose:
+                what = f"test {self.measure} after {self.current_iter} mini-batches"
+                print(f"{what}: {self.test_acc:.4f}")
 
     def train_step(self) -> None:
         """Run one mini-batch, and evaluate where an epoch begins."""
@@ -185,6 +198,8 @@ class Trainer(Generic[AnyNetwork]):
             self._step()
             if number % self.evaluate_every == 0 and self.evaluate_sample_num_per_epoch != 0:
                 self._evaluate()
+            if self.early_stopping is not None and self.current_iter % self.iter_per_epoch == 0:
+                self.early_stopping.measure(self.network)
         except NotFiniteError as error:
             raise NotFiniteError(f"mini-batch {number}: {error}") from error
 
@@ -203,7 +218,8 @@ class Trainer(Generic[AnyNetwork]):
     def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Mapping[str, Any]]:
         both = getattr(self.network, "loss_and_gradient", None)
         if both is not None:
-            return both(x, t)
+            loss, grads = both(x, t)
+            return check_loss(loss), grads
         return check_loss(self.network.loss(x, t)), self.network.gradient(x, t)  # forward twice
 
     def _set_learning_rate(self) -> None:
@@ -213,14 +229,34 @@ class Trainer(Generic[AnyNetwork]):
 
     def _evaluate(self) -> None:
         n = self.evaluate_sample_num_per_epoch  # None: all
-        train_acc = self.network.accuracy(self.x_train[:n], self.t_train[:n])
-        test_acc = self.network.accuracy(self.x_test[:n], self.t_test[:n])
-        self.train_acc_list.append(train_acc)
-        self.test_acc_list.append(test_acc)
+        name = {"accuracy": "acc"}.get(self.measure, self.measure)
+        self.train_acc_list.append(self.network.accuracy(self.x_train[:n], self.t_train[:n]))
+        found = f"train {name}: {self.train_acc_list[-1]:.4f}"
+        if len(self.x_test):
+            self.test_acc_list.append(self.network.accuracy(self.x_test[:n], self.t_test[:n]))
+            found += f", test {name}: {self.test_acc_list[-1]:.4f}"
         if self.verbose:
             epoch = (self.current_iter - 1) // self.iter_per_epoch
-            line = f"epoch {epoch} | train acc: {train_acc:.4f}, test acc: {test_acc:.4f}"
-            tqdm.write(line, file=sys.stdout)
+            tqdm.write(f"epoch {epoch} | {found}", file=sys.stdout)
+
+    def _check_parameters(self) -> None:
+        """Refuse parameters that the last update has made NaN: no loss has told of these yet."""
+        for key, W in self.network.params.items():
+            if not np.isfinite(W).all():
+                what = f"after mini-batch {self.current_iter - 1} {key} is not finite"
+                raise NotFiniteError(f"{what}; expected a lower learning rate")
+
+    def finish(self) -> None:
+        """Put the best weights into the network, if early stopping is wanted."""
+        stopping = self.early_stopping
+        if stopping is None:
+            return
+        if self.current_iter % self.iter_per_epoch and not stopping.exhausted:
+            stopping.measure(self.network)  # a part of an epoch at the end
+        stopping.restore(self.network)
+        if self.verbose and stopping.best:
+            best = f"{self.measure} {max(stopping.scores):.4f} on the validation data"
+            print(f"best weights: after {stopping.best_epoch} epochs, {best}")
 
     def resume(self) -> None:
         """Go to where the checkpoint is, if there is one."""
@@ -243,38 +279,3 @@ class Trainer(Generic[AnyNetwork]):
         age = time.monotonic() - self._saved_at
         if self.current_iter % self.iter_per_epoch == 0 and age >= SECONDS_BETWEEN_CHECKPOINTS:
             self.save()
-
-
-def _check_network(network: NetworkLike) -> None:
-    names = ("params", "loss", "gradient", "accuracy")
-    missing = [name for name in names if not hasattr(network, name)]
-    if missing:
-        found = f"a {type(network).__name__}, without {', '.join(missing)}"
-        raise ValueError(f"the network is {found}; expected e.g. a common.network.Network")
-
-
-def _pairs(which: str, x: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    x, t = as_array(f"x_{which}", x), as_array(f"t_{which}", t)
-    check_pairs(x, t)
-    return x, t
-
-
-def _function(function: Any, name: str) -> Callable[..., Any] | None:
-    if function is not None and not callable(function):
-        found = f"{name} is {in_one_line(function)}"
-        module = {"schedule": "schedules"}.get(name, name)
-        raise ValueError(f"{found}; expected a function, see common.{module}")
-    return function
-
-
-def _optimizer(optimizer: str | OptimizerLike, parameters: Mapping[str, float] | None) -> Any:
-    if isinstance(optimizer, str):
-        parameters = {} if parameters is None else parameters
-        check_mapping("optimizer_param", parameters)
-        return optimizer_by_name(optimizer, **{str(key): v for key, v in parameters.items()})
-    if isinstance(optimizer, type) or not hasattr(optimizer, "update"):
-        found = in_one_line(optimizer)
-        raise ValueError(f"optimizer is {found}; expected a name or e.g. SGD(lr=0.1)")
-    if parameters is not None:
-        raise ValueError("optimizer_param is for an optimizer by its name; expected None here")
-    return optimizer

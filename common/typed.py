@@ -55,6 +55,16 @@ def check_layers(layers: Mapping[str, LayerLike]) -> dict[str, Any]:
     return dict(layers)
 
 
+def check_head(loss: Any) -> Any:
+    """Return what stands at the end of a network, if it is a loss."""
+    loss = loss() if isinstance(loss, type) else loss
+    methods = [getattr(loss, method, None) for method in ("forward", "backward")]
+    if not all(map(callable, methods)) or takes_flag.__wrapped__(methods[0], skip=0) != "targets":
+        what = f"loss is of type {type(loss).__name__}"
+        raise ValueError(f"{what}; expected a loss, e.g. common.layers.SoftmaxWithLoss()")
+    return loss
+
+
 def _check_layer(name: str, layer: LayerLike) -> None:
     found, names = type(layer).__name__, getattr(layer, "param_names", ())
     methods = [getattr(layer, method, None) for method in ("forward", "backward")]

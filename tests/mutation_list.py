@@ -29,7 +29,7 @@ LIBRARY = {
             "return exp_a / exp_a.sum()",
             "functions",
         ),
-        ("softmax without subtracting the maximum", "return a - largest", "return a", "functions"),
+        ("softmax without subtracting the maximum", "return a - a.max(axis=-1, keepdims=True)", "return a", "functions"),
         (
             "log-softmax down the columns",
             "np.log(np.exp(a).sum(axis=-1, keepdims=True))",
@@ -44,8 +44,8 @@ LIBRARY = {
         ),
         (
             "squared error, a mean for half a sum",
-            "check_loss(0.5 * np.sum((y - t) ** 2))",
-            "check_loss(np.mean((y - t) ** 2))",
+            "0.5 * np.sum((y - t) ** 2)",
+            "np.mean((y - t) ** 2)",
             "functions",
         ),
         ("cross entropy without 1/N", "+ 1e-7)) / len(t))", "+ 1e-7)))", "functions"),
@@ -812,8 +812,8 @@ LIBRARY = {
         ),
         (
             "training as in inference",
-            "self.predict(x, train_flg=True), t)\n        dout",
-            "self.predict(x), t)\n        dout",
+            "self._scores(x, True), t)",
+            "self._scores(x, False), t)",
             "network",
         ),
         (
@@ -927,14 +927,14 @@ LIBRARY = {
     "common/train_together.py": [
         (
             "a diverged training saved",
-            "if trainer not in [one for one, _ in diverged]:",
-            "if True:",
+            "for trainer in trainers if trainer not in diverged]",
+            "for trainer in trainers]",
             "interruptions",
         ),
         (
             "Ctrl-C without a checkpoint",
-            "if trainer not in [one for one, _ in diverged]:",
-            "if not asked.is_set():",
+            "        trainer.save()\n",
+            "        asked.is_set() or trainer.save()\n",
             "interruptions",
         ),
     ],
@@ -959,8 +959,8 @@ LIBRARY = {
         ),
         (
             "other data of the same shape",
-            "{data.shape}, {_checksum(data.data)}",
-            "{data.shape}",
+            "{array.shape}, {_checksum(array.data)}",
+            "{array.shape}",
             "checkpoint",
         ),
         (

@@ -378,7 +378,7 @@ OTHER = {  # what is different, and what the message says of it
     ),
     "one label": ({"data": (X, np.where(np.arange(50) == 7, 1 - T.clip(0, 1), T))}, "t_train"),
     "fewer samples": ({"data": problem(40)}, r"x_train float32 \(50, 6\)"),
-    "type of data": ({"data": problem(dtype=np.float64)}, "this one has float64"),
+    "type of data": ({"data": problem(dtype=np.float16)}, "this one has float16"),
     "seed": ({"seed": 1}, "random numbers"),
     "evaluation": ({"evaluate_sample_num_per_epoch": 9}, "evaluate_sample_num_per_epoch None"),
     "schedule": ({"schedule": cosine_decay(0.1, 9)}, "schedule False; this one has True"),

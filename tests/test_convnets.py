@@ -9,7 +9,6 @@ from ch07.naive_convolution import convolution, pooling
 from ch07.simple_convnet import SimpleConvNet
 from ch08 import deep_convnet
 from ch08.deep_convnet import DeepConvNet
-from common.checks import NotFiniteError
 from common.layers import Convolution, Dropout
 
 RNG = np.random.default_rng(0)
@@ -134,8 +133,10 @@ def test_the_seed_decides(kind):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: SimpleConvNet((1, 28, 27)), r"\(1, 28, 27\); expected square images"),
-        (lambda: DeepConvNet((1, 28, 27)), r"\(1, 28, 27\); expected square images"),
+        (lambda: SimpleConvNet((1, 28, 27)), "input 23, filter 2, stride 2"),
+        (lambda: DeepConvNet((1, 28, 27)), "input 27, filter 2, stride 2"),
+        (lambda: SimpleConvNet((28, 28)), r"input_dim is \(28, 28\); expected \(C, H, W\)"),
+        (lambda: DeepConvNet(28), r"input_dim is 28; expected \(C, H, W\)"),
         (lambda: SimpleConvNet((1, 27, 27)), "input 23, filter 2, stride 2, pad 0"),
         (lambda: SimpleConvNet((1, 4, 4)), "expected a filter of 4 pixels at most"),
         (lambda: SimpleConvNet(conv_param={"stride": 2}), "23 / 2 is not whole"),
@@ -158,8 +159,8 @@ def test_images_that_are_refused(net):
             net.predict(np.ones(shape, "f4"))
     with pytest.raises(ValueError, match="values per sample, not"):
         net.predict(np.ones((2, 1, 36, 36), "f4"))
-    with pytest.raises(NotFiniteError):
-        net.loss(np.full((2, 1, 28, 28), np.nan, "f4"), [0, 1])
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(net.loss(np.full((2, 1, 28, 28), np.nan, "f4"), [0, 1]))
 
 
 # ---------------------------------------------------------------- types

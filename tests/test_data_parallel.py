@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from common import data_parallel
-from common.checks import NotFiniteError
 from common.data_parallel import DataParallel
 from common.layers import Affine, BatchNorm, Convolution, Dropout, Pooling, ReLU, SoftmaxWithLoss
 from common.multi_layer_net import MultiLayerNet
@@ -228,10 +227,12 @@ def test_an_error_comes_as_it_is_and_all_goes_on(bad):
     expected = parallel.loss_and_gradient(x, t)[0]
     not_finite = x.copy()
     not_finite[bad] = np.nan
-    with pytest.raises(NotFiniteError):
-        parallel.loss_and_gradient(not_finite, t)
-    with np.errstate(over="ignore", invalid="ignore"), pytest.raises(NotFiniteError):
-        parallel.loss_and_gradient(np.where(np.isnan(not_finite), np.float32(3e38), x), t)
+    for x_bad in (not_finite, np.where(np.isnan(not_finite), np.float32(3e38), x)):
+        with pytest.warns(RuntimeWarning, match="a loss is not finite") as caught:
+            loss, grads = parallel.loss_and_gradient(x_bad, t)
+        assert np.isnan(loss)
+        assert np.isnan(grads["W1"]).any()
+        assert len(caught) == 1
     wrong = t.copy()
     wrong[bad] = 4
     with pytest.raises(ValueError, match=r"holds labels from .* expected 0 to 3"):
@@ -451,9 +452,9 @@ def test_who_fails_keeps_nobody_waiting(bad):
     assert time.monotonic() - began < 4
     x_nan = x.copy()
     x_nan[bad] = np.nan
-    with pytest.raises(NotFiniteError):
-        parallel.loss_and_gradient(x_nan, t)
-    with pytest.raises(ValueError, match=r"^Norm2: x has one sample"):
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(parallel.loss_and_gradient(x_nan, t)[0])
+    with pytest.warns(RuntimeWarning, match="one sample in training has no variance"):
         parallel.loss_and_gradient(x[:1], t[:1])
     assert parallel.loss_and_gradient(x, t)[0] == pytest.approx(expected, rel=1e-12)
 

@@ -55,7 +55,7 @@ def test_relu_and_identity():  # 3.10, 3.16
     assert (identity_function(x) == x).all()
     assert relu([-1, 2]).tolist() == [0, 2]
     for bad in ("a", None, np.array([1j])):
-        with pytest.raises(ValueError, match="expected real numbers"):
+        with pytest.raises(ValueError, match=r"expected (real numbers|a NumPy array)"):
             relu(bad)
 
 
@@ -83,7 +83,7 @@ def test_softmax_of_figure_5_28():  # 5.20
     assert ratio[0] / ratio[1] == pytest.approx(low / high, rel=0.05)
 
 
-@pytest.mark.parametrize("bad", [[], np.zeros((0, 3)), [np.nan, 1], [np.inf, 1], 3.0, ["a", "b"]])
+@pytest.mark.parametrize("bad", [[], np.zeros((0, 3)), 3.0, ["a", "b"]])
 def test_softmax_refuses(bad):
     with pytest.raises(ValueError, match="expected"):
         softmax(bad)
@@ -133,7 +133,8 @@ def test_cross_entropy_of_a_batch():  # 4.07, 4.08
 
 Y = np.full((4, 3), 1 / 3)
 BAD_TARGETS = {
-    "labels in a column": ([[0], [1], [2], [0]], r"\(4, 1\); expected labels of shape \(4,\)"),
+    "labels in a column, as floats": ([[0.0], [1.0], [2.0], [0.0]], "float64; expected integers"),
+    "labels in two columns": ([[0, 1]] * 4, r"\(4, 2\); expected labels of shape \(4,\)"),
     "too few labels": ([0, 1, 2], r"\(3,\); expected"),
     "too many labels": ([0, 1, 2, 0, 1], r"\(5,\); expected"),
     "a label too large": ([0, 1, 2, 3], "labels from 0 to 3; expected 0 to 2"),
@@ -164,7 +165,7 @@ def test_bad_outputs_are_refused(loss):
     with pytest.raises(ValueError, match="at least one sample"):
         loss(np.zeros((0, 3)), [])
     with pytest.raises(ValueError, match="expected"):
-        loss(np.full((2, 3), np.nan), [0, 1])
+        loss([["a", "b"]], [0])
 
 
 @pytest.mark.parametrize("y", [[[-0.5, 0.5]], [[3.0, 0.2, 1.0]]])
@@ -188,10 +189,16 @@ def test_accuracy_does_not_take_labels_for_outputs():
         accuracy([7, 2, 1, 0], [7, 2, 1, 4])
 
 
-@pytest.mark.parametrize("bad", [[], [np.nan], [np.inf]])
-def test_squared_error_refuses(bad):
-    with pytest.raises(ValueError, match="expected"):
-        mean_squared_error(bad, bad)
+def test_squared_error_refuses():
+    for y, t in (([], []), ([1.0], [1.0, 2.0]), (["a"], ["a"])):
+        with pytest.raises(ValueError, match="expected"):
+            mean_squared_error(y, t)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_squared_error_that_is_not_finite_is_seen(bad):
+    with pytest.warns(RuntimeWarning, match="a loss is not finite"):
+        assert not np.isfinite(mean_squared_error([bad], [0.0]))
 
 
 def test_accuracy():

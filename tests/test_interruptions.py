@@ -136,8 +136,8 @@ def test_a_loss_that_is_not_finite_names_its_mini_batch(bad):
 
 
 def test_scores_that_are_nan_name_their_mini_batch():
-    with pytest.raises(NotFiniteError, match=r"^mini-batch 4: "):
-        diverging(after=4).train()  # where an epoch begins, the accuracies come first
+    with pytest.raises(NotFiniteError, match=r"^mini-batch 5: the loss is nan"):
+        diverging(after=4).train()  # at 4 an epoch begins: its scores are NaN, which are wrong
 
 
 def test_a_checkpoint_from_before_the_divergence_diverges_again(tmp_path):

@@ -23,6 +23,7 @@ ALLOWED = {
     "checkpoint": {"files", "parts", "protocols"},
     "checks": set(),
     "cli": {"files", "plots"},
+    "early_stopping": {"checks", "parts", "protocols"},
     "convolve": {"util"},
     "costs": {"layers", "network", "parts"},
     "data_parallel": {
@@ -30,7 +31,7 @@ ALLOWED = {
     },
     "files": {"checks", "pickles"},
     "fresh_layers": {"initializers", "layers", "randomness"},
-    "functions": {"checks"},
+    "functions": {"checks", "targets"},
     "gradient": {"checks", "parts", "protocols", "randomness"},
     "half": set(),
     "image_training": {
@@ -41,13 +42,13 @@ ALLOWED = {
     "interrupts": set(),
     "layers": {
         *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
-        *("typed", "util"),
+        *("targets", "typed", "util"),
     },
     "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "randomness"},
     "multi_layer_net_extend": {"multi_layer_net", "network", "randomness"},
     "network": {
         *("checks", "files", "functions", "gradient", "layers", "params", "parts", "penalties"),
-        *("protocols", "threads"),
+        *("protocols", "threads", "typed"),
     },
     "optimizer": {"checks", "half"},
     "params": {"parts"},
@@ -59,14 +60,16 @@ ALLOWED = {
     "protocols": {"batches"},
     "randomness": {"checks"},
     "schedules": {"checks"},
+    "targets": {"checks"},
     "threads": set(),
     "tour": set(),
     "typed": {"parts", "protocols"},
     "train_together": {"checks", "interrupts", "protocols", "threads"},
     "trainer": {
-        *("augment", "batches", "checkpoint", "checks", "data_parallel", "optimizer"),
-        *("protocols", "randomness", "schedules", "train_together"),
+        *("augment", "batches", "checkpoint", "checks", "data_parallel", "early_stopping"),
+        *("protocols", "randomness", "schedules", "train_together", "trainer_arguments"),
     },
+    "trainer_arguments": {"checks", "optimizer", "protocols"},
     "util": {"checks", "randomness"},
     "__init__": set(),
 }
@@ -128,7 +131,7 @@ def test_no_work_at_import_time(path):
         assert isinstance(node, plain | constant) or guard or docstring, ast.unparse(node)
 
 
-@pytest.mark.parametrize("module", ["data_parallel", "functions", "network"])
+@pytest.mark.parametrize("module", ["data_parallel", "early_stopping", "functions", "network"])
 def test_examples_in_docstrings_hold(module):
     failed, tried = doctest.testmod(importlib.import_module(f"common.{module}"))[:2]
     assert failed == 0

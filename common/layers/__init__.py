@@ -23,7 +23,7 @@ from common.layers.binary import Binarized, Sign
 from common.layers.composite import Parallel, Residual, Sequential
 from common.layers.convolution import Convolution
 from common.layers.dropout import Dropout
-from common.layers.loss import SoftmaxWithLoss
+from common.layers.loss import IdentityWithLoss, SigmoidWithLoss, SoftmaxWithLoss
 from common.layers.normalization import BatchNorm, LocalResponseNorm
 from common.layers.pooling import AveragePooling, Pooling
 from common.util import col2im, im2col
@@ -41,6 +41,7 @@ __all__ = [
 ]
 __all__ += ["DropConnect", "Dropout", "Layer", "LocalResponseNorm", "Parallel", "Pooling", "ReLU"]
 __all__ += ["Relu", "Residual", "Sequential", "Sigmoid", "Sign", "SoftmaxWithLoss"]
+__all__ += ["IdentityWithLoss", "SigmoidWithLoss"]
 __all__ += ["col2im", "cross_entropy_error", "identity_function", "im2col", "mean_squared_error"]
 __all__ += ["np", "relu", "sigmoid", "sigmoid_grad", "softmax", "step_function"]
 __all__ += ["sum_squared_error"]

@@ -18,7 +18,7 @@ class Affine(Layer):
     W : ndarray of shape (D, M)
         Weights.
     b : ndarray of shape (M,)
-        Biases.
+        Biases; also (1, M), or one number for all.
 
     Attributes
     ----------

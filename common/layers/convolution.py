@@ -18,7 +18,7 @@ class Convolution(Layer):
     W : ndarray of shape (FN, C, FH, FW)
         Filters.
     b : ndarray of shape (FN,)
-        Biases.
+        Biases; also (1, FN), or one number for all.
     stride, pad : int
         How far the filter moves each time; the width of the border of zeros.
     floor : bool

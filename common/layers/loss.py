@@ -1,30 +1,53 @@
-"""The head of a classifier: softmax and cross entropy in one (5.6.3, appendix A)."""
+"""The head of a network: an output activation and its loss in one (3.5, 4.2, 5.6.3, appendix A).
+
+Each pair is chosen so that the gradient for the scores is y - t. A head knows how answers are
+measured: `measure` is the name of that number, and `score` computes it.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_float, check_loss
-from common.functions import log_softmax, one_hot
+from common import functions
+from common.checks import as_float, warn_of_loss
+from common.functions import label_rows, sigmoid
+from common.targets import check_probabilities, check_targets, check_values
 
 
-class SoftmaxWithLoss:
-    """y = softmax(x), and the cross entropy of y and the targets t (5.6.3, appendix A).
-
-    The loss is computed from log-softmax, so that it stays finite and exact even where a
-    probability underflows to 0; no 1e-7 is needed.
+class Loss:
+    """What the heads have in common: an output y and targets t, and the gradient (y - t) / N.
 
     Attributes
     ----------
     loss : float
-    y : ndarray of the shape of x
-        The probabilities.
+    y : ndarray of the shape of the scores
+        The output.
     t : ndarray of shape (N, C)
         The targets as rows.
     """
 
+    measure = "accuracy"
     y: np.ndarray | None = None
     t: np.ndarray | None = None
     loss: float
+
+    def backward(self, dout: float = 1) -> np.ndarray:
+        """Return dout * (y - t) / N, in the shape of the scores."""
+        if self.y is None or self.t is None:
+            name = type(self).__name__
+            raise ValueError(f"{name}.backward came before forward; call forward first")
+        if type(dout) is not float and as_float("dout", dout).ndim:
+            raise ValueError(f"dout has shape {np.shape(dout)}; expected a number")
+        dx = (self.y.reshape(self.t.shape) - self.t) * (dout / len(self.t))
+        return dx.reshape(self.y.shape).astype(self.y.dtype, copy=False)
+
+
+class SoftmaxWithLoss(Loss):
+    """One class of several: y = softmax(x), and the cross entropy of y and t (5.6.3, appendix A).
+
+    The loss is computed from the logarithm of y, so that it stays finite and exact even where a
+    probability underflows to 0; no 1e-7 is needed. It is summed in float64: a numerical gradient is
+    a small difference of two losses.
+    """
 
     def forward(self, x: np.ndarray, t: ArrayLike) -> float:
         """Return -1/N sum_n sum_k t_nk log y_nk with y = softmax(x).
@@ -34,21 +57,90 @@ class SoftmaxWithLoss:
         x : ndarray of shape (N, C) or (C,)
             Scores.
         t : array_like
-            Labels of shape (N,), or one-hot rows of shape (N, C).
+            Labels of shape (N,), or rows of shape (N, C): one-hot, or probabilities, with the sum
+            1.
         """
-        log_y = log_softmax(x)
-        t = one_hot(t, log_y.shape)
-        self.loss = check_loss(-np.sum(t * log_y.reshape(t.shape)) / len(t))
-        self.t, self.y = t, np.exp(log_y)
+        x = as_float("x", x)
+        t = check_targets(t, x.shape)
+        self.t = check_probabilities(t) if t.ndim == 2 else label_rows(t, x.shape[-1])
+        x = x - x.max(axis=-1, keepdims=True)  # no exponential overflows
+        exp_x = np.exp(x)
+        self.y = np.exp(x - np.log(exp_x.sum(axis=-1, keepdims=True)))
+        log_sum = np.log(exp_x.sum(axis=-1, dtype=np.float64))
+        right = np.sum(self.t * x.reshape(self.t.shape), dtype=np.float64)
+        self.loss = warn_of_loss((log_sum.sum() - right) / len(self.t))
         return self.loss
 
-    def backward(self, dout: float = 1) -> np.ndarray:
-        """Return dout * (y - t) / N, the error of each class, in the shape of x."""
-        if self.y is None or self.t is None:
-            raise ValueError("SoftmaxWithLoss.backward came before forward; call forward first")
-        if type(dout) is not float and as_float("dout", dout).ndim:
-            raise ValueError(f"dout has shape {np.shape(dout)}; expected a number")
-        # The rows of t sum to 1 if they are one-hot; with the sum the gradient is right for any t.
-        t_sum = self.t.sum(axis=1, keepdims=True)
-        dx = (self.y.reshape(self.t.shape) * t_sum - self.t) * (dout / len(self.t))
-        return dx.reshape(self.y.shape).astype(self.y.dtype, copy=False)
+    def score(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return the fraction of rows of scores whose largest is that of the right class."""
+        return functions.accuracy(x, t)
+
+
+class SigmoidWithLoss(Loss):
+    """Yes or no, once or for each of several labels: y = sigmoid(x), and the cross entropy (5.5.2).
+
+    Two classes need one score a sample; several labels, any number of which can be right at once,
+    need one score each.
+    """
+
+    def forward(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return -1/N sum_n sum_k [t_nk log y_nk + (1 - t_nk) log(1 - y_nk)] with y = sigmoid(x).
+
+        Computed as max(x, 0) - x t + log(1 + exp(-abs(x))), which cannot overflow.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, K) or (K,)
+            Scores.
+        t : array_like
+            0 or 1 or probabilities between, of the shape of `x`; (N,) will do for K = 1.
+        """
+        x = as_float("x", x)
+        self.t = check_values(t, x.shape, least=0, most=1)
+        a = x.reshape(self.t.shape)
+        losses = np.maximum(a, 0) - a * self.t + np.log1p(np.exp(-np.abs(a)))
+        self.loss = warn_of_loss(losses.sum() / len(self.t))
+        self.y = sigmoid(x)
+        return self.loss
+
+    def score(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return the fraction of answers, y above a half or not, that are right; NaN is wrong."""
+        x = as_float("x", x)
+        t = check_values(t, x.shape, least=0, most=1)
+        right = ((x.reshape(t.shape) > 0) == (t > 0.5)) & ~np.isnan(x.reshape(t.shape))
+        return float(np.mean(right))
+
+
+class IdentityWithLoss(Loss):
+    """Regression: y = x, and half of the squared error (3.5, 4.2.1)."""
+
+    measure = "R^2"
+
+    def forward(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return 1/(2N) sum_n sum_k (y_nk - t_nk)^2 with y = x.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, K) or (K,)
+            Outputs.
+        t : array_like
+            Numbers, of the shape of `x`; (N,) will do for K = 1.
+        """
+        self.y = as_float("x", x)
+        self.t = check_values(t, self.y.shape)
+        errors = self.y.reshape(self.t.shape) - self.t
+        self.loss = warn_of_loss(0.5 * np.sum(errors**2) / len(errors))
+        return self.loss
+
+    def score(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return the coefficient of determination R^2 = 1 - sum (y - t)^2 / sum (t - mean(t))^2.
+
+        1 is perfect, 0 no better than the mean of the targets, and there is no limit below. The
+        sums run over all outputs, each with its own mean. NaN where the targets do not vary.
+        """
+        y = as_float("x", x)
+        t = check_values(t, y.shape).astype(np.float64)
+        errors, spread = y.reshape(t.shape) - t, t - t.mean(axis=0)
+        if not spread.any():
+            return float("nan")
+        return float(1 - np.sum(errors**2) / np.sum(spread**2))

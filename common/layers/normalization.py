@@ -1,12 +1,13 @@
 """BatchNorm: every feature on one scale (6.3.1). LocalResponseNorm, AlexNet's layer (7.7.2)."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from common.boundary import Layer, expects_images
-from common.checks import LayerError, NotFiniteError, check_range, check_shapes, check_whole
+from common.checks import check_range, check_shapes, check_whole
 
 
 class BatchNorm(Layer):
@@ -19,7 +20,7 @@ class BatchNorm(Layer):
     Parameters
     ----------
     gamma, beta : ndarray of shape (D,), or (C,) for images
-        Scale and shift, learned; 1 and 0 at first.
+        Scale and shift, learned; 1 and 0 at first. Numbers become arrays at the first forward pass.
     momentum : float
         How much of the running averages survives a mini-batch, in [0, 1).
     running_mean, running_var : ndarray of the shape of gamma, optional
@@ -70,23 +71,27 @@ class BatchNorm(Layer):
 
     def expects(self, x: np.ndarray) -> str:
         """Return which shapes fit, where that of `x` does not."""
-        D = len(self.gamma)
-        fits = x.ndim in (2, 4) and x.shape[1] == D
+        D = self.gamma.shape[0] if self.gamma.ndim else "D"
+        fits = x.ndim in (2, 4) and D in ("D", x.shape[1])
         return "" if fits else f"(N, {D}) or images (N, {D}, H, W)"
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return `x` normalised, scaled and shifted.
 
-        With `train_flg` by the statistics of the mini-batch, which the running averages remember;
-        else by these.
+        With `train_flg` by the statistics of the mini-batch, which the running averages remember,
+        if they are finite; else by these. A mini-batch of one sample has the variance 0: it gives
+        beta, with a warning, and is not remembered.
         """
+        if self.gamma.ndim == 0:
+            self._repeat(x.shape[1], x.dtype)
         rows = _rows(x)  # (M, D), or for images the same with W pixels side by side
         if train_flg:
-            self.m = self._count(rows)
+            self.m = round(rows.size / len(self.gamma) / self.share)
             # Summed in float64: in float32 a constant column of 7.3 would be off its own mean.
             mean = (self._total(rows.sum(axis=0, dtype=np.float64)) / self.m).astype(rows.dtype)
             xc = rows - mean
             var = (self._total(np.einsum("md,md->d", xc, xc)) / self.m).astype(rows.dtype)
+            var[var == np.inf] = np.nan  # what is divided by infinity would be an ordinary 0
             self._remember(mean, var)
         else:
             self.m = 0
@@ -112,12 +117,9 @@ class BatchNorm(Layer):
             dy -= self.xhat * (self._total(dgamma) / self.m)
         return _like(dy * (_along(dy, self.gamma) / self.std), dout.shape)
 
-    def _count(self, rows: np.ndarray) -> int:
-        m = round(rows.size / len(self.gamma) / self.share)
-        if m < 2:
-            what = "x has one sample; expected at least two in training: one has no variance"
-            raise LayerError(self, f"{what}; take a batch size that leaves no single one")
-        return m
+    def _repeat(self, D: int, dtype: DTypeLike) -> None:
+        for name in (*self.param_names, *self.state_names):
+            setattr(self, name, np.full(D, getattr(self, name), dtype))
 
     def _by_feature(self, sums: np.ndarray) -> np.ndarray:
         """Return the sums of columns, added up for each feature, (D,)."""
@@ -128,8 +130,11 @@ class BatchNorm(Layer):
         return _along(sums[None], self.all_reduce(self._by_feature(sums)))
 
     def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
-        if not np.isfinite(var).all():
-            raise NotFiniteError("BatchNorm: a variance is not finite; expected smaller inputs")
+        if self.m == 1:
+            what = "one sample in training has no variance; expected at least two in a mini-batch"
+            warnings.warn(f"BatchNorm: {what}", RuntimeWarning, stacklevel=1)
+        if self.m == 1 or not np.isfinite(var).all():
+            return
         keep, D = self.momentum if self.running_var.any() else 0.0, len(self.gamma)
         for name, batch in (("running_mean", mean[:D]), ("running_var", var[:D])):
             before = getattr(self, name)

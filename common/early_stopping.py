@@ -1,0 +1,85 @@
+"""EarlyStopping: training ends where validation data no longer gain; the best weights stay."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from common.checks import as_array, check_pairs, check_whole
+from common.parts import numbered
+from common.protocols import NetworkLike
+
+
+class EarlyStopping:
+    """Measures a network on validation data after each epoch, and remembers the best one.
+
+    A `Trainer` that is given one ends with the best weights in its network.
+
+    Parameters
+    ----------
+    x_val, t_val : ndarray
+        Samples and targets held out from the training data, e.g. by
+        `common.batches.split_validation`. Not the test data: what is chosen by them is no longer
+        measured by them.
+    patience : int, optional
+        After how many epochs in a row without a new best the training ends; None: never.
+
+    Attributes
+    ----------
+    scores : list of float
+        What `network.accuracy` said after each epoch.
+    best : dict of str to ndarray
+        Parameters, and running averages, at the largest of `scores`.
+
+    Examples
+    --------
+    >>> stopping = EarlyStopping(np.ones((5, 4)), np.zeros(5, int), patience=3)
+    >>> stopping.scores, stopping.exhausted
+    ([], False)
+    """
+
+    def __init__(self, x_val: np.ndarray, t_val: np.ndarray, patience: int | None = None) -> None:
+        self.x_val, self.t_val = as_array("x_val", x_val), as_array("t_val", t_val)
+        check_pairs(self.x_val, self.t_val)
+        self.patience = None if patience is None else check_whole("patience", patience)
+        self.scores: list[float] = []
+        self.best: dict[str, np.ndarray] = {}
+
+    @property
+    def best_epoch(self) -> int:
+        """After how many epochs the best network was found; 0: none yet."""
+        known = [score for score in self.scores if score == score]  # NaN is never the best
+        return self.scores.index(max(known)) + 1 if known else 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the last `patience` epochs brought no new best."""
+        return self.patience is not None and len(self.scores) - self.best_epoch >= self.patience
+
+    def measure(self, network: NetworkLike) -> None:
+        """Measure the network; if it is the best so far, remember it."""
+        self.scores.append(network.accuracy(self.x_val, self.t_val))
+        if self.best_epoch == len(self.scores):
+            self.best = {key: np.array(value) for key, value in arrays(network).items()}
+
+    def load(
+        self, network: NetworkLike, scores: list[float], best: Mapping[str, np.ndarray]
+    ) -> None:
+        """Go on from the scores and the best arrays of a checkpoint of such a network."""
+        shapes = {key: np.shape(value) for key, value in arrays(network).items()}
+        if best and {key: value.shape for key, value in best.items()} != shapes:
+            raise ValueError("the best weights are those of another network; expected the same")
+        self.scores, self.best = scores, dict(best)
+
+    def restore(self, network: NetworkLike) -> None:
+        """Put the best parameters back into the network; where there are none, leave it."""
+        if self.best:
+            for key, W in network.params.items():
+                W[...] = self.best[key]  # in place: layers typed from the book hold the same array
+            for key, (layer, name) in numbered(network, "state_names").items():
+                setattr(layer, name, self.best[key].copy())
+
+
+def arrays(network: NetworkLike) -> Mapping[str, np.ndarray]:
+    """Return the parameters of a network, and what else training changes."""
+    states = numbered(network, "state_names")
+    return {**network.params, **{key: getattr(*place) for key, place in states.items()}}

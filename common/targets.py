@@ -1,0 +1,100 @@
+"""Targets: what fits the outputs of a network, as labels, as rows of probabilities, as numbers."""
+
+import math
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common.checks import as_array, as_float, in_one_line
+
+
+def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the targets of outputs of `shape`: labels (N,) or one row of numbers per sample.
+
+    Parameters
+    ----------
+    t : array_like
+        Labels, integers in [0, C), of shape (N,) or (N, 1); or rows of shape (N, C): one-hot, or,
+        as floats, any numbers from 0 to 1. For a single sample also one row (C,) or one label.
+    shape : tuple of int
+        The shape of the network's output, (N, C) or (C,).
+
+    Returns
+    -------
+    ndarray
+        Integer labels of shape (N,), or rows of shape (N, C).
+    """
+    try:
+        n, classes = map(operator.index, shape if len(shape) != 1 else (1, *shape))
+    except (TypeError, ValueError):
+        found = in_one_line(shape)
+        raise ValueError(f"the output has shape {found}; expected (N, C) or (C,)") from None
+    if classes < 2 or n < 1:
+        raise ValueError(
+            f"the output has shape {shape}; expected at least one sample, and two classes or more"
+        )
+    t = as_array("t", t)
+    if t.shape == (n, classes) or (n == 1 and t.shape == (classes,)):
+        return _check_target_rows(t.reshape(n, classes))
+    if t.shape == (n, 1) or (t.ndim == 0 and n == 1):
+        t = t.reshape(n)
+    if t.shape != (n,):
+        raise ValueError(
+            f"t has shape {t.shape}; expected labels of shape ({n},) or one-hot rows of shape "
+            f"({n}, {classes})"
+        )
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"t holds labels of type {t.dtype}; expected integers")
+    if t.min() < 0 or t.max() >= classes:
+        raise ValueError(
+            f"t holds labels from {t.min()} to {t.max()}; expected 0 to {classes - 1} "
+            f"for {classes} classes"
+        )
+    return t
+
+
+def _check_target_rows(t: np.ndarray) -> np.ndarray:
+    if t.dtype.kind not in "fiub" or not (t.min() >= 0 and t.max() <= 1):
+        raise ValueError("t has rows with other entries than 0 to 1; expected one-hot rows")
+    total = t.sum(axis=1)
+    if (total == 0).any() or (t.dtype.kind != "f" and (total != 1).any()):
+        raise ValueError("t has rows without a 1, or with several; expected one-hot rows")
+    return t
+
+
+def check_probabilities(t: np.ndarray) -> np.ndarray:
+    """Return rows of targets, (N, C), if each has the sum 1."""
+    total = t.sum(axis=1, dtype=np.float64)
+    worst = total[np.abs(total - 1).argmax()]
+    if not abs(worst - 1) < 1e-3:  # of rows in half precision the sum is not exact
+        raise ValueError(
+            f"t has a row with the sum {worst:g}; expected probabilities, with the sum 1; for "
+            "other targets there are SigmoidWithLoss and IdentityWithLoss"
+        )
+    return t
+
+
+def check_values(
+    t: ArrayLike, shape: tuple[int, ...], least: float = -math.inf, most: float = math.inf
+) -> np.ndarray:
+    """Return numbers from `least` to `most`, one for each output of `shape`, as rows (N, K).
+
+    Parameters
+    ----------
+    t : array_like
+        Of `shape`; also (N,) for (N, 1).
+    shape : (int, int) or (int,)
+        Of the outputs: (N, K), or (K,) for a single sample.
+    """
+    t = as_array("t", t)
+    if len(shape) not in (1, 2) or 0 in shape:
+        raise ValueError(f"the output has shape {shape}; expected (N, K) or (K,)")
+    if t.shape != shape and not (shape[-1] == 1 and t.size == shape[0] and t.ndim < 2):
+        raise ValueError(f"t has shape {t.shape}; expected {shape}, a number for each output")
+    t = as_float("t", t)
+    if t.min() < least or t.max() > most:
+        raise ValueError(
+            f"t runs from {t.min()} to {t.max()}; expected numbers from {least} to {most}"
+        )
+    return t.reshape(-1, shape[-1])

@@ -1,0 +1,57 @@
+"""What a Trainer is given: checked, and made into what it works with."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from common.checks import as_array, check_mapping, check_pairs, in_one_line
+from common.optimizer import optimizer_by_name
+from common.protocols import NetworkLike, OptimizerLike
+
+
+def check_network(network: NetworkLike) -> None:
+    """Refuse what has not the methods of a network."""
+    names = ("params", "loss", "gradient", "accuracy")
+    missing = [name for name in names if not hasattr(network, name)]
+    if missing:
+        found = f"a {type(network).__name__}, without {', '.join(missing)}"
+        raise ValueError(f"the network is {found}; expected e.g. a common.network.Network")
+
+
+def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return samples and targets that are as many; samples in float32 if all parameters are.
+
+    There may be none to test with.
+    """
+    if which == "test" and x is None and t is None:
+        return np.empty(0), np.empty(0)
+    x, t = as_array(f"x_{which}", x), as_array(f"t_{which}", t)
+    check_pairs(x, t)
+    types = {np.asarray(W).dtype for W in network.params.values()}
+    if x.dtype == np.float64 and types == {np.dtype(np.float32)}:
+        x = x.astype(np.float32)
+    return x, t
+
+
+def function(given: Any, name: str) -> Callable[..., Any] | None:
+    """Return a schedule or an augmentation, if it can be called, or None."""
+    if given is not None and not callable(given):
+        found = f"{name} is {in_one_line(given)}"
+        module = {"schedule": "schedules"}.get(name, name)
+        raise ValueError(f"{found}; expected a function, see common.{module}")
+    return given
+
+
+def optimizer(given: str | OptimizerLike, parameters: Mapping[str, float] | None) -> Any:
+    """Return the optimizer of this name, with these parameters, or the one that was given."""
+    if isinstance(given, str):
+        parameters = {} if parameters is None else parameters
+        check_mapping("optimizer_param", parameters)
+        return optimizer_by_name(given, **{str(key): v for key, v in parameters.items()})
+    if isinstance(given, type) or not hasattr(given, "update"):
+        found = in_one_line(given)
+        raise ValueError(f"optimizer is {found}; expected a name or e.g. SGD(lr=0.1)")
+    if parameters is not None:
+        raise ValueError("optimizer_param is for an optimizer by its name; expected None here")
+    return given
