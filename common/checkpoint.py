@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from common.files import file_path, load_arrays, naming, save_arrays
+from common.files import file_path, is_pickle, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
 from common.protocols import OptimizerLike, Training
 
@@ -70,6 +70,8 @@ def _declared(thing: object, name: str) -> dict[str, Any]:
 
 def check_writable(path: str | Path) -> None:
     """Raise now the OSError that `save` would raise when an epoch is done."""
+    if is_pickle(path):
+        raise ValueError(f"{path} is the name of a pickle; expected that of an .npz file")
     folder = file_path(path).resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
     with naming(path), tempfile.TemporaryFile(dir=folder):

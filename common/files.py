@@ -70,7 +70,10 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write named arrays of numbers or texts to an ``.npz`` file, whole or not at all."""
+    """Write named arrays of numbers or texts to an ``.npz`` file, whole or not at all.
+
+    A ``.pkl`` file becomes what its name says, a pickle of a dict of arrays of numbers.
+    """
     check_mapping("arrays", arrays)
     for key, value in arrays.items():
         if not (isinstance(key, str) and key.isprintable() and key not in NO_NAMES):
@@ -78,9 +81,17 @@ def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
         if as_array(key, value).dtype.hasobject:
             raise ValueError(f"{key} is an array of objects; expected numbers or texts")
     whole = io.BytesIO()  # so that a full disk is met by one plain write
-    np.savez(whole, **arrays)  # type: ignore[arg-type]  # the stubs of NumPy
+    if is_pickle(path):
+        whole.write(pickles.pickled(arrays))
+    else:
+        np.savez(whole, **arrays)  # type: ignore[arg-type]  # the stubs of NumPy
     with replacing(path) as file:
         file.write(whole.getbuffer())
+
+
+def is_pickle(path: str | Path) -> bool:
+    """Return whether the name of a file is that of a pickle."""
+    return file_path(path).suffix.lower() in (".pkl", ".pickle")
 
 
 def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Pickled arrays, such as the book's ``params.pkl``, read without running what a pickle asks for.
+"""Pickled arrays, such as the book's ``params.pkl``: written, and read without running anything.
 
 A pickle is a program for a small machine with a stack and a memory. Python's own machine can be
 told which functions may be called, but seven bytes can still have it take gigabytes of memory, and
@@ -9,6 +9,7 @@ of; it calls nothing that the pickle names, copies no data and keeps no keys but
 import math
 import pickletools
 from collections.abc import Mapping
+from pickle import dumps
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,14 @@ def arrays(content: bytes, max_bytes: int) -> dict[str, np.ndarray]:
         If the pickle is not sound, or holds anything else or more than `max_bytes`.
     """
     return _Unpickler(content).load(max_bytes)
+
+
+def pickled(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return the pickle of a dict of arrays of numbers, which `pickle.load` reads as well."""
+    for key, value in arrays.items():
+        if value.dtype.str[1:] not in TYPES:
+            raise ValueError(f"{key} is of type {value.dtype}; expected numbers in a pickle")
+    return dumps({key: np.asarray(value) for key, value in arrays.items()}, protocol=4)
 
 
 class _Name(str):

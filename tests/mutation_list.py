@@ -29,7 +29,12 @@ LIBRARY = {
             "return exp_a / exp_a.sum()",
             "functions",
         ),
-        ("softmax without subtracting the maximum", "return a - a.max(axis=-1, keepdims=True)", "return a", "functions"),
+        (
+            "softmax without subtracting the maximum",
+            "return a - a.max(axis=-1, keepdims=True)",
+            "return a",
+            "functions",
+        ),
         (
             "log-softmax down the columns",
             "np.log(np.exp(a).sum(axis=-1, keepdims=True))",

@@ -1,5 +1,6 @@
 """Code of the book's readers, as it stands: what NumPy lets pass here passes too, visibly."""
 
+import pickle
 import warnings
 
 import numpy as np
@@ -360,3 +361,27 @@ def test_what_is_no_array_is_called_that(x):
     assert type(x).__name__ in str(caught.value)
     with pytest.raises(ValueError, match="rows of different lengths"):
         Relu().forward([[1, 2], [3]])
+
+
+# ---------------------------------------------------------------- params.pkl
+
+
+@pytest.mark.parametrize("name", ["params.pkl", "PARAMS.PICKLE"])
+def test_params_pkl_is_a_pickle_for_everybody(tmp_path, name):  # 7.5
+    net = MultiLayerNetExtend(784, [5], 10, use_batchnorm=True, rng=0)
+    net.gradient(X, T)
+    net.save_params(tmp_path / name)
+    with open(tmp_path / name, "rb") as file:
+        read = pickle.load(file)
+    assert type(read) is dict
+    assert list(read) == [*net.params, *net.state]
+    assert_array_equal(read["W1"], net.params["W1"])
+    other = MultiLayerNetExtend(784, [5], 10, use_batchnorm=True, rng=1)
+    other.load_params(tmp_path / name)
+    assert_array_equal(other.predict(X), net.predict(X))
+
+
+def test_a_checkpoint_is_no_pickle(tmp_path):
+    trainer = Trainer(MultiLayerNet(784, [5], 10, rng=0), X, T, checkpoint=tmp_path / "run.pkl")
+    with pytest.raises(ValueError, match=r"the name of a pickle; expected that of an \.npz"):
+        trainer.train()

@@ -99,7 +99,7 @@ class SigmoidWithLoss(Loss):
         self.t = check_values(t, x.shape, least=0, most=1)
         a = x.reshape(self.t.shape)
         losses = np.maximum(a, 0) - a * self.t + np.log1p(np.exp(-np.abs(a)))
-        self.loss = warn_of_loss(losses.sum() / len(self.t))
+        self.loss = warn_of_loss(losses.sum(dtype=np.float64) / len(self.t))
         self.y = sigmoid(x)
         return self.loss
 
@@ -129,7 +129,7 @@ class IdentityWithLoss(Loss):
         self.y = as_float("x", x)
         self.t = check_values(t, self.y.shape)
         errors = self.y.reshape(self.t.shape) - self.t
-        self.loss = warn_of_loss(0.5 * np.sum(errors**2) / len(errors))
+        self.loss = warn_of_loss(0.5 * np.sum(errors**2, dtype=np.float64) / len(errors))
         return self.loss
 
     def score(self, x: np.ndarray, t: ArrayLike) -> float:

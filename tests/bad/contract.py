@@ -60,6 +60,7 @@ def judge(case: Case, arguments: dict[str, Any]) -> str:
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(), time_limit():
             warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", "BatchNorm: one sample")
             answer = case.call(**arguments)
     except Exception as error:
         check_refusal(error)
