@@ -34,6 +34,8 @@ randomness      where random generators are made                             4.2
 half            half precision: stored as float16, computed in float32                     8.3.4
 threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C that waits until a step is done
+notebook        whether this is a Jupyter notebook
+progress        the progress line with the time left
 checks          input validation: what was found, what was expected
 files           files that are written whole or not at all
 pickles         the book's .pkl files, read without running them             8.1.1
