@@ -23,9 +23,9 @@ from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_info
-from tqdm import tqdm
 
 from common import cli, plots
+from common.progress import progress
 
 CONTENDERS = {
     "textbook": {"kind": "textbook"},
@@ -219,11 +219,6 @@ def draw_growth(results):
             ax.legend()
     figure.suptitle("A training step of DeepConvNet: the textbook form, ours on 1 and 2 threads")
     return figure
-
-
-def progress(jobs):
-    """Return the jobs, with a progress line where there is a terminal."""
-    return tqdm(jobs, leave=False, disable=None)
 
 
 def machine():

@@ -12,7 +12,7 @@ from common import cli
 
 def main(argv: Sequence[str] | None = None) -> dict[str, str]:
     """Say it."""
-    cli.parser(__doc__).parse_args(argv)
+    cli.parser(__doc__).parse_args(argv or [])
     said = "I'm hungry!"
     print(said)
     return {"said": said}

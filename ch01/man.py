@@ -34,7 +34,7 @@ class Man:
 
 def main(argv: Sequence[str] | None = None) -> dict[str, str]:
     """Make one man and call both methods."""
-    cli.parser(__doc__).parse_args(argv)
+    cli.parser(__doc__).parse_args(argv or [])
     david = Man("David")
     david.hello()
     david.goodbye()

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from common import cli, plots
 from common.files import load_arrays
 from common.functions import sigmoid, softmax
+from common.progress import progress
 from dataset.mnist import data_name, load_mnist
 
 WEIGHTS = Path(__file__).with_name("sample_weight.npz")
@@ -64,7 +64,7 @@ def predict(network: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 def one_by_one(network: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     """Return the most probable digit of each image, (N,), with a forward pass for each."""
-    digits = [np.argmax(predict(network, image)) for image in tqdm(x, "digits", disable=None)]
+    digits = [np.argmax(predict(network, image)) for image in progress(x, "digits")]
     return np.array(digits)
 
 

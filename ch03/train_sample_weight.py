@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from ch03.neuralnet_mnist import WEIGHTS
 from common import cli
@@ -26,6 +25,7 @@ from common.initializers import weights
 from common.layers import Affine, Sigmoid
 from common.network import Network
 from common.optimizer import SGD
+from common.progress import progress
 from common.schedules import cosine_decay
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
@@ -65,7 +65,7 @@ def train(
     """Return a network trained on the digits `x`, (N, 784), with the labels `t`, (N,)."""
     rng = np.random.default_rng(seed)
     network, optimizer, schedule = build(rng), SGD(), cosine_decay(lr, epochs)
-    for epoch in tqdm(range(epochs), "epochs", disable=None):
+    for epoch in progress(range(epochs), "epochs"):
         optimizer.lr = schedule(epoch)
         data = (moved(x, rng), t, x[:100], t[:100])
         Trainer(network, *data, 1, batch_size, optimizer, verbose=False, rng=rng).train()

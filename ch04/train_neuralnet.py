@@ -20,6 +20,7 @@ from tqdm import tqdm
 from ch04.two_layer_net import TwoLayerNet
 from common import cli, plots
 from common.batches import MiniBatches
+from common.progress import progress
 from common.randomness import Seed, random_generator
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
@@ -50,7 +51,7 @@ def train(
         "train_acc_list": [],
         "test_acc_list": [],
     }
-    for i in tqdm(range(iters), "training", unit="batch", disable=None):
+    for i in progress(range(iters), "training", unit="batch"):
         batch = next(batches)  # 1. a mini-batch
         x, t = x_train[batch], t_train[batch]
         grad = net.numerical_gradient(x, t) if numerical else net.gradient(x, t)  # 2. its gradient

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from ch05.two_layer_net import TwoLayerNet
 from common import cli, plots
+from common.progress import progress
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 
@@ -40,7 +41,7 @@ def train(
     (x_train, t_train), (x_test, t_test) = data
     iter_per_epoch = max(len(x_train) // batch_size, 1)
     train_loss_list, train_acc_list, test_acc_list = [], [], []
-    for i in tqdm(range(iters), "training", unit="batch", disable=None):
+    for i in progress(range(iters), "training", unit="batch"):
         batch_mask = rng.integers(len(x_train), size=batch_size)
         x_batch, t_batch = x_train[batch_mask], t_train[batch_mask]
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from ch06 import trial_log
 from ch06.gaussian_process import suggest
 from ch06.trial_log import Trial
 from common.multi_layer_net import MultiLayerNet
 from common.processes import runner
+from common.progress import progress
 from common.threads import one_blas_thread
 from common.train_together import train_together
 from common.trainer import Trainer
@@ -187,7 +187,7 @@ def search(
     try:
         with (
             path.open("a", encoding="utf-8", newline="\n") as file,
-            tqdm(initial=len(done), total=trials, desc=method, unit="trial", disable=None) as bar,
+            progress(desc=method, initial=len(done), total=trials, unit="trial") as bar,
             closing(_missing_trials(experiment, method, trials, processes, done)) as missing,
         ):
             for trial in missing:

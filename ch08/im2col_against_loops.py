@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from ch08.convolution_ways import WAYS
 from common import cli, plots
+from common.progress import progress
 from common.threads import one_blas_thread
 from common.util import im2col
 
@@ -58,7 +58,7 @@ def milliseconds(arrays: Arrays, loop_images: int, rounds: int) -> Times:
         if number <= (loop_images if "loop" in name else len(x))
     ]
     with one_blas_thread():
-        for name, number in tqdm(jobs, "measurements", disable=None):
+        for name, number in progress(jobs, "measurements"):
             task = partial(WAYS[name], x[:number], W, b)
             times[name][number] = 1000 * min(repeat(task, number=1, repeat=rounds)) / number
     return times

@@ -4,9 +4,9 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from common.network import Network
+from common.progress import progress
 from common.threads import one_blas_thread
 
 LOSS = "loss"
@@ -43,7 +43,7 @@ def measure(network: Network, x: np.ndarray, t: np.ndarray, rounds: int) -> dict
     passes, whole = [], []
     with one_blas_thread():
         network.loss_and_gradient(x, t)  # the first time takes longer
-        for _ in tqdm(range(rounds), "rounds", disable=None):
+        for _ in progress(range(rounds), "rounds"):
             passes.append(timed_pass(network, x, t))
             before = perf_counter()
             network.loss_and_gradient(x, t)

@@ -7,10 +7,10 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from tqdm import tqdm
 
 from ch08.deep_convnet import DeepConvNet
 from common.network import Network
+from common.progress import progress
 
 BATCH = 100
 
@@ -30,7 +30,7 @@ def read(networks: dict[str, Network], x: np.ndarray) -> dict[str, tuple[np.ndar
     """
     scores: dict[str, list] = {dtype: [] for dtype in networks}
     times: dict[str, list] = {dtype: [] for dtype in networks}
-    for start in tqdm(range(0, len(x), BATCH), "batches", disable=None):
+    for start in progress(range(0, len(x), BATCH), "batches"):
         for dtype, network in networks.items():
             batch = x[start : start + BATCH].astype(dtype)
             before = perf_counter()

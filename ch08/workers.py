@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
-from tqdm import tqdm
 
 from ch08.deep_convnet import DeepConvNet
 from common.data_parallel import DataParallel
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
+from common.progress import progress
 
 PARTS = (1, 2, 4, 5, 10)
 
@@ -54,7 +54,7 @@ def speed_ups(
     }
     with DataParallel(network, 1) as one:
         workers = {1: one} | {number: DataParallel(network, number) for number in threads}
-        for _ in tqdm(range(rounds), "rounds", disable=None):
+        for _ in progress(range(rounds), "rounds"):
             for size, by_number in times.items():
                 for number in by_number:
                     before = perf_counter()

@@ -4,9 +4,8 @@ import threading
 import time
 from collections.abc import Sequence
 
-from tqdm import tqdm
-
 from claims.claim import Run
+from common.progress import progress
 
 
 class Progress:
@@ -33,7 +32,7 @@ class Progress:
         for _ in range(processes):
             self._start()
         form = "{n_fmt} of {total_fmt} scripts |{bar:30}| {elapsed}{postfix}"
-        self.bar = tqdm(total=len(order), bar_format=form, disable=None)
+        self.bar = progress(total=len(order), bar_format=form)
         self.over = threading.Event()
         self.ticker = threading.Thread(target=self._tick, daemon=True)
 

@@ -38,6 +38,8 @@ half            half precision: stored as float16, computed in float32          
 threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C that waits until a step is done
 targets         labels and target rows that fit the outputs of a network     3.6, 4.2
+notebook        whether this is a Jupyter notebook
+progress        the progress line with the time left
 checks          input validation: what was found, what was expected
 files           files that are written whole or not at all
 pickles         the book's .pkl files, read without running them             8.1.1

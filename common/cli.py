@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from common import plots
 from common.files import replacing
+from common.notebook import in_notebook
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,6 +26,8 @@ class _Parser(argparse.ArgumentParser):
         for word in re.findall(r"--[\w-]+", message if "unrecognized" in message else ""):
             near = difflib.get_close_matches(word, self._option_string_actions, n=1)
             message += f"; did you mean {near[0]}?" if near else ""
+        if in_notebook():  # where there is no program that could end
+            raise ValueError(message)
         self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
 
 
@@ -64,16 +67,17 @@ def parser(doc: str | None, data: bool = False) -> argparse.ArgumentParser:
 def parse(
     parser: argparse.ArgumentParser, argv: Sequence[str] | None, **quick: Any
 ) -> argparse.Namespace:
-    """Parse the flags; with ``--quick`` the defaults named in `quick` take the place of others."""
-    words = sys.argv[1:] if argv is None else list(argv)
+    """Parse the flags; with ``--quick`` the defaults named in `quick` take the place of others.
+
+    None is no flags: ``main()`` may stand in a notebook or a test, whose command line is not ours.
+    """
+    words = list(argv or [])
     if "--quick" in words:
         parser.set_defaults(**quick)
     args = parser.parse_args(words)
     _make_folder(args.out)  # better now than after an hour of training
     if args.show is None:
         args.show = plots.may_show()
-    if not args.show:
-        plots.use_no_window()
     return args
 
 
@@ -143,10 +147,12 @@ def finish(
         file.write(json.dumps(plain({"settings": settings, **results}), indent=1).encode())
     print(f"saved {stem.with_suffix('.json')}")
     if figure is not None:
-        with replacing(stem.with_suffix(".png")) as file:
+        png = stem.with_suffix(".png")
+        with replacing(png) as file:
             figure.savefig(file, format="png", dpi=plots.STYLE["savefig.dpi"])
-        print(f"saved {stem.with_suffix('.png')}")
-    plots.show_and_close(args.show)
+        print(f"saved {png}")
+        if args.show:
+            plots.show(figure, png)
     return results
 
 
@@ -161,20 +167,26 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def run(main: Callable[[], object]) -> None:
-    """Run a script's `main`: an expected error is one line, Ctrl-C is no traceback.
+def run(main: Callable[[Sequence[str]], object]) -> None:
+    """Run a script's `main` on the command line: an error is one line, Ctrl-C is no traceback.
 
     ``python -X dev script.py`` shows the traceback all the same.
     """
     try:
-        main()
+        main(sys.argv[1:])
         sys.stdout.flush()  # a reader that has gone is noticed here, not while Python ends
     except KeyboardInterrupt:
-        sys.exit("interrupted")
+        _end("interrupted")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except (ValueError, OSError, MemoryError) as error:
         if sys.flags.dev_mode:
             raise
-        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+        _end(f"{Path(sys.argv[0]).name}: {error}")
+
+
+def _end(message: str) -> None:
+    if not in_notebook():
+        sys.exit(message)
+    print(message, file=sys.stderr)  # %run would explain how to leave Python

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from common.notebook import in_notebook
 
 
 @contextmanager
@@ -24,10 +27,17 @@ def interrupt_asked() -> Iterator[threading.Event]:
     def ask(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         asked.set()
-        os.write(2, b"\nstopping after this step (Ctrl-C once more: at once)\n")  # print could fail
+        _say("\nstopping after this step (Ctrl-C once more: at once)\n")
 
     signal.signal(signal.SIGINT, ask)
     try:
         yield asked
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _say(text: str) -> None:
+    if in_notebook():  # file descriptor 2 may be the log of the server
+        sys.stderr.write(text)
+    else:
+        os.write(2, text.encode())  # print could fail: it may just have been interrupted

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from common.notebook import in_notebook
 from common.util import smooth_curve
 
 STYLE: Any = {
@@ -27,9 +29,13 @@ STYLE: Any = {
 def figure(
     rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.4, 4.4), **options: Any
 ) -> tuple[Figure, Any]:
-    """Return a figure and its axes (one, or an array of them), in the style of the project."""
+    """Return a figure and its axes (one, or an array of them), in the style of the project.
+
+    It is none of pyplot's: it opens no window, and what the reader draws with pyplot stays apart.
+    """
     with plt.rc_context(STYLE):
-        return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+        fig = Figure(size, layout="constrained")
+        return fig, fig.subplots(rows, columns, **options)
 
 
 def mosaic(
@@ -37,7 +43,8 @@ def mosaic(
 ) -> tuple[Figure, dict[str, Any]]:
     """Return a figure and its axes by name, laid out like the rows of `names`, in our style."""
     with plt.rc_context(STYLE):
-        return plt.subplot_mosaic(names, figsize=size, layout="constrained", **options)
+        fig = Figure(size, layout="constrained")
+        return fig, fig.subplot_mosaic(names, **options)
 
 
 def curve(
@@ -124,17 +131,17 @@ def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
 
 
 def may_show() -> bool:
-    """Say whether Matplotlib can open a window here."""
+    """Say whether Matplotlib can show figures here."""
     return plt.get_backend().lower() not in {"agg", "pdf", "ps", "svg", "pgf", "cairo", "template"}
 
 
-def use_no_window() -> None:
-    """Draw to files only."""
-    plt.switch_backend("agg")
+def show(fig: Figure, saved: Path) -> None:
+    """Show a figure: in a notebook as it was saved, elsewhere in a window, until that is closed."""
+    if in_notebook():
+        from IPython.display import Image, display  # only notebooks need it
 
-
-def show_and_close(show: bool) -> None:
-    """Open the windows of all figures and wait for them, if asked to; then forget them."""
-    if show:
-        plt.show()
-    plt.close("all")
+        display(Image(saved.read_bytes()))
+        return
+    plt.figure(FigureClass=cast(Any, lambda **_: fig))  # pyplot makes its window for this figure
+    plt.show(block=True)
+    plt.close(fig)

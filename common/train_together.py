@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from common.checks import NotFiniteError, check_whole, in_one_line
 from common.interrupts import interrupt_asked
+from common.progress import progress
 from common.protocols import Training
 from common.threads import one_blas_thread
 
@@ -77,7 +78,7 @@ def _progress_bar(trainers: Sequence[Training]) -> "tqdm[Any]":
     done = min((trainer.current_iter for trainer in trainers), default=0)
     total = max((trainer.max_iter for trainer in trainers), default=0)
     quiet = len(trainers) == 1 and not trainers[0].verbose
-    return tqdm(initial=done, total=total, desc="training", unit="batch", disable=quiet or None)
+    return progress(desc="training", initial=done, total=total, unit="batch", quiet=quiet)
 
 
 def _step_or_error(trainer: Training) -> NotFiniteError | None:

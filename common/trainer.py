@@ -56,7 +56,7 @@ class Trainer(Generic[AnyNetwork]):
     evaluate_sample_num_per_epoch : int, optional
         Measure the accuracies on this many samples only, the first ones of each set; 0: not at all.
     verbose : bool
-        Print a line per epoch, and show the time left where there is a terminal.
+        Print a line per epoch, and show the time left in a terminal or a notebook.
     max_iter : int, optional
         The number of mini-batches, instead of `epochs`.
     shuffle : bool

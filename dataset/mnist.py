@@ -14,14 +14,17 @@ import hashlib
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pooch
+from tqdm import TqdmWarning
 
 from common.checks import check_flag, check_name
 from common.files import load_arrays, save_arrays
+from common.progress import visible
 from dataset import synthetic
 
 Arrays = dict[str, np.ndarray]
@@ -118,7 +121,7 @@ def data_name(source: str = "auto") -> str:
 
 def cache_folder() -> Path:
     """Return the folder for copies: ``$DLFS_CACHE``, else the user's cache folder."""
-    return Path(os.environ.get("DLFS_CACHE") or pooch.os_cache("deep-learning-from-scratch"))
+    return Path(os.environ.get("DLFS_CACHE") or _pooch().os_cache("deep-learning-from-scratch"))
 
 
 def _folders() -> tuple[str | None, Path]:
@@ -186,7 +189,7 @@ def _checked(arrays: Arrays, content: str | None) -> Arrays:
 
 def _verify(folder: Path) -> None:
     for name, sha256, _ in FILES.values():
-        if pooch.file_hash(str(folder / name)) != sha256:
+        if _pooch().file_hash(str(folder / name)) != sha256:
             raise ValueError(
                 f"{folder / name} is not the file of MNIST (its SHA-256 differs: cut short, or "
                 "another file); put the right one there, or unset DLFS_DATA"
@@ -219,9 +222,17 @@ def _fetch() -> Arrays:
     )
 
 
+def _pooch() -> Any:
+    with warnings.catch_warnings():  # it imports tqdm.auto, which warns where there are no widgets
+        warnings.simplefilter("ignore", TqdmWarning)
+        import pooch
+    return pooch
+
+
 def _download(mirror: str) -> Arrays:
+    pooch = _pooch()
     pooch.get_logger().setLevel("ERROR")
-    downloader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=TIMEOUT)
+    downloader = pooch.HTTPDownloader(progressbar=visible(), timeout=TIMEOUT)
     with tempfile.TemporaryDirectory() as folder:
         for name, sha256, _ in FILES.values():
             pooch.retrieve(mirror + name, f"sha256:{sha256}", name, folder, downloader=downloader)

@@ -26,6 +26,7 @@ from numpy.random import Generator
 from tqdm import tqdm
 
 from common.checks import check_whole
+from common.progress import progress as progress_bar
 
 # digit: [(how often, strokes), ..].  A stroke is a row of points "x,y" (y grows downwards, a digit
 # is 100 high) that the pen passes through, "|" lifts the pen, and a point given twice in a row is a
@@ -185,7 +186,7 @@ def draw_digits(
     seed : int, at least 0
         Another seed gives other images.
     progress : bool
-        Show a progress bar where there is a terminal.
+        Show a progress bar in a terminal or a notebook.
 
     Returns
     -------
@@ -202,9 +203,7 @@ def draw_digits(
         check_whole(name, value, least)
     with (
         ThreadPoolExecutor(WORKERS) as pool,
-        tqdm(
-            total=n_train + n_test, desc="drawing digits", disable=None if progress else True
-        ) as bar,
+        progress_bar(desc="drawing digits", total=n_train + n_test, quiet=not progress) as bar,
     ):
         x_train, t_train = _draw_set(n_train, (int(seed), 0), pool, bar)
         x_test, t_test = _draw_set(n_test, (int(seed), 1), pool, bar)

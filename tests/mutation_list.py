@@ -595,6 +595,12 @@ LIBRARY = {
             "        asked.set()",
             "util",
         ),
+        (
+            "in a notebook the interrupt is told to the server's log",
+            "if in_notebook():  # file",
+            "if False:  # file",
+            "notebook",
+        ),
     ],
     "common/initializers.py": [
         (
@@ -1218,8 +1224,8 @@ LIBRARY = {
         ),
         (
             "exit status 0 after an error",
-            'sys.exit(f"{Path(sys.argv[0]).name}: {error}")',
-            'print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)',
+            "        sys.exit(message)",
+            "        return print(message, file=sys.stderr)",
             "cli",
         ),
         (
@@ -1227,6 +1233,12 @@ LIBRARY = {
             "json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)",
             "json.loads(json.dumps(value, default=_plain))",
             "cli",
+        ),
+        (
+            "flags of the notebook's kernel taken",
+            "words = list(argv or [])",
+            "words = list(sys.argv[1:] if argv is None else argv)",
+            "cli notebook",
         ),
         ("the least number of a flag refused", "int(text) < low", "int(text) <= low", "cli"),
     ],
@@ -1254,12 +1266,33 @@ LIBRARY = {
             "divmod(number, rows)",
             "ch07",
         ),
-        ("no window closed", '    plt.close("all")', "    pass", "cli"),
+        ("no window closed", "    plt.close(fig)", "    pass", "cli"),
+        (
+            "our figures among those of the reader",
+            'fig = Figure(size, layout="constrained")\n        return fig, fig.subplots(',
+            'fig = plt.figure(figsize=size, layout="constrained")\n        return fig, fig.subplots(',
+            "cli",
+        ),
+    ],
+    "common/progress.py": [
+        (
+            "no progress line in a notebook",
+            "return in_notebook() or sys.stderr.isatty()",
+            "return sys.stderr.isatty()",
+            "notebook",
+        ),
+        ("a new progress line for each step", '"mininterval": 0.5', '"mininterval": 0', "notebook"),
     ],
     "dataset/mnist.py": [
         (
+            "missing widgets warned of",
+            'simplefilter("ignore", TqdmWarning)',
+            'simplefilter("default", TqdmWarning)',
+            "notebook",
+        ),
+        (
             "checksum not verified",
-            "if pooch.file_hash(str(folder / name)) != sha256:",
+            "if _pooch().file_hash(str(folder / name)) != sha256:",
             "if not (folder / name).exists():",
             "mnist",
         ),

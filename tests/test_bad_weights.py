@@ -6,7 +6,6 @@ import pickle
 import subprocess
 import sys
 import zipfile
-from functools import partial
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ from ch07 import (
     visualize_filter,
 )
 from ch08 import augmentation, deep_convnet, half_float_network, misclassified_mnist
-from common import cli, plots
+from common import cli
 from common.files import load_arrays
 from tests.test_cli import run
 
@@ -121,7 +120,6 @@ def write(bad, path, name):
 def path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     yield tmp_path / "some.npz"
-    plots.show_and_close(False)
     assert not (tmp_path / MARKER).exists()
 
 
@@ -168,7 +166,7 @@ def test_a_script_ends_with_one_line(path, monkeypatch, script, bad):
     monkeypatch.setattr(sys, "argv", [script.__file__])
     words = ["--quick", "--weights", str(path), "--out", "results"]
     with pytest.raises(SystemExit) as caught:
-        cli.run(partial(script.main, words))
+        cli.run(lambda _: script.main(words))
     line = caught.value.code
     assert line.startswith(f"{script.__name__.split('.')[1]}.py: {path}")
     assert said in line

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ch01 import hungry, img_show, man, simple_graph, sin_cos_graph, sin_graph, tour
 from claims import book
-from common import cli, plots
+from common import cli
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = {
@@ -22,12 +22,6 @@ COMMANDS = {
     "man by path": [str(ROOT / "ch01" / "man.py")],
     "img_show by path": [str(ROOT / "ch01" / "img_show.py"), "--no-show"],
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_window():
-    yield
-    plots.show_and_close(False)
 
 
 @pytest.fixture(scope="module")

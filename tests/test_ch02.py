@@ -25,12 +25,6 @@ from common import plots
 BITS = (0, 1)
 
 
-@pytest.fixture(autouse=True)
-def _no_window():
-    yield
-    plots.show_and_close(False)
-
-
 def table(gate):
     return [gate(x1, x2) for x1, x2 in book.INPUTS]
 

@@ -32,12 +32,6 @@ from dataset.mnist import data_name, load_mnist
 X = np.arange(-5.0, 5.0, 0.1)  # of figures 3-6 to 3-8: 100 points from -5 to 4.9
 
 
-@pytest.fixture(autouse=True)
-def _no_window():
-    yield
-    mnist_show.plots.show_and_close(False)
-
-
 @pytest.fixture
 def _mnist():
     if data_name() != "mnist":

@@ -15,7 +15,6 @@ from ch07 import (
 )
 from ch07.simple_convnet import SimpleConvNet
 from claims import book
-from common import plots
 from common.files import load_arrays
 from common.layers import Convolution, Pooling
 from common.threads import one_blas_thread
@@ -23,12 +22,6 @@ from common.threads import one_blas_thread
 
 def run(script, folder, *words):
     return script.main([*words, "--out", str(folder)])
-
-
-@pytest.fixture(autouse=True)
-def _no_window():
-    yield
-    plots.show_and_close(False)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from ch07 import (
 )
 from ch07.alexnet import AlexNet
 from ch07.lenet import LeNet
-from common import image_training, plots
+from common import image_training
 from common.files import load_arrays
 from common.layers import (
     Affine,
@@ -38,12 +38,6 @@ RNG = np.random.default_rng(0)
 
 def images(n, dtype=np.float32):
     return RNG.random((n, 1, 28, 28)).astype(dtype)
-
-
-@pytest.fixture(autouse=True)
-def _no_window():
-    yield
-    plots.show_and_close(False)
 
 
 def few_digits(digits):

@@ -6,11 +6,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from ch01 import hungry, sin_graph
 from common import cli, plots
 from common.files import load_arrays, replacing, save_arrays
 
@@ -93,14 +97,56 @@ def test_finish_saves_numbers_and_figure(tmp_path, capsys):
     assert (tmp_path / "ch09" / "script.png").read_bytes().startswith(b"\x89PNG")
     assert capsys.readouterr().out.count("saved") == 2
     assert len(list((tmp_path / "ch09").iterdir())) == 2
-    assert plt.get_fignums() == []  # the next script begins without open figures
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    """Give Matplotlib windows that only note whose they are, and wait for nobody."""
+
+    class Manager(FigureManagerBase):
+        @classmethod
+        def pyplot_show(cls, *, block=None):
+            shown.extend(plt.figure(number) for number in plt.get_fignums())
+
+    class Canvas(FigureCanvasAgg):
+        manager_class = Manager
+
+    shown, backend = [], ModuleType("windows")
+    backend.FigureCanvas = Canvas
+    monkeypatch.setitem(sys.modules, "windows", backend)
+    plt.switch_backend("module://windows")
+    yield shown
+    plt.close("all")
+    plt.switch_backend("agg")
+
+
+@pytest.mark.parametrize(("words", "count"), [([], 2), (["--show"], 2), (["--no-show"], 0)])
+def test_what_the_reader_draws_with_pyplot_stays(tmp_path, monkeypatch, windows, words, count):
+    monkeypatch.chdir(tmp_path)
+    theirs = plt.figure()
+    sin_graph.main(["--quick", *words])
+    assert plt.get_fignums() == [theirs.number]
+    assert plt.gcf() is theirs
+    assert plt.get_backend() == "module://windows"
+    assert len(windows) == count
+    if count:  # a window with our figure, beside theirs
+        assert windows[0] is theirs
+        assert windows[1].axes[0].get_title() == "y = sin(x)"
+
+
+def test_main_without_flags_takes_none_of_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["kernel", "-f", "kernel.json"])
+    assert hungry.main() == {"said": "I'm hungry!"}
+    assert len(sin_graph.main()["x"]) > 0
+    with pytest.raises(SystemExit):
+        cli.run(sin_graph.main)
 
 
 def test_accuracy_curves_are_those_of_training_and_test():
     _, ax = plots.figure()
     plots.accuracy_curves(ax, [0.1, 0.5], [0.2, 0.4])
     curves = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
-    plots.show_and_close(False)
     assert curves == {"train": [0.1, 0.5], "test": [0.2, 0.4]}
 
 
@@ -182,7 +228,7 @@ def test_data_asked_for_by_name_that_is_not_there_is_one_line(tmp_path):
 
 
 def test_ctrl_c_is_no_traceback(tmp_path):
-    code = "from common import cli\ndef main(): raise KeyboardInterrupt\ncli.run(main)"
+    code = "from common import cli\ndef main(_): raise KeyboardInterrupt\ncli.run(main)"
     done = run("-c", code, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == "interrupted\n"
