@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from common.fresh_layers import affine, convolution
-from common.layers import Affine, Flatten, Reshape
+from common.layers import Affine, Flatten, GlobalAveragePooling, Reshape
 from common.network import Network
 from common.optimizer import SGD
+from common.trainer import Trainer
 
 
 def test_each_number_goes_to_its_place():
@@ -81,3 +82,27 @@ def test_samples_that_do_not_fit(shape, message):
         Network({"Images": Reshape(shape), "A": Affine(np.ones((4, 2)), np.ones(2))}).predict(
             np.ones((2, 7))
         )
+
+
+def test_in_threads_and_from_a_checkpoint(tmp_path):
+    rng = np.random.default_rng(0)
+    x, t = rng.random((12, 36), dtype=np.float32), np.arange(12) % 3
+
+    def train(iters, threads, **options):
+        draw = np.random.default_rng(1)
+        layers = {
+            "Images": Reshape((1, 6, 6)),
+            "Conv": convolution(1, 4, 3, draw),
+            "Means": GlobalAveragePooling(),
+            "Rows": Flatten(),
+            "Affine": affine(4, 3, draw),
+        }
+        options |= {"verbose": False, "rng": 0, "mini_batch_size": 6, "threads": threads}
+        trainer = Trainer(Network(layers), x, t, x, t, max_iter=iters, **options)
+        trainer.train()
+        return trainer.train_loss_list
+
+    whole = train(4, 2)
+    np.testing.assert_allclose(whole, train(4, 1), rtol=1e-5)
+    train(2, 2, checkpoint=tmp_path / "x.npz")
+    assert train(4, 2, checkpoint=tmp_path / "x.npz") == whole
