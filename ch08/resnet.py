@@ -19,7 +19,7 @@ from ch08.diagrams import draw_block, draw_blocks
 from common import cli, image_training, plots
 from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import relu
-from common.layers import AveragePooling, Convolution, ReLU, Residual, Sequential
+from common.layers import Convolution, GlobalAveragePooling, ReLU, Residual, Sequential
 from common.network import Network
 from common.parts import parts
 from common.randomness import Seed, random_generator
@@ -102,7 +102,7 @@ class ResNet(Network):
     ) -> None:
         rng = random_generator(rng)
         options: dict[str, bool] = {"shortcut": shortcut, "batchnorm": batchnorm}
-        channels, size = filters[0], input_dim[1]
+        channels = filters[0]
         layers: dict[str, Any] = {"Conv": convolution(input_dim[0], channels, 3, rng, pad=1)}
         if batchnorm:
             layers["BatchNorm"] = batch_norm(channels)
@@ -110,11 +110,8 @@ class ResNet(Network):
         for number, n in enumerate(filters, 1):
             stride = 1 if n == channels else 2
             layers[f"Block{number}"] = block(channels, n, rng, stride=stride, **options)
-            channels, size = n, -(-size // stride)
-        layers |= {
-            "Means": AveragePooling(size, size),
-            "Affine": affine(channels, output_size, rng),
-        }
+            channels = n
+        layers |= {"Means": GlobalAveragePooling(), "Affine": affine(channels, output_size, rng)}
         super().__init__(layers)
         self.depth = 2 * len(filters) + 2
 

@@ -19,6 +19,7 @@ batches         mini-batches, and samples held out for validation            4.2
 augment         images turned, scaled, shifted, cropped, flipped, brighter    8.1.2
 schedules       learning rates that fall                                     6.1.5
 initializers    0.01, Xavier, He: the initial weights                        6.2
+summary         a network as a table: shapes of outputs, parameters          5.7
 costs           how many numbers a network multiplies for one image          7.7, 8.2
 fresh_layers    layers with their initial weights                            6.2
 penalties       L2, L1, max norm: weight decay                               6.4.2

@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike
 
 from common.checks import LayerError, NotFiniteError, as_float
 from common.half import HALF
+from common.parts import described
 
 
 class Layer:
@@ -59,6 +60,9 @@ class Layer:
             formula = getattr(method, "formula", method)  # an inherited method may be guarded
             if formula is not getattr(Layer, name) and (method is formula or expects):
                 setattr(cls, name, guarded(formula, expects))
+
+    def __repr__(self) -> str:
+        return described(self)
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the output of a batch."""

@@ -187,6 +187,18 @@ def check_whole(name: str, value: Any, least: int = 1, most: int = 2**31 - 1) ->
     raise ValueError(f"{name} is {in_one_line(value)}; expected a whole number {wanted}")
 
 
+def check_sizes(name: str, shape: Any, *, one_open: bool = False) -> tuple[int, ...]:
+    """Return the shape of one sample: whole numbers from 1 on, of which one may be open, -1."""
+    sizes = as_array(name, shape)
+    found = sizes.tolist() if sizes.ndim == 1 and sizes.dtype.kind in "iu" else []
+    closed, opened = [size for size in found if size > 0], found.count(-1)
+    fits = len(closed) + opened == len(found) and opened <= one_open
+    if fits and 0 < len(found) < 32 and math.prod(closed) < 2**31:
+        return tuple(found)
+    wanted = "sizes from 1 on, as in (1, 28, 28)" + (", at most one of them -1" if one_open else "")
+    raise ValueError(f"{name} is {in_one_line(shape)}; expected {wanted}")
+
+
 def check_name(name: str, value: Any, known: Iterable[str]) -> str:
     """Return `value` where it is one of the texts that are known."""
     if isinstance(value, str) and value in known:

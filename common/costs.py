@@ -1,10 +1,12 @@
 """What a network costs: how many numbers it multiplies for one image (7.7, 8.2, 8.3.1)."""
 
+import math
+
 import numpy as np
 
-from common.layers import Convolution
 from common.network import Network
 from common.parts import named_parts
+from common.summary import layer_rows
 
 
 def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
@@ -24,9 +26,8 @@ def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
     dict
         By the name of the layer; of one inside of another ``block1/conv1``.
     """
-    network.predict(x)
-    counts = {}
+    rows, counts = layer_rows(network, x), {}
     for name, layer in named_parts(network):
-        places = layer.out_shape[2:] if isinstance(layer, Convolution) else ()
-        counts[name] = layer.W.size * int(np.prod(places)) if hasattr(layer, "W") else 0
+        _, *places = rows[name][0] or (0, 0)  # (FN, OH, OW); of an affine layer (M,): one place
+        counts[name] = layer.W.size * math.prod(places) if hasattr(layer, "W") else 0
     return counts

@@ -60,7 +60,15 @@ def relu(x: ArrayLike) -> np.ndarray:
     return np.maximum(as_float("x", x), 0)
 
 
-def softmax(a: ArrayLike) -> np.ndarray:
+def relu_grad(x: ArrayLike) -> np.ndarray:
+    """Return the slope of the ReLU at `x`: 1 where x > 0 and 0 elsewhere, also at 0.
+
+    Book: section 5.5.1, eq. (5.8); its public code has 1 at 0. NaN stays NaN.
+    """
+    return np.heaviside(as_float("x", x), 0)
+
+
+def softmax(a: ArrayLike | None = None, *, x: ArrayLike | None = None) -> np.ndarray:
     """Return exp(a_k) / sum_i exp(a_i): scores turned into probabilities.
 
     The largest score is subtracted first, so that no exponential overflows; the quotient stays
@@ -70,6 +78,8 @@ def softmax(a: ArrayLike) -> np.ndarray:
     ----------
     a : array_like of shape (..., C)
         Scores of C classes, for one sample or for a batch.
+    x : array_like
+        Another name for `a`: the book's text has the one, its code the other.
 
     Returns
     -------
@@ -79,12 +89,16 @@ def softmax(a: ArrayLike) -> np.ndarray:
     Raises
     ------
     ValueError
-        If there is no score at all.
+        If there is no score at all, or if `a` and `x` are both given.
 
     Notes
     -----
     Book: section 3.5, eq. (3.10) and (3.11).
     """
+    if a is None:
+        a, x = x, None
+    if a is None or x is not None:
+        raise ValueError("softmax got both a and x, or neither; expected one of them")
     exp_a = np.exp(_minus_max(a))
     return exp_a / exp_a.sum(axis=-1, keepdims=True)
 
@@ -172,6 +186,11 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     if y.min() < 0 or y.max() >= 1.001:  # softmax may round a little above 1
         raise ValueError(f"y runs from {y.min()} to {y.max()}; expected probabilities, 0 to 1")
     return warn_of_loss(-np.sum(t * np.log(y.reshape(t.shape) + 1e-7)) / len(t))
+
+
+def softmax_loss(X: ArrayLike, t: ArrayLike) -> float:
+    """Return the cross entropy of softmax(X) and the targets `t`: see `cross_entropy_error`."""
+    return cross_entropy_error(softmax(X), t)
 
 
 def accuracy(y: ArrayLike, t: ArrayLike) -> float:

@@ -234,3 +234,32 @@ def _compare(backward: np.ndarray, difference: np.ndarray, tolerance: float) -> 
     # The floor is what central differences of a loss around 1 can tell from 0.
     error = float(gap.max() / max(largest, 1e-6)) if largest > 0 else np.nan
     return GradientCheck(error, float(gap.mean()), error <= tolerance)
+
+
+def numerical_gradient_2d(f: Callable[[np.ndarray], float], X: np.ndarray) -> np.ndarray:
+    """Return `numerical_gradient` of each row of `X`: f takes a row, not all of X.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array (D,) and returns one number.
+    X : ndarray of floats, of shape (N, D) or (D,)
+        Points, one per row, or a single one.
+
+    Returns
+    -------
+    ndarray of the shape and type of `X`
+
+    Notes
+    -----
+    Book: section 4.4, in the code of figure 4-9. Where f takes all of X, as a loss takes all
+    weights, `numerical_gradient` is the one to use.
+    """
+    if not isinstance(X, np.ndarray) or X.ndim == 1:
+        return numerical_gradient(f, X)  # refuses what is no array
+    if X.ndim != 2:
+        raise ValueError(f"X has shape {X.shape}; expected (N, D), a point per row, or (D,)")
+    grad = np.zeros_like(X)
+    for n, x in enumerate(X):
+        grad[n] = numerical_gradient(f, x)
+    return grad

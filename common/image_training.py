@@ -14,24 +14,17 @@ from common.batches import split_validation
 from common.files import save_arrays
 from common.network import Network
 from common.optimizer import Adam
-from common.parts import numbered
 from common.schedules import cosine_decay
+from common.summary import Row, layer_rows
 from common.trainer import Trainer
 
 Digits = tuple[np.ndarray, np.ndarray]
 
 
-def walk(network: Network, input_dim: tuple[int, ...]) -> dict[str, list[Any]]:
-    """Print, and return by layer, the shape of its output for one image, and its parameters."""
-    x, rows = np.zeros((1, *input_dim), np.float32), {}
-    print(f"{'input':10} {input_dim}")
-    for name, layer in network.layers.items():
-        x = layer.forward(x, train_flg=False)
-        shape, number = x.shape[1:], sum(getattr(*place).size for place in numbered(layer).values())
-        rows[name] = [shape, number]
-        print(f"{name:10} {shape!s:14} {number or '':>8}".rstrip())
-    print(f"{'parameters':10} {'':14} {sum(number for _, number in rows.values()):8}")
-    return rows
+def walk(network: Network, input_dim: tuple[int, ...]) -> dict[str, Row]:
+    """Print a table of the layers; return by layer the shape of its output, and its parameters."""
+    print(network.summary(input_dim, depth=1))
+    return layer_rows(network, input_dim, depth=1)
 
 
 def add_flags(parser: argparse.ArgumentParser, epochs: int) -> None:

@@ -8,6 +8,9 @@ from numpy.typing import ArrayLike
 from common.checks import as_array, check_range, check_whole, in_one_line
 from common.randomness import Seed, random_generator
 
+HE = ("he", "relu", "leaky_relu", "elu", "gelu")
+XAVIER = ("xavier", "sigmoid", "tanh")
+
 
 def weight_std(init: float | str, fan_in: int) -> float:
     """Return the standard deviation that `init` stands for.
@@ -15,16 +18,17 @@ def weight_std(init: float | str, fan_in: int) -> float:
     Parameters
     ----------
     init : float or str
-        A number as it is; 'he' or 'relu' for sqrt(2 / n), which suits ReLU (6.2.3); 'xavier' or
-        'sigmoid' for sqrt(1 / n), which suits sigmoid and tanh (6.2.2). In capitals or not.
+        A number as it is; 'he' for sqrt(2 / n), which suits ReLU (6.2.3); 'xavier' for sqrt(1 / n),
+        which suits sigmoid and tanh (6.2.2). Or the name of an activation: 'sigmoid' and 'tanh'
+        stand for 'xavier', 'relu', 'leaky_relu', 'elu' and 'gelu' for 'he'. In capitals or not.
     fan_in : int
         The number n of nodes of the previous layer that each node looks at.
     """
     fan_in = check_whole("fan_in", fan_in)
     if isinstance(init, str):
-        if init.lower() in ("he", "relu"):
+        if init.lower() in HE:
             return (2 / fan_in) ** 0.5
-        if init.lower() in ("xavier", "sigmoid"):
+        if init.lower() in XAVIER:
             return (1 / fan_in) ** 0.5
         raise ValueError(
             f"weight_init_std is {in_one_line(init)}; expected a number, 'he' or 'xavier'"

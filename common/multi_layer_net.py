@@ -1,6 +1,6 @@
 """MultiLayerNet: Affine - activation, as often as you like, then Affine and softmax (6.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -8,11 +8,14 @@ import numpy as np
 
 from common.checks import as_array, in_one_line
 from common.fresh_layers import affine, batch_norm
-from common.layers import Dropout, Layer, ReLU, Sigmoid
+from common.layers import ELU, GELU, Dropout, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
 from common.network import Network
 from common.randomness import Seed, random_generator
 
-ACTIVATIONS: dict[str, type[Layer]] = {"relu": ReLU, "sigmoid": Sigmoid}
+ACTIVATIONS: dict[str, Callable[[], Layer]] = {
+    **{"relu": ReLU, "sigmoid": Sigmoid, "tanh": Tanh},
+    **{"leaky_relu": LeakyReLU, "elu": ELU, "gelu": GELU},
+}
 
 
 class MultiLayerNet(Network):
@@ -24,10 +27,11 @@ class MultiLayerNet(Network):
     hidden_size_list : sequence of int
         The number of neurons of each hidden layer: ``[100] * 6`` makes a network of 7 layers.
     output_size : int
-    activation : 'relu' or 'sigmoid'
-    weight_init_std : float or str
-        The standard deviation of the first weights: a number, 'he' (also 'relu') or 'xavier' (also
-        'sigmoid'). The biases start at 0.
+    activation : 'relu', 'sigmoid', 'tanh', 'leaky_relu', 'elu' or 'gelu'
+    weight_init_std : float or str, optional
+        The standard deviation of the first weights: a number, 'he' or 'xavier'; where none is
+        given, what suits the activation (see `common.initializers.weight_std`). The biases start
+        at 0.
     weight_decay_lambda : float
         How much the penalty for large weights counts; 0 for none.
     penalty : 'l2', 'l1' or 'max'
@@ -49,7 +53,7 @@ class MultiLayerNet(Network):
         hidden_size_list: Sequence[int],
         output_size: int,
         activation: str = "relu",
-        weight_init_std: float | str = "relu",
+        weight_init_std: float | str | None = None,
         weight_decay_lambda: float = 0,
         *,
         penalty: str = "l2",
@@ -80,7 +84,7 @@ def layer_sizes(input_size: int, hidden_size_list: Sequence[int], output_size: i
 def fully_connected(
     sizes: Sequence[int],
     activation: str,
-    weight_init_std: float | str,
+    weight_init_std: float | str | None = None,
     *,
     batchnorm: bool = False,
     dropout_ratio: float | None = None,
@@ -92,9 +96,10 @@ def fully_connected(
     layer is Affine alone.
     """
     make_activation, rng = _activation(activation), random_generator(rng)
+    init = activation if weight_init_std is None else weight_init_std
     layers: dict[str, Any] = {}
     for k, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
-        layers[f"Affine{k}"] = affine(inputs, outputs, rng, weight_init_std)
+        layers[f"Affine{k}"] = affine(inputs, outputs, rng, init)
         if k == len(sizes) - 1:
             break
         if batchnorm:
@@ -105,7 +110,8 @@ def fully_connected(
     return layers
 
 
-def _activation(name: str) -> type[Layer]:
+def _activation(name: str) -> Callable[[], Layer]:
     if str(name).lower() not in ACTIVATIONS:
-        raise ValueError(f"activation is {in_one_line(name)}; expected 'relu' or 'sigmoid'")
+        known = ", ".join(ACTIVATIONS)
+        raise ValueError(f"activation is {in_one_line(name)}; expected one of {known}")
     return ACTIVATIONS[name.lower()]

@@ -34,7 +34,7 @@ class MultiLayerNetExtend(Network):
         hidden_size_list: Sequence[int],
         output_size: int,
         activation: str = "relu",
-        weight_init_std: float | str = "relu",
+        weight_init_std: float | str | None = None,
         weight_decay_lambda: float = 0,
         use_dropout: bool = False,
         dropout_ratio: float = 0.5,

@@ -1,7 +1,7 @@
 """Network: the one way to compose layers into something that learns (5.7)."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common import functions, gradient
+from common import functions, gradient, summary
 from common.checks import as_array, check_batch, check_name, check_range, check_whole, warn_of_loss
 from common.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
 from common.params import Params
-from common.parts import numbered, rewinder
+from common.parts import described, numbered, rewinder
 from common.penalties import PENALTIES
 from common.protocols import LayerLike, LossLike
 from common.threads import one_blas_thread
@@ -207,6 +207,13 @@ class Network:
             scores = [self.predict(x[start : start + batch_size]) for start in starts]
         score = getattr(self.last_layer, "score", functions.accuracy)
         return score(np.concatenate(scores), t)
+
+    def __repr__(self) -> str:
+        return described(self)
+
+    def summary(self, x: Sequence[int] | np.ndarray, depth: int | None = None) -> str:
+        """Return a table of the layers for samples of the shape `x`: see `common.summary.table`."""
+        return summary.table(self, x, depth)
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from operator import itemgetter
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ def named_parts(model: object, prefix: str = "") -> list[tuple[str, Any]]:
     """
     layers = getattr(model, "layers", {})
     if not isinstance(layers, Mapping):
-        layers = dict(enumerate(layers)) if isinstance(layers, list | tuple) else {}
+        layers = _by_number(layers)
     found: list[tuple[str, Any]] = []
     for name, layer in layers.items():
         found.append((f"{prefix}{name}", layer))
@@ -26,6 +27,28 @@ def named_parts(model: object, prefix: str = "") -> list[tuple[str, Any]]:
         twice = [name for name, layer in found if ids.count(id(layer)) > 1]
         raise ValueError(f"{twice[-1]} stands twice in the network; expected it once")
     return found
+
+
+def _by_number(layers: object) -> dict[Any, Any]:
+    return dict(enumerate(layers)) if isinstance(layers, list | tuple) else {}
+
+
+def described(model: object) -> str:
+    """Return the `repr` of a layer or a network, as in ``Affine(W (784, 50), b (50,))``.
+
+    In brackets the shapes of its parameters, and its settings; then a line for each layer inside.
+    """
+    arrays, numbers = (getattr(model, kind, ()) for kind in ("param_names", "setting_names"))
+    words = [f"{name} {np.shape(getattr(model, name, ()))}" for name in arrays]
+    words += [f"{name}={getattr(model, name, None)!r}" for name in numbers]
+    lines = [f"{type(model).__name__}({', '.join(words)})"]
+    layers = getattr(model, "layers", {})
+    for name, layer in (layers if isinstance(layers, Mapping) else _by_number(layers)).items():
+        kind: Any = type(layer)
+        plain = kind.__repr__ is object.__repr__  # as of one typed from the book
+        text = described(layer) if plain else repr(layer)
+        lines.append(indent(f"{name}: {text}", "  "))
+    return "\n".join(lines)
 
 
 def parts(model: object) -> list[Any]:

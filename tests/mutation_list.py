@@ -22,6 +22,24 @@ LIBRARY = {
             "return x * (1 - x)",
             "functions",
         ),
+        (
+            "slope of ReLU at 0",
+            'np.heaviside(as_float("x", x), 0)',
+            'np.heaviside(as_float("x", x), 1)',
+            "functions",
+        ),
+        (
+            "softmax loss of scores",
+            "cross_entropy_error(softmax(X), t)",
+            "cross_entropy_error(X, t)",
+            "functions",
+        ),
+        (
+            "softmax of two, one dropped",
+            "if a is None or x is not None:",
+            "if a is None:",
+            "functions",
+        ),
         ("step at 0", "return (x > 0).astype(int)", "return (x >= 0).astype(int)", "functions"),
         (
             "softmax over the whole batch",
@@ -62,6 +80,12 @@ LIBRARY = {
         ),
     ],
     "common/gradient.py": [
+        (
+            "gradient of rows, one for all",
+            "numerical_gradient(f, x)\n    return grad",
+            "numerical_gradient(f, X[0])\n    return grad",
+            "gradient",
+        ),
         (
             "central difference, half the width",
             "f(x - h)) / (2 * h)",
@@ -274,6 +298,33 @@ LIBRARY = {
             "return dout * (1.0 - self.out)",
             "layers",
         ),
+        ("tanh, slope 1 - y", "dout * (1 - self.out**2)", "dout * (1 - self.out)", "layers"),
+        (
+            "leaky ReLU, no gradient below 0",
+            "np.where(self.positive, dout, self.slope * dout)",
+            "np.where(self.positive, dout, 0 * dout)",
+            "layers",
+        ),
+        (
+            "ELU, alpha 1 on the way back",
+            "dout * (self.out + self.alpha)",
+            "dout * (self.out + 1)",
+            "layers",
+        ),
+        ("ELU overflows", "np.expm1(np.minimum(x, 0))", "np.expm1(x)", "activations"),
+        ("GELU overflows", "np.clip(x, -10, 10)", "x + 0", "activations"),
+        (
+            "GELU, another constant",
+            "(1 + 0.044715 * self.x**2))",
+            "(1 + 0.04 * self.x**2))",
+            "layers",
+        ),
+        ("GELU, the 3 of x^3 forgotten", "3 * 0.044715", "0.044715", "layers"),
+    ],
+    "common/layers/reshape.py": [
+        ("what is open left out", "found % -wanted == 0", "True", "reshape"),
+        ("dx in the shape of y", "dout.reshape(self.x_shape)", "dout", "layers reshape"),
+        ("any number of values", "if found == wanted else", "if found >= wanted else", "reshape"),
     ],
     "common/layers/normalization.py": [
         (
@@ -450,6 +501,18 @@ LIBRARY = {
             "average pooling counts the border",
             "np.minimum(start + pool, size) - np.maximum(start, 0)",
             "np.full(places, pool)",
+            "pooling",
+        ),
+        (
+            "the mean of each map, shared out by rows",
+            "dout / (H * W)",
+            "dout / H",
+            "pooling layers",
+        ),
+        (
+            "the mean of each map, mixed channels",
+            "x.mean(axis=(2, 3))",
+            "x.mean(axis=(1, 2))",
             "pooling",
         ),
     ],
@@ -729,13 +792,8 @@ LIBRARY = {
         ),
     ],
     "common/costs.py": [
-        ("each weight once", "layer.out_shape[2:] if", "() if", "costs"),
-        (
-            "a filter counts for one row of places",
-            "layer.out_shape[2:] if",
-            "layer.out_shape[3:] if",
-            "costs",
-        ),
+        ("each weight once", "math.prod(places)", "1", "costs"),
+        ("a filter counts for one row of places", "math.prod(places)", "places[-1:][0]", "costs"),
         (
             "layers inside of layers not counted",
             "named_parts(network):",
@@ -743,7 +801,18 @@ LIBRARY = {
             "costs",
         ),
     ],
+    "common/summary.py": [
+        ("traces left in the network", "copy.deepcopy(network)", "network", "summary"),
+        (
+            "parameters of a line forgotten",
+            "out, number + _parameters",
+            "out, _parameters",
+            "summary",
+        ),
+        ("the batch is in the shape", "np.shape(out)[1:]", "np.shape(out)", "summary"),
+    ],
     "common/parts.py": [
+        ("repr without settings", "for name in numbers]", "for name in ()]", "summary"),
         (
             "parameters numbered from 0",
             'found[f"{name}{count[name]}"]',
@@ -866,6 +935,7 @@ LIBRARY = {
         ),
     ],
     "common/multi_layer_net.py": [
+        ("He whatever the activation", "init = activation if", 'init = "he" if', "multi_layer_net"),
         (
             "an activation after the last layer",
             "if k == len(sizes) - 1:",

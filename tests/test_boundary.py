@@ -545,9 +545,18 @@ def test_integers_put_in_place_can_be_learned_on():
 
 def test_the_functions_of_the_book_come_from_layers_too():
     from common import functions, util
-    from common.layers import col2im, cross_entropy_error, im2col, softmax
+    from common.layers import (
+        col2im,
+        cross_entropy_error,
+        im2col,
+        relu_grad,
+        softmax,
+        softmax_loss,
+    )
 
     assert softmax is functions.softmax
+    assert softmax_loss is functions.softmax_loss
+    assert relu_grad is functions.relu_grad
     assert cross_entropy_error is functions.cross_entropy_error
     assert im2col is util.im2col
     assert col2im is util.col2im

@@ -87,7 +87,7 @@ def test_what_is_counted_is_what_is_built(config, input_dim, sizes):  # D12
     network, rows = VGG(config, input_dim, sizes, rng=0), vgg.table(config, input_dim, sizes)
     walked = walk(network, input_dim)
     for name, (shape, parameters, _) in rows.items():
-        assert walked[name] == [shape, parameters]
+        assert walked[name] == (shape, parameters)
     assert sum(row[2] for row in rows.values()) == sum(
         multiply_adds(network, np.ones((1, *input_dim))).values()
     )

@@ -232,7 +232,7 @@ def test_the_networks_as_scripts(script, total, last_images, tmp_path, capsys): 
     rows = script.main(["--out", str(tmp_path), "--no-show"])["layers"]
     assert sum(number for _, number in rows.values()) == total
     assert [shape for shape, _ in rows.values() if len(shape) == 3][-1] == last_images
-    assert f"{total}\n" in capsys.readouterr().out
+    assert f"{total:,}\n" in capsys.readouterr().out
 
 
 def test_the_examples_of_chapter_7_hold(tmp_path, capsys):  # N11, N12, N13, D27

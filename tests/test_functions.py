@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from claims import book
 from common.functions import (
@@ -13,9 +13,11 @@ from common.functions import (
     mean_squared_error,
     one_hot,
     relu,
+    relu_grad,
     sigmoid,
     sigmoid_grad,
     softmax,
+    softmax_loss,
     step_function,
     sum_squared_error,
 )
@@ -57,6 +59,33 @@ def test_relu_and_identity():  # 3.10, 3.16
     for bad in ("a", None, np.array([1j])):
         with pytest.raises(ValueError, match=r"expected (real numbers|a NumPy array)"):
             relu(bad)
+
+
+def test_relu_grad():
+    for dtype in FLOATS:
+        slope = relu_grad(np.array([-2, -0.0, 0, 1e-7, 3, np.nan], dtype))
+        assert slope.dtype == dtype
+        assert_array_equal(slope, [0, 0, 0, 1, 1, np.nan])
+    assert relu_grad([[-1, 2]]).tolist() == [[0, 1]]
+    with pytest.raises(ValueError, match="expected real numbers"):
+        relu_grad("a")
+
+
+def test_softmax_by_the_names_of_the_text_and_of_the_code():
+    a = np.array([0.3, 2.9, 4.0])
+    for y in (softmax(a=a), softmax(x=a)):
+        assert (y == softmax(a)).all()
+    for wrong in ({}, {"a": a, "x": a}):
+        with pytest.raises(ValueError, match="expected one of them"):
+            softmax(**wrong)
+
+
+def test_softmax_loss():
+    X, t = np.array([[0.3, 2.9, 4.0], [1.0, -1.0, 0.5]]), np.array([2, 0])
+    one, two = (-np.log(np.exp(x[k]) / np.exp(x).sum() + 1e-7) for x, k in zip(X, t, strict=True))
+    assert softmax_loss(X, t) == pytest.approx((one + two) / 2, rel=1e-12)
+    assert softmax_loss(X, np.eye(3)[t]) == softmax_loss(X, t)
+    assert softmax_loss(X[0], 2) == pytest.approx(one, rel=1e-12)
 
 
 def test_softmax():  # 3.20, 3.21

@@ -5,7 +5,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 from common.functions import mean_squared_error
-from common.gradient import gradient_check, numerical_diff, numerical_gradient
+from common.gradient import (
+    gradient_check,
+    numerical_diff,
+    numerical_gradient,
+    numerical_gradient_2d,
+)
 from common.layers import Affine, ReLU, Sigmoid, SoftmaxWithLoss
 from common.network import Network
 
@@ -238,3 +243,29 @@ def test_the_check_says_what_a_layer_of_ones_own_lacks():
     Scale.param_names = "gamma"
     with pytest.raises(ValueError, match="expected a tuple"):
         gradient_check(Scale(), x)
+
+
+# ---------------------------------------------------------------- numerical_gradient_2d
+
+
+def test_each_row_goes_to_f_on_its_own():  # figure 4-9
+    X = np.array([[3.0, 4.0], [0.0, 2.0], [3.0, 0.0]])
+    before = X.copy()
+
+    def f(x):  # of a matrix this would be another number
+        assert x.shape == (2,)
+        return x[0] ** 2 * x[1]
+
+    slopes = [[2 * a * b, a * a] for a, b in before]
+    assert_allclose(numerical_gradient_2d(f, X), slopes, atol=1e-7)
+    assert_allclose(numerical_gradient_2d(f, X[0]), slopes[0], atol=1e-7)
+    assert (before == X).all()
+    assert numerical_gradient_2d(f, X.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("bad", [np.ones((2, 2, 2)), np.ones(())])
+def test_points_that_are_none_are_refused(bad):
+    with pytest.raises(ValueError, match=r"expected \(N, D\), a point per row"):
+        numerical_gradient_2d(lambda x: np.sum(x), bad)
+    with pytest.raises(ValueError, match="expected an array of floats"):
+        numerical_gradient_2d(lambda x: np.sum(x), [[1, 2], [3, 4]])

@@ -9,21 +9,28 @@ from numpy.testing import assert_allclose
 from common.functions import cross_entropy_error, softmax
 from common.gradient import gradient_check, numerical_gradient
 from common.layers import (
+    ELU,
+    GELU,
     Affine,
     AveragePooling,
     BatchNorm,
     Convolution,
     DropConnect,
     Dropout,
+    Flatten,
+    GlobalAveragePooling,
+    LeakyReLU,
     LocalResponseNorm,
     Parallel,
     Pooling,
     ReLU,
     Relu,
+    Reshape,
     Residual,
     Sequential,
     Sigmoid,
     SoftmaxWithLoss,
+    Tanh,
 )
 from common.parts import numbered
 
@@ -124,6 +131,17 @@ LAYERS = {
         Residual(Sequential({"1": branches(), "2": conv(2, 6, 1, 1)})),
         without_ties(2, 2, 4, 3),
     ),
+    "Tanh": (Tanh(), RNG.standard_normal((4, 3))),
+    "LeakyReLU": (LeakyReLU(), away_from_0(4, 3)),
+    "LeakyReLU of images": (LeakyReLU(0.2), away_from_0(2, 3, 4, 4)),
+    "ELU": (ELU(), away_from_0(4, 3)),
+    "ELU that bends early": (ELU(0.3), away_from_0(4, 3)),
+    "GELU": (GELU(), 3 * RNG.standard_normal((4, 3))),
+    "GlobalAveragePooling": (GlobalAveragePooling(), RNG.standard_normal((2, 3, 4, 5))),
+    "Flatten": (Flatten(), RNG.standard_normal((2, 3, 2, 2))),
+    "Reshape": (Reshape((3, 2, 2)), RNG.standard_normal((2, 12))),
+    "Reshape, one size open": (Reshape((2, -1)), RNG.standard_normal((2, 3, 4))),
+    "Reshape of one sample": (Reshape((1, 2, 3)), RNG.standard_normal(6)),
 }
 
 

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from common.gradient import gradient_check, numerical_gradient
 from common.initializers import weight_std, weights
-from common.layers import ReLU, Sigmoid
+from common.layers import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.parts import generators, rewinder
@@ -22,7 +22,8 @@ from common.penalties import PENALTIES, l1, l2, max_norm
     ("init", "expected"),
     [
         *(("he", 0.2), ("He", 0.2), ("HE", 0.2), ("relu", 0.2), ("ReLU", 0.2)),
-        *(("xavier", 0.1), ("Xavier", 0.1), ("sigmoid", 0.1), ("Sigmoid", 0.1)),
+        *(("xavier", 0.1), ("Xavier", 0.1), ("sigmoid", 0.1), ("Sigmoid", 0.1), ("tanh", 0.1)),
+        *(("leaky_relu", 0.2), ("elu", 0.2), ("GELU", 0.2)),
         *((0.01, 0.01), (1, 1), (0, 0), (np.float32(0.5), 0.5)),
     ],
 )
@@ -31,7 +32,7 @@ def test_weight_std(init, expected):
     assert weight_std(init, fan_in) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("bad", ["", "tanh", "0.01", -1, -1e-9, np.nan, np.inf, None, [0.1]])
+@pytest.mark.parametrize("bad", ["", "selu", "0.01", -1, -1e-9, np.nan, np.inf, [0.1]])
 def test_a_standard_deviation_that_is_none_is_refused(bad):
     for use in (
         lambda: weight_std(bad, 10),
@@ -203,7 +204,11 @@ def test_first_parameters(make):  # K07, N04, N05
 @pytest.mark.parametrize("kind", [MultiLayerNet, MultiLayerNetExtend])
 def test_first_weights(kind):  # K07, N04
     for options, std in [
-        ({}, lambda n: np.sqrt(2 / n)),  # He where nothing is said
+        ({}, lambda n: np.sqrt(2 / n)),  # what suits the activation where nothing is said
+        ({"activation": "tanh"}, lambda n: np.sqrt(1 / n)),
+        ({"activation": "Sigmoid"}, lambda n: np.sqrt(1 / n)),
+        ({"activation": "gelu"}, lambda n: np.sqrt(2 / n)),
+        ({"activation": "tanh", "weight_init_std": "relu"}, lambda n: np.sqrt(2 / n)),
         ({"weight_init_std": "he"}, lambda n: np.sqrt(2 / n)),
         ({"weight_init_std": "Xavier"}, lambda n: np.sqrt(1 / n)),
         ({"weight_init_std": "sigmoid"}, lambda n: np.sqrt(1 / n)),
@@ -217,7 +222,9 @@ def test_first_weights(kind):  # K07, N04
 
 
 def test_activations():
-    for name, layer in [("relu", ReLU), ("ReLU", ReLU), ("sigmoid", Sigmoid), ("Sigmoid", Sigmoid)]:
+    kinds = {"relu": ReLU, "ReLU": ReLU, "sigmoid": Sigmoid, "Sigmoid": Sigmoid, "tanh": Tanh}
+    kinds |= {"leaky_relu": LeakyReLU, "elu": ELU, "GELU": GELU}
+    for name, layer in kinds.items():
         for net in (MultiLayerNet(6, [8], 4, name), MultiLayerNetExtend(6, [8], 4, name)):
             assert type(net.layers["Activation_function1"]) is layer
 
@@ -268,7 +275,10 @@ def test_the_same_seed_gives_the_same_weights_whatever_lies_between():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"activation": "tanh"}, "activation is 'tanh'; expected 'relu' or 'sigmoid'"),
+        (
+            {"activation": "selu"},
+            "activation is 'selu'; expected one of relu, sigmoid, tanh",
+        ),
         ({"activation": ""}, "activation is ''"),
         ({"penalty": "l3"}, "penalty is 'l3'; expected one of l2, l1, max"),
         ({"weight_decay_lambda": -0.1}, "weight_decay_lambda is -0.1"),

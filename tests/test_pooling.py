@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from ch07.naive_convolution import add_border, pooling
 from common.gradient import gradient_check
-from common.layers import AveragePooling, Pooling
+from common.layers import AveragePooling, GlobalAveragePooling, Pooling
 
 RNG = np.random.default_rng(0)
 
@@ -268,3 +268,31 @@ def test_average_pooling_of_whole_numbers_and_large_windows():
     dx = layer.backward(np.full((1, 1, 1, 1), 1000, np.float16))
     assert dx.dtype == np.float16
     assert_allclose(dx, 1000 / 256**2, rtol=1e-3)
+
+
+# ---------------------------------------------------------------- GlobalAveragePooling
+
+
+def test_the_mean_of_each_map():
+    layer = GlobalAveragePooling()
+    for shape in ((2, 3, 4, 5), (1, 2, 1, 1), (3, 1, 2, 7)):  # one layer, images of any size
+        x = RNG.standard_normal(shape)
+        out = layer.forward(x)
+        assert out.shape == shape[:2]
+        assert_allclose(out, [[sum(plane.flat) / plane.size for plane in one] for one in x])
+        dx = layer.backward(np.arange(1.0, out.size + 1).reshape(out.shape))
+        for number, plane in enumerate(dx.reshape(-1, *shape[2:]), start=1):
+            assert_allclose(plane, np.full(shape[2:], number / plane.size))
+
+
+def test_it_is_the_largest_average_pooling():
+    x = RNG.standard_normal((2, 4, 5, 5)).astype(np.float32)
+    both = GlobalAveragePooling(), AveragePooling(5, 5)
+    one, other = (layer.forward(x) for layer in both)
+    assert_allclose(one, other[..., 0, 0], rtol=1e-5, atol=1e-7)
+    assert (both[0].backward(one) == both[1].backward(one[..., None, None])).all()
+
+
+def test_rows_are_refused_where_maps_are_expected():
+    with pytest.raises(ValueError, match=r"x has shape \(2, 3\); expected images \(N, C, H, W\)"):
+        GlobalAveragePooling().forward(np.ones((2, 3)))

@@ -11,13 +11,15 @@ from common.functions import (
     identity_function,
     mean_squared_error,
     relu,
+    relu_grad,
     sigmoid,
     sigmoid_grad,
     softmax,
+    softmax_loss,
     step_function,
     sum_squared_error,
 )
-from common.layers.activations import ReLU, Sigmoid
+from common.layers.activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from common.layers.affine import Affine, DropConnect
 from common.layers.binary import Binarized, Sign
 from common.layers.composite import Parallel, Residual, Sequential
@@ -25,23 +27,18 @@ from common.layers.convolution import Convolution
 from common.layers.dropout import Dropout
 from common.layers.loss import IdentityWithLoss, SigmoidWithLoss, SoftmaxWithLoss
 from common.layers.normalization import BatchNorm, LocalResponseNorm
-from common.layers.pooling import AveragePooling, Pooling
+from common.layers.pooling import AveragePooling, GlobalAveragePooling, Pooling
+from common.layers.reshape import Flatten, Reshape
 from common.util import col2im, im2col
 
 Relu = ReLU  # the book's names
 BatchNormalization = BatchNorm
 
-__all__ = [
-    "Affine",
-    "AveragePooling",
-    "BatchNorm",
-    "BatchNormalization",
-    "Binarized",
-    "Convolution",
-]
-__all__ += ["DropConnect", "Dropout", "Layer", "LocalResponseNorm", "Parallel", "Pooling", "ReLU"]
-__all__ += ["Relu", "Residual", "Sequential", "Sigmoid", "Sign", "SoftmaxWithLoss"]
-__all__ += ["IdentityWithLoss", "SigmoidWithLoss"]
+__all__ = ["Affine", "AveragePooling", "BatchNorm", "BatchNormalization", "Binarized"]
+__all__ += ["ELU", "GELU", "Convolution", "DropConnect", "Dropout", "Flatten"]
+__all__ += ["GlobalAveragePooling", "IdentityWithLoss", "Layer", "LeakyReLU", "LocalResponseNorm"]
+__all__ += ["Parallel", "Pooling", "ReLU", "Relu", "Reshape", "Residual", "Sequential", "Sigmoid"]
+__all__ += ["SigmoidWithLoss", "Sign", "SoftmaxWithLoss", "Tanh"]
 __all__ += ["col2im", "cross_entropy_error", "identity_function", "im2col", "mean_squared_error"]
-__all__ += ["np", "relu", "sigmoid", "sigmoid_grad", "softmax", "step_function"]
-__all__ += ["sum_squared_error"]
+__all__ += ["np", "relu", "relu_grad", "sigmoid", "sigmoid_grad", "softmax", "softmax_loss"]
+__all__ += ["step_function", "sum_squared_error"]

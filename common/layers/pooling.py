@@ -133,3 +133,21 @@ class AveragePooling(_Windows):
         (_, _, H, W), (OH, OW) = self.x_shape, self.places
         counts = np.outer(along(H, self.pool_h, OH), along(W, self.pool_w, OW))
         return counts[..., None].astype(dtype)
+
+
+class GlobalAveragePooling(Layer):
+    """The mean of each feature map: images (N, C, H, W) of any size become rows (N, C)."""
+
+    expects = expects_images
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the mean of each channel of each image, (N, C)."""
+        self.x_shape = x.shape
+        return x.mean(axis=(2, 3))
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return to each pixel its share of `dout`: 1 / (H W)."""
+        N, C, H, W = self.x_shape
+        dx = np.empty((N, H, W, C), dout.dtype)  # channels last, as feature maps lie in memory
+        dx[...] = (dout / (H * W))[:, None, None]
+        return dx.transpose(0, 3, 1, 2)

@@ -65,6 +65,29 @@ def response_norm_twin(x, size, k, alpha, beta):
     return x / (k + alpha * np.einsum("ij,njhw->nihw", np.array(near, float), x**2)) ** beta
 
 
+def leaky_twin(x, slope):
+    return np.where(x < 0, float(slope) * x, x)
+
+
+def elu_twin(x, alpha):
+    return np.where(x < 0, float(alpha) * np.expm1(np.where(x < 0, x, 0)), x)
+
+
+def gelu_twin(x):
+    u = (2 / np.pi) ** 0.5 * (x + 0.044715 * x**3)
+    return np.where(x < 10, x * (1 + np.tanh(u)) / 2, x)
+
+
+def global_twin(x):
+    return np.array([[plane.sum() / plane.size for plane in one] for one in x])
+
+
+def reshape_twin(x, last):
+    """The shape (1, -1, last) for each sample."""
+    each = x.size // last if x.ndim == 1 else x[0].size // last
+    return x.reshape(*x.shape[:-1][:1], 1, each, last)
+
+
 W1X1 = FILTERS[:2, :, :1, :1]
 LAYERS = {
     "Affine": (lambda: layers.Affine(W.copy(), B.copy()), X, lambda x, _: affine_twin(x)),
@@ -76,6 +99,13 @@ LAYERS = {
         IMAGES,
         batch_norm_twin,
     ),
+    "Tanh": (layers.Tanh, X, lambda x, _: np.tanh(x)),
+    "LeakyReLU": (layers.LeakyReLU, X, lambda x, _: leaky_twin(x, 0.01)),
+    "ELU": (layers.ELU, X, lambda x, _: elu_twin(x, 1.0)),
+    "GELU": (layers.GELU, X, lambda x, _: gelu_twin(x)),
+    "GlobalAveragePooling": (layers.GlobalAveragePooling, IMAGES, lambda x, _: global_twin(x)),
+    "Flatten": (layers.Flatten, IMAGES, lambda x, _: x.reshape(len(x), -1) if x.ndim > 1 else x),
+    "Reshape": (lambda: layers.Reshape((1, -1, 3)), X, lambda x, _: reshape_twin(x, 3)),
     "Dropout": (lambda: layers.Dropout(0.5, rng=0), X, None),
     "Convolution": (
         lambda: layers.Convolution(FILTERS.copy(), FILTER_B.copy(), 2, 1),
@@ -247,6 +277,27 @@ case(
     b=B,
     dropout_ratio=0.5,
     rng=0,
+)
+case(
+    "layers",
+    "LeakyReLU",
+    lambda slope: layers.LeakyReLU(slope).forward(X),
+    lambda out, slope: agree(out, leaky_twin(X, slope), (slope,)),
+    slope=0.2,
+)
+case(
+    "layers",
+    "ELU",
+    lambda alpha: layers.ELU(alpha).forward(X),
+    lambda out, alpha: agree(out, elu_twin(X, alpha), (alpha,)),
+    alpha=0.5,
+)
+case(
+    "layers",
+    "Reshape",
+    lambda shape: layers.Reshape(shape).forward(X),
+    lambda out, shape: same(out, X.reshape(4, *shape)),
+    shape=(3, 1),
 )
 case(
     "layers",

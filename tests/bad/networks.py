@@ -156,6 +156,15 @@ case(
 )
 
 
+case(
+    "networks",
+    "Network.summary",
+    lambda shape: small_net().summary(shape),
+    lambda text, shape: same(text.splitlines()[1].split()[1], f"({shape[0]},)"),
+    shape=(3,),
+)
+
+
 def right_penalised(loss, layers, weight_decay_lambda, penalty):
     scores = affine_twin(X) if layers else X
     terms = rows_of(LABELS, scores.shape) * log_softmax_twin(scores)

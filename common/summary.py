@@ -1,0 +1,97 @@
+"""A network as a table: what shape each layer's output has, and how many parameters there are."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from common.checks import check_sizes, check_whole
+from common.parts import named_parts
+from common.typed import run_forward
+
+Row = tuple[tuple[int, ...] | None, int]
+
+
+def table(network: Any, x: Sequence[int] | np.ndarray, depth: int | None = None) -> str:
+    """Return a line for each layer, those inside of another too, and the total.
+
+    Parameters
+    ----------
+    network : Network
+        Or a class typed from the book, with `layers` and `predict`. It is left as it was.
+    x : sequence of int, or ndarray
+        The shape of one sample, as in (1, 28, 28); or a batch.
+    depth : int, optional
+        1: a layer that is made of layers takes one line; 2: those inside of it one each; and so on.
+
+    Examples
+    --------
+    >>> from common.layers import Affine, ReLU
+    >>> from common.network import Network
+    >>> layers = {"Affine": Affine(np.ones((4, 3)), np.zeros(3)), "Relu": ReLU()}
+    >>> print(Network(layers).summary((4,)))
+    layer   output shape  parameters
+    input   (4,)
+    Affine  (3,)                  15
+    Relu    (3,)
+    total                         15
+    """
+    rows = layer_rows(network, x, depth)
+    shape = x.shape[1:] if isinstance(x, np.ndarray) else tuple(x)
+    total = sum(number for _, number in rows.values())
+    lines = [("layer", "output shape", "parameters"), ("input", str(shape), "")]
+    lines += [(name, str(out or "-"), f"{n:,}" if n else "") for name, (out, n) in rows.items()]
+    lines.append(("total", "", f"{total:,}"))
+    first, second, third = (max(map(len, column)) for column in zip(*lines, strict=True))
+    return "\n".join(f"{a:{first}}  {b:{second}}  {c:>{third}}".rstrip() for a, b, c in lines)
+
+
+def layer_rows(
+    network: Any, x: Sequence[int] | np.ndarray, depth: int | None = None
+) -> dict[str, Row]:
+    """Return for each layer the shape of its output for one sample, and how many parameters it has.
+
+    Parameters
+    ----------
+    network, x, depth
+        See `table`.
+
+    Returns
+    -------
+    dict
+        By the name of the layer; of one inside of another ``block1/conv1``. The shape is None
+        where a layer did not run. Each parameter is counted once: that of a layer inside of another
+        there, if that has a line of its own.
+    """
+    if depth is not None:
+        check_whole("depth", depth)
+    batch = x if isinstance(x, np.ndarray) else np.zeros((1, *check_sizes("x", x)), np.float32)
+    watched, shapes = copy.deepcopy(network), dict[str, tuple[int, ...]]()
+    for name, layer in named_parts(watched):
+        _watch(layer, name, shapes)
+    watched.predict(batch)
+    rows: dict[str, Row] = {}
+    for name, layer in named_parts(network):
+        line = "/".join(name.split("/")[:depth])
+        out, number = rows.get(line, (shapes.get(name), 0))
+        rows[line] = out, number + _parameters(layer)
+    return rows
+
+
+def _watch(layer: Any, name: str, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Have `layer` write the shape of its first output, without the batch, into `shapes`."""
+    usual = layer.forward
+
+    def forward(x: np.ndarray, train_flg: bool = False) -> Any:
+        layer.forward = usual
+        out = run_forward(layer, x, train_flg)
+        shapes[name] = np.shape(out)[1:]
+        return out
+
+    if hasattr(layer, "__dict__"):  # the shape of one with __slots__ stays unknown
+        layer.forward = forward
+
+
+def _parameters(layer: Any) -> int:
+    return sum(np.size(getattr(layer, name)) for name in getattr(layer, "param_names", ()))
