@@ -8,6 +8,7 @@ VGG16 and VGG19 would: 16 and 19 layers with weights, maps that poolings halve f
 one hundredth of the work. The real ones are counted, not built. A second.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -17,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from common import cli, image_training, plots
+from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
@@ -41,7 +43,7 @@ class VGG(Network):
     config : sequence
         The number of filters of each convolution, and "M" for each pooling, which halves the maps.
     input_dim : (int, int, int)
-        Channels, height and width of the images: square ones.
+        Channels, height and width of the images.
     sizes : sequence of int
         The neurons of the affine layers; each but the last is followed by ReLU and Dropout.
     dropout_ratio : float
@@ -61,16 +63,16 @@ class VGG(Network):
         rng = random_generator(rng)
         layers: dict[str, Any] = {}
         relus = count(1)
-        channels, size, _ = input_dim
+        channels, *image = check_image_shape("input_dim", input_dim)
         for name, filters in named(config):
             if filters:
                 layers[name] = convolution(channels, filters, 3, rng, pad=1)
                 layers[f"Relu{next(relus)}"] = ReLU()
                 channels = filters
             else:
-                layers[name] = Pooling(2, 2, stride=2)
-                size //= 2
-        inputs = channels * size**2
+                layers[name] = Pooling(2, 2, stride=2, floor=True)
+                image = [n // 2 for n in image]
+        inputs = channels * math.prod(image)
         for number, outputs in enumerate(sizes, 1):
             layers[f"Affine{number}"] = affine(inputs, outputs, rng)
             if number < len(sizes):

@@ -10,6 +10,7 @@ from common.checks import as_array, in_one_line
 from common.fresh_layers import affine, batch_norm
 from common.layers import ELU, GELU, Dropout, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
 from common.network import Network
+from common.protocols import LossLike
 from common.randomness import Seed, random_generator
 
 ACTIVATIONS: dict[str, Callable[[], Layer]] = {
@@ -36,6 +37,8 @@ class MultiLayerNet(Network):
         How much the penalty for large weights counts; 0 for none.
     penalty : 'l2', 'l1' or 'max'
         Which penalty; the book has 'l2'.
+    loss : loss, optional
+        See `common.network.Network`.
     rng : Generator or seed, optional
         Draws the first weights.
 
@@ -57,6 +60,7 @@ class MultiLayerNet(Network):
         weight_decay_lambda: float = 0,
         *,
         penalty: str = "l2",
+        loss: LossLike | None = None,
         rng: Seed = None,
     ) -> None:
         sizes = layer_sizes(input_size, hidden_size_list, output_size)
@@ -64,6 +68,7 @@ class MultiLayerNet(Network):
             fully_connected(sizes, activation, weight_init_std, rng=rng),
             weight_decay_lambda=weight_decay_lambda,
             penalty=penalty,
+            loss=loss,
         )
         self.input_size, *self.hidden_size_list, self.output_size = sizes
         self.hidden_layer_num = len(self.hidden_size_list)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from common.multi_layer_net import fully_connected, layer_sizes
 from common.network import Network
+from common.protocols import LossLike
 from common.randomness import Seed
 
 
@@ -13,8 +14,8 @@ class MultiLayerNetExtend(Network):
     Parameters
     ----------
     input_size, hidden_size_list, output_size, activation, weight_init_std, weight_decay_lambda
-        As those of `common.multi_layer_net.MultiLayerNet`; so are `penalty` and `rng`, which draws
-        the masks of Dropout as well.
+        As those of `common.multi_layer_net.MultiLayerNet`; so are `penalty`, `loss` and `rng`,
+        which draws the masks of Dropout as well.
     use_dropout : bool
     dropout_ratio : float
         The part of the neurons that each Dropout leaves out; also as `dropout_ration`.
@@ -42,6 +43,7 @@ class MultiLayerNetExtend(Network):
         *,
         dropout_ration: float | None = None,
         penalty: str = "l2",
+        loss: LossLike | None = None,
         rng: Seed = None,
     ) -> None:
         ratio = dropout_ratio if dropout_ration is None else dropout_ration
@@ -54,7 +56,9 @@ class MultiLayerNetExtend(Network):
             dropout_ratio=ratio if use_dropout else None,
             rng=rng,
         )
-        super().__init__(layers, weight_decay_lambda=weight_decay_lambda, penalty=penalty)
+        super().__init__(
+            layers, weight_decay_lambda=weight_decay_lambda, penalty=penalty, loss=loss
+        )
         self.input_size, *self.hidden_size_list, self.output_size = sizes
         self.hidden_layer_num = len(self.hidden_size_list)
         self.use_dropout, self.use_batchnorm = use_dropout, use_batchnorm

@@ -209,7 +209,7 @@ class Network:
         return score(np.concatenate(scores), t)
 
     def __repr__(self) -> str:
-        return described(self)
+        return f"{described(self)}\n  last_layer: {type(self.last_layer).__name__}"
 
     def summary(self, x: Sequence[int] | np.ndarray, depth: int | None = None) -> str:
         """Return a table of the layers for samples of the shape `x`: see `common.summary.table`."""

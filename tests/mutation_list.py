@@ -8,6 +8,7 @@ File: (what goes wrong, text that occurs once in the file, text in its place, te
 
 LIBRARY = {
     "common/functions.py": [
+        ("a row with NaN may be right", "& ~np.isnan(y).any(axis=1)", "", "readers"),
         ("top k takes k + 1", 'kind="stable")[:, :k]', 'kind="stable")[:, : k + 1]', "composite"),
         ("top k of the worst", "np.argsort(-y,", "np.argsort(y,", "composite functions"),
         (
@@ -118,6 +119,18 @@ LIBRARY = {
         ),
     ],
     "common/checks.py": [
+        (
+            "one number for all is one for the first",
+            "found[name] = np.full(size, array.item(), dtype)",
+            "pass",
+            "readers",
+        ),
+        (
+            "a loss that is NaN, unsaid",
+            'np.geterr()["invalid"] != "ignore"',
+            "False",
+            "readers functions",
+        ),
         (
             "an error names the block, not the layer in it",
             "self.keys[:0] = [",
@@ -328,6 +341,19 @@ LIBRARY = {
     ],
     "common/layers/normalization.py": [
         (
+            "a variance that overflows makes zeros",
+            "var[var == np.inf] = np.nan",
+            "pass",
+            "readers batch_norm_dropout",
+        ),
+        (
+            "one sample is remembered",
+            "if self.m == 1 or not",
+            "if not",
+            "readers batch_norm_dropout",
+        ),
+        ("NaN is remembered", " or not np.isfinite(var).all():", ":", "batch_norm_dropout"),
+        (
             "batch norm, variance over N - 1",
             "xc, xc)) / self.m)",
             "xc, xc)) / (self.m - 1))",
@@ -409,7 +435,68 @@ LIBRARY = {
         ),
         ("Dropout in inference too", "if train_flg:", "if True:", "batch_norm_dropout"),
     ],
+    "common/early_stopping.py": [
+        (
+            "early stopping an epoch late",
+            "- self.best_epoch >= self.patience",
+            "- self.best_epoch > self.patience",
+            "early_stopping",
+        ),
+        (
+            "the last of equal scores is the best",
+            "self.scores.index(max(known)) + 1",
+            "len(self.scores) - self.scores[::-1].index(max(known))",
+            "early_stopping",
+        ),
+        ("NaN can be the best", "if score == score]", "]", "early_stopping"),
+        (
+            "the best weights, without the averages",
+            "setattr(layer, name, self.best[key].copy())",
+            "pass",
+            "early_stopping",
+        ),
+        (
+            "the best weights go on being trained",
+            "np.array(value) for key",
+            "value for key",
+            "early_stopping",
+        ),
+    ],
+    "common/targets.py": [
+        ("labels in a column refused", "if t.shape == (n, 1) or (", "if (", "readers"),
+        ("pixels for a softmax", "if not abs(worst - 1) < 1e-3:", "if False:", "losses"),
+        ("targets above 1 for a sigmoid", "or t.max() > most:", "or False:", "losses"),
+    ],
+    "common/randomness.py": [
+        (
+            "NumPy's global seed does not count",
+            "np.random.default_rng(np.random.randint(2**32, size=4, dtype=np.uint32))",
+            "np.random.default_rng()",
+            "readers",
+        ),
+    ],
     "common/layers/loss.py": [
+        (
+            "sigmoid with loss, without log 2",
+            "np.log1p(np.exp(-np.abs(a)))",
+            "np.exp(-np.abs(a))",
+            "losses",
+        ),
+        ("sigmoid with loss, sign of the target", "- a * self.t +", "+ a * self.t +", "losses"),
+        (
+            "the loss of float32 summed in float32",
+            "exp_x.sum(axis=-1, dtype=np.float64)",
+            "exp_x.sum(axis=-1)",
+            "readers",
+        ),
+        ("NaN is an answer", "& ~np.isnan(x.reshape(t.shape))", "", "losses"),
+        (
+            "squared error without its half",
+            "0.5 * np.sum(errors**2,",
+            "np.sum(errors**2,",
+            "losses",
+        ),
+        ("R^2 about the mean of all outputs", "t - t.mean(axis=0)", "t - t.mean()", "losses"),
         ("softmax with loss, backward without 1/N", "* (dout / len(self.t))", "* dout", "layers"),
         (
             "softmax with loss, dout forgotten",
@@ -873,6 +960,19 @@ LIBRARY = {
     ],
     "common/network.py": [
         (
+            "each loss measured by the accuracy",
+            'getattr(self.last_layer, "score", functions.accuracy)',
+            "functions.accuracy",
+            "losses",
+        ),
+        (
+            "a predict from the book gets a flag",
+            "if takes_flag(type(self).predict) else self.predict(x)",
+            "",
+            "readers",
+        ),
+        ("the chain of the step before", "self._chain._out_shape = None", "pass", "readers"),
+        (
             "biases decay too",
             'if place[1] == "W"}',
             'if place[1] in ("W", "b")}',
@@ -951,6 +1051,24 @@ LIBRARY = {
     ],
     "common/trainer.py": [
         (
+            "weights that became NaN at the end",
+            "if not np.isfinite(W).all():",
+            "if False:",
+            "readers",
+        ),
+        (
+            "the best weights are not taken",
+            "stopping.restore(self.network)",
+            "pass",
+            "early_stopping",
+        ),
+        (
+            "measured at a wrong time",
+            "and self.current_iter % self.iter_per_epoch == 0:",
+            ":",
+            "early_stopping",
+        ),
+        (
             "tail of an epoch not counted",
             "math.ceil(self.train_size / mini_batch_size)",
             "max(self.train_size // mini_batch_size, 1)",
@@ -1020,6 +1138,13 @@ LIBRARY = {
         ),
     ],
     "common/checkpoint.py": [
+        ("another loss goes on", 'result["loss"] = type(', "type(", "losses"),
+        (
+            "the best weights are not in the checkpoint",
+            'arrays |= {f"best/{key}": W',
+            'arrays | {f"best/{key}": W',
+            "early_stopping",
+        ),
         (
             "rest of the epoch forgotten",
             "trainer.batches.rest, trainer.current_iter = rest, done",
@@ -1241,6 +1366,7 @@ LIBRARY = {
         ("all flipped", "< 0.5", "< 1", "augment"),
     ],
     "common/files.py": [
+        ("an npz called pkl", 'in (".pkl", ".pickle")', "in ()", "readers"),
         (
             "half a file takes the place of the old",
             "            os.replace(temporary, path)\n    finally:\n        temporary.unlink(missing_ok=True)",

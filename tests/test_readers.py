@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from ch05.two_layer_net import TwoLayerNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
+from ch08.vgg import VGG
 from common.functions import (
     accuracy,
     cross_entropy_error,
@@ -338,6 +339,11 @@ def test_the_advice_on_strides_can_be_followed():
         DeepConvNet((1, 30, 30), rng=0)
     deep = DeepConvNet((1, 30, 30), floor=True, rng=0)
     assert deep.predict(RNG.random((2, 1, 30, 30))).shape == (2, 10)
+
+
+def test_a_vgg_of_any_image():
+    net = VGG([2, "M", 3, "M"], (3, 27, 18), (5, 10), rng=0)
+    assert net.predict(RNG.random((2, 3, 27, 18))).shape == (2, 10)
 
 
 @pytest.mark.parametrize("make", [SimpleConvNet, DeepConvNet])

@@ -44,8 +44,8 @@ ALLOWED = {
         *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
         *("targets", "typed", "util"),
     },
-    "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "randomness"},
-    "multi_layer_net_extend": {"multi_layer_net", "network", "randomness"},
+    "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "protocols", "randomness"},
+    "multi_layer_net_extend": {"multi_layer_net", "network", "protocols", "randomness"},
     "network": {
         *("checks", "files", "functions", "gradient", "layers", "params", "parts", "penalties"),
         *("protocols", "summary", "threads", "typed"),

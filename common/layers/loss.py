@@ -30,6 +30,9 @@ class Loss:
     t: np.ndarray | None = None
     loss: float
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     def backward(self, dout: float = 1) -> np.ndarray:
         """Return dout * (y - t) / N, in the shape of the scores."""
         if self.y is None or self.t is None:
