@@ -65,7 +65,8 @@ def test_the_least_number_is_taken():
         (["--lr", "inf"], "expected a positive number"),
         (["--lr", "-1"], "expected a positive number"),
         (["--lr", "fast"], "expected a positive number"),
-        (["--data", "minst"], "invalid choice"),
+        (["--data", "minst"], "'minst'; expected auto, mnist, drawn or a folder"),
+        (["--data", ""], "''; expected auto, mnist, drawn or a folder"),
         (["word"], "unrecognized arguments: word"),
     ],
 )
