@@ -210,6 +210,40 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
     -----
     Book: section 8.2.1, where k is 5. NaN is refused: it would have some place or other.
     """
+    y, labels = _scores_and_labels(y, t)
+    k = check_whole("k", k, most=y.shape[1])
+    best = np.argsort(-y, axis=1, kind="stable")[:, :k]
+    return float(np.mean((best == labels[:, None]).any(axis=1)))
+
+
+def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
+    """Return how often each class was taken for each: its diagonal counts the right answers.
+
+    Parameters
+    ----------
+    y : array_like of shape (N, C)
+        Scores or probabilities; of equal ones the first counts as the larger.
+    t : array_like
+        Labels of shape (N,), or one-hot rows of shape (N, C).
+
+    Returns
+    -------
+    ndarray of int, of shape (C, C)
+        A row for each true class, a column for each answer.
+
+    Examples
+    --------
+    >>> confusion_matrix([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]], [0, 1, 1])
+    array([[1, 0],
+           [1, 1]])
+    """
+    y, labels = _scores_and_labels(y, t)
+    counts = np.zeros((y.shape[1], y.shape[1]), int)
+    np.add.at(counts, (labels, y.argmax(axis=1)), 1)
+    return counts
+
+
+def _scores_and_labels(y: ArrayLike, t: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     y = as_float("y", y)
     check_rows("y", y)
     if y.ndim != 2:
@@ -217,7 +251,4 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
     t = check_targets(t, y.shape)
     if np.isnan(y).any():
         raise NotFiniteError("the scores hold NaN; expected numbers: did the training diverge?")
-    labels = t if t.ndim == 1 else t.argmax(axis=1)
-    k = check_whole("k", k, most=y.shape[1])
-    best = np.argsort(-y, axis=1, kind="stable")[:, :k]
-    return float(np.mean((best == labels[:, None]).any(axis=1)))
+    return y, t if t.ndim == 1 else t.argmax(axis=1)

@@ -114,7 +114,7 @@ def data_name(source: str | Path = "auto") -> str:
         height, width = data["x_train"].shape[1:]
         if (classes, height, width) != (10, 28, 28):
             found = f"{classes} classes of {height} x {width} pixels"
-            raise ValueError(f"{name} has {found}; expected 10 classes of 28 x 28 for a script")
+            raise ValueError(f"{name} has {found}; expected 10 classes of 28 x 28 in the scripts")
     return name
 
 

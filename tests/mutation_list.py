@@ -55,6 +55,18 @@ LIBRARY = {
             "t.argmax(axis=0)",
             "functions",
         ),
+        (
+            "confusion matrix with the answers in rows",
+            "np.add.at(counts, (labels, y.argmax(axis=1)), 1)",
+            "np.add.at(counts, (y.argmax(axis=1), labels), 1)",
+            "functions",
+        ),
+        (
+            "confusions counted once",
+            "np.add.at(counts, (labels, y.argmax(axis=1)), 1)",
+            "counts[labels, y.argmax(axis=1)] += 1",
+            "functions",
+        ),
     ],
     "common/gradient.py": [
         (
@@ -1245,9 +1257,9 @@ LIBRARY = {
     "common/plots.py": [
         (
             "test accuracy drawn as that of training",
-            "ax.plot(test_acc, marker",
-            "ax.plot(train_acc, marker",
-            "cli",
+            "ax.plot(epochs, test_acc, marker",
+            "ax.plot(epochs, train_acc, marker",
+            "plots",
         ),
         (
             "sheets of images column by column",

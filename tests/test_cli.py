@@ -97,14 +97,6 @@ def test_finish_saves_numbers_and_figure(tmp_path, capsys):
     assert plt.get_fignums() == []  # the next script begins without open figures
 
 
-def test_accuracy_curves_are_those_of_training_and_test():
-    _, ax = plots.figure()
-    plots.accuracy_curves(ax, [0.1, 0.5], [0.2, 0.4])
-    curves = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
-    plots.show_and_close(False)
-    assert curves == {"train": [0.1, 0.5], "test": [0.2, 0.4]}
-
-
 def test_replacing_keeps_the_old_file_after_an_error(tmp_path):
     path = tmp_path / "numbers"
     path.write_text("old")

@@ -54,7 +54,7 @@ ALLOWED = {
     "parts": set(),
     "penalties": {"checks"},
     "pickles": set(),
-    "plots": {"util"},
+    "plots": {"checks", "util"},
     "processes": set(),
     "protocols": {"batches"},
     "randomness": {"checks"},
