@@ -41,6 +41,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--processes", type=cli.at_least(1), default=count, help=f"at once (default: {count})")
     add("--gallery", action="store_true", help="then write docs/, from a full run on real MNIST")
     args = cli.parse(parser, argv)
+    if args.data not in cli.DATA:
+        raise ValueError(
+            f"--data is {args.data}; expected {', '.join(cli.DATA)}: claims are of digits"
+        )
     args.runs = select(args.what)
     if not args.list:
         args.data = data_name(args.data)

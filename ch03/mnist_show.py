@@ -62,12 +62,12 @@ def draw(images: np.ndarray, labels: np.ndarray) -> Figure:
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print label and shapes of the first training image, and draw."""
     args = cli.parse(cli.parser(__doc__, data=True), argv)
-    (x_train, t_train), _ = load_mnist(flatten=True, normalize=False, source=args.data)
+    name = data_name(args.data)
+    (x_train, t_train), _ = load_mnist(flatten=True, normalize=False, source=name)
     img, label = x_train[0], int(t_train[0])
     print(label)
     print(img.shape)
     print(img.reshape(28, 28).shape)
-    name = data_name(args.data)
     print(f"data: {name}")
     img_show(img, args.show)
     results = {"data": name, "label": label, "labels": t_train[:100]}

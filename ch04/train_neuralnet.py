@@ -81,8 +81,7 @@ def draw(result: dict[str, list[float]], data: str) -> Figure:
     losses = result["train_loss_list"]
     fig, (left, middle, right) = plots.figure(1, 3, size=(13, 4))
     for ax, number in ((left, len(losses)), (middle, min(1000, len(losses)))):
-        ax.plot(losses[:number], linewidth=0.6)
-        ax.set(xlabel="iteration", ylabel="loss of the mini-batch", ylim=(0, None))
+        plots.mini_batch_losses(ax, losses[:number])
         ax.set_title(f"Figure 4-11: the loss, {number:,} mini-batches")
     plots.accuracy_curves(
         right, result["train_acc_list"], result["test_acc_list"], "Figure 4-12: accuracy"

@@ -65,8 +65,7 @@ def train(
 def draw(results: dict[str, Any]) -> Figure:
     """Draw the loss of each mini-batch, and the accuracies per epoch."""
     fig, (left, right) = plots.figure(1, 2, size=(10.5, 4))
-    left.plot(results["train_loss_list"], linewidth=0.6)
-    left.set(xlabel="iteration", ylabel="loss of the mini-batch", title="Loss", ylim=(0, None))
+    plots.mini_batch_losses(left, results["train_loss_list"])
     plots.accuracy_curves(right, results["train_acc_list"], results["test_acc_list"])
     fig.suptitle(f"TwoLayerNet, back-propagation, data: {results['data']}")
     return fig

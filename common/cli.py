@@ -18,6 +18,8 @@ from common import plots
 from common.files import replacing
 from common.notebook import in_notebook
 
+DATA = ("auto", "mnist", "drawn")
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, with the nearest flag there is."""
@@ -57,9 +59,11 @@ def parser(doc: str | None, data: bool = False) -> argparse.ArgumentParser:
     if data:
         add(
             "--data",
-            choices=["auto", "mnist", "drawn"],
+            type=data_source,
             default="auto",
-            help="real MNIST, the drawn digits, or MNIST where it can be had (default: auto)",
+            metavar="{auto,mnist,drawn,FOLDER}",
+            help="real MNIST, the drawn digits, or MNIST where it can be had (default: auto); or a "
+            "folder with four files as MNIST's, e.g. Fashion-MNIST's",
         )
     return result
 
@@ -124,6 +128,13 @@ def positive(text: str) -> float:
     if not 0 < number < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r}; expected a positive number")
     return number
+
+
+def data_source(text: str) -> str:
+    """Convert the text of a flag that names digits, or a folder."""
+    if text not in DATA and not os.path.isdir(os.path.expanduser(text)):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected {', '.join(DATA)} or a folder")
+    return text
 
 
 def finish(

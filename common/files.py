@@ -1,27 +1,33 @@
 """Files that are written whole or not at all, and arrays read without running foreign code."""
 
+import gzip
 import io
 import os
+import tarfile
 import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 
 from common import pickles
 from common.checks import as_array, check_mapping, check_range, in_one_line
 
-# What zipfile and NumPy raise for a file that is cut, garbled, encrypted or forged.
+# What is raised for a file that is cut, garbled, encrypted or forged.
 UNSOUND = (
     ValueError,
+    ArithmeticError,
     EOFError,
-    KeyError,
+    LookupError,
     MemoryError,
     RuntimeError,
+    TypeError,
+    gzip.BadGzipFile,
+    tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -48,6 +54,24 @@ def naming(path: str | Path) -> Iterator[None]:
         if error.errno is None:
             raise
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def refusing_unsound(path: str | Path, what: str) -> Iterator[None]:
+    """Have what an unsound file leads to be a ValueError of one line: not a sound `what`."""
+    try:
+        yield
+    except UNSOUND as error:
+        raise ValueError(f"{path}: not a sound {what} ({_reason(error)})") from error
+
+
+@contextmanager
+def unpacked(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a file, gzipped or not, and read what is in it; its first bytes tell, not its name."""
+    with open(file_path(path), "rb") as file:
+        gzipped = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        yield cast(BinaryIO, gzip.GzipFile(fileobj=file)) if gzipped else file
 
 
 @contextmanager
@@ -147,12 +171,9 @@ def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
     with open(file_path(path), "rb") as file:
         size = os.fstat(file.fileno()).st_size
         content = file.read(size) if size <= max_bytes else b""
-    try:
+    with refusing_unsound(path, ".npz file or pickle of arrays"):
         if size == 0:
             raise ValueError("it is empty")
         if size > max_bytes:
             raise ValueError(f"{size} bytes, more than {max_bytes}")
         return pickles.arrays(content, max_bytes)
-    except (*UNSOUND, IndexError, TypeError, OverflowError) as error:
-        what = "not a sound .npz file or pickle of arrays"
-        raise ValueError(f"{path}: {what} ({_reason(error)})") from error

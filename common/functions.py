@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checks import (
+    NotFiniteError,
     as_array,
     as_float,
     check_rows,
@@ -226,13 +227,46 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
     -----
     Book: section 8.2.1, where k is 5. A row with NaN counts as wrong.
     """
+    y, labels = _scores_and_labels(y, t)
+    k = check_whole("k", k, most=y.shape[1])
+    best = np.argsort(-y, axis=1, kind="stable")[:, :k]
+    right = (best == labels[:, None]).any(axis=1) & ~np.isnan(y).any(axis=1)
+    return float(np.mean(right))
+
+
+def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
+    """Return how often each class was taken for each: its diagonal counts the right answers.
+
+    Parameters
+    ----------
+    y : array_like of shape (N, C)
+        Scores or probabilities; of equal ones the first counts as the larger.
+    t : array_like
+        Labels of shape (N,), or one-hot rows of shape (N, C).
+
+    Returns
+    -------
+    ndarray of int, of shape (C, C)
+        A row for each true class, a column for each answer.
+
+    Examples
+    --------
+    >>> confusion_matrix([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]], [0, 1, 1])
+    array([[1, 0],
+           [1, 1]])
+    """
+    y, labels = _scores_and_labels(y, t)
+    if np.isnan(y).any():
+        raise NotFiniteError("the scores hold NaN; expected numbers: did the training diverge?")
+    counts = np.zeros((y.shape[1], y.shape[1]), int)
+    np.add.at(counts, (labels, y.argmax(axis=1)), 1)
+    return counts
+
+
+def _scores_and_labels(y: ArrayLike, t: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     y = as_float("y", y)
     check_rows("y", y)
     if y.ndim != 2:
         raise ValueError(f"y has shape {y.shape}; expected (N, C), a row for each sample")
     t = check_targets(t, y.shape)
-    labels = t if t.ndim == 1 else t.argmax(axis=1)
-    k = check_whole("k", k, most=y.shape[1])
-    best = np.argsort(-y, axis=1, kind="stable")[:, :k]
-    right = (best == labels[:, None]).any(axis=1) & ~np.isnan(y).any(axis=1)
-    return float(np.mean(right))
+    return y, t if t.ndim == 1 else t.argmax(axis=1)

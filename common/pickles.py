@@ -3,12 +3,13 @@
 A pickle is a program for a small machine with a stack and a memory. Python's own machine can be
 told which functions may be called, but seven bytes can still have it take gigabytes of memory, and
 a few more hash for ever. This one knows only the steps that a dict of arrays of numbers consists
-of; it calls nothing that the pickle names, copies no data and keeps no keys but texts.
+of; it calls nothing that the pickle names, copies no data and keeps no keys but texts. For CIFAR's
+files (`named_arrays`) it knows lists and bytes, too.
 """
 
 import math
 import pickletools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pickle import dumps
 from typing import Any
 
@@ -46,7 +47,48 @@ def arrays(content: bytes, max_bytes: int) -> dict[str, np.ndarray]:
     ValueError, IndexError, KeyError, TypeError, OverflowError
         If the pickle is not sound, or holds anything else or more than `max_bytes`.
     """
-    return _Unpickler(content).load(max_bytes)
+    found = _Unpickler(content).run()
+    if type(found) is not dict or not all(isinstance(v, _Array) for v in found.values()):
+        raise ValueError("it holds something else than a dict of arrays")
+    return _copies(found, max_bytes)
+
+
+def named_arrays(content: bytes, names: Sequence[str], max_bytes: int) -> dict[str, np.ndarray]:
+    """Return the arrays of these names, of a pickled dict that may hold lists and bytes, too.
+
+    A list of whole numbers counts as an array. What has another name is left out.
+
+    Raises
+    ------
+    ValueError, IndexError, KeyError, TypeError, OverflowError
+        If the pickle is not sound, has no such arrays, or they take more than `max_bytes`.
+    """
+    found = _ListUnpickler(content).run()
+    if type(found) is not dict:
+        raise ValueError("it holds something else than a dict")
+    values = {name: found.get(name, found.get(name.encode())) for name in names}
+    return _copies({name: _array_of(name, value) for name, value in values.items()}, max_bytes)
+
+
+def _array_of(name: str, value: Any) -> "_Array":
+    if type(value) is list and all(type(number) is int for number in value):
+        array = _Array()
+        array.value = np.array(value, np.int64)
+        return array
+    if not isinstance(value, _Array):
+        what = "not there" if value is None else f"a {type(value).__name__}"
+        raise ValueError(f"{name!r} is {what}; expected an array")
+    return value
+
+
+def _copies(found: "dict[str, _Array]", max_bytes: int) -> dict[str, np.ndarray]:
+    arrays = {key: array.value for key, array in found.items()}
+    if any(value is None for value in arrays.values()):
+        raise ValueError("it holds an array without numbers")
+    size = sum(value.nbytes for value in arrays.values())
+    if size > max_bytes:
+        raise ValueError(f"{size} bytes unpacked, more than {max_bytes}")
+    return {k: v.astype(v.dtype.newbyteorder("=")) for k, v in arrays.items()}
 
 
 def pickled(arrays: Mapping[str, np.ndarray]) -> bytes:
@@ -90,6 +132,8 @@ class _Array:
 class _Unpickler:
     """A machine with a stack and a memory, as Python's, that knows arrays of numbers only."""
 
+    key_types: tuple[type, ...] = (str,)
+
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.stack: list[Any] = []
@@ -97,23 +141,14 @@ class _Unpickler:
         self.memory: dict[int, Any] = {}
         self.encoded = 0
 
-    def load(self, max_bytes: int) -> dict[str, np.ndarray]:
-        """Return copies of the arrays."""
+    def run(self) -> Any:
+        """Take all steps, and return what is then on top of the stack."""
         for number, (opcode, value, _) in enumerate(pickletools.genops(self.content)):
             if number == STEPS:
                 raise ValueError(f"more than {STEPS} steps")
             if opcode.name not in ("PROTO", "FRAME", "STOP"):
                 self._step(opcode.name, value)
-        found = self.stack.pop()
-        if type(found) is not dict or not all(isinstance(v, _Array) for v in found.values()):
-            raise ValueError("it holds something else than a dict of arrays")
-        arrays = {key: array.value for key, array in found.items()}
-        if any(value is None for value in arrays.values()):
-            raise ValueError("it holds an array without numbers")
-        size = sum(value.nbytes for value in arrays.values())
-        if size > max_bytes:
-            raise ValueError(f"{size} bytes unpacked, more than {max_bytes}")
-        return {k: v.astype(v.dtype.newbyteorder("=")) for k, v in arrays.items()}
+        return self.stack.pop()
 
     def _step(self, name: str, value: Any) -> None:
         stack = self.stack
@@ -161,7 +196,7 @@ class _Unpickler:
     def _set(self, items: list[Any]) -> None:
         target = self.stack[-1]
         keys, values = items[::2], items[1::2]
-        if type(target) is not dict or not all(type(key) is str for key in keys):
+        if type(target) is not dict or not all(type(key) in self.key_types for key in keys):
             raise ValueError("it holds something else than a dict with texts as keys")
         target.update(zip(keys, values, strict=True))
 
@@ -198,6 +233,28 @@ class _Unpickler:
                 array.fill(data, kind, shape, "F" if fortran else "C")
             case _:
                 raise ValueError("it changes something in a way that no array needs")
+
+
+class _ListUnpickler(_Unpickler):
+    """A machine that knows lists, too, and the strings of Python 2."""
+
+    key_types = (str, bytes)
+
+    def _step(self, name: str, value: Any) -> None:
+        match name:
+            case "SHORT_BINSTRING":  # up to 255 characters: a name or a key
+                self.stack.append(value)
+            case "BINSTRING":  # the data of an array
+                self.stack.append(value.encode("latin1"))
+            case "EMPTY_LIST":
+                self.stack.append([])
+            case "APPEND" | "APPENDS":
+                items = self._pop(1) if name == "APPEND" else self._pop_to_mark()
+                if type(self.stack[-1]) is not list:
+                    raise ValueError("it appends to something else than a list")
+                self.stack[-1].extend(items)
+            case _:
+                super()._step(name, value)
 
 
 def _name(words: list[Any]) -> _Name:

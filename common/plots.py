@@ -10,7 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
+from common.checks import as_array
 from common.notebook import in_notebook
 from common.util import smooth_curve
 
@@ -58,15 +60,106 @@ def curve(
 
 
 def accuracy_curves(
-    ax: Axes, train_acc: Sequence[float], test_acc: Sequence[float], title: str = "Accuracy"
+    ax: Axes,
+    train_acc: Sequence[float],
+    test_acc: Sequence[float],
+    title: str = "Accuracy",
+    every: float = 1,
 ) -> None:
-    """Draw train (solid) and test (dashed) accuracy per epoch (figure 4-12)."""
+    """Draw train (solid) and test (dashed) accuracy, one every so many epochs (figure 4-12)."""
+    epochs = np.arange(len(train_acc)) * every
     style: Any = {"markersize": 4, "markevery": max(1, len(train_acc) // 20)}
-    ax.plot(train_acc, marker="o", label="train", **style)
-    ax.plot(test_acc, marker="s", linestyle="--", label="test", **style)
+    ax.plot(epochs, train_acc, marker="o", label="train", **style)
+    if len(test_acc) > 0:
+        ax.plot(epochs, test_acc, marker="s", linestyle="--", label="test", **style)
     ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(loc="lower right")
+
+
+def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
+    """Draw the loss of each mini-batch (figure 4-11).
+
+    The axis is logarithmic where most losses would lie flat on a linear one: where the median is
+    below a hundredth of the maximum.
+    """
+    ax.plot(losses, linewidth=0.6)
+    ax.set(xlabel="iteration", ylabel="loss of the mini-batch", title="Loss")
+    if np.min(losses) > 0 and np.median(losses) < np.max(losses) / 100:
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(min(0, *losses), None)
+
+
+def history(trainer: Any) -> Figure:
+    """Draw how a training went: the loss of each mini-batch, and the accuracies per epoch.
+
+    Of another measure, such as R^2, what is below -1 is left out.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        After its training, or after a part of it.
+    """
+    losses = getattr(trainer, "train_loss_list", None)
+    if not losses:
+        found = "no losses" if losses is not None else "no train_loss_list"
+        raise ValueError(f"the trainer has {found}; expected a Trainer that has trained")
+    evaluated = bool(trainer.train_acc_list)
+    fig, axes = figure(1, 1 + evaluated, size=(10.5 if evaluated else 6.4, 4), squeeze=False)
+    mini_batch_losses(axes[0, 0], losses)
+    if evaluated:
+        measure = getattr(trainer, "measure", "accuracy")
+        every = trainer.evaluate_every / trainer.iter_per_epoch
+        lists = trainer.train_acc_list, trainer.test_acc_list
+        accuracy_curves(axes[0, 1], *lists, measure[:1].upper() + measure[1:], every)
+        lowest = min(0, *trainer.train_acc_list, *trainer.test_acc_list)
+        axes[0, 1].set(ylabel=measure, ylim=(max(-1, lowest), 1.02))
+    return fig
+
+
+def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = None) -> Figure:
+    """Draw a confusion matrix: right answers on grey, wrong ones the redder, the more there are.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        None: on a new figure.
+    matrix : array_like of shape (C, C)
+        From `common.functions.confusion_matrix`; up to about 20 classes can be read.
+    labels : array_like of shape (C,), optional
+        The names of the classes; their numbers where there are none.
+    """
+    counts = _counts(matrix)
+    size = len(counts)
+    names = as_array("labels", range(size) if labels is None else labels).astype(str)
+    if names.shape != (size,):
+        raise ValueError(f"labels has shape {names.shape}; expected ({size},), one for each class")
+    if ax is None:
+        _, ax = figure(size=(1.4 + 0.44 * size, 1.2 + 0.44 * size))
+    wrong = np.where(np.eye(size, dtype=bool), np.nan, counts)  # NaN: right
+    most = max(1, np.nanmax(wrong, initial=0))
+    ax.imshow(wrong, cmap=plt.get_cmap("Reds").with_extremes(bad="0.88"), vmin=0, vmax=most)
+    for (row, column), count in np.ndenumerate(counts):
+        if count > 0:
+            color = "white" if wrong[row, column] > 0.6 * most else "black"
+            ax.text(column, row, str(count), ha="center", va="center", fontsize=8, color=color)
+    ax.set_xticks(range(size), names, rotation=90 if max(map(len, names)) > 2 else 0)
+    ax.set_yticks(range(size), names)
+    ax.set(xlabel="answer", ylabel="true class")
+    ax.grid(False)
+    return cast(Figure, ax.figure)
+
+
+def _counts(matrix: ArrayLike) -> np.ndarray:
+    counts = as_array("the matrix", matrix)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise ValueError(f"the matrix has shape {counts.shape}; expected (C, C)")
+    if counts.dtype.kind not in "iu" or counts.min() < 0:
+        raise ValueError(
+            f"the matrix holds {counts.dtype}, not all counts; expected whole numbers from 0 on"
+        )
+    return counts
 
 
 def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str, top: float) -> None:

@@ -2,14 +2,15 @@
 
 The first of these that there is:
 
-1. the folder named by the environment variable ``DLFS_DATA``, with the four ``.gz`` files;
+1. the folder named by the environment variable ``DLFS_DATA``, with the four files, gzipped or not;
 2. the copy kept in the cache folder (``DLFS_CACHE``, else the user's);
 3. a download from one of `MIRRORS`, kept there for the next time;
 4. offline: the drawn digits of `dataset.synthetic`, of the same shapes, which is said in one line.
+
+`load_mnist` also reads other data sets in the format of MNIST, from a folder that is named.
 """
 
 import functools
-import gzip
 import hashlib
 import os
 import sys
@@ -22,38 +23,22 @@ from typing import Any
 import numpy as np
 from tqdm import TqdmWarning
 
-from common.checks import check_flag, check_name
+from common.checks import in_one_line
 from common.files import load_arrays, save_arrays
 from common.progress import visible
-from dataset import synthetic
-
-Arrays = dict[str, np.ndarray]
+from dataset import four_files, synthetic
+from dataset.forms import check_flags, in_form
+from dataset.four_files import NAMES, Arrays
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-FILES = {  # array: file, SHA-256 of the file, length of its header
-    "x_train": (
-        "train-images-idx3-ubyte.gz",
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        16,
-    ),
-    "t_train": (
-        "train-labels-idx1-ubyte.gz",
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        8,
-    ),
-    "x_test": (
-        "t10k-images-idx3-ubyte.gz",
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-        16,
-    ),
-    "t_test": (
-        "t10k-labels-idx1-ubyte.gz",
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-        8,
-    ),
+SHA256 = {  # of the gzipped files
+    "x_train": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "t_train": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "x_test": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t_test": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 CONTENT = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"  # of the arrays
 SOURCES = ("auto", "mnist", "drawn")
@@ -69,7 +54,7 @@ def load_mnist(
     flatten: bool = True,
     one_hot_label: bool = False,
     *,
-    source: str = "auto",
+    source: str | Path = "auto",
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """Return 60,000 training and 10,000 test images of handwritten digits, with their labels.
 
@@ -81,8 +66,9 @@ def load_mnist(
         True: images of shape (784,). False: (1, 28, 28), channel first.
     one_hot_label : bool
         True: float32 rows of shape (10,), with a 1 for the digit. False: the digits, int64.
-    source : {"auto", "mnist", "drawn"}
-        Real MNIST, the drawn digits, or MNIST where it can be had.
+    source : {"auto", "mnist", "drawn"} or folder
+        Real MNIST, the drawn digits, or MNIST where it can be had. Or a folder with the four files
+        of another data set in MNIST's format, such as Fashion-MNIST, KMNIST or EMNIST: see Notes.
 
     Returns
     -------
@@ -93,39 +79,72 @@ def load_mnist(
     NoMNISTError
         If MNIST was asked for by name and cannot be had.
     ValueError
-        If a file in ``DLFS_DATA`` is not the one it should be.
+        If the files in ``DLFS_DATA`` are not MNIST's, or those in the folder are not sound.
+    OSError
+        If the folder has no such files.
+
+    Notes
+    -----
+    From a folder, images have the size that they have, and labels are as they stand in the files:
+    one-hot rows have one class more than the largest label. EMNIST's "letters" are labelled 1 to
+    26, which makes 27 classes, the first of them empty. EMNIST's images are turned upright.
     """
-    for name, flag in (
-        ("normalize", normalize),
-        ("flatten", flatten),
-        ("one_hot_label", one_hot_label),
-    ):
-        check_flag(name, flag)
-    folders = _folders()
-    data = _drawn(folders[1]) if data_name(source) == "drawn" else _mnist(*folders)
-    parts = []
-    for part in ("train", "test"):
-        x, t = data[f"x_{part}"], data[f"t_{part}"]
-        x = x.reshape(len(x), -1) if flatten else x[:, None]  # (N, 784) or (N, 1, 28, 28)
-        x = np.divide(x, 255, dtype=np.float32) if normalize else x.copy()
-        t = np.eye(10, dtype=np.float32)[t] if one_hot_label else t.astype(np.int64)
-        parts.append((x, t))
-    return parts[0], parts[1]
+    check_flags(normalize, flatten, one_hot_label)
+    name, folders = _name(source), _folders()
+    if name == "mnist":
+        data = _mnist(*folders)
+    elif name == "drawn":
+        data = _drawn(folders[1])
+    else:
+        data = _from_folder(name)
+    train, test = ((data[f"x_{part}"][:, None], data[f"t_{part}"]) for part in ("train", "test"))
+    return in_form(train, test, normalize, flatten, one_hot_label)
 
 
-def data_name(source: str = "auto") -> str:
-    """Return which digits `load_mnist` gives for a source: ``"mnist"`` or ``"drawn"``."""
-    check_name("source", source, SOURCES)
-    return _what_there_is(*_folders()) if source == "auto" else source
+def data_name(source: str | Path = "auto") -> str:
+    """Return which data a chapter's script uses for a source: ``"mnist"``, ``"drawn"`` or a folder.
+
+    Raises
+    ------
+    ValueError
+        If the data in the folder is not of ten classes and 28 x 28 pixels, as the networks of the
+        chapters expect.
+    """
+    name = _name(source)
+    if name not in SOURCES:
+        data = _from_folder(name)
+        classes = 1 + max(data["t_train"].max(), data["t_test"].max())
+        height, width = data["x_train"].shape[1:]
+        if (classes, height, width) != (10, 28, 28):
+            found = f"{classes} classes of {height} x {width} pixels"
+            raise ValueError(f"{name} has {found}; expected 10 classes of 28 x 28 in the scripts")
+    return name
+
+
+def _name(source: str | Path) -> str:
+    if isinstance(source, str) and source in SOURCES:
+        return _what_there_is(*_folders()) if source == "auto" else source
+    if isinstance(source, str | Path) and source != "":
+        folder = os.path.abspath(os.path.expanduser(source))
+        if os.path.isdir(folder):
+            return folder
+    names = ", ".join(SOURCES)
+    raise ValueError(f"source is {in_one_line(source)}; expected one of {names}, or a folder")
+
+
+def _from_folder(folder: str) -> Arrays:
+    return four_files.read(four_files.find(Path(folder)))
 
 
 def cache_folder() -> Path:
     """Return the folder for copies: ``$DLFS_CACHE``, else the user's cache folder."""
-    return Path(os.environ.get("DLFS_CACHE") or _pooch().os_cache("deep-learning-from-scratch"))
+    folder = os.environ.get("DLFS_CACHE") or _pooch().os_cache("deep-learning-from-scratch")
+    return Path(os.path.expanduser(folder))
 
 
 def _folders() -> tuple[str | None, Path]:
-    return os.environ.get("DLFS_DATA"), cache_folder()
+    data = os.environ.get("DLFS_DATA")
+    return data and os.path.expanduser(data), cache_folder()
 
 
 @functools.cache  # asks the mirrors, and says that they are silent, once per process
@@ -142,14 +161,24 @@ def _what_there_is(data: str | None, cache: Path) -> str:
 def _mnist(data: str | None, cache: Path) -> Arrays:
     make = _fetch
     if data:
-        folder = Path(data)
-        missing = [name for name, *_ in FILES.values() if not (folder / name).exists()]
-        if missing:
-            _say(f"DLFS_DATA: there is no {missing[0]} in {data}; looking elsewhere")
+        try:
+            files = four_files.find(Path(data))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            _say(f"DLFS_DATA: {error}; looking elsewhere")
         else:
-            _verify(folder)
-            make = functools.partial(_parse, folder)
+            make = functools.partial(_read, data, files)
+            if any(_pooch().file_hash(str(path)) != SHA256[key] for key, path in files.items()):
+                return make()  # unpacked, or other files
     return _cached(cache / "mnist.npz", make, CONTENT)
+
+
+def _read(data: str, files: dict[str, Path]) -> Arrays:
+    arrays = four_files.read(files)
+    try:
+        return _checked(arrays, CONTENT)
+    except ValueError as error:
+        advice = "unset DLFS_DATA, and see load_mnist(source=folder)"
+        raise ValueError(f"{data}: {error}; expected MNIST: {advice}") from error
 
 
 @functools.lru_cache(maxsize=1)
@@ -175,33 +204,13 @@ def _cached(path: Path, make: Callable[[], Arrays], content: str | None = None) 
 
 def _checked(arrays: Arrays, content: str | None) -> Arrays:
     """Return the arrays, read-only, if they are images and labels, and those of MNIST if asked."""
+    four_files.check(arrays)
     digest = hashlib.sha256()
-    for name in FILES:
-        shape = arrays[name].shape if name in arrays else None
-        if shape is None or arrays[name].dtype != np.uint8 or shape[1:] not in [(), (28, 28)]:
-            raise ValueError(f"{name} has shape {shape}; expected 28x28 images or labels of uint8")
+    for name in NAMES:
         arrays[name].flags.writeable = False
         digest.update(arrays[name].tobytes())
     if content is not None and digest.hexdigest() != content:
         raise ValueError("these are not the images and labels of MNIST")
-    return arrays
-
-
-def _verify(folder: Path) -> None:
-    for name, sha256, _ in FILES.values():
-        if _pooch().file_hash(str(folder / name)) != sha256:
-            raise ValueError(
-                f"{folder / name} is not the file of MNIST (its SHA-256 differs: cut short, or "
-                "another file); put the right one there, or unset DLFS_DATA"
-            )
-
-
-def _parse(folder: Path) -> Arrays:
-    arrays = {}
-    for key, (name, _, header) in FILES.items():
-        content = np.frombuffer(gzip.decompress((folder / name).read_bytes()), np.uint8)
-        values = content[header:]
-        arrays[key] = values.reshape(-1, 28, 28) if key.startswith("x") else values
     return arrays
 
 
@@ -215,7 +224,7 @@ def _fetch() -> Arrays:
             # pooch says in a paragraph that a file has the wrong SHA-256; requests in one, why.
             what = "not the files of MNIST" if isinstance(error, ValueError) else "no answer"
             failures.append(f"{mirror}: {what} ({type(error).__name__})")
-    names = ", ".join(name for name, *_ in FILES.values())
+    names = ", ".join(f"{name}.gz" for name in NAMES.values())
     raise NoMNISTError(
         f"MNIST is not on this machine and was not to be had from {' or '.join(failures)}. "
         f"To use it offline, put {names} into a folder and set DLFS_DATA to that folder."
@@ -234,9 +243,10 @@ def _download(mirror: str) -> Arrays:
     pooch.get_logger().setLevel("ERROR")
     downloader = pooch.HTTPDownloader(progressbar=visible(), timeout=TIMEOUT)
     with tempfile.TemporaryDirectory() as folder:
-        for name, sha256, _ in FILES.values():
+        for key, sha256 in SHA256.items():
+            name = f"{NAMES[key]}.gz"
             pooch.retrieve(mirror + name, f"sha256:{sha256}", name, folder, downloader=downloader)
-        return _parse(Path(folder))
+        return _from_folder(folder)
 
 
 def _say(line: str) -> None:

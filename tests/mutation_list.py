@@ -79,6 +79,18 @@ LIBRARY = {
             "t.argmax(axis=0)",
             "functions",
         ),
+        (
+            "confusion matrix with the answers in rows",
+            "np.add.at(counts, (labels, y.argmax(axis=1)), 1)",
+            "np.add.at(counts, (y.argmax(axis=1), labels), 1)",
+            "functions",
+        ),
+        (
+            "confusions counted once",
+            "np.add.at(counts, (labels, y.argmax(axis=1)), 1)",
+            "counts[labels, y.argmax(axis=1)] += 1",
+            "functions",
+        ),
     ],
     "common/gradient.py": [
         (
@@ -1403,6 +1415,12 @@ LIBRARY = {
             'v.astype(v.dtype.newbyteorder("="), copy=False)',
             "pickles",
         ),
+        (
+            "things in a list for its numbers",
+            "and all(type(number) is int for number in value)",
+            "",
+            "data_sets",
+        ),
     ],
     "common/cli.py": [
         (
@@ -1452,9 +1470,9 @@ LIBRARY = {
     "common/plots.py": [
         (
             "test accuracy drawn as that of training",
-            "ax.plot(test_acc, marker",
-            "ax.plot(train_acc, marker",
-            "cli",
+            "ax.plot(epochs, test_acc, marker",
+            "ax.plot(epochs, train_acc, marker",
+            "plots",
         ),
         (
             "sheets of images column by column",
@@ -1487,11 +1505,19 @@ LIBRARY = {
             "notebook",
         ),
         (
-            "checksum not verified",
-            "if _pooch().file_hash(str(folder / name)) != sha256:",
-            "if not (folder / name).exists():",
+            "other files behind a good cache",
+            "_pooch().file_hash(str(path)) != SHA256[key]",
+            "False",
             "mnist",
         ),
+        (
+            "a swapped cache taken",
+            "if content is not None and digest",
+            "if content is None and digest",
+            "mnist",
+        ),
+    ],
+    "dataset/forms.py": [
         (
             "pixels over 256",
             "np.divide(x, 255, dtype=np.float32)",
@@ -1500,18 +1526,33 @@ LIBRARY = {
         ),
         (
             "one-hot rows backwards",
-            "np.eye(10, dtype=np.float32)[t]",
-            "np.eye(10, dtype=np.float32)[9 - t]",
+            "np.eye(classes, dtype=np.float32)[t]",
+            "np.eye(classes, dtype=np.float32)[classes - 1 - t]",
             "mnist",
         ),
-        ("labels shifted by eight", "values = content[header:]", "values = content[16:]", "mnist"),
-        ("the cache handed out to be written in", "else x.copy()", "else x", "mnist"),
         (
-            "a swapped cache taken",
-            "if content is not None and digest",
-            "if content is None and digest",
-            "mnist",
+            "the classes of one part",
+            "max(train[1].max(), test[1].max())",
+            "train[1].max()",
+            "data_sets",
         ),
+        ("the cache handed out to be written in", "else x.copy()", "else x", "mnist"),
+    ],
+    "dataset/idx.py": [
+        ("the last byte first", '0x0C: ">i4"', '0x0C: "<i4"', "data_sets"),
+        ("what stands behind the numbers", "file.read(size + 1)", "file.read(size)", "data_sets"),
+    ],
+    "dataset/four_files.py": [
+        ("EMNIST lying on its side", "arrays[key].swapaxes(1, 2)", "arrays[key]", "data_sets"),
+    ],
+    "dataset/cifar.py": [
+        (
+            "the label behind the pixels",
+            "return rows[:, 1:], rows[:, 0]",
+            "return rows[:, :-1], rows[:, -1]",
+            "data_sets",
+        ),
+        ("archives of any size", "if len(content) > MAX_BYTES:", "if False:", "data_sets"),
     ],
     "dataset/synthetic.py": [
         (

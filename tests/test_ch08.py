@@ -19,6 +19,7 @@ from ch08.fields import convolutions, field, full_convolution, gradients
 from claims import book
 from common.augment import transform
 from common.files import load_arrays, save_arrays
+from common.functions import confusion_matrix
 from common.gradient import gradient_check
 from common.layers import Convolution
 from common.trainer import Trainer
@@ -75,8 +76,8 @@ def test_figure_8_2_shows_wrong_digits_with_label_and_inference(digits, number):
     y = t.copy()
     wrong = np.arange(5, 5 + number)
     y[wrong] = (t[wrong] + 1) % 10
-    figure = misclassified_mnist.draw(x, t, y)
-    shown = [ax for ax in figure.axes if ax.images]
+    figure = misclassified_mnist.draw(x, t, np.eye(10)[y])
+    shown = [ax for ax in figure.axes if ax.images and ax.get_title() != "Confusion matrix"]
     assert len(shown) == min(number, 20)
     for i, ax in zip(wrong, shown, strict=False):
         assert_array_equal(ax.images[0].get_array(), x[i, 0])
@@ -84,12 +85,15 @@ def test_figure_8_2_shows_wrong_digits_with_label_and_inference(digits, number):
         assert left < right
         assert bottom < top
         assert [text.get_text() for text in ax.texts] == [str(t[i]), str(y[i])]
+    matrix = panels(figure)["Confusion matrix"]
+    assert sum(int(text.get_text()) for text in matrix.texts) == 40
     assert f"{number} of 40 digits are read wrongly" in figure.get_suptitle()
 
 
 def test_confusions_go_both_ways():
     t, y = np.array([1, 7, 3, 0, 5, 9]), np.array([7, 1, 5, 6, 5, 9])
-    assert misclassified_mnist.confusions(t, y) == {"1/7": 2, "0/6": 1, "3/5": 1}
+    matrix = confusion_matrix(np.eye(10)[y], t)
+    assert misclassified_mnist.confusions(matrix) == {"1/7": 2, "0/6": 1, "3/5": 1}
     assert set(misclassified_mnist.BOOK) == set(book.CONFUSED)
 
 

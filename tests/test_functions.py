@@ -5,8 +5,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from claims import book
+from common.checks import NotFiniteError
 from common.functions import (
     accuracy,
+    confusion_matrix,
     cross_entropy_error,
     identity_function,
     log_softmax,
@@ -181,7 +183,7 @@ BAD_TARGETS = {
 }
 
 
-@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy])
+@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy, confusion_matrix])
 @pytest.mark.parametrize("name", BAD_TARGETS)
 def test_bad_targets_are_refused(loss, name):
     t, message = BAD_TARGETS[name]
@@ -189,7 +191,7 @@ def test_bad_targets_are_refused(loss, name):
         loss(Y, t)
 
 
-@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy])
+@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy, confusion_matrix])
 def test_bad_outputs_are_refused(loss):
     with pytest.raises(ValueError, match="at least one sample"):
         loss(np.zeros((0, 3)), [])
@@ -203,7 +205,7 @@ def test_cross_entropy_refuses_what_is_no_probability(y):
         cross_entropy_error(y, [0])
 
 
-@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy])
+@pytest.mark.parametrize("loss", [cross_entropy_error, accuracy, confusion_matrix])
 def test_what_is_no_batch_of_outputs_is_refused(loss):
     with pytest.raises(ValueError, match="two classes or more"):
         loss([[0.9], [0.2]], [[1], [0]])  # a single output: its softmax is always 1
@@ -234,3 +236,18 @@ def test_accuracy():
     y = np.array([[0.1, 0.8, 0.1], [0.3, 0.1, 0.6], [0.2, 0.5, 0.3], [0.8, 0.1, 0.1]])  # 3.31
     assert accuracy(y, [1, 2, 0, 0]) == 0.75
     assert accuracy(y, np.eye(3)[[1, 2, 0, 0]]) == 0.75
+
+
+def test_confusion_matrix():
+    y = [[9, 1, 2], [1, 9, 2], [1, 2, 9], [9, 2, 1], [5, 5, 5]]
+    t = [0, 1, 1, 0, 2]
+    matrix = confusion_matrix(y, t)
+    assert matrix.tolist() == [[2, 0, 0], [0, 1, 1], [1, 0, 0]]  # the rows are the true classes
+    assert matrix.dtype.kind == "i"
+    assert (confusion_matrix(y, np.eye(3)[t]) == matrix).all()
+    assert np.trace(matrix) / matrix.sum() == accuracy(y, t)
+    many = confusion_matrix(np.eye(200)[[199] * 3], np.array([198, 198, 199], np.uint8))
+    assert many[198, 199] == 2
+    assert many.sum() == 3
+    with pytest.raises(NotFiniteError, match="NaN"):
+        confusion_matrix([[np.nan, 1.0]], [0])

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 from dataset import mnist
+from dataset.four_files import NAMES
 from dataset.mnist import load_mnist
+from tests.test_data_sets import idx_bytes
 
 HTML = b"<html><body>Please log in to the network</body></html>"
 
@@ -49,11 +51,11 @@ def files(tmp_path, monkeypatch):
         "t_test": np.arange(20, dtype=np.uint8) % 10,
     }
     pinned = {}
-    for key, (name, _, header) in mnist.FILES.items():
-        content = gzip.compress(bytes(header) + arrays[key].tobytes())
-        (folder / name).write_bytes(content)
-        pinned[key] = (name, hashlib.sha256(content).hexdigest(), header)
-    monkeypatch.setattr(mnist, "FILES", pinned)
+    for key, name in NAMES.items():
+        content = gzip.compress(idx_bytes(arrays[key]))
+        (folder / f"{name}.gz").write_bytes(content)
+        pinned[key] = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(mnist, "SHA256", pinned)
     together = b"".join(array.tobytes() for array in arrays.values())
     monkeypatch.setattr(mnist, "CONTENT", hashlib.sha256(together).hexdigest())
     return folder
@@ -80,6 +82,11 @@ def serve():
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
+
+
+def unpack(path):
+    path.with_suffix("").write_bytes(gzip.decompress(path.read_bytes()))
+    path.unlink()
 
 
 def cached_files():
@@ -119,7 +126,7 @@ def test_what_is_handed_out_belongs_to_the_caller(files, monkeypatch):
     assert t[1] == 1
 
 
-def test_real_mnist(monkeypatch, shared_mnist):  # 3.23, 3.26
+def test_real_mnist(monkeypatch, shared_mnist, tmp_path):  # 3.23, 3.26
     monkeypatch.setenv("DLFS_DATA", shared_mnist)
     (x_train, t_train), (x_test, t_test) = load_mnist(normalize=False, source="mnist")
     assert x_train.shape == (60000, 784)
@@ -129,6 +136,16 @@ def test_real_mnist(monkeypatch, shared_mnist):  # 3.23, 3.26
     monkeypatch.delenv("DLFS_DATA")  # the second call needs no file: the cache has it
     forget()
     assert (load_mnist(normalize=False, source="mnist")[0][0] == x_train).all()
+    for name in NAMES.values():  # all but the largest unpacked
+        (tmp_path / f"{name}.gz").symlink_to(f"{shared_mnist}/{name}.gz")
+        if name != NAMES["x_train"]:
+            unpack(tmp_path / f"{name}.gz")
+    monkeypatch.setenv("DLFS_DATA", str(tmp_path))
+    monkeypatch.setenv("DLFS_CACHE", "/proc/nothing")
+    forget()
+    unpacked = load_mnist(normalize=False, source="mnist")
+    for one, other in zip((x_train, t_train, x_test, t_test), sum(unpacked, ()), strict=True):
+        assert (one == other).all()
 
 
 @pytest.fixture(scope="module")
@@ -246,15 +263,68 @@ def test_offline_falls_back_to_drawn_digits_and_says_so(monkeypatch, capsys):
 # ---------------------------------------------------------------- DLFS_DATA and the cache
 
 
-@pytest.mark.parametrize("spoil", SPOIL)
+def spoil_by_another(path):
+    path.write_bytes(gzip.compress(idx_bytes(np.ones((60, 28, 28), np.uint8))))
+
+
+BAD_FILES = {
+    spoil_by_cutting: r"train-images-idx3-ubyte\.gz: not a sound idx file .*end",
+    spoil_by_html: r"train-images-idx3-ubyte\.gz: not a sound idx file .*3c 68 74 6d",
+    spoil_by_emptying: r"train-images-idx3-ubyte\.gz: not a sound idx file .*of nothing",
+    spoil_by_swapping: r"files: x_train is uint8 \(20,\); expected images",
+    spoil_by_another: r"files: these are not the images and labels of MNIST; expected MNIST",
+}
+
+
+@pytest.mark.parametrize("spoil", BAD_FILES)
 def test_a_bad_file_in_dlfs_data_is_one_clear_line(files, monkeypatch, spoil):
-    spoil(files / "train-images-idx3-ubyte.gz")
     monkeypatch.setenv("DLFS_DATA", str(files))
+    load_mnist()  # even where the cache has the right ones
+    forget()
+    spoil(files / "train-images-idx3-ubyte.gz")
     for source in ("auto", "mnist"):
-        with pytest.raises(ValueError, match=r"train-images-idx3-ubyte\.gz.*SHA-256") as caught:
+        with pytest.raises(ValueError, match=BAD_FILES[spoil]) as caught:
             load_mnist(source=source)
         assert "\n" not in str(caught.value)
-    assert cached_files() == []
+
+
+def test_unpacked_files_in_dlfs_data_give_the_same(files, monkeypatch, capsys):
+    monkeypatch.setenv("DLFS_DATA", str(files))
+    packed = load_mnist(normalize=False)
+    for path in list(files.iterdir()):
+        unpack(path)
+    name = NAMES["x_train"]
+    (files / name).rename(files / name.replace("-idx3", ".idx3"))  # as some archives have it
+    forget()
+    monkeypatch.setenv("DLFS_CACHE", "/proc/nothing")  # not from there
+    unpacked = load_mnist(normalize=False)
+    for one, other in zip(sum(packed, ()), sum(unpacked, ()), strict=True):
+        assert one.dtype == other.dtype
+        assert (one == other).all()
+    assert capsys.readouterr().err == ""
+
+
+def test_unpacked_files_in_dlfs_data_are_verified(files, monkeypatch):
+    for path in list(files.iterdir()):
+        unpack(path)
+    content = bytearray((files / NAMES["x_test"]).read_bytes())
+    content[100] ^= 1  # one pixel
+    (files / NAMES["x_test"]).write_bytes(content)
+    monkeypatch.setenv("DLFS_DATA", str(files))
+    with pytest.raises(ValueError, match=r"files: these are not .*; expected MNIST"):
+        load_mnist()
+
+
+def test_home_is_expanded(files, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DLFS_DATA", "~/files")
+    monkeypatch.setenv("DLFS_CACHE", "~/kept")
+    assert load_mnist(source="mnist")[0][0].shape == (60, 784)
+    assert (tmp_path / "kept" / "mnist.npz").exists()
+    assert load_mnist(source="~/files")[0][0].shape == (60, 784)
+    monkeypatch.setenv("DLFS_DATA", "~nobody-of-this-name/files")
+    forget()
+    assert load_mnist(source="mnist")[0][0].shape == (60, 784)  # from the cache
 
 
 def test_dlfs_data_without_the_files(files, serve, monkeypatch, tmp_path, capsys):
@@ -322,5 +392,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path):
 
 
 def test_an_unknown_source():
-    with pytest.raises(ValueError, match="'minst'; expected one of auto, mnist, drawn"):
+    with pytest.raises(
+        ValueError, match="'minst'; expected one of auto, mnist, drawn, or a folder"
+    ):
         load_mnist(source="minst")

@@ -56,7 +56,7 @@ ALLOWED = {
     "penalties": {"checks"},
     "pickles": set(),
     "notebook": set(),
-    "plots": {"notebook", "util"},
+    "plots": {"checks", "notebook", "util"},
     "processes": set(),
     "progress": {"notebook"},
     "protocols": {"batches"},

@@ -1,12 +1,13 @@
 """Cases of files and data sets."""
 
+import gzip
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from common.files import load_arrays, load_pickle, save_arrays
-from dataset import mnist, synthetic
+from dataset import load_cifar10, mnist, read_idx, synthetic
 from tests.bad.contract import (
     ARRAYS,
     MAPPINGS,
@@ -16,6 +17,7 @@ from tests.bad.contract import (
 )
 from tests.bad.good import X, case
 from tests.bad.networks import inside_a_folder, small_net
+from tests.test_data_sets import idx_bytes
 
 
 def round_trip(arrays):
@@ -55,12 +57,19 @@ def sound_file():
 
 KEYS = ("file", "allow_pickle", "", "a/b", "../b", "a\0b", "a\nb", "\ud800", "arr_0", "x.npy", " ")
 SOUND = sound_file()
-BROKEN = {f"begins {some[:4]!r}": some for some in (b"", b"PK", b"text", bytes(999), b"\x80\x04.")}
-BROKEN |= {f"cut at {n}": SOUND[:n] for n in range(1, len(SOUND), 37)}
-BROKEN |= {
-    f"byte {n} turned": SOUND[:n] + bytes([SOUND[n] ^ 0xFF]) + SOUND[n + 1 :]
-    for n in range(0, len(SOUND), 5)
-}
+
+
+def broken(sound, cut, turned):
+    """Return files of other things, the sound one cut, and with one byte turned, each so often."""
+    found = {f"begins {some[:4]!r}": some for some in (b"", b"PK", b"text", bytes(999))}
+    found |= {"begins a pickle": b"\x80\x04."}
+    found |= {f"cut at {n}": sound[:n] for n in range(1, len(sound), cut)}
+    return found | {
+        f"byte {n} turned": sound[:n] + bytes([sound[n] ^ 0xFF]) + sound[n + 1 :]
+        for n in range(0, len(sound), turned)
+    }
+
+
 case(
     "files",
     "save_arrays",
@@ -87,7 +96,57 @@ case(
     lambda found, content, max_bytes: same(found["x"], X),
     content=SOUND,
     max_bytes=10**6,
-    bad={"content": BROKEN},
+    bad={"content": broken(SOUND, 37, 5)},
+)
+
+
+def idx_of(content, max_bytes):
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "x").write_bytes(content)
+        return read_idx(Path(folder) / "x", max_bytes)
+
+
+def cifar_of(content, **flags):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4"):
+            (Path(folder) / f"{name}.bin").write_bytes(CIFAR)
+        (Path(folder) / "data_batch_5.bin").write_bytes(content)
+        (Path(folder) / "test_batch.bin").write_bytes(CIFAR)
+        return load_cifar10(folder, **flags)
+
+
+def right_cifar(answer, content, normalize, flatten, one_hot_label):
+    (x, t), _ = answer
+    assert x.shape == ((5, 3072) if flatten else (5, 3, 32, 32))
+    assert x.max() == (1 if normalize else 255)
+    same(t, np.eye(10)[[9] * 5] if one_hot_label else [9] * 5)
+
+
+PACKED = gzip.compress(idx_bytes(X), mtime=0)
+CIFAR = bytes([9]) + bytes([255]) * 3072
+for load in (read_idx, load_cifar10, lambda path: mnist.load_mnist(source=path)):
+    name = f"{load.__name__} of a path".replace("<lambda>", "load_mnist")
+    case("dataset", name, load_from, never, good=lambda load=load: {"load": load, "path": "no"},
+         fixed=("load",))  # fmt: skip
+case(
+    "dataset",
+    "read_idx",
+    idx_of,
+    lambda found, content, max_bytes: same(found, X),
+    content=PACKED,
+    max_bytes=10**6,
+    bad={"content": broken(PACKED, 7, 2)},
+)
+case(
+    "dataset",
+    "load_cifar10",
+    cifar_of,
+    right_cifar,
+    content=CIFAR,
+    normalize=True,
+    flatten=False,
+    one_hot_label=False,
+    bad={"content": broken(CIFAR, 500, 10**6)},
 )
 
 

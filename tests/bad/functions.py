@@ -69,6 +69,14 @@ def right_top_k(part, y, t, k):
     assert part == sum(hits) / len(hits)
 
 
+def right_confusion(counts, y, t):
+    rows = [np.argmax(row) for row in rows_of(t, np.shape(y))]
+    expected = np.zeros((np.shape(y)[1],) * 2)
+    for scores, label in zip(numbers(y), rows, strict=True):
+        expected[label, np.argmax(scores)] += 1
+    same(counts, expected)
+
+
 def right_one_hot(rows, t, shape):
     same(numbers(rows), rows_of(t, tuple(shape)))
     assert (numbers(rows).sum(axis=1) > 0).all()
@@ -108,6 +116,10 @@ for kind, t in of_types(T):
     )
     case("functions", f"one_hot, {kind}", functions.one_hot, right_one_hot, t=t, shape=(4, 3))
     case("functions", f"accuracy, {kind}", functions.accuracy, right_accuracy, y=X, t=t)
+    case(
+        "functions", f"confusion_matrix, {kind}", functions.confusion_matrix, right_confusion,
+        y=X, t=t,
+    )  # fmt: skip
     case(
         "functions", f"top_k_accuracy, {kind}", functions.top_k_accuracy, right_top_k, y=X, t=t, k=2
     )
