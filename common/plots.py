@@ -94,7 +94,8 @@ def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
 def history(trainer: Any) -> Figure:
     """Draw how a training went: the loss of each mini-batch, and the accuracies per epoch.
 
-    Of another measure, such as R^2, what is below -1 is left out.
+    Of another measure, such as R^2, what is below -1 is left out. In a notebook the figure that
+    is returned shows itself; in a script save it: ``history(trainer).savefig("history.png")``.
 
     Parameters
     ----------

@@ -12,12 +12,6 @@ from common.network import Network
 from common.trainer import Trainer
 
 
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plots.show_and_close(False)
-
-
 def curves(ax):
     return {line.get_label(): (list(line.get_xdata()), list(line.get_ydata())) for line in ax.lines}
 
