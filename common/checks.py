@@ -135,15 +135,6 @@ def check_batch(x: np.ndarray) -> None:
         raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
 
 
-def check_image_shape(name: str, shape: Any) -> tuple[int, int, int]:
-    """Return channels, height and width of images, if these are what `shape` is."""
-    sizes = [shape] if isinstance(shape, str) or not isinstance(shape, Iterable) else list(shape)
-    if len(sizes) != 3:
-        raise ValueError(f"{name} is {in_one_line(shape)}; expected (C, H, W)")
-    C, H, W = (check_whole(name, size) for size in sizes)
-    return C, H, W
-
-
 def check_loss(loss: float) -> float:
     """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
     if not math.isfinite(loss):
@@ -189,7 +180,7 @@ def check_whole(name: str, value: Any, least: int = 1, most: int = 2**31 - 1) ->
 
 def check_sizes(name: str, shape: Any, *, one_open: bool = False) -> tuple[int, ...]:
     """Return the shape of one sample: whole numbers from 1 on, of which one may be open, -1."""
-    sizes = as_array(name, shape)
+    sizes = as_array(name, shape if isinstance(shape, list | tuple | np.ndarray) else 0)
     found = sizes.tolist() if sizes.ndim == 1 and sizes.dtype.kind in "iu" else []
     closed, opened = [size for size in found if size > 0], found.count(-1)
     fits = len(closed) + opened == len(found) and opened <= one_open
@@ -197,6 +188,14 @@ def check_sizes(name: str, shape: Any, *, one_open: bool = False) -> tuple[int, 
         return tuple(found)
     wanted = "sizes from 1 on, as in (1, 28, 28)" + (", at most one of them -1" if one_open else "")
     raise ValueError(f"{name} is {in_one_line(shape)}; expected {wanted}")
+
+
+def check_image_shape(name: str, shape: Any) -> tuple[int, ...]:
+    """Return channels, height and width of images, if these are what `shape` is."""
+    sizes = check_sizes(name, shape)
+    if len(sizes) != 3:
+        raise ValueError(f"{name} is {in_one_line(shape)}; expected (C, H, W)")
+    return sizes
 
 
 def check_name(name: str, value: Any, known: Iterable[str]) -> str:

@@ -158,7 +158,7 @@ def test_any_number_of_classes_and_of_samples(n, N):  # E17
 
 
 def test_targets_that_are_probabilities():  # the 1/S of step 3 is the sum of t, divided by S
-    a, t = RNG.standard_normal((3, 4)), RNG.random((3, 4))
+    a, t = RNG.standard_normal((3, 4)), softmax(RNG.random((3, 4)))
     assert max(compare_with_layer(a, t).values()) < 1e-12
 
 

@@ -68,7 +68,7 @@ def test_accuracy_counts_the_last_partial_batch():  # 7.5
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"input_dim": (1, 28, 20)}, "expected square images"),
+        ({"input_dim": (28, 28)}, r"expected \(C, H, W\)"),
         ({"conv_param": {"filters": 3}}, "expected of"),
         ({"conv_param": {"filter_size": 4}}, "is not whole"),  # 25 pixels cannot be halved
     ],

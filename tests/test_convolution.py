@@ -340,7 +340,7 @@ def test_images_that_are_refused(x, message):
     ("W", "b", "options", "message"),
     [
         ((3, 3), (3,), {}, r"W has shape \(3, 3\)"),
-        ((2, 1, 3, 3), (1,), {}, r"b has shape \(1,\)"),
+        ((2, 1, 3, 3), (3,), {}, r"b has shape \(3,\)"),
         ((2, 1, 3, 3), (2, 1, 1), {}, r"expected \(FN, C, FH, FW\) and \(FN,\)"),
         ((0, 1, 3, 3), (0,), {}, r"expected \(FN, C, FH, FW\)"),
         ((2, 1, 3, 3), (2,), {"stride": 0}, "stride is 0"),

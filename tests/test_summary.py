@@ -91,6 +91,7 @@ def test_repr_of_layers_made_of_layers():
         "      relu: ReLU()",
         "    shortcut: Typed()",
         "  affine: Affine(W (8, 3), b (3,))",
+        "  last_layer: SoftmaxWithLoss",
     ]
 
 
