@@ -36,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"AND": print_table("AND", AND), "settings": []}
     for w1, w2, theta in SETTINGS:
         outputs = truth_table(partial(AND_threshold, w1=w1, w2=w2, theta=theta))
-        print(f"w1 {w1}, w2 {w2}, threshold {theta}: {outputs}")
+        said = "AND too" if outputs == results["AND"] else "not AND"
+        print(f"with w1 {w1}, w2 {w2}, threshold {theta} the column is {outputs}, {said}")
         results["settings"].append({"w1": w1, "w2": w2, "theta": theta, "y": outputs})
     figure = plane.draw(results["AND"], W, B, "AND: 1 where 0.5 x1 + 0.5 x2 − 0.7 > 0")
     return cli.finish(args, __file__, results, figure)

@@ -83,7 +83,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         learned[name] = {"w": w, "b": b}
         bad = np.flatnonzero(mistakes[name])
         last = bad[-1] + 1 if len(bad) else 0
-        print(f"{name:4} last mistake in pass {last} of {args.passes}; w {w.round(2)}, b {b:.2f}")
+        said = "learned" if last < args.passes else "not learned"
+        print(f"{name:4} {said}: last mistake in pass {last} of {args.passes};", end=" ")
+        print(f"w {w.round(2)}, b {b:.2f}")
     results = {"mistakes": mistakes, "learned": learned}
     return cli.finish(args, __file__, results, draw(mistakes))
 

@@ -34,7 +34,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"NAND": print_table("NAND", NAND), "flipped": []}
     for w1, w2, theta in SETTINGS:
         outputs = flipped(w1, w2, theta)
-        print(f"w1 {-w1}, w2 {-w2}, threshold {-theta}: {outputs}")
+        on = [(x1, x2) for x1, x2 in plane.INPUTS if w1 * x1 + w2 * x2 == theta]
+        said = f"not NAND: 0 on the threshold itself, at {on}" if on else "NAND too"
+        print(f"with w1 {-w1}, w2 {-w2}, threshold {-theta} the column is {outputs}, {said}")
         results["flipped"].append({"w1": -w1, "w2": -w2, "theta": -theta, "y": outputs})
     figure = plane.draw(results["NAND"], W, B, "NAND: 1 where −0.5 x1 − 0.5 x2 + 0.7 > 0")
     return cli.finish(args, __file__, results, figure)

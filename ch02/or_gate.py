@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print both truth tables, and draw figure 2-6."""
     args = cli.parse(cli.parser(__doc__), argv)
     results = {"OR": print_table("OR", OR), "eq 2.3": print_table("eq. (2.3)", OR_figure)}
+    said = "the same gate" if results["OR"] == results["eq 2.3"] else "another gate"
+    print(f"the weights of eq. (2.3) make {said}")
     figure = plane.draw(results["eq 2.3"], W_FIGURE, B_FIGURE, "OR: 1 where −0.5 + x1 + x2 > 0")
     return cli.finish(args, __file__, results, figure)
 

@@ -60,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print the table of figure 2-12, and draw the planes."""
     args = cli.parse(cli.parser(__doc__), argv)
     rows = [(x1, x2, NAND(x1, x2), OR(x1, x2), XOR(x1, x2)) for x1, x2 in plane.INPUTS]
+    print("s1 = NAND(x1, x2), s2 = OR(x1, x2), y = AND(s1, s2), which is XOR:")
     print("x1 x2 | s1 s2 |  y")
     for x1, x2, s1, s2, y in rows:
         print(f" {x1}  {x2} |  {s1}  {s2} |  {y}")

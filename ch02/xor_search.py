@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     for gate in (AND, NAND, OR, XOR):
         name = gate.__name__
         found[name] = count_settings(truth_table(gate), args.largest, args.step)
-        print(f"{name}: {found[name]} settings of one perceptron")
+        print(f"{name}: made by {found[name]} of the settings of one perceptron that were tried")
     return cli.finish(args, __file__, {"settings found": found})
 
 

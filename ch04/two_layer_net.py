@@ -114,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     shapes["predict(x)"] = net.predict(x).shape
     shapes |= {f"gradient {key}": grad.shape for key, grad in net.gradient(x, t).items()}
     for name, shape in shapes.items():
-        print(f"{name:12} {shape}")
+        print(f"{name:12} has the shape {shape}")
     return cli.finish(args, __file__, {"shapes": shapes, "loss": net.loss(x, t)})
 
 

@@ -75,8 +75,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         results["mean_loss"][name] = mean = float(np.mean(losses))
         results["final_loss"][name] = final = float(np.mean(losses[-100:]))
         results["test_acc"][name] = accuracy
-        print(f"{name:8}  loss {final:.3f} at the end, {mean:.3f} on average;", end=" ")
-        print(f"test accuracy {accuracy:.4f}")
+        last = min(100, len(losses))
+        print(f"{name:8}  mean loss {final:.3f} of the last {last} batches,", end=" ")
+        print(f"{mean:.3f} of all; test accuracy {accuracy:.4f}")
     results["train_loss_list"] = {name: one.train_loss_list for name, one in trained.items()}
     title = f"Figure 6-15: {args.hidden_layers + 1} layers, {args.activation}, data: {data}"
     return cli.finish(args, __file__, results, draw(results["train_loss_list"], title))

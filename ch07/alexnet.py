@@ -107,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print the shapes of what the layers hand on."""
     args = cli.parse(cli.parser(__doc__), argv)
     rows = image_training.walk(AlexNet(rng=args.seed), (1, 28, 28))
-    print("\nAlexNet of 2012")
+    print("\nAlexNet of 2012, by layer its output and its parameters")
     whole = original()
     for name, (shape, number) in whole.items():
         print(f"{name:10} {shape!s:14} {number or '':>8}".rstrip())

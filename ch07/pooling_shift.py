@@ -100,7 +100,8 @@ def draw_numbers(ax: Axes, image: np.ndarray, window: int, title: str) -> None:
 
 def draw(measured: dict[str, Any], data: str) -> Figure:
     """Draw figure 7-16, and below it what was measured on digits."""
-    names = ["a 6 × 6 image", "its 3 × 3 maxima", "moved one column right", "its 3 × 3 maxima "]
+    maxima = "the maxima of its 3 × 3 windows"
+    names = ["a 6 × 6 image", maxima, "moved one column right", f"{maxima} "]
     rows = [names, ["change"] * 2 + ["answer"] * 2]
     fig, axes = plots.mosaic(rows, (12.0, 8.0), height_ratios=[3, 4])
     for name, image in zip(names, (BEFORE, pool(BEFORE), AFTER, pool(AFTER)), strict=True):
@@ -136,7 +137,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     _, (x, t) = load_mnist(flatten=False, source=name)
     with one_blas_thread():
         measured = measure(net, x[: args.samples], t[: args.samples])
-    print(f"maxima before: {pool(BEFORE).tolist()}, after: {pool(AFTER).tolist()}")
+    pooled = {"before": pool(BEFORE).tolist(), "after": pool(AFTER).tolist()}
+    print("maxima of the 3 x 3 windows:", ", ".join(f"{k} {v}" for k, v in pooled.items()))
     print(f"{'moved by (pixels)':32}", *(f"{i:6}" for i in range(LARGEST + 1)))
     rows = measured["change"] | {key: measured[key] for key in ("same_answer", "accuracy")}
     for key, values in rows.items():

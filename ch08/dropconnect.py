@@ -101,6 +101,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     train = x[: args.samples], t[: args.samples]
     test = x_test[: args.test_samples], t_test[: args.test_samples]
     runs = {name: results_of(some) for name, some in learn(args, train, test).items()}
+    print(f"means of {args.networks} networks:")
     for name, run in runs.items():
         print(f"{name:11} accuracy {np.mean(run['train_acc']):.4f} in training,", end=" ")
         print(f"{np.mean(run['test_acc']):.4f} in the test, gap {run['gap']:.4f}")

@@ -97,9 +97,11 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"data": data, "test_acc": {}, "final_loss": {}}
     for name, trainer in trained.items():
         accuracy = trainer.network.accuracy(trainer.x_test, trainer.t_test)
-        loss = float(np.mean(trainer.train_loss_list[-100:]))
+        losses = trainer.train_loss_list[-100:]
+        loss = float(np.mean(losses))
         results["test_acc"][name], results["final_loss"][name] = accuracy, loss
-        print(f"{name:12} loss {loss:.3f} at the end, test accuracy {accuracy:.4f}")
+        print(f"{name:12} mean loss of the last {len(losses)} batches {loss:.3f},", end=" ")
+        print(f"test accuracy {accuracy:.4f}")
     results["train_loss_list"] = {name: one.train_loss_list for name, one in trained.items()}
     results["test_acc_list"] = {name: one.test_acc_list for name, one in trained.items()}
     title = f"DeepConvNet, {len(trained['constant'].x_train)} training digits, data: {data}"

@@ -153,7 +153,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
             loss, accuracy = float(np.mean(losses[-20:])), trainer.network.accuracy(*test)
             for key, value in zip(keys, (loss, accuracy, losses), strict=True):
                 results[key][kind][depth] = value
-            print(f"{depth} layers {kind}: loss {loss:.3f} at the end, accuracy {accuracy:.3f}")
+            print(f"{depth} layers {kind}: mean loss of the last {len(losses[-20:])}", end=" ")
+            print(f"batches {loss:.3f}, accuracy {accuracy:.3f}")
     results |= {"data": name, "gradients": norms}
     figure = draw(norms, results["train_loss_list"], results["test_acc"])
     return cli.finish(args, __file__, results, figure)

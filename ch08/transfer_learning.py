@@ -168,7 +168,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     }
     for method, by_number in accuracies.items():
         means = ", ".join(f"{n}: {np.mean(values):.3f}" for n, values in by_number.items())
-        print(f"{method:16} samples of each class and accuracy: {means}")
+        print(f"{method:16} samples of each class, mean accuracy of {args.draws} draws: {means}")
     results = {"data": name, "before": before.accuracy(*known[1]), "accuracy": accuracies}
     title = f"Digits 5 to 9, when 0 to 4 were learned before, data: {name}"
     return cli.finish(args, __file__, results, draw(accuracies, title))

@@ -24,6 +24,7 @@ Digits = tuple[np.ndarray, np.ndarray]
 def walk(network: Network, input_dim: tuple[int, ...]) -> dict[str, list[Any]]:
     """Print, and return by layer, the shape of its output for one image, and its parameters."""
     x, rows = np.zeros((1, *input_dim), np.float32), {}
+    print(f"{'layer':10} {'its output':14} {'parameters':>8}")
     print(f"{'input':10} {input_dim}")
     for name, layer in network.layers.items():
         x = layer.forward(x, train_flg=False)
