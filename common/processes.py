@@ -16,6 +16,8 @@ Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
 # Queues: given up by their own thread while Python ends, they would leave a semaphore half removed.
 _until_the_end: list[Any] = []
+_NO_GUARD = 77  # how a process ends that finds itself running the script from its top
+_UNGUARDED = 'outside of `if __name__ == "__main__":`; expected the call under this line'
 
 
 def available() -> int:
@@ -36,10 +38,19 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         in `functools.partial`.
     processes : int
         How many; 1 is this one.
+
+    Raises
+    ------
+    ValueError
+        If the script has no ``if __name__ == "__main__":`` around this.
+    OSError
+        If a process was killed.
     """
     if processes <= 1:
         yield lambda tasks: (work(*task) for task in tasks)
         return
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(_NO_GUARD)  # loading the script, a new process would start processes in turn
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # the one way that all systems have
     # To each process once, not with each task: a large task can hang a pool that is to end (3.10).
@@ -49,10 +60,12 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
     for _ in range(processes):
         handed_over.put(work)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
+    started = set[Any]()
 
     def run(tasks: list[tuple[Any, ...]]) -> Generator[Any, None, None]:
         with _interrupt_held():
             futures = [executor.submit(_do, *task) for task in tasks]
+            started.update(multiprocessing.active_children())
         for future in as_completed(futures):
             yield future.result()
 
@@ -62,6 +75,9 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         if isinstance(error, BrokenProcessPool):
+            executor.shutdown(cancel_futures=True)  # then how each process ended is known
+            if any(process.exitcode == _NO_GUARD for process in started):
+                raise ValueError(f"{processes} processes {_UNGUARDED}") from None
             raise OSError("a process was killed; out of memory? try --processes 1") from error
         raise
     finally:

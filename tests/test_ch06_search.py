@@ -613,6 +613,16 @@ def test_a_process_that_is_killed_is_one_error():
         list(start([(0,), (1,)]))
 
 
+def test_a_script_without_a_main_guard_is_told_so(tmp_path):
+    script = tmp_path / "script.py"
+    lines = ["from common.processes import runner", "with runner(abs, 2) as go:"]
+    script.write_text("\n".join([*lines, "    print(sorted(go([(-1,), (2,)])))"]))
+    ended = run(script, cwd=tmp_path)
+    assert ended.stderr.count("Traceback") == 1  # none of the processes says anything
+    assert 'ValueError: 2 processes outside of `if __name__ == "__main__":`; ' in ended.stderr
+    assert ended.returncode == 1
+
+
 def interrupt_state():
     return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()), signal.getsignal(2)
 
