@@ -18,6 +18,11 @@ import webbrowser
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from tqdm import tqdm
 
 from claims import gallery, report
@@ -25,7 +30,6 @@ from claims.catalogue import RUNS, select
 from claims.claim import Claim, Run
 from claims.execution import Job, Record, recorded, run_all
 from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge, judge_all
-from common import cli
 from common.processes import available
 from dataset.mnist import data_name
 

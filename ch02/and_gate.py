@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch02 import plane
 from ch02.perceptron import perceptron, print_table, threshold_perceptron, truth_table
-from common import cli
 
 W, B = (0.5, 0.5), -0.7
 SETTINGS = [(0.5, 0.5, 0.7), (0.5, 0.5, 0.8), (1.0, 1.0, 1.0)]  # w1, w2, theta of 2.2.1

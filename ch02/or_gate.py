@@ -9,9 +9,13 @@ You will see the truth table 0, 1, 1, 1, the same from the other weights of eq. 
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch02 import plane
 from ch02.perceptron import perceptron, print_table
-from common import cli
 
 W, B = (0.5, 0.5), -0.2
 W_FIGURE, B_FIGURE = (1.0, 1.0), -0.5  # eq. (2.3)

@@ -16,10 +16,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from matplotlib.figure import Figure
 
 from ch03.prepared import choose, learn, prepare, progress
-from common import cli, plots
+from common import plots
 from common.batches import split_validation
 from dataset.mnist import data_name, load_mnist
 

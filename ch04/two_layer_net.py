@@ -10,10 +10,15 @@ prints the shapes of a 784-100-10 network and of its gradient; a second or so.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common import cli, functions, gradient
+from common import functions, gradient
 from common.checks import as_float, check_rows
 from common.functions import cross_entropy_error, one_hot, sigmoid, softmax
 from common.randomness import Seed

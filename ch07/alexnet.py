@@ -12,9 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
-from common import cli, image_training
+from common import image_training
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network

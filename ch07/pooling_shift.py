@@ -14,12 +14,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
-from common import cli, plots
+from common import plots
 from common.augment import transform
 from common.layers import Pooling
 from common.threads import one_blas_thread

@@ -18,6 +18,11 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -26,7 +31,7 @@ from ch07.alexnet import AlexNet
 from ch07.costs import measure
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.train_together import train_together

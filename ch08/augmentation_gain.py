@@ -15,10 +15,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from matplotlib.figure import Figure
 
 from ch08.small_convnet import Digits, SmallConvNet
-from common import cli, plots
+from common import plots
 from common.augment import Augment, random_transform
 from common.optimizer import Adam
 from common.train_together import train_together

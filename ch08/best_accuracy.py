@@ -19,11 +19,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.misclassified_mnist import show
-from common import cli, plots
+from common import plots
 from common.augment import random_transform, transform
 from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import accuracy, softmax

@@ -13,11 +13,16 @@ time: to it a sign is a number like others. About 30 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.train_together import train_together

@@ -14,12 +14,17 @@ the other 77.5. They are models, not measurements. About 14 seconds.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.workers import differences, speed_ups
-from common import cli, plots
+from common import plots
 
 WORKERS, SPEED_UP, HOURS = 100, 56, 7 * 24  # the book: 100 GPUs; 7 days on one of them
 # What n workers spend on handing gradients on, as a multiple of c.

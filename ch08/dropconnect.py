@@ -15,11 +15,16 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.small_convnet import METHODS, Digits, SmallConvNet
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.train_together import train_together
 from common.trainer import Trainer

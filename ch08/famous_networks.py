@@ -15,6 +15,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -22,7 +27,7 @@ from ch08.deep_convnet import DeepConvNet
 from ch08.googlenet import GoogLeNet
 from ch08.resnet import ResNet
 from ch08.vgg import VGG
-from common import cli, plots
+from common import plots
 from common.costs import multiply_adds
 from common.network import Network
 from common.optimizer import Adam

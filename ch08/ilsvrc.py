@@ -13,13 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from common import cli, plots
+from common import plots
 from common.data_parallel import DataParallel
 from common.functions import accuracy, softmax, top_k_accuracy
 from dataset.mnist import data_name, load_mnist

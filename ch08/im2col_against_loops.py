@@ -15,12 +15,17 @@ from functools import partial
 from timeit import repeat
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from ch08.convolution_ways import WAYS
-from common import cli, plots
+from common import plots
 from common.threads import one_blas_thread
 from common.util import im2col
 

@@ -14,11 +14,16 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay, exponential_decay, step_decay
 from common.train_together import train_together

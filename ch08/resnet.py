@@ -12,11 +12,16 @@ second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.diagrams import draw_block, draw_blocks
-from common import cli, image_training, plots
+from common import image_training, plots
 from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import relu
 from common.layers import AveragePooling, Convolution, ReLU, Residual, Sequential

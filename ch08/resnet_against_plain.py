@@ -17,12 +17,17 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.resnet import ResNet
-from common import cli, plots
+from common import plots
 from common.layers import AveragePooling
 from common.optimizer import Adam
 from common.schedules import cosine_decay

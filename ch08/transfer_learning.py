@@ -14,11 +14,16 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.vgg import VGG, Config
-from common import cli, plots
+from common import plots
 from common.network import Network
 from common.optimizer import Adam
 from common.train_together import train_together

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -17,7 +17,6 @@ _of_this_process: dict[str, Callable[..., Any]] = {}
 # Queues: given up by their own thread while Python ends, they would leave a semaphore half removed.
 _until_the_end: list[Any] = []
 _NO_GUARD = 77  # how a process ends that finds itself running the script from its top
-_UNGUARDED = 'outside of `if __name__ == "__main__":`; expected the call under this line'
 
 
 def available() -> int:
@@ -53,12 +52,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         os._exit(_NO_GUARD)  # loading the script, a new process would start processes in turn
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # the one way that all systems have
-    # To each process once, not with each task: a large task can hang a pool that is to end (3.10).
-    handed_over = context.Queue()
-    handed_over.cancel_join_thread()
-    _until_the_end.append(handed_over)
-    for _ in range(processes):
-        handed_over.put(work)
+    handed_over = _handed_over(context.Queue(), work, processes)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
     started = set[Any]()
 
@@ -75,13 +69,32 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         if isinstance(error, BrokenProcessPool):
-            executor.shutdown(cancel_futures=True)  # then how each process ended is known
-            if any(process.exitcode == _NO_GUARD for process in started):
-                raise ValueError(f"{processes} processes {_UNGUARDED}") from None
-            raise OSError("a process was killed; out of memory? try --processes 1") from error
+            executor.shutdown(cancel_futures=True)  # then it is known how each process ended
+            raise _why_broken(started) from None
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _handed_over(queue: Any, work: Callable[..., Any], processes: int) -> Any:
+    """Return a queue from which each process takes the work once.
+
+    Not with each task: a large task can hang a pool that is to end (Python 3.10).
+    """
+    queue.cancel_join_thread()
+    _until_the_end.append(queue)
+    for _ in range(processes):
+        queue.put(work)
+    return queue
+
+
+def _why_broken(started: Iterable[Any]) -> Exception:
+    if any(process.exitcode == _NO_GUARD for process in started):
+        guard = '`if __name__ == "__main__":`'
+        return ValueError(
+            f"processes started outside of {guard}; expected the call under this line"
+        )
+    return OSError("a process was killed; out of memory? try --processes 1")
 
 
 def _start(handed_over: Any) -> None:

@@ -619,7 +619,7 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path):
     script.write_text("\n".join([*lines, "    print(sorted(go([(-1,), (2,)])))"]))
     ended = run(script, cwd=tmp_path)
     assert ended.stderr.count("Traceback") == 1  # none of the processes says anything
-    assert 'ValueError: 2 processes outside of `if __name__ == "__main__":`; ' in ended.stderr
+    assert 'ValueError: processes started outside of `if __name__ == "__main__":`; ' in ended.stderr
     assert ended.returncode == 1
 
 
