@@ -392,5 +392,6 @@ RUNS = [
         ),
         digits=True,
         flags=("--threads", "1"),
+        alone=True,
     ),
 ]
