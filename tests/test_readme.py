@@ -40,6 +40,22 @@ def test_the_network_of_ones_own_learns():
     assert len(code.strip().splitlines()) <= 20
 
 
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
+def test_names_can_be_imported_from_where_they_are_said_to_be(text):
+    named = re.findall(r"`([^`]+)`\s?[(（](?:from|来自)\s`(common[\w.]+)`[)）]", text)
+    assert len(named) == 4
+    for code, module in named:
+        name = re.findall(r"\w+", code.partition("(")[0])[-1]
+        exec(f"from {module} import {name}", {})
+    assert not re.findall(r"common\.\w+\.\w+", text)  # nobody has imported `common` itself
+
+
+def test_no_line_of_chinese_breaks_between_two_characters():
+    """A browser shows the break as a gap."""
+    wide = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
+    assert re.findall(rf".{{,9}}{wide}\n{wide}.{{,9}}", CHINESE) == []
+
+
 def test_the_layer_of_ones_own_passes_its_check(capsys):
     (code,) = (code for language, code in blocks(TEXTS["CONTRIBUTING.md"]) if language == "python")
     variables = {}
