@@ -37,7 +37,7 @@ def draw(results: Mapping[str, Any], data: str) -> Figure:
         f"{name}, test accuracy {result['test_acc']:.3f}": result["train_loss_list"]
         for name, result in results.items()
     }
-    plots.loss_curves(ax, losses, f"Figure 6-9: the loss by optimizer, data: {data}", top=1)
+    plots.loss_curves(ax, losses, f"Figure 6-9: the loss by optimizer, data: {data}")
     return fig
 
 

@@ -53,9 +53,9 @@ def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
 def draw(losses: Mapping[str, Sequence[float]], title: str) -> Figure:
     """Draw figure 6-15: the losses of the three trainings."""
     fig, ax = plots.figure(size=(7.5, 4.8))
-    plots.loss_curves(ax, losses, title, top=2.5)
+    plots.loss_curves(ax, losses, title)
     ax.axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
-    ax.legend(loc="center right")
+    ax.legend()
     return fig
 
 

@@ -105,7 +105,7 @@ def draw_numbers(ax: Axes, image: np.ndarray, window: int, title: str) -> None:
 
 def draw(measured: dict[str, Any], data: str) -> Figure:
     """Draw figure 7-16, and below it what was measured on digits."""
-    maxima = "the maxima of its 3 × 3 windows"
+    maxima = "maxima of 3 × 3 windows"
     names = ["a 6 × 6 image", maxima, "moved one column right", f"{maxima} "]
     rows = [names, ["change"] * 2 + ["answer"] * 2]
     fig, axes = plots.mosaic(rows, (12.0, 8.0), height_ratios=[3, 4])
@@ -119,8 +119,10 @@ def draw(measured: dict[str, Any], data: str) -> Figure:
     axes["answer"].set(
         title="Answers of SimpleConvNet to moved digits", ylabel="fraction of digits"
     )
-    axes["change"].set(ylim=(0, None))
-    axes["answer"].set(ylim=(min(0.8, *measured["accuracy"]), 1.01))
+    axes["change"].set(ylim=(-0.03, None))
+    axes["answer"].set(
+        ylim=(min(0.8, *measured["accuracy"], *measured["same_answer"]) - 0.01, 1.01)
+    )
     for ax in (axes["change"], axes["answer"]):
         ax.set(xlabel="moved by (pixels)", xticks=range(LARGEST + 1))
         ax.legend(loc="lower right" if ax is axes["change"] else "lower left")

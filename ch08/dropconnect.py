@@ -75,7 +75,7 @@ def draw(runs: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
     """Draw the losses in training, and the accuracy of each network on the test digits."""
     fig, (left, right) = plots.figure(1, 2, size=(11.5, 4.6))
     losses = {method: run["train_loss_list"] for method, run in runs.items()}
-    plots.loss_curves(left, losses, "Loss in training", top=1.5)
+    plots.loss_curves(left, losses, "Loss in training")
     for place, run in enumerate(runs.values()):
         accuracy = run["test_acc"]
         right.plot([place] * len(accuracy), accuracy, "o", color=f"C{place}", alpha=0.6)
@@ -98,7 +98,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--networks", type=number, default=5, help="by each method (default: 5)")
     add("--samples", type=number, default=300, help="training digits (default: 300)")
     add("--test-samples", type=number, default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, iters=12, networks=2, samples=60, test_samples=200)
+    args = cli.parse(
+        parser, argv, too_small=True, iters=12, networks=2, samples=60, test_samples=200
+    )
 
     data = data_name(args.data)
     print(f"data: {data}")

@@ -98,7 +98,7 @@ def draw(found: Mapping[str, Sequence[Sequence[float]]], title: str) -> Figure:
         ax.set(title=f"{kind}: one network reads {alone:.1%}, all {rows[-1][0]:.1%}")
         ax.set(xlabel="networks in the ensemble", ylabel="gain in percentage points")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend(loc="lower right")
+        ax.legend()
         ax.label_outer()
     fig.suptitle(title)
     return fig

@@ -75,10 +75,11 @@ def draw(trained: Mapping[str, Any], results: Mapping[str, Any], title: str) -> 
         accuracies.plot([], **style, label=f"{name}: {end:.2%} at the end")
     rates.set(title="Learning rate", xlabel="iteration", ylabel="learning rate of Adam")
     rates.legend()
-    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout", top=2.5)
+    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout")
     accuracies.set(title="Accuracy on test digits", xlabel="epoch")
     accuracies.set(ylabel="accuracy on 1,000 of them, at the end on all")
-    accuracies.legend(loc="lower right")
+    accuracies.margins(0.1, 0.25)  # room for the legend
+    accuracies.legend()
     fig.suptitle(title)
     return fig
 
@@ -93,7 +94,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--batch-size", type=number, default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.002, help="the first learning rate (default: 0.002)")
     add("--threads", type=number, default=1, help="2: in half the time (default: 1)")
-    args = cli.parse(parser, argv, epochs=2, samples=20, test_samples=40, batch_size=10)
+    args = cli.parse(
+        parser, argv, too_small=True, epochs=2, samples=20, test_samples=40, batch_size=10
+    )
 
     data = data_name(args.data)
     print(f"data: {data}")

@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add = parser.add_argument
     add("--weights", type=Path, default=WEIGHTS, help="default: those that come with it")
     add("--samples", type=cli.at_least(1), default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, samples=500)
+    args = cli.parse(parser, argv, samples=2000)
 
     name = data_name(args.data)
     print(f"data: {name}")

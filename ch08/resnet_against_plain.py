@@ -112,12 +112,12 @@ def draw(norms: Gradients, losses: Mapping[str, Any], accuracies: Mapping[str, A
     draw_gradients(axes[0], norms)
     for ax, (kind, by_depth) in zip(axes[1], losses.items(), strict=False):
         curves = {f"{depth} layers": values for depth, values in by_depth.items()}
-        plots.loss_curves(ax, curves, f"Loss in the training, {kind}", top=2.6)
+        plots.loss_curves(ax, curves, f"Loss in the training, {kind}")
     for (kind, by_depth), style in zip(accuracies.items(), ("o-", "s--"), strict=True):
         axes[1, 2].plot(list(by_depth), list(by_depth.values()), style, label=kind)
     axes[1, 2].set(title="Accuracy on test digits, at the end", xlabel="layers", ylim=(0, 1.02))
     axes[1, 2].set_xticks(list(by_depth))
-    axes[1, 2].legend(loc="lower left")
+    axes[1, 2].legend()
     depth = len(norms["He's weights"]["plain"])
     fig.suptitle(f"Above: {depth} layers before the training; below: trained")
     return fig
@@ -131,7 +131,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--depths", type=int, nargs="+", default=[8, 20, 32], help="layers (default: 8 20 32)")
     add("--filters", type=cli.at_least(1), default=8, help="of each convolution (default: 8)")
     add("--samples", type=cli.at_least(2), default=10000, help="to train on (default: 10000)")
-    args = cli.parse(parser, argv, iters=2, depths=[4, 10], filters=4, samples=20, batch_size=10)
+    args = cli.parse(
+        parser, argv, too_small=True, iters=2, depths=[4, 10], filters=4, samples=20, batch_size=10
+    )
     if any(depth < 4 or depth % 2 for depth in args.depths):
         raise ValueError(f"--depths {args.depths}; expected even numbers from 4 on")
 

@@ -121,7 +121,7 @@ def draw(accuracies: Mapping[str, Mapping[int, Sequence[float]]], title: str) ->
     )
     ax.set_xticks(list(by_number), [str(number) for number in by_number])
     ax.minorticks_off()
-    ax.legend(loc="lower right", title="lines: means; points: each draw")
+    ax.legend(title="lines: means; points: each draw")
     return fig
 
 
@@ -150,7 +150,9 @@ def flags() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Learn the digits 0 to 4, then 5 to 9 from few samples in three ways; print and draw it."""
-    args = cli.parse(flags(), argv, iters=3, numbers=[5, 20], draws=1, before=100, samples=50)
+    args = cli.parse(
+        flags(), argv, too_small=True, iters=3, numbers=[5, 20], draws=1, before=100, samples=50
+    )
 
     name = data_name(args.data)
     print(f"data: {name}")

@@ -91,9 +91,7 @@ def _handed_over(queue: Any, work: Callable[..., Any], processes: int) -> Any:
 def _why_broken(started: Iterable[Any]) -> Exception:
     if any(process.exitcode == _NO_GUARD for process in started):
         guard = '`if __name__ == "__main__":`'
-        return ValueError(
-            f"processes started outside of {guard}; expected the call under this line"
-        )
+        return ValueError(f"processes started outside of {guard}; expected the call under it")
     return OSError("a process was killed; out of memory? try --processes 1")
 
 
