@@ -50,8 +50,8 @@ def test_quick_gives_other_defaults_that_flags_overrule():
 
 
 def test_a_small_form_that_shows_nothing_says_so_in_the_title(tmp_path):
-    def title(*words):
-        args = parse(*words, "--out", str(tmp_path), too_small=True, iters=10)
+    def title(*words, too_small=True):
+        args = parse(*words, "--out", str(tmp_path), too_small=too_small, iters=10)
         fig, _ = plots.figure()
         fig.suptitle("A title")
         cli.finish(args, "ch01/script.py", {}, fig)
@@ -59,6 +59,7 @@ def test_a_small_form_that_shows_nothing_says_so_in_the_title(tmp_path):
 
     assert title("--quick") == "A title\n--quick: too small to show anything"
     assert title() == title("--quick", "--iters", "20") == "A title"
+    assert title("--quick", too_small=False) == "A title"
 
 
 def test_what_is_cut_off_or_under_a_legend_is_found():
