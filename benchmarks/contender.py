@@ -10,12 +10,16 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+try:
+    from common import optimizer
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch05.two_layer_net import TwoLayerNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
-from common import optimizer
 from common.data_parallel import DataParallel
 from common.layers import convolution
 from common.multi_layer_net import MultiLayerNet

@@ -21,10 +21,15 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from common import cli, plots
+from common import plots
 from common.progress import progress
 
 CONTENDERS = {

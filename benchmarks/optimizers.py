@@ -15,9 +15,12 @@ from functools import partial
 from itertools import product
 from timeit import timeit
 
-import numpy as np
+try:
+    from common.optimizer import BY_NAME
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from common.optimizer import BY_NAME
+import numpy as np
 
 NETWORKS = {
     "SimpleConvNet": [(30, 1, 5, 5), (30,), (4320, 100), (100,), (100, 10), (10,)],

@@ -11,12 +11,16 @@ one evaluation, at the end. A minute a seed. Needs the real MNIST.
 import argparse
 from time import perf_counter
 
+try:
+    from common.optimizer import Adam
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch08.deep_convnet import DeepConvNet
 from common.batches import MiniBatches, split_validation
 from common.data_parallel import DataParallel
-from common.optimizer import Adam
 from dataset.mnist import load_mnist
 
 

@@ -7,7 +7,10 @@ You will see the line ``I'm hungry!``, at once.
 
 from collections.abc import Sequence
 
-from common import cli
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, str]:

@@ -12,12 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib import cbook, image
 from matplotlib.figure import Figure
 from PIL.Image import DecompressionBombError
 
-from common import cli, plots
+from common import plots
 
 
 def sample_image() -> Path:

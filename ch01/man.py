@@ -7,7 +7,10 @@ You will see David being made, greeted and sent off, in three lines, at once.
 
 from collections.abc import Sequence
 
-from common import cli
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 
 class Man:

@@ -9,11 +9,16 @@ You will see the sine solid and the cosine dashed, told apart by a legend, under
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch01.simple_graph import parse_points
-from common import cli, plots
+from common import plots
 
 
 def draw(x: np.ndarray) -> Figure:

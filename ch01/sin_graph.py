@@ -9,11 +9,16 @@ its zeros and turning points: at 0, pi/2, pi and 3pi/2. Takes a second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch01.simple_graph import sample_points
-from common import cli, plots
+from common import plots
 
 TICKS = {"0": 0.0, "π/2": np.pi / 2, "π": np.pi, "3π/2": 3 * np.pi / 2}
 

@@ -10,7 +10,11 @@ The texts below are doctests, so ``python -m doctest -v ch01/tour.py`` walks the
 from collections.abc import Sequence
 from typing import Any
 
-from common import cli
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from common.tour import walk
 
 __test__ = {

@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch02 import plane
 from ch02.perceptron import perceptron, print_table, threshold_perceptron, truth_table
-from common import cli
 
 W, B = (0.5, 0.5), -0.7
 SETTINGS = [(0.5, 0.5, 0.7), (0.5, 0.5, 0.8), (1.0, 1.0, 1.0)]  # w1, w2, theta of 2.2.1
@@ -36,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"AND": print_table("AND", AND), "settings": []}
     for w1, w2, theta in SETTINGS:
         outputs = truth_table(partial(AND_threshold, w1=w1, w2=w2, theta=theta))
-        print(f"w1 {w1}, w2 {w2}, threshold {theta}: {outputs}")
+        said = "AND too" if outputs == results["AND"] else "not AND"
+        print(f"with w1 {w1}, w2 {w2}, threshold {theta} the column is {outputs}, {said}")
         results["settings"].append({"w1": w1, "w2": w2, "theta": theta, "y": outputs})
     figure = plane.draw(results["AND"], W, B, "AND: 1 where 0.5 x1 + 0.5 x2 − 0.7 > 0")
     return cli.finish(args, __file__, results, figure)

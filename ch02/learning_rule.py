@@ -11,6 +11,11 @@ never do, however long you wait. Takes a second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -20,7 +25,7 @@ from ch02.nand_gate import NAND
 from ch02.or_gate import OR
 from ch02.perceptron import perceptron, truth_table
 from ch02.xor_gate import XOR
-from common import cli, plots
+from common import plots
 
 
 def learn(
@@ -83,7 +88,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         learned[name] = {"w": w, "b": b}
         bad = np.flatnonzero(mistakes[name])
         last = bad[-1] + 1 if len(bad) else 0
-        print(f"{name:4} last mistake in pass {last} of {args.passes}; w {w.round(2)}, b {b:.2f}")
+        said = "learned" if last < args.passes else "not learned"
+        print(f"{name:4} {said}: last mistake in pass {last} of {args.passes};", end=" ")
+        print(f"w {w.round(2)}, b {b:.2f}")
     results = {"mistakes": mistakes, "learned": learned}
     return cli.finish(args, __file__, results, draw(mistakes))
 

@@ -13,8 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch02 import circuits
-from common import cli
 
 EXPECTED: dict[str, Callable[[int, int], int]] = {
     "AND": lambda a, b: a & b,

@@ -10,10 +10,14 @@ gives NAND, except where an input lies on the threshold itself, as (1, 0) does f
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch02 import plane
 from ch02.and_gate import SETTINGS
 from ch02.perceptron import perceptron, print_table, threshold_perceptron, truth_table
-from common import cli
 
 W, B = (-0.5, -0.5), 0.7
 
@@ -34,7 +38,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"NAND": print_table("NAND", NAND), "flipped": []}
     for w1, w2, theta in SETTINGS:
         outputs = flipped(w1, w2, theta)
-        print(f"w1 {-w1}, w2 {-w2}, threshold {-theta}: {outputs}")
+        on = [(x1, x2) for x1, x2 in plane.INPUTS if w1 * x1 + w2 * x2 == theta]
+        said = f"not NAND: 0 on the threshold itself, at {on}" if on else "NAND too"
+        print(f"with w1 {-w1}, w2 {-w2}, threshold {-theta} the column is {outputs}, {said}")
         results["flipped"].append({"w1": -w1, "w2": -w2, "theta": -theta, "y": outputs})
     figure = plane.draw(results["NAND"], W, B, "NAND: 1 where −0.5 x1 − 0.5 x2 + 0.7 > 0")
     return cli.finish(args, __file__, results, figure)

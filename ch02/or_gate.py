@@ -9,9 +9,13 @@ You will see the truth table 0, 1, 1, 1, the same from the other weights of eq. 
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch02 import plane
 from ch02.perceptron import perceptron, print_table
-from common import cli
 
 W, B = (0.5, 0.5), -0.2
 W_FIGURE, B_FIGURE = (1.0, 1.0), -0.5  # eq. (2.3)
@@ -31,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print both truth tables, and draw figure 2-6."""
     args = cli.parse(cli.parser(__doc__), argv)
     results = {"OR": print_table("OR", OR), "eq 2.3": print_table("eq. (2.3)", OR_figure)}
+    said = "the same gate" if results["OR"] == results["eq 2.3"] else "another gate"
+    print(f"the weights of eq. (2.3) make {said}")
     figure = plane.draw(results["eq 2.3"], W_FIGURE, B_FIGURE, "OR: 1 where −0.5 + x1 + x2 > 0")
     return cli.finish(args, __file__, results, figure)
 

@@ -11,11 +11,15 @@ in three numbers only: try your own. Takes a second.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ch02 import plane
-from common import cli
 from common.checks import as_float
 
 Gate = Callable[[float, float], int]

@@ -10,6 +10,11 @@ figure 2-8, where a curve does, and of figure 2-13, where two lines do. Takes a 
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -22,7 +27,7 @@ from ch02.or_gate import OR
 from ch02.or_gate import B as OR_B
 from ch02.or_gate import W as OR_W
 from ch02.perceptron import truth_table
-from common import cli, plots
+from common import plots
 
 
 def XOR(x1: float, x2: float) -> int:
@@ -60,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print the table of figure 2-12, and draw the planes."""
     args = cli.parse(cli.parser(__doc__), argv)
     rows = [(x1, x2, NAND(x1, x2), OR(x1, x2), XOR(x1, x2)) for x1, x2 in plane.INPUTS]
+    print("s1 = NAND(x1, x2), s2 = OR(x1, x2), y = AND(s1, s2), which is XOR:")
     print("x1 x2 | s1 s2 |  y")
     for x1, x2, s1, s2, y in rows:
         print(f" {x1}  {x2} |  {s1}  {s2} |  {y}")

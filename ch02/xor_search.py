@@ -13,6 +13,11 @@ with one 1. So w1 > -b >= 0 and w2 > -b, and w1 + w2 + b > -b >= 0: (1, 1) gives
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch02 import plane
@@ -21,7 +26,6 @@ from ch02.nand_gate import NAND
 from ch02.or_gate import OR
 from ch02.perceptron import truth_table
 from ch02.xor_gate import XOR
-from common import cli
 
 
 def count_settings(outputs: Sequence[int], largest: float = 2.0, step: float = 0.125) -> int:
@@ -54,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     for gate in (AND, NAND, OR, XOR):
         name = gate.__name__
         found[name] = count_settings(truth_table(gate), args.largest, args.step)
-        print(f"{name}: {found[name]} settings of one perceptron")
+        print(f"{name}: made by {found[name]} of the settings of one perceptron that were tried")
     return cli.finish(args, __file__, {"settings found": found})
 
 

@@ -9,7 +9,11 @@ stands below it. About a second.
 from collections.abc import Sequence
 from typing import Any
 
-from common import cli
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from common.tour import walk
 
 __test__ = {

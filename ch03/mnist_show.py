@@ -10,11 +10,16 @@ You will see the label of the first image, its shape as a row of 784 numbers and
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from common import cli, plots
+from common import plots
 from dataset.mnist import data_name, load_mnist
 
 

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch03.neuralnet_mnist import get_data, init_network, one_by_one, predict
-from common import cli
 from common.threads import one_blas_thread
 from dataset.mnist import data_name
 

@@ -11,10 +11,15 @@ with another one any more. A few seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 

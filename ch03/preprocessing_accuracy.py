@@ -16,10 +16,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from matplotlib.figure import Figure
 
 from ch03.prepared import choose, learn, prepare, progress
-from common import cli, plots
+from common import plots
 from common.batches import split_validation
 from dataset.mnist import data_name, load_mnist
 
@@ -33,7 +38,7 @@ def draw(
     fig, axes = plots.figure(1, 3, size=(14, 4.8))
     markers = dict(zip(held_out, "osD^", strict=True))
     for way, by_rate in held_out.items():
-        axes[0].plot(list(by_rate), list(by_rate.values()), marker=markers[way], label=way)
+        axes[0].plot(list(by_rate), list(by_rate.values()), marker=markers[way])
     axes[0].set(title="Held-out digits, at the end", xscale="log", xlabel="learning rate")
     for ax, (choice, runs) in zip(axes[1:], choices.items(), strict=True):
         for way, run in runs.items():
@@ -41,9 +46,9 @@ def draw(
             x, y = run["mini_batches"], run["test_acc_list"]
             ax.plot(x, y, marker=markers[way], markersize=4, label=label)
         ax.set(title=f"Test digits, {choice}", xlabel="mini-batches")
-    for ax, low, place in zip(axes, (0, 0, 0.7), ("best", "center", "lower center"), strict=True):
-        ax.set(ylabel="accuracy", ylim=(low, 1))
-        ax.legend(loc=place, fontsize=9)
+        ax.legend(fontsize=9)
+    for ax in axes:
+        ax.set(ylabel="accuracy", ylim=(0, 1.02))
     fig.suptitle(title)
     return fig
 
@@ -64,7 +69,13 @@ def flags() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Choose the learning rates, train with one for all and with these, print and draw."""
-    quick = {"samples": 1200, "iters": 20, "every": 10, "rates": [0.3], "components": 20}
+    quick: dict[str, Any] = {
+        "samples": 1200,
+        "iters": 20,
+        "every": 10,
+        "rates": [0.3],
+        "components": 20,
+    }
     args = cli.parse(flags(), argv, **quick)
     name = data_name(args.data)
     print(f"data: {name}")

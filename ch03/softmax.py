@@ -10,9 +10,13 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
-from common import cli
 from common.functions import identity_function, sigmoid, softmax
 
 # What the output layer ends with, by task (3.5). Binary: one neuron, the probability of "yes".

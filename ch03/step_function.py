@@ -9,10 +9,15 @@ does not. About a second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.functions import step_function
 
 

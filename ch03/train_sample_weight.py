@@ -15,10 +15,14 @@ on 10,000 training digits set aside (accuracy 0.9809; trials without moving reac
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch03.neuralnet_mnist import WEIGHTS
-from common import cli
 from common.batches import split_validation
 from common.files import save_arrays
 from common.initializers import weights

@@ -10,11 +10,16 @@ prints where 100 steps lead with the learning rates 0.1 (to the minimum), 10 (fa
 from collections.abc import Callable, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch04.gradient_2d import function_2
-from common import cli, plots
+from common import plots
 from common.gradient import numerical_gradient
 
 

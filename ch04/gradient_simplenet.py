@@ -10,9 +10,13 @@ random. A second or so.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
-from common import cli
 from common.functions import cross_entropy_error, softmax
 from common.gradient import numerical_gradient
 from common.randomness import Seed, random_generator

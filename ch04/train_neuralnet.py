@@ -13,12 +13,17 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from ch04.two_layer_net import TwoLayerNet
-from common import cli, plots
+from common import plots
 from common.batches import MiniBatches
 from common.progress import progress
 from common.randomness import Seed, random_generator

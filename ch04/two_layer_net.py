@@ -10,10 +10,15 @@ prints the shapes of a 784-100-10 network and of its gradient; a second or so.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common import cli, functions, gradient
+from common import functions, gradient
 from common.checks import as_float, check_rows
 from common.functions import cross_entropy_error, one_hot, sigmoid, softmax
 from common.randomness import Seed, random_generator
@@ -114,7 +119,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     shapes["predict(x)"] = net.predict(x).shape
     shapes |= {f"gradient {key}": grad.shape for key, grad in net.gradient(x, t).items()}
     for name, shape in shapes.items():
-        print(f"{name:12} {shape}")
+        print(f"{name:12} has the shape {shape}")
     return cli.finish(args, __file__, {"shapes": shapes, "loss": net.loss(x, t)})
 
 

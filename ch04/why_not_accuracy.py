@@ -10,12 +10,17 @@ of the sigmoid is never 0. A second or so.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch04.two_layer_net import TwoLayerNet
-from common import cli, plots
+from common import plots
 from common.functions import sigmoid, sigmoid_grad, step_function
 from common.gradient import numerical_gradient
 

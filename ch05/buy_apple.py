@@ -9,8 +9,12 @@ apple more 110, a tax of 100 % more 200. Less than a second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch05.layer_naive import MulLayer
-from common import cli
 
 
 def buy(apple: float = 100, apple_num: float = 2, tax: float = 1.1) -> dict[str, float]:

@@ -9,8 +9,12 @@ figure 5-15. Less than a second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch05.layer_naive import AddLayer, MulLayer
-from common import cli
 
 
 def buy(

@@ -10,11 +10,16 @@ is no MNIST, the drawn half remains. About 15 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch05.two_layer_net import TwoLayerNet
-from common import cli, plots
+from common import plots
 from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist

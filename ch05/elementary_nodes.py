@@ -11,12 +11,16 @@ and a sum are the Affine layer of figure 5-27; then z = (x + y)^2 of figure 5-7,
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch05.graph import Graph
 from ch05.layer_naive import AddLayer, MulLayer
 from ch05.nodes import DivLayer, DotLayer, ExpLayer, PowerLayer, RepeatLayer
-from common import cli
 from common.layers import Affine, Sigmoid
 
 

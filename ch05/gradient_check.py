@@ -10,10 +10,14 @@ FAILED. About 5 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch05.two_layer_net import TwoLayerNet
-from common import cli
 from common.gradient import gradient_check
 from dataset.mnist import data_name, load_mnist
 

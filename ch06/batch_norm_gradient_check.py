@@ -12,7 +12,11 @@ gradients of `b1` and `b2` are 0: BatchNorm takes the mean off, and any bias bef
 from collections.abc import Sequence
 from typing import Any
 
-from common import cli
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from common.gradient import GradientCheck, gradient_check
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from dataset.mnist import data_name, load_mnist

@@ -12,11 +12,16 @@ enlarged. About 15 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.train_together import train_together
 from common.trainer import Trainer

@@ -17,11 +17,15 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch06.narrowing import narrow
 from ch06.search import METHODS, Experiment, search
 from ch06.search_figures import draw_best, draw_comparison
 from ch06.trial_log import Trial, ranked, summary
-from common import cli
 from common.batches import split_validation
 from common.processes import available
 from dataset.mnist import data_name, load_mnist

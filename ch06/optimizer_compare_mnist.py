@@ -12,10 +12,15 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import BY_NAME
 from common.train_together import train_together
@@ -32,7 +37,7 @@ def draw(results: Mapping[str, Any], data: str) -> Figure:
         f"{name}, test accuracy {result['test_acc']:.3f}": result["train_loss_list"]
         for name, result in results.items()
     }
-    plots.loss_curves(ax, losses, f"Figure 6-9: the loss by optimizer, data: {data}", top=1)
+    plots.loss_curves(ax, losses, f"Figure 6-9: the loss by optimizer, data: {data}")
     return fig
 
 

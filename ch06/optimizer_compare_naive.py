@@ -11,10 +11,15 @@ rates fall from update to update: less swing in y, less way in x. About 2 second
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots, schedules
+from common import plots, schedules
 from common.optimizer import BY_NAME, Optimizer
 
 START = (-7.0, 2.0)

@@ -13,8 +13,12 @@ Dropout is ahead on the test data; about 90 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch06.overfit_weight_decay import add_flags, draw, learn
-from common import cli
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from dataset.mnist import data_name
 

@@ -13,10 +13,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.train_together import train_together
@@ -57,22 +62,25 @@ def learn(networks: Mapping[str, Network], args: Any, data: str) -> dict[str, di
 
 
 def results_of(name: str, trainer: Trainer) -> dict[str, Any]:
-    """Print and return the accuracies at the end and the sum of all squared weights."""
+    """Print and return the means of the last accuracies, and the sum of all squared weights."""
     train, test = trainer.train_acc_list, trainer.test_acc_list
     ends = {"train_acc": float(np.mean(train[-LAST:])), "test_acc": float(np.mean(test[-LAST:]))}
     ends["gap"] = ends["train_acc"] - ends["test_acc"]
     weights = [value for key, value in trainer.network.params.items() if key.startswith("W")]
     ends["sum_of_squares"] = sum(float(np.sum(W * W)) for W in weights)
-    print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in ends.items()))
+    last = min(LAST, len(train))
+    print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in ends.items()), end="")
+    print(f" (accuracies and gap: means of the last {last} epochs)")
     lists = {"train_acc_list": train, "test_acc_list": test}
-    return {**ends, **lists, "train_loss_list": trainer.train_loss_list}
+    return {**ends, "mean_of_epochs": last, **lists, "train_loss_list": trainer.train_loss_list}
 
 
 def draw(runs: Mapping[str, Any], title: str) -> Figure:
     """Draw the accuracies of each run in a panel of its own."""
     fig, axes = plots.figure(1, len(runs), (5.2 * len(runs), 4.4), sharey=True, squeeze=False)
     for (name, run), ax in zip(runs.items(), axes[0], strict=True):
-        panel = f"{name}: gap {run['gap']:.2f}"
+        last = min(LAST, len(run["train_acc_list"]))
+        panel = f"{name}: gap {run['gap']:.2f}, mean of the last {last}"
         plots.accuracy_curves(ax, run["train_acc_list"], run["test_acc_list"], panel)
         ax.label_outer()
     fig.suptitle(title)

@@ -29,7 +29,7 @@ def draw_best(trials: Sequence[Trial], title: str) -> Figure:
         ax.plot(trials[rank - 1].val_acc, label="validation data")
         ax.plot(trials[rank - 1].train_acc, linestyle="--", label="training data")
         ax.set_title(f"Best-{rank}", fontsize=10)
-    axes[0, 0].set(ylim=(0, 1), yticks=(0, 0.5, 1))
+    axes[0, 0].set(ylim=(0, 1.02), yticks=(0, 0.5, 1))
     for ax in axes[:, 0]:
         ax.set_ylabel("accuracy")
     for ax in axes[-1, :5]:
@@ -79,7 +79,9 @@ def draw_comparison(found: Mapping[str, Sequence[Trial]], title: str) -> Figure:
     for (name, trials), style in zip(found.items(), ("-", "--", "-."), strict=False):
         best = np.maximum.accumulate([trial.accuracy for trial in trials])
         first.step(range(1, len(best) + 1), best, style, where="post", label=name, linewidth=2)
-    first.set(xlabel="trials", ylabel="validation accuracy", ylim=(0, 1), title="The best so far")
+    first.set(
+        xlabel="trials", ylabel="validation accuracy", ylim=(0, 1.02), title="The best so far"
+    )
     first.legend()
     for ax, (name, trials) in zip(planes, found.items(), strict=True):
         points = draw_plane(ax, trials, f"Where the {len(trials)} trials lie: {name}")

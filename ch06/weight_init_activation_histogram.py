@@ -11,10 +11,15 @@ Sigmoid: piled up at 0 and 1 (std 1), crowded around 0.5 (0.01), spread (Xavier)
 from collections.abc import Callable, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.initializers import weight_std
 
 ROWS = {

@@ -11,10 +11,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
 from common.train_together import train_together
@@ -48,9 +53,9 @@ def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
 def draw(losses: Mapping[str, Sequence[float]], title: str) -> Figure:
     """Draw figure 6-15: the losses of the three trainings."""
     fig, ax = plots.figure(size=(7.5, 4.8))
-    plots.loss_curves(ax, losses, title, top=2.5)
+    plots.loss_curves(ax, losses, title)
     ax.axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
-    ax.legend(loc="center right")
+    ax.legend()
     return fig
 
 
@@ -75,8 +80,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         results["mean_loss"][name] = mean = float(np.mean(losses))
         results["final_loss"][name] = final = float(np.mean(losses[-100:]))
         results["test_acc"][name] = accuracy
-        print(f"{name:8}  loss {final:.3f} at the end, {mean:.3f} on average;", end=" ")
-        print(f"test accuracy {accuracy:.4f}")
+        last = min(100, len(losses))
+        print(f"{name:8}  mean loss {final:.3f} of the last {last} batches,", end=" ")
+        print(f"{mean:.3f} of all; test accuracy {accuracy:.4f}")
     results["train_loss_list"] = {name: one.train_loss_list for name, one in trained.items()}
     title = f"Figure 6-15: {args.hidden_layers + 1} layers, {args.activation}, data: {data}"
     return cli.finish(args, __file__, results, draw(results["train_loss_list"], title))

@@ -12,10 +12,15 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import cli, plots
+from common import plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
 from common.train_together import train_together

@@ -12,7 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from common import cli, image_training
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
+from common import image_training
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network
@@ -105,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Print the shapes of what the layers hand on."""
     args = cli.parse(cli.parser(__doc__), argv)
     rows = image_training.walk(AlexNet(rng=args.seed), (1, 28, 28))
-    print("\nAlexNet of 2012")
+    print("\nAlexNet of 2012, by layer its output and its parameters")
     whole = original()
     for name, (shape, number) in whole.items():
         print(f"{name:10} {shape!s:14} {number or '':>8}".rstrip())

@@ -14,6 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib import cbook
 from matplotlib.figure import Figure
@@ -21,7 +26,7 @@ from PIL import Image, ImageOps
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
 from ch07.visualize_filter import to_grey
-from common import cli, plots
+from common import plots
 from common.layers import Convolution
 
 EDGE = np.repeat([[0.0, 1.0]], 7, axis=1).repeat(14, axis=0)  # left half black, right half white

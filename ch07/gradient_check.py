@@ -17,10 +17,14 @@ losses of all others are smooth between the sides. Few are left out with ``--std
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
 from ch07.simple_convnet import SimpleConvNet
-from common import cli
 from common.gradient import numerical_gradient
 from common.threads import one_blas_thread
 

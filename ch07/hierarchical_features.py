@@ -15,6 +15,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,7 +27,7 @@ from matplotlib.patches import Rectangle
 
 from ch07.alexnet import WEIGHTS, AlexNet
 from ch07.features import SIZE, look, of_one_digit, responses
-from common import cli, plots
+from common import plots
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 

@@ -10,7 +10,12 @@ of each window, it takes the mean. A second.
 from collections.abc import Sequence
 from typing import Any
 
-from common import cli, image_training
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
+from common import image_training
 from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Pooling, ReLU, Sigmoid
 from common.network import Network

@@ -10,13 +10,18 @@ written to be read; `common.layers` has the fast ones, which give the same. A se
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ch07.convolution_examples import FILTER, IMAGE, SECTIONS
-from common import cli, plots
+from common import plots
 from common.tour import walk
 from common.util import conv_output_size
 

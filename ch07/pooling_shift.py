@@ -14,12 +14,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
-from common import cli, plots
+from common import plots
 from common.augment import transform
 from common.layers import Pooling
 from common.threads import one_blas_thread
@@ -100,7 +105,8 @@ def draw_numbers(ax: Axes, image: np.ndarray, window: int, title: str) -> None:
 
 def draw(measured: dict[str, Any], data: str) -> Figure:
     """Draw figure 7-16, and below it what was measured on digits."""
-    names = ["a 6 × 6 image", "its 3 × 3 maxima", "moved one column right", "its 3 × 3 maxima "]
+    maxima = "maxima of 3 × 3 windows"
+    names = ["a 6 × 6 image", maxima, "moved one column right", f"{maxima} "]
     rows = [names, ["change"] * 2 + ["answer"] * 2]
     fig, axes = plots.mosaic(rows, (12.0, 8.0), height_ratios=[3, 4])
     for name, image in zip(names, (BEFORE, pool(BEFORE), AFTER, pool(AFTER)), strict=True):
@@ -113,8 +119,10 @@ def draw(measured: dict[str, Any], data: str) -> Figure:
     axes["answer"].set(
         title="Answers of SimpleConvNet to moved digits", ylabel="fraction of digits"
     )
-    axes["change"].set(ylim=(0, None))
-    axes["answer"].set(ylim=(min(0.8, *measured["accuracy"]), 1.01))
+    axes["change"].set(ylim=(-0.03, None))
+    axes["answer"].set(
+        ylim=(min(0.8, *measured["accuracy"], *measured["same_answer"]) - 0.01, 1.01)
+    )
     for ax in (axes["change"], axes["answer"]):
         ax.set(xlabel="moved by (pixels)", xticks=range(LARGEST + 1))
         ax.legend(loc="lower right" if ax is axes["change"] else "lower left")
@@ -136,7 +144,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     _, (x, t) = load_mnist(flatten=False, source=name)
     with one_blas_thread():
         measured = measure(net, x[: args.samples], t[: args.samples])
-    print(f"maxima before: {pool(BEFORE).tolist()}, after: {pool(AFTER).tolist()}")
+    pooled = {"before": pool(BEFORE).tolist(), "after": pool(AFTER).tolist()}
+    print("maxima of the 3 x 3 windows:", ", ".join(f"{k} {v}" for k, v in pooled.items()))
     print(f"{'moved by (pixels)':32}", *(f"{i:6}" for i in range(LARGEST + 1)))
     rows = measured["change"] | {key: measured[key] for key in ("same_answer", "accuracy")}
     for key, values in rows.items():

@@ -18,6 +18,11 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -26,7 +31,7 @@ from ch07.alexnet import AlexNet
 from ch07.costs import measure
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.train_together import train_together
@@ -77,16 +82,15 @@ def draw(networks: Mapping[str, dict[str, Any]], batches: int, title: str) -> Fi
     fig, axes = plots.mosaic(rows, size=(13, 8), height_ratios=[1.6, 1])
     loss, accuracy = axes["loss"], axes["accuracy"]
     losses = {name: one["train_loss_list"][:batches] for name, one in networks.items()}
-    plots.loss_curves(loss, losses, "At the beginning", top=2.6)
+    plots.loss_curves(loss, losses, "At the beginning")
     loss.axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
     loss.legend()
     for (name, one), marker in zip(networks.items(), "osD^", strict=True):
-        accuracy.plot(one["test_acc_list"], marker=marker, label=name)
-    low = min(min(one["test_acc_list"][1:]) for one in networks.values())
+        row = one["test_acc_list"]
+        accuracy.plot(range(1, len(row)), row[1:], marker=marker, label=name)
     accuracy.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
-    accuracy.set(xlim=(0.9, None), ylim=(low - 0.005, 1.001))
     accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
-    accuracy.legend(loc="lower right")
+    accuracy.legend()
     for key, label in COSTS.items():
         colors = [f"C{number}" for number in range(len(networks))]  # as in the curves
         bars = axes[key].bar(list(networks), [one[key] for one in networks.values()], color=colors)
@@ -105,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--samples", type=cli.at_least(10), default=60000, help="to train on (default: 60000)")
     add("--batch-size", type=cli.at_least(1), default=100, help="default: 100")
     add("--threads", type=cli.at_least(1), default=2, help="networks at a time (default: 2)")
-    args = cli.parse(parser, argv, samples=100, batch_size=20, epochs=1)
+    args = cli.parse(parser, argv, too_small=True, samples=100, batch_size=20, epochs=1)
 
     data = data_name(args.data)
     print(f"data: {data}")

@@ -11,8 +11,13 @@ weights are saved under ``outputs``. 5 minutes of one core, on a busy machine.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch07.alexnet import WEIGHTS, AlexNet
-from common import cli, image_training
+from common import image_training
 from dataset.mnist import data_name, load_mnist
 
 

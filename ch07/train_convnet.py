@@ -14,8 +14,13 @@ which moves the digits a little and lets the learning rate fall (8.1.2, 6.1.5).
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
-from common import cli, image_training
+from common import image_training
 from dataset.mnist import data_name, load_mnist
 
 

@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
-from common import cli, plots
+from common import plots
 from common.initializers import weights
 
 

@@ -17,11 +17,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from common import cli, plots
+from common import plots
 from common.augment import brightness, crop, flip, random_transform, transform
 from common.data_parallel import DataParallel
 from common.network import Network

@@ -15,10 +15,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 from matplotlib.figure import Figure
 
 from ch08.small_convnet import Digits, SmallConvNet
-from common import cli, plots
+from common import plots
 from common.augment import Augment, random_transform
 from common.optimizer import Adam
 from common.train_together import train_together
@@ -71,7 +76,7 @@ def draw(accuracy: Mapping[int, Mapping[str, float]], alone: int, title: str) ->
     left.set_xticks(numbers, [f"{n:,}" for n in numbers], minor=False)
     left.set_xticks([], minor=True)
     left.set(ylabel="accuracy on the test digits")
-    left.legend(title="training digits", loc="lower right")
+    left.legend(title="training digits")
     some = accuracy[alone]
     gains = [100 * (value - some[NONE]) for name, value in some.items() if name != NONE]
     names = [name for name in some if name != NONE]
@@ -94,7 +99,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--alone", type=number, default=300, help="digits for each change alone (default: 300)")
     add("--test-samples", type=number, default=10000, help="test digits (default: 10000)")
     quick: dict[str, Any] = {"samples": [20, 60], "alone": 20}
-    args = cli.parse(parser, argv, iters=3, batch_size=20, test_samples=200, **quick)
+    args = cli.parse(
+        parser, argv, too_small=True, iters=3, batch_size=20, test_samples=200, **quick
+    )
 
     data = data_name(args.data)
     print(f"data: {data}")

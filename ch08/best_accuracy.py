@@ -19,11 +19,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.misclassified_mnist import show
-from common import cli, plots
+from common import plots
 from common.augment import random_transform, transform
 from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import accuracy, softmax
@@ -162,7 +167,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--threads", type=cli.at_least(1), default=2, help="one for each core (default: 2)")
     add("--validate", action="store_true", help="hold out training digits instead of testing")
     add("--checkpoint", type=Path, metavar="FILE", help="an .npz file: see Trainer")
-    args = cli.parse(parser, argv, networks=2, epochs=1, samples=50)
+    args = cli.parse(parser, argv, too_small=True, networks=2, epochs=1, samples=50)
     name = data_name(args.data)
     print(f"data: {name}")
     train, test = held_out(args, *load_mnist(flatten=False, source=name))

@@ -13,11 +13,17 @@ time: to it a sign is a number like others. About 30 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ch08.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.train_together import train_together
@@ -73,11 +79,13 @@ def draw(rows: dict[str, Any], data: str) -> Figure:
     fig, (curves, room, weights) = plots.figure(1, 3, size=(15, 4.6), width_ratios=[1.2, 0.7, 1.2])
     for (kind, row), color in zip(rows.items(), COLORS, strict=True):
         label = f"{kind}: {row['accuracy']:.4f}"
-        curves.plot(row["test_acc_list"], "o-", color=color, label=label)
-    low = min(row["accuracy"] for row in rows.values()) - 0.1
-    curves.set(title="Accuracy on test digits", xlabel="epochs", ylim=(low, 1.005))
+        values = row["test_acc_list"][1:]  # the first is of chance
+        curves.plot(range(1, len(values) + 1), values, "o-", color=color, label=label)
+    curves.set(title="Accuracy on test digits", xlabel="epochs")
+    curves.xaxis.set_major_locator(MaxNLocator(integer=True))
     curves.set(ylabel="1,000 digits; at the end all")
-    curves.legend(loc="lower right")
+    curves.margins(y=0.3)  # room for the legend
+    curves.legend()
     kilobytes = [row["bytes"] / 1000 for row in rows.values()]
     bars = room.bar(["32 bits", "1 bit", "1 bit,\nsignals too"], kilobytes, color=COLORS)
     room.bar_label(bars, fmt="{:,.0f}", padding=2)

@@ -11,9 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 
-from common import cli, image_training
+from common import image_training
 from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Convolution, Dropout, Pooling, ReLU

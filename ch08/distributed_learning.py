@@ -14,12 +14,17 @@ the other 77.5. They are models, not measurements. About 14 seconds.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.workers import differences, speed_ups
-from common import cli, plots
+from common import plots
 
 WORKERS, SPEED_UP, HOURS = 100, 56, 7 * 24  # the book: 100 GPUs; 7 days on one of them
 # What n workers spend on handing gradients on, as a multiple of c.
@@ -43,7 +48,8 @@ def draw_model(ax: Axes, measured: dict[int, float]) -> None:
         ax.plot(n, model(overhead, n), label=f"model: {name}")
     ax.plot(WORKERS, SPEED_UP, "r*", markersize=14, label="the book: 100 GPUs, 56 times")
     ax.plot(list(measured), list(measured.values()), "go", label="measured here: threads")
-    ax.set(xscale="log", yscale="log", xlabel="workers n", ylabel="speed-up", ylim=(0.7, 400))
+    ax.set(xscale="log", yscale="log", xlabel="workers n", ylabel="speed-up")
+    ax.set_ylim(0.8 * min(0.9, *measured.values()), 500)
     ax.set_title("Figure 8-16: two models through the book's point")
     ax.legend(loc="upper left", fontsize=9)
 
@@ -55,7 +61,7 @@ def draw(results: dict[str, Any]) -> Figure:
     same.plot(list(off), list(off.values()), "o-", label="float64")
     same.axhline(1e-12, color="tab:red", linestyle="--", label="$10^{-12}$")
     same.set_yscale("symlog", linthresh=1e-17)
-    same.set(ylim=(0, 1e-10), xticks=list(off), xlabel="parts of the mini-batch")
+    same.set(ylim=(-3e-18, 1e-10), xticks=list(off), xlabel="parts of the mini-batch")
     same.set(title="Mean of the parts: the same gradient", ylabel="largest relative difference")
     same.legend()
     sizes = list(results["speed_up"])
@@ -64,7 +70,7 @@ def draw(results: dict[str, Any]) -> Figure:
         here.plot(sizes, heights, "o-", label=f"{number} threads")
     here.axhline(1, color="k", linestyle="--", label="1 thread")
     here.set(title="DeepConvNet on this machine", xlabel="images in the mini-batch")
-    here.set(ylabel="speed-up", xscale="log", ylim=(0, None))
+    here.set(ylabel="speed-up", xscale="log", ylim=(0, 1.3 * max(results["best"].values())))
     here.set_xticks(sizes, [str(size) for size in sizes])
     here.minorticks_off()
     here.legend()
@@ -80,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--batch-sizes", type=whole, nargs="+", default=[10, 30, 100, 200])
     add("--threads", type=cli.at_least(2), nargs="+", default=[2], help="default: 2")
     add("--rounds", type=whole, default=30, help="default: 30")
-    args = cli.parse(parser, argv, batch_sizes=[2, 8], rounds=2)
+    args = cli.parse(parser, argv, too_small=True, batch_sizes=[2, 8], rounds=2)
 
     rng = np.random.default_rng(args.seed)
     results: dict[str, Any] = {"threads": args.threads, "difference": differences(rng)}

@@ -15,11 +15,16 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.small_convnet import METHODS, Digits, SmallConvNet
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.train_together import train_together
 from common.trainer import Trainer
@@ -70,7 +75,7 @@ def draw(runs: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
     """Draw the losses in training, and the accuracy of each network on the test digits."""
     fig, (left, right) = plots.figure(1, 2, size=(11.5, 4.6))
     losses = {method: run["train_loss_list"] for method, run in runs.items()}
-    plots.loss_curves(left, losses, "Loss in training", top=1.5)
+    plots.loss_curves(left, losses, "Loss in training")
     for place, run in enumerate(runs.values()):
         accuracy = run["test_acc"]
         right.plot([place] * len(accuracy), accuracy, "o", color=f"C{place}", alpha=0.6)
@@ -93,7 +98,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--networks", type=number, default=5, help="by each method (default: 5)")
     add("--samples", type=number, default=300, help="training digits (default: 300)")
     add("--test-samples", type=number, default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, iters=12, networks=2, samples=60, test_samples=200)
+    args = cli.parse(
+        parser, argv, too_small=True, iters=12, networks=2, samples=60, test_samples=200
+    )
 
     data = data_name(args.data)
     print(f"data: {data}")
@@ -101,6 +108,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     train = x[: args.samples], t[: args.samples]
     test = x_test[: args.test_samples], t_test[: args.test_samples]
     runs = {name: results_of(some) for name, some in learn(args, train, test).items()}
+    print(f"means of {args.networks} networks:")
     for name, run in runs.items():
         print(f"{name:11} accuracy {np.mean(run['train_acc']):.4f} in training,", end=" ")
         print(f"{np.mean(run['test_acc']):.4f} in the test, gap {run['gap']:.4f}")

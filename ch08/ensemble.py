@@ -14,12 +14,17 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ch08.small_convnet import Digits, SmallConvNet
-from common import cli, plots
+from common import plots
 from common.data_parallel import DataParallel
 from common.functions import accuracy, softmax
 from common.multi_layer_net import MultiLayerNet
@@ -93,7 +98,7 @@ def draw(found: Mapping[str, Sequence[Sequence[float]]], title: str) -> Figure:
         ax.set(title=f"{kind}: one network reads {alone:.1%}, all {rows[-1][0]:.1%}")
         ax.set(xlabel="networks in the ensemble", ylabel="gain in percentage points")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend(loc="lower right")
+        ax.legend()
         ax.label_outer()
     fig.suptitle(title)
     return fig

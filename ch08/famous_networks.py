@@ -15,6 +15,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -22,7 +27,7 @@ from ch08.deep_convnet import DeepConvNet
 from ch08.googlenet import GoogLeNet
 from ch08.resnet import ResNet
 from ch08.vgg import VGG
-from common import cli, plots
+from common import plots
 from common.costs import multiply_adds
 from common.network import Network
 from common.optimizer import Adam
@@ -65,7 +70,7 @@ def draw(rows: Mapping[str, Mapping[str, Any]], title: str) -> Figure:
     names = [["losses", "test_acc", "parameters"], ["losses", "multiply_adds", "seconds"]]
     fig, axes = plots.mosaic(names, size=(14, 6.5), width_ratios=[1.4, 1, 1])
     losses = {name: row["train_loss_list"] for name, row in rows.items()}
-    plots.loss_curves(axes["losses"], losses, "Loss in the training", top=2.5)
+    plots.loss_curves(axes["losses"], losses, "Loss in the training")
     units = {"parameters": 1e3, "multiply_adds": 1e6, "seconds": 1, "test_acc": 1}
     for key, unit in units.items():
         values = [row[key] / unit for row in rows.values()]
@@ -121,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--samples", type=cli.at_least(10), default=10000, help="to train on (default: 10000)")
     add("--batch-size", type=cli.at_least(2), default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.003, help="learning rate of Adam (default: 0.003)")
-    args = cli.parse(parser, argv, epochs=1, samples=20, batch_size=10)
+    args = cli.parse(parser, argv, too_small=True, epochs=1, samples=20, batch_size=10)
 
     data = data_name(args.data)
     print(f"data: {data}")

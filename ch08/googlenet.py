@@ -11,11 +11,16 @@ second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.diagrams import draw_module
-from common import cli, image_training, plots
+from common import image_training, plots
 from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Convolution, Dropout, Parallel, Pooling, ReLU, Sequential
 from common.network import Network

@@ -14,12 +14,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import WEIGHTS
 from ch08.precision import BATCH, cast, memory, product_ratio, read
-from common import cli, plots
+from common import plots
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
 

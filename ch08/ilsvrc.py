@@ -13,13 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from common import cli, plots
+from common import plots
 from common.data_parallel import DataParallel
 from common.functions import accuracy, softmax, top_k_accuracy
 from dataset.mnist import data_name, load_mnist
@@ -75,7 +80,7 @@ def draw(errors: dict[int, float], x: np.ndarray, scores: np.ndarray, label: int
     ax = axes["errors"]
     bars = ax.bar(list(errors), [100 * error for error in errors.values()])
     ax.bar_label(bars, fmt="%.2f", padding=2)
-    ax.margins(y=0.1)
+    ax.set_ylim(0, 1.15 * max(0.1, *(100 * error for error in errors.values())))  # in %
     title = "DeepConvNet on the test digits (measured)"
     ax.set(title=title, xlabel="k: is the true class among the k best?", ylabel="top-k error, %")
     ax = axes["digit"]
@@ -100,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add = parser.add_argument
     add("--weights", type=Path, default=WEIGHTS, help="default: those that come with it")
     add("--samples", type=cli.at_least(1), default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, samples=200)
+    args = cli.parse(parser, argv, samples=2000)
 
     name = data_name(args.data)
     print(f"data: {name}")

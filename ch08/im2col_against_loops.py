@@ -15,11 +15,16 @@ from functools import partial
 from timeit import repeat
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.convolution_ways import WAYS
-from common import cli, plots
+from common import plots
 from common.progress import progress
 from common.threads import one_blas_thread
 from common.util import im2col

@@ -12,13 +12,18 @@ next to nothing, but go through all the numbers. About 16 seconds.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from ch08.layer_clock import LOSS, measure, shares
-from common import cli, plots
+from common import plots
 from common.costs import multiply_adds
 
 BOOK = {"GPU": 0.95, "CPU": 0.89}  # the convolutions of AlexNet, forward

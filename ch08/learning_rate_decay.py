@@ -14,11 +14,16 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
-from common import cli, plots
+from common import plots
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay, exponential_decay, step_decay
 from common.train_together import train_together
@@ -70,10 +75,11 @@ def draw(trained: Mapping[str, Any], results: Mapping[str, Any], title: str) -> 
         accuracies.plot([], **style, label=f"{name}: {end:.2%} at the end")
     rates.set(title="Learning rate", xlabel="iteration", ylabel="learning rate of Adam")
     rates.legend()
-    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout", top=2.5)
+    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout")
     accuracies.set(title="Accuracy on test digits", xlabel="epoch")
     accuracies.set(ylabel="accuracy on 1,000 of them, at the end on all")
-    accuracies.legend(loc="lower right")
+    accuracies.margins(0.1, 0.25)  # room for the legend
+    accuracies.legend()
     fig.suptitle(title)
     return fig
 
@@ -88,7 +94,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--batch-size", type=number, default=100, help="default: 100")
     add("--lr", type=cli.positive, default=0.002, help="the first learning rate (default: 0.002)")
     add("--threads", type=number, default=1, help="2: in half the time (default: 1)")
-    args = cli.parse(parser, argv, epochs=2, samples=20, test_samples=40, batch_size=10)
+    args = cli.parse(
+        parser, argv, too_small=True, epochs=2, samples=20, test_samples=40, batch_size=10
+    )
 
     data = data_name(args.data)
     print(f"data: {data}")
@@ -97,9 +105,11 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     results: dict[str, Any] = {"data": data, "test_acc": {}, "final_loss": {}}
     for name, trainer in trained.items():
         accuracy = trainer.network.accuracy(trainer.x_test, trainer.t_test)
-        loss = float(np.mean(trainer.train_loss_list[-100:]))
+        losses = trainer.train_loss_list[-100:]
+        loss = float(np.mean(losses))
         results["test_acc"][name], results["final_loss"][name] = accuracy, loss
-        print(f"{name:12} loss {loss:.3f} at the end, test accuracy {accuracy:.4f}")
+        print(f"{name:12} mean loss of the last {len(losses)} batches {loss:.3f},", end=" ")
+        print(f"test accuracy {accuracy:.4f}")
     results["train_loss_list"] = {name: one.train_loss_list for name, one in trained.items()}
     results["test_acc_list"] = {name: one.test_acc_list for name, one in trained.items()}
     title = f"DeepConvNet, {len(trained['constant'].x_train)} training digits, data: {data}"

@@ -14,12 +14,17 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from common import cli, plots
+from common import plots
 from common.data_parallel import DataParallel
 from common.functions import confusion_matrix
 from dataset.mnist import data_name, load_mnist
@@ -69,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add = parser.add_argument
     add("--weights", type=Path, default=WEIGHTS, help="default: those that come with it")
     add("--samples", type=cli.at_least(1), default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, samples=500)
+    args = cli.parse(parser, argv, samples=2000)
 
     name = data_name(args.data)
     print(f"data: {name}")

@@ -12,6 +12,11 @@ layers of k x k at 1 + L(k - 1). Without an activation function between them two
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,7 +30,7 @@ from ch08.fields import (
     gradients,
     two_in_one,
 )
-from common import cli, plots
+from common import plots
 
 STACKS = {"Figure 8-5: one 5x5": [5], "Figure 8-6: two 3x3": [3, 3], "Three 3x3": [3, 3, 3]}
 

@@ -12,11 +12,16 @@ second.
 from collections.abc import Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.diagrams import draw_block, draw_blocks
-from common import cli, image_training, plots
+from common import image_training, plots
 from common.fresh_layers import affine, batch_norm, convolution
 from common.functions import relu
 from common.layers import Convolution, GlobalAveragePooling, ReLU, Residual, Sequential
@@ -138,12 +143,14 @@ def draw(x: np.ndarray, outs: dict[str, dict[float, np.ndarray]]) -> Figure:
     axes["block"].set_title("Figure 8-12: a block")
     draw_blocks(axes["network"], FILTERS)
     axes["network"].set_title("Figure 8-13: a ResNet of 14 layers")
+    with_shortcut, without = (axes[name] for name in outs)
+    without.sharey(with_shortcut)
     for name, by_scale in outs.items():
         for scale in sorted(by_scale, reverse=True):
             label = f"weights of He times {scale:g}"
             axes[name].plot(x.ravel(), by_scale[scale].ravel(), ".", markersize=4, label=label)
         title = f"A block {name}: its output"
-        axes[name].set(title=title, xlabel="x", ylabel="output", xlim=(-3, 3), ylim=(-0.2, 4))
+        axes[name].set(title=title, xlabel="x", ylabel="output")
         axes[name].legend()
     return fig
 

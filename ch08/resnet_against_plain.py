@@ -17,12 +17,17 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.resnet import ResNet
-from common import cli, plots
+from common import plots
 from common.layers import AveragePooling
 from common.optimizer import Adam
 from common.schedules import cosine_decay
@@ -107,12 +112,12 @@ def draw(norms: Gradients, losses: Mapping[str, Any], accuracies: Mapping[str, A
     draw_gradients(axes[0], norms)
     for ax, (kind, by_depth) in zip(axes[1], losses.items(), strict=False):
         curves = {f"{depth} layers": values for depth, values in by_depth.items()}
-        plots.loss_curves(ax, curves, f"Loss in the training, {kind}", top=2.6)
+        plots.loss_curves(ax, curves, f"Loss in the training, {kind}")
     for (kind, by_depth), style in zip(accuracies.items(), ("o-", "s--"), strict=True):
         axes[1, 2].plot(list(by_depth), list(by_depth.values()), style, label=kind)
     axes[1, 2].set(title="Accuracy on test digits, at the end", xlabel="layers", ylim=(0, 1.02))
     axes[1, 2].set_xticks(list(by_depth))
-    axes[1, 2].legend(loc="lower left")
+    axes[1, 2].legend()
     depth = len(norms["He's weights"]["plain"])
     fig.suptitle(f"Above: {depth} layers before the training; below: trained")
     return fig
@@ -126,7 +131,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     add("--depths", type=int, nargs="+", default=[8, 20, 32], help="layers (default: 8 20 32)")
     add("--filters", type=cli.at_least(1), default=8, help="of each convolution (default: 8)")
     add("--samples", type=cli.at_least(2), default=10000, help="to train on (default: 10000)")
-    args = cli.parse(parser, argv, iters=2, depths=[4, 10], filters=4, samples=20, batch_size=10)
+    args = cli.parse(
+        parser, argv, too_small=True, iters=2, depths=[4, 10], filters=4, samples=20, batch_size=10
+    )
     if any(depth < 4 or depth % 2 for depth in args.depths):
         raise ValueError(f"--depths {args.depths}; expected even numbers from 4 on")
 
@@ -153,7 +160,8 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
             loss, accuracy = float(np.mean(losses[-20:])), trainer.network.accuracy(*test)
             for key, value in zip(keys, (loss, accuracy, losses), strict=True):
                 results[key][kind][depth] = value
-            print(f"{depth} layers {kind}: loss {loss:.3f} at the end, accuracy {accuracy:.3f}")
+            print(f"{depth} layers {kind}: mean loss of the last {len(losses[-20:])}", end=" ")
+            print(f"batches {loss:.3f}, accuracy {accuracy:.3f}")
     results |= {"data": name, "gradients": norms}
     figure = draw(norms, results["train_loss_list"], results["test_acc"])
     return cli.finish(args, __file__, results, figure)

@@ -14,11 +14,16 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.vgg import VGG, Config
-from common import cli, plots
+from common import plots
 from common.network import Network
 from common.optimizer import Adam
 from common.train_together import train_together
@@ -116,7 +121,7 @@ def draw(accuracies: Mapping[str, Mapping[int, Sequence[float]]], title: str) ->
     )
     ax.set_xticks(list(by_number), [str(number) for number in by_number])
     ax.minorticks_off()
-    ax.legend(loc="lower right", title="lines: means; points: each draw")
+    ax.legend(title="lines: means; points: each draw")
     return fig
 
 
@@ -145,7 +150,9 @@ def flags() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     """Learn the digits 0 to 4, then 5 to 9 from few samples in three ways; print and draw it."""
-    args = cli.parse(flags(), argv, iters=3, numbers=[5, 20], draws=1, before=100, samples=50)
+    args = cli.parse(
+        flags(), argv, too_small=True, iters=3, numbers=[5, 20], draws=1, before=100, samples=50
+    )
 
     name = data_name(args.data)
     print(f"data: {name}")
@@ -168,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     }
     for method, by_number in accuracies.items():
         means = ", ".join(f"{n}: {np.mean(values):.3f}" for n, values in by_number.items())
-        print(f"{method:16} samples of each class and accuracy: {means}")
+        print(f"{method:16} samples of each class, mean accuracy of {args.draws} draws: {means}")
     results = {"data": name, "before": before.accuracy(*known[1]), "accuracy": accuracies}
     title = f"Digits 5 to 9, when 0 to 4 were learned before, data: {name}"
     return cli.finish(args, __file__, results, draw(accuracies, title))

@@ -13,11 +13,16 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from common import cli, image_training, plots
+from common import image_training, plots
 from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU

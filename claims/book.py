@@ -281,7 +281,7 @@ CONVOLUTIONS = [
     ("7.4.3", "W.size, W.reshape(10, -1).shape", "(750, (10, 75))"),
 ]
 
-# 7.3, figure 7-16: 3 x 3 maxima of an image, and of the same one moved one column to the right
+# 7.3, figure 7-16: maxima of the 3 x 3 windows of an image, and of it moved a column to the right
 SHIFT_IMAGE = [
     [1, 2, 0, 7, 1, 0],
     [0, 9, 2, 3, 2, 3],

@@ -35,6 +35,20 @@ def names(run: Run) -> set[str]:
     return {name.lower() for name in result}
 
 
+def duration(runs: Sequence[Run], processes: int) -> str:
+    """Return about how long runs take at full size, such as ``55 minutes``, in so many processes.
+
+    What is to run alone does; the rest is shared out, and takes as long as its longest at least.
+    """
+    shared = [run.seconds for run in runs if not run.alone]
+    seconds = sum(run.seconds for run in runs if run.alone)
+    seconds += max([sum(shared) / processes, *shared])
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    minutes = seconds / 60
+    return f"{5 * round(minutes / 5) if minutes > 20 else round(minutes)} minutes"
+
+
 def select(words: Sequence[str]) -> list[Run]:
     """Return the runs that at least one of the words asks for; all where there are none.
 

@@ -224,6 +224,7 @@ RUNS = [
             ),
         ),
         digits=True,
+        alone=True,
     ),
     Run(
         "ch03/preprocessing.py",

@@ -44,7 +44,7 @@ RUNS = [
         (
             Claim(
                 "7.3",
-                "An image moved by a column has the same 3 x 3 maxima",
+                "An image moved by a column has the same maxima of its 3 x 3 windows",
                 lambda r: [r["pooled_before"], r["pooled_after"]],
                 close([book.SHIFT_MAXIMA] * 2, atol=1e-9, why="whole numbers"),
                 figure="7-16",
@@ -392,5 +392,6 @@ RUNS = [
         ),
         digits=True,
         flags=("--threads", "1"),
+        alone=True,
     ),
 ]

@@ -226,5 +226,6 @@ RUNS = [
             ),
         ),
         digits=True,
+        alone=True,
     ),
 ]

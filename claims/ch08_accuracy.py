@@ -211,5 +211,6 @@ RUNS = [
         figures=("8-3",),
         digits=True,
         checkpoint=True,
+        alone=True,
     ),
 ]

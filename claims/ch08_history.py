@@ -268,6 +268,7 @@ RUNS: list[Run] = [
             ),
         ),
         digits=True,
+        alone=True,
     ),
     Run(
         "ch08/transfer_learning.py",

@@ -53,6 +53,7 @@ RUNS = [
             ),
         ),
         figures=("8-14",),
+        alone=True,
     ),
     Run(
         "ch08/im2col_against_loops.py",
@@ -92,6 +93,7 @@ RUNS = [
             ),
         ),
         figures=("8-15",),
+        alone=True,
     ),
     Run(
         "ch08/distributed_learning.py",
@@ -129,6 +131,7 @@ RUNS = [
             ),
         ),
         figures=("8-16",),
+        alone=True,
     ),
     Run(
         "ch08/binarized_network.py",

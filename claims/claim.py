@@ -91,6 +91,8 @@ class Run:
         Tells it from another run of the same script.
     checkpoint : bool
         Whether it takes ``--checkpoint``, to go on from where it was stopped.
+    alone : bool
+        Whether nothing else may run meanwhile: it measures times, or takes all cores itself.
     """
 
     script: str
@@ -101,6 +103,7 @@ class Run:
     flags: tuple[str, ...] = ()
     variant: str = ""
     checkpoint: bool = False
+    alone: bool = False
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -23,7 +23,7 @@ from claims.claim import Run
 from claims.progress import Progress
 from common.cli import plain
 from common.files import replacing
-from common.processes import runner
+from common.processes import Runner, runner
 from common.threads import one_blas_thread
 
 ROOT = Path(__file__).parents[1]
@@ -180,18 +180,29 @@ def execute(task: Task) -> tuple[str, Record]:
     }
 
 
+def _in_turn(
+    work: Runner, order: Sequence[Run], job: Job
+) -> Generator[tuple[str, Record], None, None]:
+    """Run what may share the processors, and when all of that has ended the others one by one."""
+    alone = [[run] for run in order if run.alone]
+    for turn in [[run for run in order if not run.alone], *alone]:
+        with closing(work([(task(job, run),) for run in turn])) as records:
+            yield from records
+
+
 def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run, Record]]:
     """Run scripts, the longest first, and yield each with its record as soon as it has ended.
 
-    The record is on disk by then; one that failed leaves none, and is run again next time.
+    Those that are to run alone come last, one after the other. The record is on disk when it is
+    yielded; one that failed leaves none, and is run again next time.
     """
-    order = sorted(runs, key=lambda run: -run.seconds)
+    order = sorted(runs, key=lambda run: (run.alone, -run.seconds))
     by_name = {run.name: run for run in order}
     settings = {run.name: job.settings(run) for run in order}  # of the code as it is now
     processes = min(processes, len(order))
     with (
         runner(execute, processes) as work,
-        closing(work([(task(job, run),) for run in order])) as records,
+        closing(_in_turn(work, order, job)) as records,
         Progress(order, job.quick, processes) as progress,
     ):
         for name, record in records:

@@ -1,4 +1,4 @@
-"""The gallery in docs/: the figures of a full run on real MNIST, each with its claims."""
+"""The gallery in docs/: the figures at full size on real MNIST, each with its claims."""
 
 import re
 from collections import Counter
@@ -8,10 +8,13 @@ from pathlib import Path
 
 from claims.claim import Claim, Run
 from claims.execution import ROOT, Job, Record
+from claims.headings import heading, phrase
 from claims.pictures import small_png
 from claims.report import MARKS, TITLES, anchor, short
 from claims.verdict import DIFFERED, HELD, Verdict, Verdicts
 from common.files import replacing
+
+Shown = tuple[str, str]  # of a run: its seconds, the rows of its claims
 
 
 def write(
@@ -23,50 +26,93 @@ def write(
 ) -> Path:
     """Write the pictures and a page in Markdown; return where the page is.
 
+    What has no record stays as it is on the page that is there.
+
     Raises
     ------
     ValueError
-        If not all runs are there at full size, on real MNIST.
+        If this is not at full size on real MNIST, or a run is neither in the records nor there.
     """
-    missing = [run.name for run in runs if run.name not in records]
-    if job.quick or job.data != "mnist" or missing:
-        what = f"without {', '.join(missing[:3])}" if missing else "of another kind"
-        raise ValueError(f"--gallery: this run is {what}; expected a full one on real MNIST")
-    counts = Counter(verdict.status for pairs in verdicts.values() for _, verdict in pairs)
-    parts = [
-        "# The figures, and what was measured\n\n"
-        f"Made by `python reproduce.py --gallery` on real MNIST, seed {job.seed}: of "
-        f"{counts.total()} figures, numbers and statements of the book {counts[HELD]} held and "
-        f"{counts[DIFFERED]} differed; each of the latter says why.\n"
-    ]
-    old = set(folder.glob("*.png"))
-    for number, of in groupby(runs, key=lambda run: run.chapter):
-        parts.append(f"\n## {number} {TITLES[number]}\n")
-        for run in of:
-            path = folder / f"{anchor(run.name)}.png"
-            if job.picture(run).exists():
-                with replacing(path) as file:
-                    file.write(small_png(job.picture(run)))
-                old.discard(path)
-            parts.append(entry(run, records[run.name], verdicts[run.name], job))
-    for path in old:
-        path.unlink()
+    if job.quick or job.data != "mnist":
+        raise ValueError("--gallery: this run is of another kind; expected full size, real MNIST")
     page = folder / "README.md"
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    results = {run.name: kept(run, before) for run in runs if run.name not in records}
+    results |= {name: fresh(record, verdicts[name]) for name, record in records.items()}
+    for run in runs:
+        if run.name in records and job.picture(run).exists():
+            with replacing(folder / picture(run)) as file:
+                file.write(small_png(job.picture(run)))
+        elif run.name in records:
+            (folder / picture(run)).unlink(missing_ok=True)
+    chapters = [
+        chapter(number, list(of), results, folder)
+        for number, of in groupby(runs, key=lambda run: run.chapter)
+    ]
+    for path in set(folder.glob("*.png")) - {folder / picture(run) for run in runs}:
+        path.unlink()
     with replacing(page) as file:
-        file.write("".join(parts).encode())
+        file.write((head(runs, results, job) + "".join(chapters)).encode())
     return page
 
 
-def entry(run: Run, record: Record, pairs: Sequence[tuple[Claim, Verdict]], job: Job) -> str:
+def fresh(record: Record, pairs: Sequence[tuple[Claim, Verdict]]) -> Shown:
+    """Return the seconds of a run, and its claims as rows of a table."""
+    return f"{record['seconds']:.0f}", "".join(row(*pair) for pair in pairs)
+
+
+def kept(run: Run, page: str) -> Shown:
+    """Return the same from a page that is there."""
+    part = rf"^{re.escape(command(run))}, (\d+) s$(.*?)(?=^#|\Z)"
+    found = re.search(part, page, re.DOTALL | re.MULTILINE)
+    if not found:
+        raise ValueError(f"--gallery: {run.name} is neither recorded nor in docs/; expected either")
+    seconds, text = found.groups()
+    lines = text.splitlines(keepends=True)
+    return seconds, "".join(line for line in lines if line[2:3] in MARKS.values())
+
+
+def picture(run: Run) -> str:
+    """Return the name of the file that a figure has here."""
+    return f"{anchor(run.name)}.png"
+
+
+def command(run: Run) -> str:
+    """Return what was run, the script as a link."""
+    return " ".join([f"[`{run.script}`](../{run.script})", *run.flags])
+
+
+def head(runs: Sequence[Run], results: Mapping[str, Shown], job: Job) -> str:
+    """Return what the page is, and its table of contents."""
+    counts = Counter(line[2] for _, rows in results.values() for line in rows.splitlines())
+    lines = [
+        "# The figures, and what was measured\n\n"
+        f"Made by `python reproduce.py --gallery` on real MNIST, seed {job.seed}: of "
+        f"{counts.total()} figures, numbers and statements of the book {counts[MARKS[HELD]]} held "
+        f"and {counts[MARKS[DIFFERED]]} differed; each of the latter says why.\n\n"
+    ]
+    for number, of in groupby(runs, key=lambda run: run.chapter):
+        links = "; ".join(f"[{escaped(phrase(run))}](#{anchor(run.name)})" for run in of)
+        lines.append(f"- [{number} {TITLES[number]}](#chapter-{number}): {links}\n")
+    return "".join(lines)
+
+
+def chapter(number: int, runs: Sequence[Run], results: Mapping[str, Shown], folder: Path) -> str:
+    """Return a chapter as Markdown."""
+    parts = [f'\n## <a id="chapter-{number}"></a>{number} {TITLES[number]}\n']
+    return "".join(parts + [entry(run, *results[run.name], folder) for run in runs])
+
+
+def entry(run: Run, seconds: str, rows: str, folder: Path) -> str:
     """Return a run as Markdown: its figure and its claims."""
-    command = " ".join([f"[`{run.script}`](../{run.script})", *run.flags])
-    lines = [f"\n### {run.title}\n\n{command}, {record['seconds']:.0f} s\n"]
-    if job.picture(run).exists():
-        lines.append(f"\n![{run.title}]({anchor(run.name)}.png)\n")
-    if pairs:
+    title = escaped(heading(run))
+    lines = [f'\n### <a id="{anchor(run.name)}"></a>{title}\n\n{command(run)}, {seconds} s\n']
+    if (folder / picture(run)).exists():
+        lines.append(f"\n![{title}]({picture(run)})\n")
+    if rows:
         lines.append("\n| | the book says | expected | measured | compared |\n")
         lines.append("| --- | --- | --- | --- | --- |\n")
-    return "".join([*lines, *(row(*pair) for pair in pairs)])
+    return "".join([*lines, rows])
 
 
 def row(claim: Claim, verdict: Verdict) -> str:

@@ -14,7 +14,7 @@ class Progress:
     Parameters
     ----------
     order : sequence of Run
-        In which they start.
+        In which they start; those that are to run alone come last.
     quick : bool
     processes : int
         How many run at once.
@@ -26,6 +26,7 @@ class Progress:
         self.expected = {
             run.name: min(run.seconds, self.QUICK) if quick else run.seconds for run in order
         }
+        self.alone = {run.name for run in order if run.alone}
         self.waiting = list(self.expected)
         self.started: dict[str, float] = {}
         self.taken = self.foreseen = 30.0  # as if so many seconds had gone as foreseen
@@ -58,12 +59,12 @@ class Progress:
         speed, now = self.taken / self.foreseen, time.monotonic()
         ends = [max(speed * self.expected[k] - (now - t), 1) for k, t in self.started.items()]
         for name in self.waiting:
-            ends = sorted(ends or [0.0])
+            ends = [max(ends, default=0.0)] if name in self.alone else sorted(ends or [0.0])
             ends[0] += speed * self.expected[name]
         return max(ends, default=0)
 
     def _start(self) -> None:
-        if self.waiting:
+        if self.waiting and not (self.started and self.waiting[0] in self.alone):
             self.started[self.waiting.pop(0)] = time.monotonic()
 
     def _tick(self) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from claims.claim import Claim, Run
 from claims.execution import Job, Record
+from claims.headings import heading
 from claims.pictures import small_png
 from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, Verdicts
 from common.files import replacing
@@ -183,7 +184,8 @@ def section(
             lines = escape(record["printed"].strip())
             printed = f"<details><summary>What it printed</summary><pre>{lines}</pre></details>"
     return (
-        f'<article id="{anchor(run.name)}"><h3>{run.title} <code>{run.script}</code></h3>'
+        f'<article id="{anchor(run.name)}">'
+        f"<h3>{escape(heading(run))} <code>{run.script}</code></h3>"
         f"{picture(run, record, job)}{table if rows else ''}{made}</p>{printed}</article>\n"
     )
 
@@ -194,7 +196,8 @@ def picture(run: Run, record: Record | None, job: Job) -> str:
     if record is None or "results" not in record or not path.exists():
         return ""
     data = base64.b64encode(small_png(path)).decode()
-    return f'<img alt="{run.title}, as {run.script} draws it" src="data:image/png;base64,{data}">'
+    alt = f"{escape(heading(run))}, as {run.script} draws it"
+    return f'<img alt="{alt}" src="data:image/png;base64,{data}">'
 
 
 def row(identity: str, claim: Claim, verdict: Verdict) -> str:

@@ -69,16 +69,22 @@ def parser(doc: str | None, data: bool = False) -> argparse.ArgumentParser:
 
 
 def parse(
-    parser: argparse.ArgumentParser, argv: Sequence[str] | None, **quick: Any
+    parser: argparse.ArgumentParser,
+    argv: Sequence[str] | None,
+    too_small: bool = False,
+    **quick: Any,
 ) -> argparse.Namespace:
     """Parse the flags; with ``--quick`` the defaults named in `quick` take the place of others.
 
     None is no flags: ``main()`` may stand in a notebook or a test, whose command line is not ours.
+    `too_small` says that with these a script only shows that it runs, and `finish` that it is so.
     """
     words = list(argv or [])
     if "--quick" in words:
         parser.set_defaults(**quick)
     args = parser.parse_args(words)
+    if too_small and args.quick and all(getattr(args, key) == quick[key] for key in quick):
+        args.too_small = True
     _make_folder(args.out)  # better now than after an hour of training
     if args.show is None:
         args.show = plots.may_show()
@@ -159,6 +165,8 @@ def finish(
     print(f"saved {stem.with_suffix('.json')}")
     if figure is not None:
         png = stem.with_suffix(".png")
+        if "too_small" in args:
+            plots.add_title(figure, "--quick: too small to show anything")
         with replacing(png) as file:
             figure.savefig(file, format="png", dpi=plots.STYLE["savefig.dpi"])
         print(f"saved {png}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from common import cli, plots
 from common.augment import random_transform
@@ -54,7 +55,7 @@ def parse(
 ) -> argparse.Namespace:
     """Add the flags of a training, and parse them; `samples` is how many ``--quick`` trains on."""
     add_flags(parser, epochs)
-    return cli.parse(parser, argv, epochs=2, samples=samples)
+    return cli.parse(parser, argv, too_small=True, epochs=2, samples=samples)
 
 
 def run(
@@ -158,11 +159,13 @@ def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts
 
 
 def draw(trainer: Trainer, title: str) -> Figure:
-    """Draw the accuracies at the beginning of each epoch, the first left out, and at the end."""
+    """Draw the accuracies at the beginning of each epoch but the first, and at the end."""
     fig, ax = plots.figure()
-    plots.accuracy_curves(ax, trainer.train_acc_list, trainer.test_acc_list)
+    rows = {"train": trainer.train_acc_list, "test": trainer.test_acc_list}
+    for (name, row), style in zip(rows.items(), ("o-", "s--"), strict=True):
+        ax.plot(range(1, len(row)), row[1:], style, markersize=4, label=name)
     ax.plot(trainer.current_epoch, trainer.test_acc, "D", label="all test digits, at the end")
-    low = min(0.95, *trainer.train_acc_list[1:], *trainer.test_acc_list[1:], trainer.test_acc)
-    ax.set(title=title, ylim=(low - 0.01, 1.005), ylabel="accuracy on 1,000 digits")
-    ax.legend(loc="lower right")
+    ax.set(title=title, xlabel="epoch", ylabel="accuracy on 1,000 digits")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend()
     return fig

@@ -59,6 +59,11 @@ def curve(
     return fig, ax
 
 
+def add_title(fig: Figure, line: str) -> None:
+    """Write a line below the title of the whole figure, or above all titles if it has none."""
+    fig.suptitle(f"{fig.get_suptitle()}\n{line}".strip())
+
+
 def accuracy_curves(
     ax: Axes,
     train_acc: Sequence[float],
@@ -74,7 +79,7 @@ def accuracy_curves(
         ax.plot(epochs, test_acc, marker="s", linestyle="--", label="test", **style)
     ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend(loc="lower right")
+    ax.legend()
 
 
 def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
@@ -163,14 +168,13 @@ def _counts(matrix: ArrayLike) -> np.ndarray:
     return counts
 
 
-def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str, top: float) -> None:
+def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str) -> None:
     """Draw the smoothed losses of several trainings, each with a marker of its own (figure 6-9)."""
     for (name, values), marker in zip(losses.items(), cycle("osD^vPX*"), strict=False):
         y = smooth_curve(np.array(values))
         ax.plot(y, marker=marker, markevery=max(1, len(y) // 20), markersize=4, label=name)
-    ax.set(
-        title=title, xlabel="iteration", ylabel="loss of the mini-batch, smoothed", ylim=(0, top)
-    )
+    ax.set(title=title, xlabel="iteration", ylabel="loss of the mini-batch, smoothed")
+    ax.set_ylim(0, 1.05 * ax.dataLim.y1)
     ax.legend()
 
 

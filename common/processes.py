@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
 # Queues: given up by their own thread while Python ends, they would leave a semaphore half removed.
 _until_the_end: list[Any] = []
+_NO_GUARD = 77  # how a process ends that finds itself running the script from its top
 
 
 def available() -> int:
@@ -36,23 +37,29 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         in `functools.partial`.
     processes : int
         How many; 1 is this one.
+
+    Raises
+    ------
+    ValueError
+        If the script has no ``if __name__ == "__main__":`` around this.
+    OSError
+        If a process was killed.
     """
     if processes <= 1:
         yield lambda tasks: (work(*task) for task in tasks)
         return
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(_NO_GUARD)  # loading the script, a new process would start processes in turn
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # the one way that all systems have
-    # To each process once, not with each task: a large task can hang a pool that is to end (3.10).
-    handed_over = context.Queue()
-    handed_over.cancel_join_thread()
-    _until_the_end.append(handed_over)
-    for _ in range(processes):
-        handed_over.put(work)
+    handed_over = _handed_over(context.Queue(), work, processes)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
+    started = set[Any]()
 
     def run(tasks: list[tuple[Any, ...]]) -> Generator[Any, None, None]:
         with _interrupt_held():
             futures = [executor.submit(_do, *task) for task in tasks]
+            started.update(multiprocessing.active_children())
         for future in as_completed(futures):
             yield future.result()
 
@@ -62,10 +69,30 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         if isinstance(error, BrokenProcessPool):
-            raise OSError("a process was killed; out of memory? try --processes 1") from error
+            executor.shutdown(cancel_futures=True)  # then it is known how each process ended
+            raise _why_broken(started) from None
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _handed_over(queue: Any, work: Callable[..., Any], processes: int) -> Any:
+    """Return a queue from which each process takes the work once.
+
+    Not with each task: a large task can hang a pool that is to end (Python 3.10).
+    """
+    queue.cancel_join_thread()
+    _until_the_end.append(queue)
+    for _ in range(processes):
+        queue.put(work)
+    return queue
+
+
+def _why_broken(started: Iterable[Any]) -> Exception:
+    if any(process.exitcode == _NO_GUARD for process in started):
+        guard = '`if __name__ == "__main__":`'
+        return ValueError(f"processes started outside of {guard}; expected the call under it")
+    return OSError("a process was killed; out of memory? try --processes 1")
 
 
 def _start(handed_over: Any) -> None:

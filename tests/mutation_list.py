@@ -1429,6 +1429,7 @@ LIBRARY = {
             "        pass",
             "cli",
         ),
+        ("every small form too small", "if too_small and args", "if args", "cli"),
         ("--quick without effect", "        parser.set_defaults(**quick)", "        pass", "cli"),
         (
             "--quick overrules other flags",
@@ -1466,6 +1467,14 @@ LIBRARY = {
     ],
     "common/tour.py": [
         ("examples that do not hold", "        if failed:", "        if failed < 0:", "ch01"),
+    ],
+    "common/processes.py": [
+        (
+            "a missing main guard looks like a killed process",
+            "process.exitcode == _NO_GUARD",
+            "process.exitcode is _NO_GUARD is None",
+            "ch06_search",
+        ),
     ],
     "common/plots.py": [
         (
@@ -1627,6 +1636,12 @@ CLAIMS = {
         ),
         ("failures are kept", 'if "error" not in record:', "if True:", "reproduce"),
         (
+            "nothing runs alone",
+            "[[run for run in order if not run.alone], *alone]",
+            "[order]",
+            "reproduce",
+        ),
+        (
             "the __init__ of a package does not count",
             '        modules |= {place / "__init__.py" for place in places}  # of a package\n',
             "",
@@ -1634,6 +1649,12 @@ CLAIMS = {
         ),
     ],
     "claims/gallery.py": [
+        (
+            "what is kept loses its claims",
+            "if line[2:3] in MARKS.values()",
+            "if not line",
+            "reproduce",
+        ),
         ("any run will do", "if job.quick or job.data", "if False and job.data", "reproduce"),
         ("old pictures stay", "path.unlink()", "pass", "reproduce"),
     ],

@@ -96,6 +96,16 @@ def test_nand_by_flipping_all_signs():
     assert nand_gate.flipped(1.0, 1.0, 1.0) == [1, 0, 0, 0]
 
 
+def test_the_gates_say_what_their_tables_are(quick):
+    *_, second, third, _, _ = quick("ch02.nand_gate").printed.splitlines()
+    assert second.endswith("[1, 1, 1, 0], NAND too")
+    assert third.endswith("[1, 0, 0, 0], not NAND: 0 on the threshold itself, at [(1, 0), (0, 1)]")
+    assert quick("ch02.and_gate").printed.count("[0, 0, 0, 1], AND too\n") == 3
+    assert "make the same gate\n" in quick("ch02.or_gate").printed
+    said = quick("ch02.learning_rule").printed.splitlines()
+    assert [" not learned:" in line for line in said[:4]] == [False, False, False, True]
+
+
 def test_on_the_boundary_the_output_is_0():
     """2.01, 2.03: eq. (2.1) and (2.2)."""
     assert perceptron.threshold_perceptron([1, 0], [1, 1], 1) == 0
@@ -475,5 +485,5 @@ def test_the_mistakes_are_drawn(tmp_path, capsys):
         assert list(passes) == list(range(1, 31))
         assert list(counts) == results["mistakes"][ax.get_title()]
         assert ax.get_xlabel() == "pass"
-    assert "XOR  last mistake in pass 30 of 30" in capsys.readouterr().out
+    assert "XOR  not learned: last mistake in pass 30 of 30" in capsys.readouterr().out
     assert [counts[-1] for counts in results["mistakes"].values()][:3] == [0, 0, 0]

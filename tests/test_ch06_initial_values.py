@@ -277,7 +277,7 @@ def test_short_trainings(quick):  # S04, G13, E05
     assert final["He"] < 1.1
     assert mean["He"] < mean["Xavier"] < mean["std=0.01"]
     for name, loss in final.items():
-        assert f"{name:8}  loss {loss:.3f} at the end" in printed
+        assert f"{name:8}  mean loss {loss:.3f} of the last 100 batches" in printed
     saved = json.loads((folder / "outputs" / "ch06" / "weight_init_compare.json").read_text())
     assert saved["train_loss_list"] == losses
     assert saved["settings"]["batch_size"] == 128

@@ -221,7 +221,8 @@ def test_figure_6_9():  # G08, F02
     results = {name: {"train_loss_list": y, "test_acc": 0.97} for name, y in losses.items()}
     (ax,) = optimizer_compare_mnist.draw(results, "mnist").axes
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss of the mini-batch, smoothed")
-    assert ax.get_ylim() == (0, 1)
+    assert ax.get_ylim()[0] == 0
+    assert ax.get_ylim()[1] > max(max(line.get_ydata()) for line in ax.lines)  # nothing cut off
     assert [line.get_label().split(",")[0] for line in ax.lines] == list(book.PATHS)
     assert len({line.get_marker() for line in ax.lines}) == 4
     assert "mnist" in ax.get_title()

@@ -27,6 +27,14 @@ def quick_decay(quick):
     return quick("ch06.overfit_weight_decay").results
 
 
+def test_accuracies_at_the_end_are_means_and_it_says_so(quick):
+    results, printed, _ = quick("ch06.overfit_dropout")
+    assert printed.count("(accuracies and gap: means of the last 20 epochs)\n") == 2
+    for run in results["runs"].values():
+        assert run["mean_of_epochs"] == 20
+        assert run["train_acc"] == pytest.approx(np.mean(run["train_acc_list"][-20:]))
+
+
 @pytest.fixture
 def quick_dropout(quick):
     return quick("ch06.overfit_dropout").results
@@ -271,7 +279,9 @@ def test_the_numbers_of_the_dropout_experiment(made, monkeypatch, tmp_path):  # 
 def test_figures_have_a_panel_per_run():  # G16, G17, G18
     one = {"train_acc_list": [0.1, 0.9], "test_acc_list": [0.1, 0.7], "gap": 0.2}
     fig = overfit_weight_decay.draw({"a": one, "b": one, "c": one}, "title")
-    assert [ax.get_title() for ax in fig.axes] == [f"{name}: gap 0.20" for name in "abc"]
+    assert [ax.get_title() for ax in fig.axes] == [
+        f"{name}: gap 0.20, mean of the last 2" for name in "abc"
+    ]
     for ax in fig.axes:
         assert [list(line.get_ydata()) for line in ax.lines] == [[0.1, 0.9], [0.1, 0.7]]
         assert ax.get_ylim() == (0, 1.02)

@@ -392,7 +392,7 @@ def test_figure_6_24():  # G19
         solid, dashed = ax.get_lines()
         assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
         assert (solid.get_label(), dashed.get_label()) == ("validation data", "training data")
-        assert ax.get_ylim() == (0, 1)
+        assert ax.get_ylim() == (0, 1.02)
         ends.append(solid.get_ydata()[-1])
     assert ends == [trial.accuracy for trial in trials[:20]]
     assert ends == sorted(ends, reverse=True)
@@ -611,6 +611,16 @@ def test_a_process_that_is_killed_is_one_error():
         runner(kill_the_process, 2) as start,
     ):
         list(start([(0,), (1,)]))
+
+
+def test_a_script_without_a_main_guard_is_told_so(tmp_path):
+    script = tmp_path / "script.py"
+    lines = ["from common.processes import runner", "with runner(abs, 2) as go:"]
+    script.write_text("\n".join([*lines, "    print(sorted(go([(-1,), (2,)])))"]))
+    ended = run(script, cwd=tmp_path)
+    assert ended.stderr.count("Traceback") == 1  # none of the processes says anything
+    assert 'ValueError: processes started outside of `if __name__ == "__main__":`; ' in ended.stderr
+    assert ended.returncode == 1
 
 
 def interrupt_state():

@@ -215,7 +215,7 @@ def test_figure_of_the_three_networks():
     loss, accuracy, *bars = representative_cnns.draw(networks, 2, "title").axes
     assert [line.get_label() for line in loss.lines][:4] == list("ABCD")
     assert all(len(line.get_ydata()) == 2 for line in loss.lines)
-    assert_array_equal(accuracy.lines[2].get_ydata(), [0.1, 1, 1])
+    assert_array_equal(accuracy.lines[2].get_xydata(), [[1, 1], [2, 1]])  # from epoch 1 on
     assert accuracy.get_ylim()[0] < 0.8
     assert [text.get_text() for text in bars[-1].texts] == ["0.00", "0.33", "0.67", "1.00"]
     for ax in bars:

@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from ch01 import hungry, sin_graph
 from common import cli, plots
 from common.files import load_arrays, replacing, save_arrays
+from tests.figure_faults import faults
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,6 +51,32 @@ def test_quick_gives_other_defaults_that_flags_overrule():
     assert parse(iters=10).iters == 1000
     assert parse("--quick", iters=10).iters == 10
     assert parse("--quick", "--iters", "20", iters=10).iters == 20
+
+
+def test_a_small_form_that_shows_nothing_says_so_in_the_title(tmp_path):
+    def title(*words, too_small=True):
+        args = parse(*words, "--out", str(tmp_path), too_small=too_small, iters=10)
+        fig, _ = plots.figure()
+        fig.suptitle("A title")
+        cli.finish(args, "ch01/script.py", {}, fig)
+        return fig.get_suptitle()
+
+    assert title("--quick") == "A title\n--quick: too small to show anything"
+    assert title() == title("--quick", "--iters", "20") == "A title"
+    assert title("--quick", too_small=False) == "A title"
+
+
+def test_what_is_cut_off_or_under_a_legend_is_found():
+    fig, ax = plots.figure()
+    ax.plot([0, 1, 2], [0, 1, 2], "o", label="points")
+    ax.set(xlim=(-1, 3), ylim=(-1, 3))
+    ax.legend(loc="upper left")
+    assert faults(fig) == []
+    ax.set_ylim(-1, 1.5)
+    assert faults(fig) == ["'', points: cut off"]
+    ax.set_ylim(-1, 2.2)
+    ax.legend(loc="upper right", borderpad=4)
+    assert faults(fig) == ["'', points: under the legend"]
 
 
 def test_the_least_number_is_taken():

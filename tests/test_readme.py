@@ -5,6 +5,7 @@ import re
 import pytest
 
 from claims.catalogue import RUNS
+from claims.claim import natural
 from dataset.mnist import data_name
 from tests.test_cli import ROOT
 from tests.test_scripts import MODULES
@@ -39,6 +40,22 @@ def test_the_network_of_ones_own_learns():
     assert len(code.strip().splitlines()) <= 20
 
 
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
+def test_names_can_be_imported_from_where_they_are_said_to_be(text):
+    named = re.findall(r"`([^`]+)`\s?[(（](?:from|来自)\s`(common[\w.]+)`[)）]", text)
+    assert len(named) == 4
+    for code, module in named:
+        name = re.findall(r"\w+", code.partition("(")[0])[-1]
+        exec(f"from {module} import {name}", {})
+    assert not re.findall(r"common\.\w+\.\w+", text)  # nobody has imported `common` itself
+
+
+def test_no_line_of_chinese_breaks_between_two_characters():
+    """A browser shows the break as a gap."""
+    wide = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
+    assert re.findall(rf".{{,9}}{wide}\n{wide}.{{,9}}", CHINESE) == []
+
+
 def test_the_layer_of_ones_own_passes_its_check(capsys):
     (code,) = (code for language, code in blocks(TEXTS["CONTRIBUTING.md"]) if language == "python")
     variables = {}
@@ -57,6 +74,23 @@ def table(text):
 def test_every_script_is_in_the_table(text):
     named = {f"{paths[0][0]}.{stem}" for paths in table(text) for _, stem in paths}
     assert named == set(MODULES)
+
+
+@pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
+def test_every_figure_is_in_the_row_of_its_script(text):
+    for cell, where in re.findall(
+        r"^\| (`ch0\d/.*?) \| (.*?(?:fig\.|图).*?) \| ", text, re.MULTILINE
+    ):
+        (package, *_), *_ = paths = re.findall(r"`(?:(ch\d\d)/)?(\w+\.py)`", cell)
+        scripts = {f"{package}/{name}" for _, name in paths}
+        runs = [run for run in RUNS if run.script in scripts]
+        shown = {figure for run in runs for figure in run.figures}
+        shown |= {claim.figure for run in runs for claim in run.claims} - {""}
+        ranges = re.findall(r"([\dA]+-\d+)(?: (?:to|至) ([\dA]+-\d+))?", where)
+        for figure in shown:
+            ends = [(natural(first), natural(last or first)) for first, last in ranges]
+            assert any(first <= natural(figure) <= last for first, last in ends), figure
+        assert {end for one in ranges for end in one if end} <= shown, cell
 
 
 @pytest.mark.parametrize("name", TEXTS)

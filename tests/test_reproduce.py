@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
 
 import reproduce
 from claims import execution, gallery, report
-from claims.catalogue import RUNS, select
+from claims.catalogue import RUNS, duration, select
 from claims.claim import Claim, Run, exactly
 from claims.execution import Job, execute, recorded, run_all, task
 from claims.pictures import LIMIT
@@ -244,6 +246,74 @@ def test_time_left():
     assert Progress(order, quick=True, processes=2).left() == pytest.approx(6, abs=0.1)
 
 
+def test_what_runs_alone_runs_alone_and_last(tmp_path, monkeypatch):
+    going, together, order = [], {}, []
+
+    def stand_in(task):
+        going.append(task.name)
+        time.sleep(0.05)
+        together[task.name] = set(going)
+        going.remove(task.name)
+        order.append(task.name)
+        return task.name, {"results": {}, "seconds": 0.05, "printed": ""}
+
+    @contextmanager
+    def threads(_, processes):
+        with ThreadPoolExecutor(processes) as pool:
+            yield lambda tasks: (one for one in pool.map(stand_in, *zip(*tasks, strict=True)))
+
+    monkeypatch.setattr(execution, "runner", threads)
+    monkeypatch.setattr(execution, "fingerprint", lambda script: script)
+    runs = [Run(f"ch01/{n}.py", 1, (), alone=n in "ac") for n in "abcd"]
+    assert len(list(run_all(runs, Job(tmp_path, DATA, 0, quick=True), 2))) == 4
+    assert together["ch01/b"] | together["ch01/d"] == {"ch01/b", "ch01/d"}
+    assert together["ch01/b"] & together["ch01/d"]
+    assert [together[f"ch01/{n}"] for n in "ac"] == [{"ch01/a"}, {"ch01/c"}]
+    assert order[2:] == ["ch01/a", "ch01/c"]
+
+
+def test_time_left_where_some_run_alone():
+    alone = [Run(f"ch02/{seconds}.py", seconds, (), alone=True) for seconds in (50, 10)]
+    order = [Run(f"ch01/{seconds}.py", seconds, ()) for seconds in (100, 60)] + alone
+    progress = Progress(order, quick=False, processes=2)
+    assert progress.left() == pytest.approx(160, abs=1)
+    progress.ended(order[1], 60.0)
+    assert list(progress.started) == ["ch01/100"]
+    progress.ended(order[0], 100.0)
+    assert list(progress.started) == ["ch02/50"]
+    assert duration(order, 2) == duration(order, 1000) == "3 minutes"  # 100 + 50 + 10 seconds
+    assert duration(order, 1) == "4 minutes"
+    assert duration(order[:2], 2) == "2 minutes"
+    assert duration(order[2:], 2) == "60 seconds"
+
+
+def of_its_chapter(path, package):
+    """The texts of a script and of the modules beside it that it imports."""
+    text = path.read_text(encoding="utf-8")
+    names = re.findall(rf"^from {package}(?:\.(\w+) import|\ import (\w+))", text, re.MULTILINE)
+    beside = [path.with_name(f"{one or other}.py") for one, other in names]
+    return text + "".join(of_its_chapter(path, package) for path in beside)
+
+
+def test_what_reads_a_clock_runs_alone():
+    """Its times are shown or claimed: nothing else may take the processor meanwhile."""
+    for one in RUNS:
+        text = of_its_chapter(ROOT / one.script, one.package)
+        if re.search(r"\b(perf_counter|process_time|timeit)\(", text):
+            # Chapter 4 but foretells how long its numerical gradients will take.
+            assert one.alone or one.script == "ch04/train_neuralnet.py", one.name
+
+
+def test_how_long_it_takes_is_said_everywhere_alike():
+    minutes = duration(RUNS, 2)
+    assert f"About {minutes} on two cores" in reproduce.__doc__
+    assert reproduce.table(RUNS, 2).endswith(f"together about {minutes} on 2 cores")
+    readme, chinese = (ROOT / name for name in ("README.md", "README.zh-CN.md"))
+    assert f"in about {minutes} on two cores" in readme.read_text(encoding="utf-8")
+    said = f"在两个核心上大约需要 {minutes.split()[0]} 分钟"
+    assert said in chinese.read_text(encoding="utf-8")
+
+
 # ---------------------------------------------------------------- Ctrl-C
 
 
@@ -377,10 +447,14 @@ def test_a_gallery(tmp_path):
     )
     assert "*On the threshold itself the output is 0" in text
     for other in (Job(job.folder, "drawn", 0, False), Job(job.folder, "mnist", 0, True)):
-        with pytest.raises(ValueError, match="of another kind; expected a full one on real MNIST"):
+        with pytest.raises(ValueError, match="of another kind; expected full size, real MNIST"):
             gallery.write(chosen, records, verdicts, other, docs)
-    with pytest.raises(ValueError, match="without ch01/man"):
+    with pytest.raises(ValueError, match="ch01/man is neither recorded nor in docs/"):
         gallery.write([*chosen, *select(["1.4.2"])], records, verdicts, job, docs)
+    (docs / "ch02-nand_gate.png").write_bytes(b"of before")
+    again = {name: records[name] for name in list(records)[:1]}  # what is not run again stays
+    assert gallery.write(chosen, again, verdicts, job, docs).read_text(encoding="utf-8") == text
+    assert (docs / "ch02-nand_gate.png").read_bytes() == b"of before"
 
 
 def test_the_gallery_that_is_shipped_is_of_these_claims():
@@ -389,8 +463,11 @@ def test_the_gallery_that_is_shipped_is_of_these_claims():
     pictures = list((ROOT / "docs").glob("*.png"))
     assert all(path.stat().st_size <= LIMIT for path in pictures)
     assert {path.name for path in pictures} == set(re.findall(r"\]\(([\w-]+\.png)\)", text))
+    shown = {one.name: gallery.kept(one, text) for one in RUNS}
+    assert text.startswith(gallery.head(RUNS, shown, Job(ROOT, "mnist", 0, quick=False)))
+    assert set(re.findall(r"\(#([\w-]+)\)", text)) == set(re.findall(r'<a id="([\w-]+)">', text))
     for one in RUNS:
-        assert f"[`{one.script}`](../{one.script})" in text
+        assert gallery.entry(one, *shown[one.name], ROOT / "docs") in text
         for its in one.claims:
             assert gallery.escaped(its.says) in text, its.says
             assert gallery.escaped(report.short(its.check.book)) in text, its.says

@@ -25,6 +25,15 @@ def test_there_are_scripts_in_each_chapter():
     assert {name.split(".")[0] for name in MODULES} >= {f"ch0{n}" for n in range(1, 9)}
 
 
+# With --quick these learn next to nothing, or the opposite of what they show at full size.
+TOO_SMALL = {
+    *("ch07.train_convnet", "ch07.train_alexnet", "ch07.representative_cnns"),
+    *("ch08.train_deepnet", "ch08.augmentation_gain", "ch08.best_accuracy", "ch08.dropconnect"),
+    *("ch08.distributed_learning", "ch08.famous_networks", "ch08.learning_rate_decay"),
+    *("ch08.resnet_against_plain", "ch08.transfer_learning"),
+}
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_quick(name, quick):
     results, printed, folder = quick(name)
@@ -42,6 +51,9 @@ def test_quick(name, quick):
         assert f"data: {results['data']}" in printed
     if "def draw" in Path(importlib.import_module(name).__file__).read_text(encoding="utf-8"):
         assert (folder / "outputs" / chapter / f"{stem}.png").stat().st_size > 3000
+    assert ("too_small" in saved["settings"]) == (name in TOO_SMALL)
+    if chapter != "ch02":  # where a line has no end
+        assert quick.faults[name] == []
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -3,18 +3,25 @@
 import ast
 import doctest
 import importlib
+import re
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.mutations import MUTATIONS
-from tests.test_cli import ROOT
+from tests.test_cli import ROOT, run
 
 OURS = {"claims", "common", "dataset", *(f"ch0{n}" for n in range(1, 9))}
 FILES = sorted(path for package in OURS for path in (ROOT / package).rglob("*.py"))
 IDS = [str(path.relative_to(ROOT)) for path in FILES]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
+# How each script says what is missing where nothing has been installed, numpy included.
+INSTALL = """
+except ModuleNotFoundError as missing:
+    raise SystemExit(f'{missing}: first run python -m pip install -e .') from None"""
 # Module of common: the modules of common that it may import.
 ALLOWED = {
     "augment": {"checks", "half", "randomness"},
@@ -134,7 +141,43 @@ def test_no_work_at_import_time(path):
         constant = ast.Assign | ast.AnnAssign | ast.AugAssign
         guard = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        assert isinstance(node, plain | constant) or guard or docstring, ast.unparse(node)
+        install = ast.unparse(node).endswith(INSTALL)
+        assert isinstance(node, plain | constant) or guard or docstring or install, node.lineno
+
+
+SCRIPTS = [
+    path
+    for path in [*FILES, *ROOT.glob("*.py"), *ROOT.glob("benchmarks/*.py")]
+    if '\nif __name__ == "__main__":' in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_script_says_before_anything_else_how_to_install(path):
+    body = ast.parse(path.read_text(encoding="utf-8")).body[1:]
+    while isinstance(body[0], ast.Import | ast.ImportFrom):
+        root = getattr(body[0], "module", None) or body[0].names[0].name
+        assert root.split(".")[0] in sys.stdlib_module_names
+        del body[0]
+    assert re.fullmatch(
+        r"try:\n    from common\S* import \w+" + re.escape(INSTALL), ast.unparse(body[0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [("ch01/hungry.py", "common"), ("ch08/resnet.py", "common"), ("reproduce.py", "numpy")],
+)
+def test_where_nothing_is_installed_a_script_says_in_one_line_what_to_do(name, missing, tmp_path):
+    ended = run("-S", ROOT / name, cwd=tmp_path, PYTHONPATH="")  # -S: without installed packages
+    assert ended.stderr == f"No module named {missing!r}: first run python -m pip install -e .\n"
+    assert ended.returncode == 1
+
+
+def test_where_numpy_is_there_but_we_are_not_a_script_says_so_too(tmp_path):
+    path = str(Path(np.__file__).parents[1])  # there by its folder, so without what we left in it
+    ended = run("-S", ROOT / "ch05" / "train_neuralnet.py", cwd=tmp_path, PYTHONPATH=path)
+    assert ended.stderr == "No module named 'common': first run python -m pip install -e .\n"
 
 
 @pytest.mark.parametrize(

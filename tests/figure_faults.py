@@ -1,0 +1,37 @@
+"""What is wrong with a figure that anybody would see: points cut off, or under a legend."""
+
+import numpy as np
+
+
+def faults(figure):
+    """Return a line for each curve with points beyond its axes, or below their legend."""
+    return [
+        f"{ax.get_title()!r}, {line.get_label()}: {where}"
+        for ax in figure.axes
+        if ax.name == "rectilinear" and ax.get_visible()
+        for line in ax.lines
+        if line.get_transform() == ax.transData
+        for where, number in places(ax, line).items()
+        if number
+    ]
+
+
+def places(ax, line):
+    """Return how many points of a line are outside of the axes, and how many below the legend."""
+    points = ax.transData.transform(line.get_xydata())
+    points = points[np.isfinite(points).all(axis=1)]
+    low, high = ax.bbox.min - 1, ax.bbox.max + 1  # a pixel more, for rounding
+    inside = ((points >= low) & (points <= high)).all(axis=1)
+    found = {"cut off": int((~inside).sum()), "under the legend": 0}
+    if ax.get_legend() is not None and len(points):
+        box = ax.get_legend().get_window_extent()
+        if line.get_linestyle() != "None" and len(points) < 500:
+            points = between(points)
+        found["under the legend"] = int(((points > box.min) & (points < box.max)).all(axis=1).sum())
+    return found
+
+
+def between(points):
+    """Return points all along the line through some, ten from each to the next."""
+    steps = np.linspace(0, len(points) - 1, 10 * len(points))
+    return np.stack([np.interp(steps, np.arange(len(points)), row) for row in points.T], axis=1)
