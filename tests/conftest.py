@@ -6,16 +6,14 @@ import io
 import os
 import signal
 from collections import namedtuple
-from functools import partial
 
 os.environ["MPLBACKEND"] = "agg"
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background of a shell
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-import matplotlib.pyplot as plt
 import pytest
+from matplotlib.figure import Figure
 
-from common import plots
 from dataset.mnist import data_name, load_mnist
 from tests.figure_faults import faults
 
@@ -43,10 +41,12 @@ def quick(tmp_path_factory):
     """The small form of a script, run once for all tests that look at what it gives."""
     done = {}
 
-    def look(close, name, show):
-        figures = [plt.figure(number) for number in plt.get_fignums()]
-        run.faults[name] = [fault for figure in figures for fault in faults(figure)]
-        close(show)
+    def looking(savefig, name):
+        def look(figure, *args, **options):
+            savefig(figure, *args, **options)
+            run.faults[name] += faults(figure)
+
+        return look
 
     def run(name):
         if name not in done:
@@ -54,7 +54,8 @@ def quick(tmp_path_factory):
             words = [] if name in PRINTS_ONLY else ["--quick"]
             with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
                 patch.chdir(folder)
-                patch.setattr(plots, "show_and_close", partial(look, plots.show_and_close, name))
+                run.faults[name] = []
+                patch.setattr(Figure, "savefig", looking(Figure.savefig, name))
                 results = importlib.import_module(name).main(words)
             done[name] = Quick(results, printed.getvalue(), folder)
         return done[name]
