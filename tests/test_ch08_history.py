@@ -241,7 +241,7 @@ def test_both_kinds_begin_with_the_same_weights(quick):
     assert half["with shortcuts"][0] > 100 * half["plain"][0] > 0
     assert {len(values) for values in half.values()} == {10}
     assert {len(v) for kind in results["train_loss_list"].values() for v in kind.values()} == {2}
-    assert "10 layers plain: loss" in printed
+    assert "10 layers plain: mean loss of the last 2 batches" in printed
 
 
 def arguments(**changes):
