@@ -26,6 +26,8 @@ def affine_twin(x, w=W, b=B):
 
 
 def batch_norm_twin(x, train_flg=True, gamma=1.0, beta=0.0):
+    if x.ndim == 1:  # one sample
+        return batch_norm_twin(x[None], train_flg, gamma, beta)[0]
     axes, shape = ((0, 2, 3), (1, -1, 1, 1)) if x.ndim == 4 else (0, (-1,))
     mean = x.mean(axis=axes, keepdims=True) if train_flg else 0.0
     var = ((x - mean) ** 2).mean(axis=axes, keepdims=True) if train_flg else 1.0
