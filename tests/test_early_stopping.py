@@ -95,7 +95,8 @@ def test_the_best_weights_and_averages_are_in_the_network(threads):
     stopping = trainer.early_stopping
     assert 0 < stopping.best_epoch < 12
     assert trainer.network.accuracy(X[40:], T[40:]) == max(stopping.scores)
-    for key, value in {**trainer.network.params}.items():
+    net = trainer.network if threads == 1 else trainer.network.network
+    for key, value in {**net.params, **net.state}.items():
         assert_array_equal(value, stopping.best[key])
 
 
