@@ -170,11 +170,12 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
 
 def _like(old: Any, new: np.ndarray) -> Any:
     """Return `new` in the place of `old`: in the same array where it can be, or as a number."""
-    if new.dtype.kind not in "fi" or new.shape != np.shape(old):
+    grown = isinstance(old, np.ndarray) and old.ndim == 0 < new.ndim  # as of a BatchNorm(1.0, 0.0)
+    if new.dtype.kind not in "fi" or (new.shape != np.shape(old) and not grown):
         raise ValueError("it holds other parameters than the network")
     if not isinstance(old, np.ndarray):
         return new.item()
-    if old.dtype != new.dtype:
+    if grown or old.dtype != new.dtype:
         return new
     old[...] = new  # layers that hold this array see it
     return old

@@ -144,7 +144,10 @@ def check_loss(loss: float) -> float:
 
 def warn_of_loss(loss: float) -> float:
     """Warn, as NumPy does and where it does, if a loss is NaN or infinite: a loop may go on."""
-    if not math.isfinite(loss) and np.geterr()["invalid"] != "ignore":
+    wanted = "ignore" if math.isfinite(loss) else np.geterr()["invalid"]
+    if wanted == "raise":
+        raise FloatingPointError(f"a loss is not finite; {FINITE_LOSS}")
+    if wanted != "ignore":
         # One place, for loss and gradient: Python shows a warning once for each place.
         warnings.warn(f"a loss is not finite; {FINITE_LOSS}", RuntimeWarning, stacklevel=1)
     return float(loss)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from threading import Barrier, BrokenBarrierError
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -216,7 +216,7 @@ def _weighted_sum(size: int, replica: Network, shards: list[Any]) -> tuple[float
     for x, t in shards:
         share = len(x) / size
         grads = replica.gradient(x, t, share)
-        terms.append((share * replica.last_loss, grads))
+        terms.append((share * cast(float, replica.last_loss), grads))
     return _sum(terms)
 
 

@@ -12,7 +12,7 @@ from common.protocols import NetworkLike
 class EarlyStopping:
     """Measures a network on validation data after each epoch, and remembers the best one.
 
-    A `Trainer` that is given one ends with the best weights in its network.
+    A `Trainer` that is given one, for itself alone, ends with the best weights in its network.
 
     Parameters
     ----------
@@ -74,7 +74,10 @@ class EarlyStopping:
         """Put the best parameters back into the network; where there are none, leave it."""
         if self.best:
             for key, W in network.params.items():
-                W[...] = self.best[key]  # in place: layers typed from the book hold the same array
+                if isinstance(W, np.ndarray):
+                    W[...] = self.best[key]  # in place: a layer typed from the book holds it, too
+                else:
+                    network.params[key] = self.best[key].item()
             for key, (layer, name) in numbered(network, "state_names").items():
                 setattr(layer, name, self.best[key].copy())
 

@@ -113,7 +113,8 @@ def log_softmax(a: ArrayLike) -> np.ndarray:
 def _minus_max(a: ArrayLike) -> np.ndarray:
     a = as_float("a", a)
     check_rows("a", a)
-    return a - a.max(axis=-1, keepdims=True)  # inf - inf is NaN
+    with np.errstate(invalid="ignore"):  # of a loss that is NaN there is a warning later
+        return a - a.max(axis=-1, keepdims=True)  # inf - inf is NaN
 
 
 def one_hot(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:

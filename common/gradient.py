@@ -190,13 +190,15 @@ def _network_gradients(
 def _layer_gradients(
     layer: LayerLike, x: np.ndarray, t: np.ndarray | None, rng: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    inputs = (x,) if t is None else (x, t)
+    rewind = rewinder(layer)
+    layer.forward(*inputs)  # a BatchNorm(1.0, 0.0) makes arrays of its numbers
+    rewind()
     variables = {"x": x}
     owners = _owners(layer)
     for key, (part, name) in owners.items():
         variables[key] = getattr(part, name).astype(np.float64)
         setattr(part, name, variables[key])
-    inputs = (x,) if t is None else (x, t)
-    rewind = rewinder(layer)
     out = np.asarray(layer.forward(*inputs))
     weights = np.ones(()) if t is not None else rng.standard_normal(out.shape)
 

@@ -1,6 +1,5 @@
 """Network: the one way to compose layers into something that learns (5.7)."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,12 +13,12 @@ from common import functions, gradient, summary
 from common.checks import as_array, check_batch, check_name, check_range, check_whole, warn_of_loss
 from common.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
-from common.params import Params
+from common.params import Params, check_arrays, check_finite
 from common.parts import described, numbered, rewinder
 from common.penalties import PENALTIES
 from common.protocols import LayerLike, LossLike
 from common.threads import one_blas_thread
-from common.typed import check_head, takes_flag
+from common.typed import call_with_flag, check_head
 
 
 class Network:
@@ -82,7 +81,7 @@ class Network:
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
         self.penalty = check_name("penalty", penalty, PENALTIES)
         self.grads: dict[str, np.ndarray] = {}
-        self.last_loss = math.nan  # of the last `gradient`
+        self.last_loss: float | None = None  # of the last `gradient`
 
     @property
     def params(self) -> Params:
@@ -96,7 +95,7 @@ class Network:
             return
         if isinstance(arrays, Params):
             raise ValueError("params is a view of these or other layers; expected params.copy()")
-        _check_arrays(arrays, self.params, "params")
+        check_arrays(arrays, self.params, "params")
         self.params.update(arrays)
 
     @property
@@ -124,9 +123,10 @@ class Network:
 
         A single sample gives the scores (C,).
         """
-        self._chain.layers = self.layers
+        chain = self._made()
+        chain.layers = self.layers
         with np.errstate(over="ignore", invalid="ignore"):  # of a loss that is NaN, `loss` warns
-            return self._chain.forward(x, train_flg)
+            return chain.forward(x, train_flg)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
@@ -149,14 +149,13 @@ class Network:
         share : float
             The fraction of a larger mini-batch that `x` is; the gradients are multiplied by it.
         """
-        places = numbered(self)
-        self._chain._out_shape = None  # a `predict` of one's own need not use the chain
+        places, chain = numbered(self), self._made()
+        chain._out_shape = None  # a `predict` of one's own need not use the chain
         with np.errstate(over="ignore", invalid="ignore"):
             loss = self.last_layer.forward(self._scores(x, True), t)
             dout = self.last_layer.backward()
             dout = dout if share == 1 else dout * dout.dtype.type(share)
-            backward = self._chain.backward if self._chain._out_shape else self._layers_backward
-            backward(dout)
+            (chain.backward if chain._out_shape else self._layers_backward)(dout)
             self.grads = _gradients(places)
             for key, (value, grad) in self._penalties().items():
                 loss += value
@@ -169,11 +168,10 @@ class Network:
 
         Where a subclass has a `loss` or a `gradient` of its own, it is used.
         """
-        self.last_loss = math.nan
+        self.last_loss = None
         grads = self.gradient(x, t)
-        if math.isnan(self.last_loss) or has_own(self, "loss"):
-            return self.loss(x, t), grads
-        return self.last_loss, grads
+        loss = None if has_own(self, "loss") else self.last_loss
+        return self.loss(x, t) if loss is None else loss, grads
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
         """Return the same as `gradient` by central differences: slow, to check the other.
@@ -181,6 +179,7 @@ class Network:
         Computed in float64, whatever the type of the parameters, with the same masks of Dropout
         for every loss; the network is left as it was.
         """
+        self._made()
         if not all(map(np.ndim, self.params.values())):
             self.predict(x)  # a BatchNorm(1.0, 0.0) makes arrays of its numbers
         params, state, rewind = self.params.copy(), self.state, rewinder(self)
@@ -218,19 +217,21 @@ class Network:
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""
         arrays = {**self.params, **self.state}
-        _check_finite(arrays, "not saved: the network")
+        check_finite(arrays, "not saved: the network")
         save_arrays(file_name, arrays)
 
     def load_params(self, file_name: str | Path = "params.npz") -> None:
         """Read what `save_params` of such a network wrote; on any error nothing is changed."""
+        self._made()
+        here, arrays = {**self.params, **self.state}, load_arrays(file_name)
         # Numbers that say how the weights were made (seed, accuracy) have the shape ().
-        loaded = {key: value for key, value in load_arrays(file_name).items() if value.ndim > 0}
-        here = {**self.params, **self.state}
-        _check_arrays(loaded, here, str(file_name))
-        _check_finite(loaded, str(file_name))
+        loaded = {key: value for key, value in arrays.items() if value.ndim > 0 or key in here}
+        check_arrays(loaded, here, str(file_name))
+        check_finite(loaded, str(file_name))
         with np.errstate(over="ignore"):  # an overflow is found in the next line
-            cast = {key: loaded[key].astype(value.dtype) for key, value in here.items()}
-        _check_finite(cast, f"{file_name}, cast to the type of the network,")
+            types = {key: (W if W.ndim else loaded[key]).dtype for key, W in here.items()}
+            cast = {key: loaded[key].astype(kind) for key, kind in types.items()}
+        check_finite(cast, f"{file_name}, cast to the type of the network,")
         self.params = {key: cast[key] for key in self.params}
         self._set_state(cast)
 
@@ -238,13 +239,21 @@ class Network:
         self, rewind: Callable[[], None], x: np.ndarray, t: ArrayLike, _: np.ndarray
     ) -> float:
         rewind()
-        return self.loss(
-            x, t, **({"train_flg": True} if takes_flag(type(self).loss, skip=2) else {})
-        )
+        return call_with_flag(self.loss, True, x, t)
 
     def _scores(self, x: np.ndarray, train_flg: bool) -> np.ndarray:
         """Return what `predict` returns, also where it was typed from the book, without a flag."""
-        return self.predict(x, train_flg) if takes_flag(type(self).predict) else self.predict(x)
+        if getattr(self.predict, "__func__", None) is Network.predict:
+            return self.predict(x, train_flg)
+        return call_with_flag(self.predict, train_flg, x)
+
+    def _made(self) -> Sequential:
+        """Return the layers as one, if `__init__` has made that."""
+        chain = vars(self).get("_chain")
+        if chain is None:
+            what = f"{type(self).__name__} was not made as a Network"
+            raise ValueError(f"{what}; expected super().__init__(layers) in its __init__")
+        return chain
 
     def _layers_backward(self, dout: np.ndarray) -> None:
         for layer in reversed(self.layers.values()):
@@ -275,23 +284,3 @@ def _gradients(places: Mapping[str, tuple[Any, str]]) -> dict[str, np.ndarray]:
     except AttributeError as error:
         what = "expected backward to set d<name> of each parameter"
         raise ValueError(f"{error}; {what}") from None
-
-
-def _check_arrays(
-    arrays: Mapping[str, np.ndarray], here: Mapping[str, np.ndarray], what: str
-) -> None:
-    found, expected = (
-        {key: np.shape(value) for key, value in some.items()} for some in (arrays, here)
-    )
-    for key in {**expected, **found}:
-        shape, there = expected.get(key, "none"), found.get(key, "none")
-        if shape != there:
-            raise ValueError(
-                f"{what} holds parameters of another network: {key} is {there}; expected {shape}"
-            )
-
-
-def _check_finite(arrays: Mapping[str, np.ndarray], what: str) -> None:
-    for key, value in arrays.items():
-        if value.dtype.kind != "f" or not np.isfinite(value).all():
-            raise ValueError(f"{what} holds other than finite numbers in {key}; expected floats")

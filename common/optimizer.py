@@ -53,8 +53,9 @@ class Optimizer:
         arrays = self._checked(params, grads)
         self.lr = float(self.lr)
         self.iter += 1
-        for pieces in self._pieces(arrays, grads):
-            self.step(*pieces)
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss is NaN then, and warns
+            for pieces in self._pieces(arrays, grads):
+                self.step(*pieces)
         if self._kinds is None:  # there are plain numbers
             params.update({key: float(W) for key, W in arrays.items() if W is not params[key]})
 

@@ -69,10 +69,34 @@ class Params(MutableMapping[str, np.ndarray]):
 
 
 def _checked(key: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
-    if not isinstance(value, np.ndarray) or value.shape != shape:
+    value = np.asarray(value) if isinstance(value, np.generic) else value
+    # A number of a layer may become an array: those of BatchNorm(1.0, 0.0) do.
+    if not isinstance(value, np.ndarray) or shape not in (value.shape, ()):
         found = f"of shape {value.shape}" if hasattr(value, "shape") else type(value).__name__
         raise ValueError(f"params[{key!r}] is {found}; expected an array of shape {shape}")
     if value.dtype.kind not in "fiub" or isinstance(value, np.ma.MaskedArray):
         found = f"a {type(value).__name__} of type {value.dtype}"
         raise ValueError(f"params[{key!r}] is {found}; expected an array of real numbers")
     return value if value.dtype.kind == "f" else value.astype(np.float64)
+
+
+def check_arrays(
+    arrays: Mapping[str, np.ndarray], here: Mapping[str, np.ndarray], what: str
+) -> None:
+    """Refuse arrays that are not, by name and shape, those that are here."""
+    found, expected = (
+        {key: np.shape(value) for key, value in some.items()} for some in (arrays, here)
+    )
+    for key in {**expected, **found}:
+        shape, there = expected.get(key, "none"), found.get(key, "none")
+        if shape not in (there, ()):  # (): a number that is still to become an array
+            raise ValueError(
+                f"{what} holds parameters of another network: {key} is {there}; expected {shape}"
+            )
+
+
+def check_finite(arrays: Mapping[str, np.ndarray], what: str) -> None:
+    """Refuse arrays that hold other than finite numbers."""
+    for key, value in arrays.items():
+        if value.dtype.kind != "f" or not np.isfinite(value).all():
+            raise ValueError(f"{what} holds other than finite numbers in {key}; expected floats")

@@ -72,7 +72,7 @@ def layer_rows(
         _watch(layer, name, shapes)
     watched.predict(batch)
     rows: dict[str, Row] = {}
-    for name, layer in named_parts(network):
+    for name, layer in named_parts(watched):
         line = "/".join(name.split("/")[:depth])
         out, number = rows.get(line, (shapes.get(name), 0))
         rows[line] = out, number + _parameters(layer)

@@ -103,6 +103,7 @@ def _refuse_shared(trainers: Sequence[Training]) -> None:
     for trainer in trainers:
         if not hasattr(trainer, "train_step") or isinstance(trainer, type):
             raise ValueError(f"{in_one_line(trainer)} is to be trained; expected a Trainer")
-    for kind in ("network", "optimizer"):
-        if len({id(getattr(trainer, kind)) for trainer in trainers}) < len(trainers):
+    for kind in ("network", "optimizer", "early_stopping"):
+        given = [one for one in (getattr(trainer, kind) for trainer in trainers) if one is not None]
+        if len(set(map(id, given))) < len(given):
             raise ValueError(f"two trainers share one {kind}; expected one for each")

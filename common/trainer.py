@@ -3,6 +3,7 @@
 import math
 import sys
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -90,8 +91,6 @@ class Trainer(Generic[AnyNetwork]):
         measures: see `measure`.
     test_acc : float
         The accuracy on all test samples after `train`; NaN without any.
-    measure : str
-        What these numbers are: "accuracy", or "R^2" for a regression.
     current_iter, max_iter, iter_per_epoch : int
         How many mini-batches have been used, will be, and make an epoch.
     epochs, current_epoch : float, int
@@ -147,14 +146,19 @@ class Trainer(Generic[AnyNetwork]):
         self.augment = arguments.function(augment, "augment")
         if schedule is not None and not hasattr(self.optimizer, "lr"):
             raise ValueError("the optimizer has no lr; expected one, for the schedule to set")
-        self.verbose, self.checkpoint, self.early_stopping = verbose, checkpoint, early_stopping
-        self.measure: str = getattr(network, "measure", "accuracy")
+        self.verbose, self.checkpoint = verbose, checkpoint
+        self.early_stopping = arguments.stopping(early_stopping)
         self.current_iter, self.test_acc = 0, math.nan
         self.train_loss_list: list[float] = []
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
         self._saved_at = 0.0
         self._settings = {} if checkpoint is None else checkpoints.settings(self, rng is not None)
+
+    @property
+    def measure(self) -> str:
+        """What the network's `accuracy` returns: "accuracy", or "R^2" for a regression."""
+        return getattr(self.network, "measure", "accuracy")
 
     @property
     def epochs(self) -> float:
@@ -240,26 +244,39 @@ class Trainer(Generic[AnyNetwork]):
             tqdm.write(f"epoch {epoch} | {found}", file=sys.stdout)
 
     def _check_parameters(self) -> None:
-        """Refuse parameters that the last update has made NaN: no loss has told of these yet."""
-        for key, W in self.network.params.items():
-            if not np.isfinite(W).all():
-                what = f"after mini-batch {self.current_iter - 1} {key} is not finite"
-                raise NotFiniteError(f"{what}; expected a lower learning rate")
+        """Refuse parameters that the last update has made NaN: no loss has told of these yet.
+
+        And squares of gradients that overflowed: divided by these, all steps are 0.
+        """
+        names = getattr(self.optimizer, "state_names", ())
+        kept = [getattr(self.optimizer, name) or {} for name in names]
+        for arrays in (self.network.params, *kept):
+            for key, W in arrays.items():
+                if not np.isfinite(W).all():
+                    what = f"after mini-batch {self.current_iter - 1} {key} is not finite"
+                    raise NotFiniteError(f"{what}; expected a lower learning rate, or smaller data")
 
     def finish(self) -> None:
         """Put the best weights into the network, if early stopping is wanted."""
         stopping = self.early_stopping
         if stopping is None:
             return
-        if self.current_iter % self.iter_per_epoch and not stopping.exhausted:
+        epochs = -(-self.current_iter // self.iter_per_epoch)
+        if len(stopping.scores) < epochs and not stopping.exhausted:
             stopping.measure(self.network)  # a part of an epoch at the end
         stopping.restore(self.network)
-        if self.verbose and stopping.best:
+        if not stopping.best:
+            what = f"the {self.measure} on the validation data was never a number"
+            warnings.warn(f"{what}; the last weights stay", RuntimeWarning, stacklevel=2)
+        elif self.verbose:
             best = f"{self.measure} {max(stopping.scores):.4f} on the validation data"
             print(f"best weights: after {stopping.best_epoch} epochs, {best}")
 
     def resume(self) -> None:
         """Go to where the checkpoint is, if there is one."""
+        scores = [] if self.early_stopping is None else self.early_stopping.scores
+        if scores and self.current_iter == 0:
+            raise ValueError("early_stopping has measured another training; expected a new one")
         if self.checkpoint is None or self.current_iter > 0:
             return
         checkpoints.check_writable(self.checkpoint)

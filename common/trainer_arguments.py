@@ -28,10 +28,18 @@ def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray,
         return np.empty(0), np.empty(0)
     x, t = as_array(f"x_{which}", x), as_array(f"t_{which}", t)
     check_pairs(x, t)
-    types = {np.asarray(W).dtype for W in network.params.values()}
+    types = {np.asarray(W).dtype for W in network.params.values() if np.ndim(W)}
     if x.dtype == np.float64 and types == {np.dtype(np.float32)}:
         x = x.astype(np.float32)
     return x, t
+
+
+def stopping(given: Any) -> Any:
+    """Return an early stopping, or None."""
+    if given is not None and (isinstance(given, type) or not hasattr(given, "exhausted")):
+        found = f"early_stopping is {in_one_line(given)}"
+        raise ValueError(f"{found}; expected a common.early_stopping.EarlyStopping")
+    return given
 
 
 def function(given: Any, name: str) -> Callable[..., Any] | None:

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +22,18 @@ def run_forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
     if flag == "by name":
         return forward(x, train_flg=train_flg)
     return forward(x, train_flg) if flag else forward(x)
+
+
+def call_with_flag(method: Callable[..., Any], train_flg: bool, *arguments: Any) -> Any:
+    """Call a method that may be told, after its `arguments`, whether this is training."""
+    function = getattr(method, "__func__", None)
+    if function is not None:
+        flag = takes_flag(function, skip=len(arguments))
+    else:  # a function put on this one object
+        flag = takes_flag.__wrapped__(method, skip=len(arguments) - 1)
+    if flag == "by name":
+        return method(*arguments, train_flg=train_flg)
+    return method(*arguments, train_flg) if flag == "by position" else method(*arguments)
 
 
 @functools.lru_cache(1000)
@@ -75,6 +87,11 @@ def _check_layer(name: str, layer: LayerLike) -> None:
     if not isinstance(names, tuple) or (_arrays(layer) and not names):
         what = f"{name}: {found} has param_names {names!r} and the arrays {_arrays(layer)}"
         raise ValueError(f"{what}; expected a tuple with the names of all that is learned")
+    for own in names:
+        value = getattr(layer, own, None)
+        if value is not None and not isinstance(value, np.ndarray):
+            what = f"{name}: {own} is a {type(value).__name__}"
+            raise ValueError(f"{what}; expected an array, also of one number: np.array(0.5)")
 
 
 def _arrays(layer: LayerLike) -> list[str]:

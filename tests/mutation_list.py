@@ -139,8 +139,8 @@ LIBRARY = {
         ),
         (
             "a loss that is NaN, unsaid",
-            'np.geterr()["invalid"] != "ignore"',
-            "False",
+            'if wanted != "ignore":',
+            "if False:",
             "readers functions",
         ),
         (
@@ -501,11 +501,11 @@ LIBRARY = {
             "exp_x.sum(axis=-1)",
             "readers",
         ),
-        ("NaN is an answer", "& ~np.isnan(x.reshape(t.shape))", "", "losses"),
+        ("NaN is an answer", "& ~np.isnan(x.reshape(t.shape) + t)", "", "losses"),
         (
             "squared error without its half",
-            "0.5 * np.sum(errors**2,",
-            "np.sum(errors**2,",
+            "0.5 * np.square(errors",
+            "np.square(errors",
             "losses",
         ),
         ("R^2 about the mean of all outputs", "t - t.mean(axis=0)", "t - t.mean()", "losses"),
@@ -950,7 +950,18 @@ LIBRARY = {
         ),
     ],
     "common/params.py": [
-        ("an array of another shape put in place", " or value.shape != shape:", ":", "network"),
+        (
+            "NaN loaded",
+            'if value.dtype.kind != "f" or not np.isfinite(value).all():',
+            'if value.dtype.kind != "f":',
+            "network",
+        ),
+        (
+            "an array of another shape put in place",
+            " or shape not in (value.shape, ()):",
+            ":",
+            "network",
+        ),
         (
             "an exchanged parameter does not reach its layer",
             "setattr(layer, name, _checked(key, value, getattr(layer, name).shape))",
@@ -979,11 +990,11 @@ LIBRARY = {
         ),
         (
             "a predict from the book gets a flag",
-            "if takes_flag(type(self).predict) else self.predict(x)",
-            "",
+            "return call_with_flag(self.predict, train_flg, x)",
+            "return self.predict(x, train_flg)",
             "readers",
         ),
-        ("the chain of the step before", "self._chain._out_shape = None", "pass", "readers"),
+        ("the chain of the step before", "chain._out_shape = None", "pass", "readers"),
         (
             "biases decay too",
             'if place[1] == "W"}',
@@ -1016,14 +1027,8 @@ LIBRARY = {
         ),
         (
             "weights of another shape loaded",
-            "        _check_arrays(loaded, here, str(file_name))\n",
+            "        check_arrays(loaded, here, str(file_name))\n",
             "",
-            "network",
-        ),
-        (
-            "NaN loaded",
-            'if value.dtype.kind != "f" or not np.isfinite(value).all():',
-            'if value.dtype.kind != "f":',
             "network",
         ),
         (
@@ -1035,13 +1040,13 @@ LIBRARY = {
         ("the share forgotten in the weight decay", "+ share * grad", "+ grad", "data_parallel"),
         (
             "a loss of one's own is not used",
-            'if math.isnan(self.last_loss) or has_own(self, "loss"):',
-            "if math.isnan(self.last_loss):",
+            'loss = None if has_own(self, "loss") else self.last_loss',
+            "loss = self.last_loss",
             "trainer",
         ),
         (
             "with a gradient of one's own, the loss of the last time",
-            "        self.last_loss = math.nan\n        grads",
+            "        self.last_loss = None\n        grads",
             "        grads",
             "trainer network",
         ),

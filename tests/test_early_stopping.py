@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from common.early_stopping import EarlyStopping
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from common.trainer import Trainer
+from common.trainer import Trainer, train_together
 
 RNG = np.random.default_rng(0)
 X, T = RNG.standard_normal((60, 6)).astype(np.float32), RNG.integers(3, size=60)
@@ -38,6 +38,46 @@ def trained(scores, patience=None, epochs=5, **options):
     return trainer, stopping
 
 
+def test_what_measured_one_training_is_refused_by_another():
+    first = make()
+    first.train()
+    second = make()
+    second.early_stopping = first.early_stopping
+    with pytest.raises(ValueError, match="has measured another training; expected a new one"):
+        second.train()
+    pair = [make(), make()]
+    pair[1].early_stopping = pair[0].early_stopping
+    with pytest.raises(ValueError, match="two trainers share one early_stopping"):
+        train_together(*pair)
+
+
+@pytest.mark.parametrize("bad", [3, (X, T), EarlyStopping])
+def test_what_is_no_early_stopping_is_refused(bad):
+    with pytest.raises(ValueError, match=r"early_stopping is .*; expected a common"):
+        Trainer(network(), X, T, early_stopping=bad)
+
+
+def test_scores_that_are_never_numbers_are_said():
+    with pytest.warns(RuntimeWarning, match="on the validation data was never a number"):
+        trained([np.nan, np.nan], 2, verbose=False)
+
+
+def test_plain_numbers_are_kept_too():
+    class Plain(Scores):
+        def __init__(self, *scores):
+            self.left, self.params = list(scores), {"a": 0.0}
+
+        def gradient(self, x, t):
+            return {"a": -1.0}
+
+    stopping, net = EarlyStopping(X[:5], T[:5]), Plain(0.5, 0.9, 0.1)
+    Trainer(
+        net, X, T, epochs=3, mini_batch_size=60, optimizer_param={"lr": 1.0}, verbose=False,
+        early_stopping=stopping, evaluate_sample_num_per_epoch=0,
+    ).train()  # fmt: skip
+    assert net.params == {"a": 2.0}
+
+
 @pytest.mark.parametrize(
     ("scores", "patience", "epochs", "best"),
     [
@@ -46,14 +86,13 @@ def trained(scores, patience=None, epochs=5, **options):
         ([0.3, 0.5, 0.4, 0.4, 0.9], None, 5, 5),
         ([0.5, 0.5, 0.5, 0.5, 0.5], 3, 4, 1),  # the same again is no gain
         ([np.nan, 0.2, np.nan, np.nan, 0.1], 2, 4, 2),
-        ([np.nan, np.nan, np.nan], 2, 2, 0),
     ],
 )
 def test_where_it_stops_and_what_it_keeps(scores, patience, epochs, best):
     trainer, stopping = trained(scores, patience, verbose=False)
     assert trainer.current_iter == len(stopping.scores) == epochs
     assert stopping.best_epoch == best
-    assert trainer.network.params["W1"].tolist() == [best or epochs]  # a step of 1 each epoch
+    assert trainer.network.params["W1"].tolist() == [best]  # a step of 1 each epoch
 
 
 def test_a_part_of_an_epoch_at_the_end_counts():

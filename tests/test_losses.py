@@ -84,6 +84,11 @@ def test_one_output_takes_a_row_of_targets(kind):
     assert head.forward(x[0], t[0]) == pytest.approx(head.forward(x[:1], t[:1]))
 
 
+def test_errors_in_half_precision_overflow_nowhere():
+    x = np.zeros((2, 1), np.float16)
+    assert IdentityWithLoss().forward(x, np.array([300, 0], np.float16)) == 300**2 / 4
+
+
 def test_scores_that_are_large_overflow_nowhere():
     head, x = SigmoidWithLoss(), np.array([[1000.0], [-1000.0]])
     assert head.forward(x, [1, 0]) == 0
@@ -97,6 +102,7 @@ def test_scores_that_are_large_overflow_nowhere():
 def test_answers_above_a_half_are_yes():
     x = np.array([[2.0], [-1.0], [0.5], [-3.0], [np.nan]])
     assert SigmoidWithLoss().score(x, [1, 0, 0, 0, 0]) == 3 / 5
+    assert SigmoidWithLoss().score([[-1.0], [-2.0]], [[np.nan], [0]]) == 1 / 2
     several = np.array([[1.0, -1.0], [-1.0, -1.0]])
     assert SigmoidWithLoss().score(several, [[1, 1], [0, 0]]) == 3 / 4
 

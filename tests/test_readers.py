@@ -18,11 +18,12 @@ from common.functions import (
     softmax,
     top_k_accuracy,
 )
-from common.gradient import numerical_gradient
+from common.gradient import gradient_check, numerical_gradient
 from common.layers import (
     Affine,
     BatchNormalization,
     Convolution,
+    IdentityWithLoss,
     Relu,
     SoftmaxWithLoss,
 )
@@ -392,3 +393,133 @@ def test_a_checkpoint_is_no_pickle(tmp_path):
     trainer = Trainer(MultiLayerNet(784, [5], 10, rng=0), X, T, checkpoint=tmp_path / "run.pkl")
     with pytest.raises(ValueError, match=r"the name of a pickle; expected that of an \.npz"):
         trainer.train()
+
+
+# ---------------------------------------------------------------- BatchNorm(1.0, 0) over its life
+
+
+def numbers_net(seed=0):
+    rng = np.random.default_rng(seed)
+    layers = {
+        "A": Affine(rng.standard_normal((784, 4)).astype("f"), 0),
+        "N": BatchNormalization(1.0, 0),
+        "B": Affine(rng.standard_normal((4, 10)).astype("f"), 0),
+    }
+    return Network(layers)
+
+
+def test_numbers_are_saved_loaded_and_put_in_place(tmp_path):
+    net = numbers_net()
+    net.save_params(tmp_path / "fresh.npz")
+    numbers_net(1).load_params(tmp_path / "fresh.npz")
+    net.gradient(X, T)
+    net.save_params(tmp_path / "used.npz")
+    loaded, given = numbers_net(1), numbers_net(1)
+    loaded.load_params(tmp_path / "used.npz")
+    given.params = net.params.copy()
+    assert_array_equal(loaded.predict(X), net.predict(X))
+    assert given.params["gamma1"].shape == (4,)
+    assert "8" in [line.split()[-1] for line in numbers_net().summary((784,)).splitlines()]
+    assert all(one.passed for one in gradient_check(BatchNormalization(1.0, 0), X[:, :3]).values())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_training_with_numbers_resumes(tmp_path, threads):
+    def run(epochs, name):
+        trainer = Trainer(
+            numbers_net(), X.astype(float), T, epochs=epochs, mini_batch_size=5, verbose=False,
+            rng=0, checkpoint=tmp_path / name, threads=threads,
+        )  # fmt: skip
+        assert trainer.x_train.dtype == np.float32
+        trainer.train()
+        return trainer
+
+    run(1, "two.npz")
+    assert run(2, "two.npz").train_loss_list == run(2, "one.npz").train_loss_list
+
+
+# ---------------------------------------------------------------- more that readers do
+
+
+def test_a_loss_that_is_nan_in_training_is_not_measured_again():
+    net = MultiLayerNetExtend(784, [5], 10, use_batchnorm=True, rng=0)
+    net.gradient(X, T)
+    x = X.copy()
+    x[0, 0] = 1e30
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(net.loss_and_gradient(x, T)[0])
+
+
+def test_a_network_made_without_its_base_says_so():
+    class Typed(Network):
+        def __init__(self):
+            self.params = {"W1": np.ones((784, 10)), "b1": np.zeros(10)}
+            self.layers = {"Affine1": Affine(self.params["W1"], self.params["b1"])}
+            self.lastLayer = SoftmaxWithLoss()
+
+    net = Typed()
+    for call in (
+        lambda: net.predict(X),
+        lambda: net.gradient(X, T),
+        lambda: net.numerical_gradient(X, T),
+        lambda: net.load_params("params.npz"),
+    ):
+        with pytest.raises(ValueError, match=r"expected super\(\).__init__\(layers\)"):
+            call()
+
+
+def test_functions_put_in_the_place_of_methods():
+    net, plain = TwoLayerNet(784, 5, 10, rng=0), TwoLayerNet(784, 5, 10, rng=0)
+    net.predict = lambda x: Network.predict(net, x)
+    assert net.loss(X, T) == plain.loss(X, T)
+    assert_array_equal(net.gradient(X, T)["W1"], plain.gradient(X, T)["W1"])
+    net.loss = lambda x, t: net.last_layer.forward(net.predict(x), t)
+    small, x, t = TwoLayerNet(3, 2, 2, rng=0), RNG.random((4, 3)), [0, 1, 1, 0]
+    small.loss = lambda x, t: small.last_layer.forward(small.predict(x), t)
+    numerical = small.numerical_gradient(x, t)
+    assert_allclose(numerical["W1"], small.gradient(x, t)["W1"], atol=1e-6)
+
+
+def test_a_flag_of_another_name_is_told_by_its_place():
+    class Other(TwoLayerNet):
+        def loss(self, x, t, train=False):
+            self.told = train
+            return super().loss(x, t, train)
+
+    net = Other(3, 2, 2, rng=0)
+    net.numerical_gradient(RNG.random((4, 3)), [0, 1, 1, 0])
+    assert net.told is True
+
+
+def test_a_number_that_is_learned_must_be_an_array():
+    class PReLU:
+        param_names = ("a",)
+
+        def __init__(self, a):
+            self.a = a
+
+        def forward(self, x):
+            self.x = x
+            return np.where(x > 0, x, self.a * x)
+
+        def backward(self, dout):
+            self.da = np.sum(dout * np.minimum(self.x, 0))
+            return dout * np.where(self.x > 0, 1, self.a)
+
+    with pytest.raises(ValueError, match=r"P: a is a float; expected an array, also of one number"):
+        Network({"P": PReLU(0.25)})
+    net = Network({"P": PReLU(np.array(0.25))})
+    net.params["a1"] = net.params["a1"] - 0.1
+    assert net.layers["P"].a == 0.15
+
+
+def test_squares_of_gradients_that_overflow_end_a_training():
+    net = MultiLayerNet(784, [5], 1, loss=IdentityWithLoss(), rng=0)
+    trainer = Trainer(net, X, np.full(20, 1e25), epochs=2, optimizer="adam", verbose=False, rng=0)
+    with pytest.raises(ValueError, match="is not finite"):
+        trainer.train()
+
+
+def test_numpy_s_own_raise_counts():
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match="a loss is not finite"):
+        mean_squared_error([np.nan], [0.0])

@@ -110,7 +110,7 @@ class SigmoidWithLoss(Loss):
         """Return the fraction of answers, y above a half or not, that are right; NaN is wrong."""
         x = as_float("x", x)
         t = check_values(t, x.shape, least=0, most=1)
-        right = ((x.reshape(t.shape) > 0) == (t > 0.5)) & ~np.isnan(x.reshape(t.shape))
+        right = ((x.reshape(t.shape) > 0) == (t > 0.5)) & ~np.isnan(x.reshape(t.shape) + t)
         return float(np.mean(right))
 
 
@@ -132,7 +132,7 @@ class IdentityWithLoss(Loss):
         self.y = as_float("x", x)
         self.t = check_values(t, self.y.shape)
         errors = self.y.reshape(self.t.shape) - self.t
-        self.loss = warn_of_loss(0.5 * np.sum(errors**2, dtype=np.float64) / len(errors))
+        self.loss = warn_of_loss(0.5 * np.square(errors, dtype=np.float64).sum() / len(errors))
         return self.loss
 
     def score(self, x: np.ndarray, t: ArrayLike) -> float:

@@ -82,7 +82,7 @@ class BatchNorm(Layer):
         if they are finite; else by these. A mini-batch of one sample has the variance 0: it gives
         beta, with a warning, and is not remembered.
         """
-        if self.gamma.ndim == 0:
+        if self.running_var.ndim == 0:
             self._repeat(x.shape[1], x.dtype)
         rows = _rows(x)  # (M, D), or for images the same with W pixels side by side
         if train_flg:
@@ -119,7 +119,8 @@ class BatchNorm(Layer):
 
     def _repeat(self, D: int, dtype: DTypeLike) -> None:
         for name in (*self.param_names, *self.state_names):
-            setattr(self, name, np.full(D, getattr(self, name), dtype))
+            if getattr(self, name).ndim == 0:
+                setattr(self, name, np.full(D, getattr(self, name), dtype))
 
     def _by_feature(self, sums: np.ndarray) -> np.ndarray:
         """Return the sums of columns, added up for each feature, (D,)."""
