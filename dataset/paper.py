@@ -1,0 +1,171 @@
+"""From a photograph to the ink on its paper: grey values, even light, no printed lines."""
+
+import struct
+import warnings
+from os import PathLike
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image, ImageFilter, ImageOps
+
+from common.checks import as_array
+from common.files import file_path
+from dataset import components
+
+Photo: TypeAlias = str | PathLike[str] | Image.Image | ArrayLike
+
+MOST_PIXELS = 89_000_000
+FAINTEST = 0.1  # of the brightness of the paper: how much darker ink is, at least
+STRIPS = 8  # of a page; lines are straight within one
+SLOPES = 0.12  # of lines: 7 degrees
+UNSOUND = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError)
+
+
+def to_grey(image: Photo) -> np.ndarray:
+    """Return a photograph, upright, as grey values from 0 (black) to 1, float32 of (H, W).
+
+    What is transparent becomes white, or black where what is on it is light.
+
+    Raises
+    ------
+    ValueError
+        If it is not an image that can be read, too large, or an array of other shapes or values.
+    OSError
+        If there is no such file or it may not be read.
+    """
+    if isinstance(image, Image.Image):
+        return _grey_picture(image)
+    if not isinstance(image, str | PathLike):
+        return _grey_array(as_array("image", image))
+    with open(file_path(Path(image)), "rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about sizes, which are checked, and odd metadata
+        try:
+            return _grey_picture(Image.open(file))
+        except (*UNSOUND, struct.error, Image.DecompressionBombError) as error:
+            reason = " ".join(str(error).split(" <")[0].split())  # without Python's name for it
+            raise ValueError(f"{image}: not an image that can be read ({reason})") from error
+
+
+def _grey_picture(picture: Image.Image) -> np.ndarray:
+    _check_size(*picture.size)
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode[0] in "IF":  # one channel of more than 8 bits
+        grey = np.asarray(picture, np.float32)
+        return _grey_array(grey if picture.mode == "F" else grey / 65535)
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        grey, alpha = (np.asarray(picture.convert(mode))[..., -1:] for mode in ("LA", "RGBA"))
+        light = np.average(np.asarray(picture.convert("L")), weights=alpha[..., 0] + 1e-9) > 127
+        under = Image.new("RGBA", picture.size, "black" if light else "white")
+        picture = Image.alpha_composite(under, picture)
+    return np.asarray(picture.convert("RGB").convert("L"), np.float32) / 255
+
+
+def _grey_array(x: np.ndarray) -> np.ndarray:
+    if x.dtype.kind not in "uifb" or x.size == 0 or not (x.ndim == 2 or x.shape[2:] in [(3,), (4,)]):
+        raise ValueError(
+            f"image has shape {x.shape} and type {x.dtype}; expected numbers of the shape (H, W), "
+            "(H, W, 3) or (H, W, 4)"
+        )
+    _check_size(x.shape[1], x.shape[0])
+    white = {"u": 255, "i": 255}.get(x.dtype.kind, 1) if x.dtype != np.uint16 else 65535
+    low, high = x.min(), x.max()
+    if not (low >= 0 and high <= white):  # NaN neither
+        raise ValueError(f"image has values from {low} to {high}; expected from 0 to {white}")
+    x = np.divide(x, white, dtype=np.float32)
+    if x.ndim == 2:
+        return x
+    return _grey_picture(Image.fromarray((255 * x).round().astype(np.uint8)))
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise ValueError(f"{width} x {height} pixels; expected up to {MOST_PIXELS} in all")
+
+
+def shrunk(grey: np.ndarray, side: int) -> np.ndarray:
+    """Return an image, (H, W), its longer side `side` pixels at most."""
+    factor = side / max(grey.shape)
+    if factor >= 1:
+        return grey
+    height, width = (max(1, round(n * factor)) for n in grey.shape)
+    return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BOX))
+
+
+def smooth(x: np.ndarray) -> np.ndarray:
+    """Return weighted means of 3 x 3 pixels, 1 2 1 along each axis: less noise."""
+    x = np.pad(x, 1, "edge")
+    x = (x[:-2] + 2 * x[1:-1] + x[2:]) / 4
+    return (x[:, :-2] + 2 * x[:, 1:-1] + x[:, 2:]) / 4
+
+
+def darkness(grey: np.ndarray) -> np.ndarray:
+    """Return by what part each pixel is darker than the paper around it: about 0 on the paper.
+
+    The paper is what a closing leaves, which fills what is narrower than a quarter of the image
+    from around it: the maximum over a square, then the minimum. Of light writing on a dark board
+    the negative is taken: there the outliers from the median are light.
+    """
+    height, width = grey.shape
+    grey = smooth(grey)
+    small = Image.fromarray(grey).reduce(max(1, max(height, width) // 128))
+    size = max(small.size) // 8 * 2 + 1
+    outliers = np.asarray(small) - np.asarray(small.filter(ImageFilter.MedianFilter(size)))
+    if (outliers**3).sum() > 0:
+        grey, small = 1 - grey, Image.fromarray(1 - np.asarray(small))
+    small = small.filter(ImageFilter.MaxFilter(size)).filter(ImageFilter.MinFilter(size))
+    paper = np.asarray(small.resize((width, height), Image.Resampling.BILINEAR))
+    dark = 1 - grey / np.maximum(paper, 0.1)
+    return dark - np.median(dark)
+
+
+def ink(dark: np.ndarray) -> np.ndarray:
+    """Return where there is ink, (H, W): at least half as dark as the darkest it hangs together with.
+
+    So each pen has a threshold of its own, and a shadow around a digit is none of it.
+    """
+    noise = np.median(np.abs(dark - smooth(dark)))
+    mask = dark > max(FAINTEST, 6 * noise)
+    for _ in range(2):  # without horizontal lines, then, turned, without vertical ones
+        mask = (mask & ~lines(mask)).T
+    found = components.find(mask)
+    inside = found.labels[mask] - 1
+    sort = np.lexsort((dark[mask], inside))  # by component, then by darkness
+    darkest = np.cumsum(found.areas) - 1 - found.areas // 20  # without the last twentieth
+    mask[mask] = dark[mask] > dark[mask][sort][darkest][inside] / 2
+    return mask
+
+
+def lines(mask: np.ndarray) -> np.ndarray:
+    """Return where the printed lines of a page are, (H, W): those from left to right.
+
+    In each strip of the page, rows of all slopes are tried: on a line most pixels are part of
+    something thin. Where a stroke crosses the line, the stroke stays.
+    """
+    height, width = mask.shape
+    thickness = components.run_lengths(mask.T).T
+    thin = mask & (thickness < max(mask.shape) / 60)
+    near = thin | np.roll(thin, 1, axis=0) | np.roll(thin, -1, axis=0)
+    score = np.where(near, 1, np.float32(0.6) * mask)  # what is thick says nothing
+    found = np.zeros_like(mask)
+    numbers = []  # of lines in each strip
+    strip = max(2, -(-width // STRIPS))
+    for left in range(0, width - strip // 2, strip // 2):
+        x = np.arange(left, min(left + strip, width))
+        most = 0
+        for slope in np.arange(-SLOPES, SLOPES + 0.001, 4 / strip):
+            y = np.arange(height)[:, None] + np.round(slope * (x - x.mean())).astype(int)
+            y = y.clip(0, height - 1)
+            rows = score[y, x].mean(axis=1) > 0.7
+            found[y[rows], x] = True
+            most = max(most, np.count_nonzero(np.diff(rows)) // 2)
+        numbers.append(most)
+    found &= thin
+    if np.median(numbers) < 2 or not found.any():  # a few strokes of large digits
+        return np.zeros_like(mask)
+    limit = 1.2 * np.median(thickness[found]) + 1
+    found &= thickness <= limit
+    crossed = components.run_lengths(~(mask & ~found).T).T <= limit  # ink above and below
+    return found & ~crossed
