@@ -1,28 +1,28 @@
-"""Pages as one photographs them, with digits on them whose places are known.
+"""Pages as one photographs them: with digits whose places are known, or without any.
 
 Paper with shade and noise, pens of several colours, ruled and squared lines, perspective, boards
 with chalk: each page is drawn from a random generator, so that the same seed gives the same page.
 """
 
 import io
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
+from matplotlib import cbook, font_manager
+from PIL import Image, ImageDraw, ImageFont
 
-PENS = {  # red, green, blue of ink; the paper is about 245, 242, 235
-    "black": (30, 30, 35),
-    "blue": (35, 55, 150),
-    "red": (185, 35, 40),
-    "green": (25, 105, 60),
-    "pencil": (105, 105, 108),
-}
+PAPER, BOARD, CHALK, TABLE = (245, 242, 235), (38, 62, 52), (225, 225, 215), (95, 70, 50)
+PENS = ((30, 30, 35), (35, 55, 150), (185, 35, 40), (25, 105, 60), (105, 105, 108))  # a pencil last
+LINES = ((165, 190, 225), (190, 190, 190), (225, 170, 170))
 KINDS = ("shade", "pens", "sizes", "ruled", "squared", "perspective", "board", "everything")
 ROWS, COLUMNS = 5, 5  # digits on a page
+WORDS = (
+    "sphinx of black quartz judge my vow while the quick brown fox jumps over a lazy dog and Jack "
+    "packs Five Dozen jugs How Vexingly Daft Zebras Learn A Network From Examples Without Pause"
+)
 
 
-@dataclass
-class Page:
+class Page(NamedTuple):
     """A photograph, (H, W, 3) of uint8, and the boxes of its digits, (N, 4)."""
 
     photo: np.ndarray
@@ -31,29 +31,23 @@ class Page:
 
 def draw(digits, kind, rng):
     """Return a page of a kind in `KINDS`, or a "clean" one, with up to 25 digits, (N, 28, 28)."""
-    height, width = (int(rng.integers(700, 1100)) for _ in range(2))
     everything = kind == "everything"
-    board = kind == "board"
+    height, width = (int(rng.integers(700, 1100)) for _ in range(2))
     sizes = (0.5, 1.15) if kind == "sizes" or everything else (0.8, 1.0)
     cover, places, owners = written(digits, height, width, sizes, rng)
 
-    paper = np.array((38, 62, 52) if board else (245, 242, 235), np.float32)
-    photo = np.tile(paper, (height, width, 1))
-    if kind == "ruled" or kind == "squared" or everything:
-        squared = kind == "squared" or (everything and rng.random() < 0.5)
-        photo = lined(photo, squared, rng)
-    if board:
-        inks = np.tile(np.float32((225, 225, 215)), (len(digits), 1))
-    elif kind == "pens" or everything:
-        inks = np.float32(list(PENS.values()))[rng.integers(len(PENS), size=len(digits))]
-    else:
-        inks = np.tile(np.float32(PENS["black"]), (len(digits), 1))
-    photo += cover[..., None] * (inks[np.maximum(owners, 0)] - photo)
+    photo = np.tile(np.float32(BOARD if kind == "board" else PAPER), (height, width, 1))
+    if kind in ("ruled", "squared") or everything:
+        photo = lined(photo, kind == "squared" or (everything and rng.random() < 0.5), rng)
+    inks = np.tile(np.float32(CHALK if kind == "board" else PENS[0]), (len(digits), 1))
+    if kind == "pens" or everything:
+        inks = np.float32(PENS)[rng.integers(len(PENS), size=len(digits))]
+    photo += cover[..., None] * (inks[owners] - photo)
     if kind == "perspective" or everything:
         photo, places = tilted(photo, places, rng)
     if kind != "clean":
         photo = lit(photo, rng)
-    boxes = [(*p.min(axis=0), *(p.max(axis=0) + 1)) for p in places]
+    boxes = [(*place.min(axis=0), *(place.max(axis=0) + 1)) for place in places]
     return Page(photo.clip(0, 255).astype(np.uint8), np.array(boxes).round().astype(int))
 
 
@@ -63,7 +57,7 @@ def written(digits, height, width, sizes, rng):
     Each digit is scaled, turned by a few degrees, and put somewhere into a cell of its own.
     """
     cover = np.zeros((height, width), np.float32)
-    owners = np.full((height, width), -1)
+    owners = np.zeros((height, width), int)
     cell = min(height // (ROWS + 1), width // (COLUMNS + 1))
     places = []
     for number, digit in enumerate(digits):
@@ -74,10 +68,9 @@ def written(digits, height, width, sizes, rng):
         row, column = divmod(number, COLUMNS)
         top = int((row + 0.5) * height / (ROWS + 1) + rng.uniform(0, 0.1) * cell)
         left = int((column + 0.5) * width / (COLUMNS + 1) + rng.uniform(0, 0.1) * cell)
-        cover[top : top + size, left : left + size] = np.maximum(
-            cover[top : top + size, left : left + size], ink
-        )
-        owners[top : top + size, left : left + size][ink > 0] = number
+        here = np.s_[top : top + size, left : left + size]
+        cover[here] = np.maximum(cover[here], ink)
+        owners[here][ink > 0] = number
         y, x = np.nonzero(ink > 0.5)
         places.append(np.stack([x + left, y + top], axis=1).astype(np.float32))
     return cover, places, owners
@@ -86,8 +79,7 @@ def written(digits, height, width, sizes, rng):
 def lined(photo, squared, rng):
     """Return paper with printed lines: ruled, or squared."""
     photo = photo.copy()
-    colour = np.float32([(165, 190, 225), (190, 190, 190), (225, 170, 170)][rng.integers(3)])
-    colour *= rng.uniform(0.6, 1.0)  # some as dark as a pencil
+    colour = np.float32(LINES[rng.integers(len(LINES))]) * rng.uniform(0.6, 1.0)
     step, thick = int(rng.uniform(28, 60)), int(rng.integers(1, 4))
     for start in range(int(rng.integers(step)), len(photo), step):
         photo[start : start + thick] = colour
@@ -102,7 +94,7 @@ def tilted(photo, places, rng):
     corners = np.float64([(0, 0), (width, 0), (width, height), (0, height)])
     inwards = np.float64([(1, 1), (-1, 1), (-1, -1), (1, -1)])
     seen = corners + inwards * rng.uniform(-0.02, 0.1, (4, 2)) * (width, height)
-    table = (95, 70, 50) if rng.random() < 0.5 else tuple(photo.mean(axis=(0, 1)).astype(int))
+    table = TABLE if rng.random() < 0.5 else photo.mean(axis=(0, 1))
     back, forth = homography(seen, corners), homography(corners, seen)
     image = Image.fromarray(photo.astype(np.uint8)).transform(
         (width, height),
@@ -130,7 +122,7 @@ def homography(a, b):
 def lit(photo, rng):
     """Return the page under uneven light, with a shadow, noise, and what JPEG makes of it."""
     height, width = photo.shape[:2]
-    y, x = np.mgrid[:1:height*1j, :1:width*1j]  # fmt: skip
+    y, x = np.mgrid[: 1 : height * 1j, : 1 : width * 1j]
     angle = rng.uniform(0, 2 * np.pi)
     slope = np.cos(angle) * (x - 0.5) + np.sin(angle) * (y - 0.5)
     light = 0.8 + rng.uniform(0.1, 0.45) * slope
@@ -142,3 +134,42 @@ def lit(photo, rng):
     image = Image.fromarray(photo.clip(0, 255).astype(np.uint8))
     image.save(file, format="JPEG", quality=int(rng.integers(60, 95)))
     return np.asarray(Image.open(file), np.float32)
+
+
+def without_digits(rng):
+    """Return pages without digits, by name: empty ones, textures, print, a photograph."""
+    height, width = 700, 900
+    empty = np.tile(np.float32(PAPER), (height, width, 1))
+    y, x = np.mgrid[:height, :width]
+    pages = {
+        "white": empty,
+        "empty, in uneven light": lit(empty, rng),
+        "ruled": lit(lined(empty, False, rng), rng),
+        "squared": lit(lined(empty, True, rng), rng),
+        "noise": rng.integers(0, 256, (height, width, 3)),
+        "gradient": np.repeat(255 * x[..., None] / width, 3, axis=2),
+        "chessboard": np.repeat(255 * ((x // 40 + y // 40) % 2)[..., None], 3, axis=2),
+    }
+    for cells in (20, 60):
+        coarse = Image.fromarray(rng.integers(0, 256, (cells, cells, 3)).astype(np.uint8))
+        pages[f"clouds {cells}"] = coarse.resize((width, height), Image.Resampling.BICUBIC)
+    for name in ("Sans", "Serif", "Sans Mono"):
+        for size in (10, 14, 20, 30, 45, 70):
+            pages[f"print, {name} {size}"] = lit(typeset(name, size, 60, rng), rng)
+    pages["a heading"] = typeset("Sans", 60, 4, rng)
+    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as portrait:
+        pages["a photograph"] = portrait.convert("RGB")
+    return {name: np.asarray(page).clip(0, 255).astype(np.uint8) for name, page in pages.items()}
+
+
+def typeset(family, size, lines, rng):
+    """Return a page with so many lines of print at most, in a font that comes with Matplotlib."""
+    font = ImageFont.truetype(font_manager.findfont(f"DejaVu {family}"), size)
+    page = Image.new("RGB", (900, 700), PAPER)
+    pen = ImageDraw.Draw(page)
+    for top in range(40, 660 - size, int(1.4 * size))[:lines]:
+        text = " ".join(rng.choice(WORDS.split(), 100))
+        while pen.textlength(text, font) > 820:
+            text = text[: text.rindex(" ")] if " " in text else ""
+        pen.text((40, top), text, (20, 20, 20), font)
+    return np.asarray(page, np.float32)

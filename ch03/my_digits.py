@@ -36,6 +36,7 @@ Read = Callable[[np.ndarray], np.ndarray]  # images (N, 1, 28, 28) -> probabilit
 THREE_LAYERS = "three-layer"
 ANSWER, SURE = 0.5, 0.99  # probabilities: to say it, and of digits usually
 ROWS, COLUMNS = 4, 5  # of the page that is drawn
+ROW, COLUMN = 135, 125  # pixels
 
 
 def reader(name: str, weights: Path | None = None) -> Read:
@@ -66,7 +67,7 @@ def drawn_page(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     for number, digit in enumerate(digits):
         size = int(rng.integers(70, 110))
         row, column = divmod(number, COLUMNS)
-        top, left = 10 + 135 * row + rng.integers(20), 10 + 125 * column + rng.integers(10)
+        top, left = 10 + ROW * row + rng.integers(20), 10 + COLUMN * column + rng.integers(10)
         picture = Image.fromarray(digit.reshape(28, 28)).resize((size, size))
         ink[top : top + size, left : left + size] = np.asarray(picture).clip(0, 1)
     light = np.linspace(0.95, 0.6, 640) * np.linspace(1.0, 0.8, 560)[:, None]
@@ -77,7 +78,7 @@ def drawn_page(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def other_than_digits(probabilities: np.ndarray) -> bool:
     """Say whether too many of the signs, (N,), are read without a high probability."""
     unsure = np.count_nonzero(probabilities < SURE)
-    return unsure >= 3 and unsure > len(probabilities) / 4
+    return bool(unsure >= 3 and unsure > len(probabilities) / 4)
 
 
 def read_page(grey: np.ndarray, read: Read, name: str) -> dict[str, np.ndarray]:
@@ -98,24 +99,34 @@ def read_page(grey: np.ndarray, read: Read, name: str) -> dict[str, np.ndarray]:
     return {"images": images, "boxes": boxes, "answers": answers, "probabilities": probabilities}
 
 
+def number_right(page: dict[str, np.ndarray], labels: np.ndarray) -> int:
+    """Return how many places of a `drawn_page` have the right answer, and no other."""
+    centre = (page["boxes"][:, :2] + page["boxes"][:, 2:]) // 2
+    place = (centre[:, 1] - 10) // ROW * COLUMNS + (centre[:, 0] - 10) // COLUMN
+    answers = [page["answers"][place == number].tolist() for number in range(len(labels))]
+    return sum(answer == [label] for answer, label in zip(answers, labels, strict=True))
+
+
 def draw(grey: np.ndarray, page: dict[str, np.ndarray], title: str) -> Figure:
     """Draw a page, (H, W), with the boxes and answers of `read_page`, and what the network saw."""
     texts = ["?" if answer < 0 else str(answer) for answer in page["answers"]]
-    fig, (left, right) = plots.figure(1, 2, size=(11, 5.6), width_ratios=[1.3, 1])
-    left.imshow(grey, cmap="gray", vmin=0, vmax=1)
+    fig, (photo, sheet) = plots.figure(1, 2, size=(11, 5.6), width_ratios=[1.3, 1])
+    photo.imshow(grey, cmap="gray", vmin=0, vmax=1)
     size = 9 if len(texts) <= 40 else 6
     for box, text, probability in zip(page["boxes"], texts, page["probabilities"], strict=True):
-        x, y, width, height = *box[:2], *(box[2:] - box[:2])
-        left.add_patch(Rectangle((x, y), width, height, fill=False, color="tab:orange"))
+        x, y, right, bottom = box.tolist()
+        frame = Rectangle((x, y), right - x, bottom - y, fill=False, color="tab:orange")
+        photo.add_patch(frame)
         label = f"{text} {probability:.2f}"
-        left.text(x, y, label, color="tab:red", fontsize=size, va="bottom", fontweight="bold")
-    left.set(title=title, xticks=[], yticks=[])
+        photo.text(x, y, label, color="tab:red", fontsize=size, va="bottom", fontweight="bold")
+    photo.set(xticks=[], yticks=[])
     columns = max(5, round(len(texts) ** 0.5))
-    sheet = (255 * page["images"][:, 0]).round().astype(np.uint8)
-    plots.image_sheet(right, sheet, columns, "what the network sees, in reading order")
+    seen = (255 * page["images"][:, 0]).round().astype(np.uint8)
+    plots.image_sheet(sheet, seen, columns, "what the network sees, in reading order")
     for number, text in enumerate(texts):
         row, column = divmod(number, columns)
-        right.text(2 + 29 * column, 2 + 29 * row, text, color="lime", va="top", fontsize=size + 2)
+        sheet.text(2 + 29 * column, 2 + 29 * row, text, color="lime", va="top", fontsize=size + 2)
+    fig.suptitle(title)
     return fig
 
 
@@ -143,8 +154,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     print(f"{name}: {len(texts)} digits: {texts}")
     results |= {key: page[key] for key in ("boxes", "answers", "probabilities")}
     if labels is not None:
-        results["labels"] = labels
-        results["right"] = np.count_nonzero(page["answers"] == labels) if len(texts) == len(labels) else 0
+        results |= {"labels": labels, "right": number_right(page, labels)}
         print(f"{results['right']} of {len(labels)} right")
     return cli.finish(args, __file__, results, draw(grey, page, f"{name}, {args.network}"))
 

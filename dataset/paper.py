@@ -56,15 +56,19 @@ def _grey_picture(picture: Image.Image) -> np.ndarray:
         return _grey_array(grey if picture.mode == "F" else grey / 65535)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
-        grey, alpha = (np.asarray(picture.convert(mode))[..., -1:] for mode in ("LA", "RGBA"))
-        light = np.average(np.asarray(picture.convert("L")), weights=alpha[..., 0] + 1e-9) > 127
+        alpha = np.asarray(picture.getchannel("A")) + 1e-9
+        light = np.average(np.asarray(picture.convert("L")), weights=alpha) > 127
         under = Image.new("RGBA", picture.size, "black" if light else "white")
         picture = Image.alpha_composite(under, picture)
     return np.asarray(picture.convert("RGB").convert("L"), np.float32) / 255
 
 
 def _grey_array(x: np.ndarray) -> np.ndarray:
-    if x.dtype.kind not in "uifb" or x.size == 0 or not (x.ndim == 2 or x.shape[2:] in [(3,), (4,)]):
+    if (
+        x.dtype.kind not in "uifb"
+        or x.size == 0
+        or not (x.ndim == 2 or x.shape[2:] in [(3,), (4,)])
+    ):
         raise ValueError(
             f"image has shape {x.shape} and type {x.dtype}; expected numbers of the shape (H, W), "
             "(H, W, 3) or (H, W, 4)"
@@ -122,9 +126,9 @@ def darkness(grey: np.ndarray) -> np.ndarray:
 
 
 def ink(dark: np.ndarray) -> np.ndarray:
-    """Return where there is ink, (H, W): at least half as dark as the darkest it hangs together with.
+    """Return where there is ink, (H, W): half as dark as the darkest of its component, or more.
 
-    So each pen has a threshold of its own, and a shadow around a digit is none of it.
+    So each pen has a threshold of its own, and a shadow around a digit is left out.
     """
     noise = np.median(np.abs(dark - smooth(dark)))
     mask = dark > max(FAINTEST, 6 * noise)
@@ -141,31 +145,39 @@ def ink(dark: np.ndarray) -> np.ndarray:
 def lines(mask: np.ndarray) -> np.ndarray:
     """Return where the printed lines of a page are, (H, W): those from left to right.
 
-    In each strip of the page, rows of all slopes are tried: on a line most pixels are part of
-    something thin. Where a stroke crosses the line, the stroke stays.
+    They are thin, and there are several. Where a stroke crosses a line, the stroke stays.
     """
-    height, width = mask.shape
     thickness = components.run_lengths(mask.T).T
     thin = mask & (thickness < max(mask.shape) / 60)
     near = thin | np.roll(thin, 1, axis=0) | np.roll(thin, -1, axis=0)
     score = np.where(near, 1, np.float32(0.6) * mask)  # what is thick says nothing
-    found = np.zeros_like(mask)
-    numbers = []  # of lines in each strip
-    strip = max(2, -(-width // STRIPS))
-    for left in range(0, width - strip // 2, strip // 2):
-        x = np.arange(left, min(left + strip, width))
-        most = 0
-        for slope in np.arange(-SLOPES, SLOPES + 0.001, 4 / strip):
-            y = np.arange(height)[:, None] + np.round(slope * (x - x.mean())).astype(int)
-            y = y.clip(0, height - 1)
-            rows = score[y, x].mean(axis=1) > 0.7
-            found[y[rows], x] = True
-            most = max(most, np.count_nonzero(np.diff(rows)) // 2)
-        numbers.append(most)
-    found &= thin
+    found, numbers = np.zeros_like(mask), []
+    half = max(1, -(-mask.shape[1] // (2 * STRIPS)))
+    for left in range(0, mask.shape[1], half):
+        strip = np.s_[:, left : left + 2 * half]
+        on_line, number = straight(score[strip])
+        found[strip] |= on_line & thin[strip]
+        numbers.append(number)
     if np.median(numbers) < 2 or not found.any():  # a few strokes of large digits
         return np.zeros_like(mask)
     limit = 1.2 * np.median(thickness[found]) + 1
     found &= thickness <= limit
-    crossed = components.run_lengths(~(mask & ~found).T).T <= limit  # ink above and below
-    return found & ~crossed
+    gaps = components.run_lengths(~(mask & ~found).T).T
+    return found & (gaps > limit)  # in shorter ones a stroke crosses the line
+
+
+def straight(score: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return where lines cross a strip, (H, w), and how many of one slope there are at most.
+
+    Rows of pixels of all slopes are tried; on a line the mean score is above 0.7.
+    """
+    height, width = score.shape
+    found, most = np.zeros(score.shape, bool), 0
+    x = np.arange(width)
+    for slope in np.arange(-SLOPES, SLOPES + 0.001, 4 / width):
+        y = np.arange(height)[:, None] + np.round(slope * (x - x.mean())).astype(int)
+        y = y.clip(0, height - 1)
+        rows = score[y, x].mean(axis=1) > 0.7
+        found[y[rows], x] = True
+        most = max(most, np.count_nonzero(np.diff(rows)) // 2)
+    return found, most

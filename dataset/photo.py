@@ -67,12 +67,14 @@ def digit_like(found: Components, dark: np.ndarray) -> np.ndarray:
     strokes = stroke_widths(found) / np.maximum(width, height)
     contrast = contrasts(found, dark)
     least = min(LEAST_HEIGHT, max(dark.shape) / 3)
-    whole = (found.boxes[:, :2] > 0).all(axis=1) & (found.boxes[:, 2:] < dark.shape[::-1]).all(axis=1)
+    whole = (found.boxes[:, :2] > 0).all(axis=1) & (found.boxes[:, 2:] < dark.shape[::-1]).all(
+        axis=1
+    )
     clear = whole & (contrast > LEAST_CONTRAST)
     fits = clear & (height >= least) & (width <= 2 * height)
     fits &= (strokes > STROKES[0]) & (strokes < STROKES[1])
     fits &= (found.areas < 0.8 * width * height) | (width < 0.4 * height)  # only a 1 fills its box
-    fits[fits] = [on_paper(found, dark, number) for number in np.flatnonzero(fits)]
+    fits[fits] = [on_paper(found, dark, number) for number in np.flatnonzero(fits).tolist()]
     if not fits.any() or found.areas[fits].sum() < LEAST_SHARE * found.areas[clear].sum():
         return np.flatnonzero([])
     typical = np.median(height[fits])
@@ -105,7 +107,7 @@ def contrasts(found: Components, dark: np.ndarray) -> np.ndarray:
 
 
 def on_paper(found: Components, dark: np.ndarray, number: int) -> bool:
-    """Say whether there is nothing but paper around a component: in a photograph there seldom is."""
+    """Say whether around a component there is nothing but paper: seldom so in a photograph."""
     left, top, right, bottom = found.boxes[number]
     margin = max(3, max(right - left, bottom - top) // 6)
     here = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
@@ -127,15 +129,19 @@ def with_pieces(found: Components, dark: np.ndarray, digits: np.ndarray) -> list
     width, height = right - left, bottom - top
     strokes, contrast, areas = stroke_widths(found), contrasts(found, dark), found.areas
     groups = {number: [number] for number in digits.tolist()}
+    typical = np.median(height[digits]) if groups else 0
     for piece in areas.argsort(kind="stable").tolist():
-        to = np.array([number for number in groups if areas[number] > areas[piece]], int)
+        gap, tallest = (0.1, 1.45) if piece in groups else (0.2, 1.6)  # it may be a small digit
+        to = np.array([n for n in groups if n != piece and 1.5 * areas[n] > areas[piece]], int)
         x = np.minimum(right[piece], right[to]) - np.maximum(left[piece], left[to])  # shared, or
         y = np.minimum(bottom[piece], bottom[to]) - np.maximum(top[piece], top[to])  # a gap below 0
         both = np.maximum(bottom[piece], bottom[to]) - np.minimum(top[piece], top[to])
         inside = x.clip(0) * y.clip(0) > 0.4 * width[piece] * height[piece]
-        beside = (np.minimum(x, y) > -0.1 * height[to]) & (height[piece] < 0.6 * height[to])
-        belongs = (inside | beside) & (areas[piece] > 0.04 * areas[to])
-        belongs &= (both < 1.45 * height[to]) & (width[piece] < 1.5 * height[to])
+        beside = (np.minimum(x, y) > -gap * height[to]) & (height[piece] < 0.6 * height[to])
+        halves = (x > 0.5 * np.minimum(width[piece], width[to])) & (y > -0.1 * both)
+        halves &= both < 1.2 * typical
+        belongs = halves | ((inside | beside) & (both < tallest * height[to]))
+        belongs &= (width[piece] < 1.5 * height[to]) & (areas[piece] > 0.04 * areas[to])
         belongs &= (contrast[piece] > 0.6 * contrast[to]) & (strokes[piece] > 0.5 * strokes[to])
         if belongs.any():
             nearest = to[belongs][np.minimum(x, y)[belongs].argmax()]
