@@ -48,17 +48,26 @@ def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:
     """
     grey = paper.to_grey(image)
     small = paper.shrunk(grey, SIDE)
-    dark = paper.darkness(small)
-    found = components.find(paper.ink(dark))
-    groups = with_pieces(found, dark, digit_like(found, dark))
-    boxes = np.array([around(found.boxes[group]) for group in groups], int).reshape(-1, 4)
-    cuts = [cut_out(found, dark, group) for group in groups]
-    images = np.array([normalised(cut) for cut in cuts], np.float32).reshape(-1, 1, FRAME, FRAME)
+    found = [signs(small), signs(1 - small)]  # dark on light, and light on dark
+    _, images, boxes = max(found, key=lambda one: one[0])
     if printed(images, boxes):
         return images[:0], boxes[:0]
     order = reading_order(boxes)
     scale = np.tile(np.divide(grey.shape[::-1], small.shape[::-1]), 2)
     return images[order], (boxes[order] * scale).round().astype(int)
+
+
+def signs(grey: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return what looks like digits, dark on light: how much and how clear, images, boxes."""
+    dark = paper.darkness(grey)
+    found = components.find(paper.ink(dark))
+    digits = digit_like(found, dark)
+    groups = with_pieces(found, dark, digits)
+    boxes = np.array([around(found.boxes[group]) for group in groups], int).reshape(-1, 4)
+    cuts = [cut_out(found, dark, group) for group in groups]
+    images = np.array([normalised(cut) for cut in cuts], np.float32)
+    clarity = float((contrasts(found, dark)[digits] ** 2).sum())
+    return clarity, images.reshape(-1, 1, FRAME, FRAME), boxes
 
 
 def digit_like(found: Components, dark: np.ndarray) -> np.ndarray:
@@ -75,15 +84,17 @@ def digit_like(found: Components, dark: np.ndarray) -> np.ndarray:
     fits &= (strokes > STROKES[0]) & (strokes < STROKES[1])
     fits &= (found.areas < 0.8 * width * height) | (width < 0.4 * height)  # only a 1 fills its box
     fits[fits] = [on_paper(found, dark, number) for number in np.flatnonzero(fits).tolist()]
-    if not fits.any() or found.areas[fits].sum() < LEAST_SHARE * found.areas[clear].sum():
+    if not fits.any():
+        return np.flatnonzero(fits)
+    clear &= contrast > 0.4 * contrast[fits].max()  # without remains of lines
+    fits &= clear
+    if found.areas[fits].sum() < LEAST_SHARE * found.areas[clear].sum():
         return np.flatnonzero([])
     typical = np.median(height[fits])
     small = clear & (height < least) & (height > least / 2)
     if typical < 1.5 * least and small.sum() > fits.sum():  # the capitals of small print
         return np.flatnonzero([])
-    fits &= height > 0.35 * typical  # neither commas nor remains of lines
-    fits &= contrast > 0.4 * np.median(contrast[fits])
-    return np.flatnonzero(fits)
+    return np.flatnonzero(fits & (height > 0.35 * typical))  # commas are not
 
 
 def stroke_widths(found: Components) -> np.ndarray:
@@ -113,7 +124,7 @@ def on_paper(found: Components, dark: np.ndarray, number: int) -> bool:
     here = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
     empty = ~grown(grown(grown(found.labels[here] > 0)))
     contrast = dark[here][found.labels[here] == number + 1].mean()
-    return not empty.any() or np.abs(dark[here][empty]).mean() < 0.2 * contrast
+    return not empty.any() or np.median(np.abs(dark[here][empty])) < 0.12 * contrast
 
 
 def grown(mask: np.ndarray) -> np.ndarray:
@@ -129,8 +140,10 @@ def with_pieces(found: Components, dark: np.ndarray, digits: np.ndarray) -> list
     width, height = right - left, bottom - top
     strokes, contrast, areas = stroke_widths(found), contrasts(found, dark), found.areas
     groups = {number: [number] for number in digits.tolist()}
-    typical = np.median(height[digits]) if groups else 0
-    for piece in areas.argsort(kind="stable").tolist():
+    if not groups:
+        return []
+    typical, least = np.median(height[digits]), 0.04 * areas[digits].min()
+    for piece in sorted(np.flatnonzero(areas > least).tolist(), key=areas.__getitem__):
         gap, tallest = (0.1, 1.45) if piece in groups else (0.2, 1.6)  # it may be a small digit
         to = np.array([n for n in groups if n != piece and 1.5 * areas[n] > areas[piece]], int)
         x = np.minimum(right[piece], right[to]) - np.maximum(left[piece], left[to])  # shared, or
