@@ -106,18 +106,19 @@ def smooth(x: np.ndarray) -> np.ndarray:
     return (x[:, :-2] + 2 * x[:, 1:-1] + x[:, 2:]) / 4
 
 
-def darkness(grey: np.ndarray) -> np.ndarray:
-    """Return by what part each pixel is darker than the paper around it: about 0 on the paper.
+def background(grey: np.ndarray) -> np.ndarray:
+    """Return how light the paper is at each pixel, (H, W), whatever is written on it.
 
-    The paper is what a closing leaves, which fills what is narrower than a quarter of the image
-    from around it: the maximum over a square, then the minimum.
+    What is narrower than a quarter of the image is filled from around it, on a smaller image.
     """
     height, width = grey.shape
-    grey = smooth(grey)
     small = Image.fromarray(grey).reduce(max(1, max(height, width) // 128))
-    size = max(small.size) // 8 * 2 + 1
-    small = Image.fromarray(closing(np.asarray(small), size))
-    paper = np.asarray(small.resize((width, height), Image.Resampling.BILINEAR))
+    closed = closing(np.asarray(small), max(small.size) // 8 * 2 + 1)
+    return np.asarray(Image.fromarray(closed).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def darkness(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Return by what part each pixel is darker than the paper, about 0 where there is nothing."""
     dark = 1 - grey / np.maximum(paper, 0.1)
     return dark - np.median(dark)
 

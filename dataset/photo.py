@@ -12,7 +12,7 @@ SIDE = 1600  # pixels of the longer side of the image that digits are looked for
 LEAST_HEIGHT = 14  # of a digit, in pixels of that image
 LEAST_CONTRAST = 0.18  # how much darker than the paper a pen is
 LEAST_SHARE = 0.2  # of what is not paper: a picture with less is a photograph of other things
-STROKES = (0.025, 0.3)  # how wide strokes are, in sizes of the digit
+STROKES = (0.025, 0.38)  # how wide strokes are, in sizes of the digit
 THINNEST = 0.1  # the same in MNIST, nearly always
 BOX, FRAME, CENTRE = 20, 28, 14  # MNIST: a digit of 20 pixels, its centre of mass in the middle
 ALIKE = 0.97  # the cosine of two images of one printed letter; MNIST has no such pairs but of ones
@@ -59,9 +59,11 @@ def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:
 
 def signs(grey: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     """Return what looks like digits, dark on light: how much and how clear, images, boxes."""
-    dark = paper.darkness(grey)
+    grey = paper.smooth(grey)
+    light = paper.background(grey)
+    dark = paper.darkness(grey, light)
     found = components.find(paper.ink(dark))
-    digits = digit_like(found, dark)
+    digits = digit_like(found, dark, light)
     groups = with_pieces(found, dark, digits)
     boxes = np.array([around(found.boxes[group]) for group in groups], int).reshape(-1, 4)
     cuts = [cut_out(found, dark, group) for group in groups]
@@ -70,7 +72,7 @@ def signs(grey: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     return clarity, images.reshape(-1, 1, FRAME, FRAME), boxes
 
 
-def digit_like(found: Components, dark: np.ndarray) -> np.ndarray:
+def digit_like(found: Components, dark: np.ndarray, light: np.ndarray) -> np.ndarray:
     """Return the numbers of the components that look like a digit, by size, strokes and paper."""
     width, height = (found.boxes[:, 2:] - found.boxes[:, :2]).T
     strokes = stroke_widths(found) / np.maximum(width, height)
@@ -83,7 +85,7 @@ def digit_like(found: Components, dark: np.ndarray) -> np.ndarray:
     fits = clear & (height >= least) & (width <= 2 * height)
     fits &= (strokes > STROKES[0]) & (strokes < STROKES[1])
     fits &= (found.areas < 0.8 * width * height) | (width < 0.4 * height)  # only a 1 fills its box
-    fits[fits] = [on_paper(found, dark, number) for number in np.flatnonzero(fits).tolist()]
+    fits[fits] = [on_paper(found, dark, light, number) for number in np.flatnonzero(fits).tolist()]
     if not fits.any():
         return np.flatnonzero(fits)
     clear &= contrast > 0.4 * contrast[fits].max()  # without remains of lines
@@ -117,14 +119,20 @@ def contrasts(found: Components, dark: np.ndarray) -> np.ndarray:
     return np.bincount(found.labels[mask] - 1, dark[mask], len(found.areas)) / found.areas
 
 
-def on_paper(found: Components, dark: np.ndarray, number: int) -> bool:
-    """Say whether around a component there is nothing but paper: seldom so in a photograph."""
+def on_paper(found: Components, dark: np.ndarray, light: np.ndarray, number: int) -> bool:
+    """Say whether around a component there is nothing, and the paper as light as under it.
+
+    In a photograph of things there seldom is; and the light inside of a 0 is not a sign.
+    """
     left, top, right, bottom = found.boxes[number]
     margin = max(3, max(right - left, bottom - top) // 6)
     here = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
     empty = ~grown(grown(grown(found.labels[here] > 0)))
-    contrast = dark[here][found.labels[here] == number + 1].mean()
-    return not empty.any() or np.median(np.abs(dark[here][empty])) < 0.12 * contrast
+    if not empty.any():
+        return True
+    sign = found.labels[here] == number + 1
+    even = 0.65 < np.median(light[here][empty]) / max(light[here][sign].mean(), 0.01) < 1.5
+    return even and np.median(np.abs(dark[here][empty])) < 0.12 * dark[here][sign].mean()
 
 
 def grown(mask: np.ndarray) -> np.ndarray:
@@ -136,30 +144,43 @@ def grown(mask: np.ndarray) -> np.ndarray:
 
 def with_pieces(found: Components, dark: np.ndarray, digits: np.ndarray) -> list[list[int]]:
     """Return for each digit its components: a 5 often has its bar apart."""
-    left, top, right, bottom = found.boxes.T
-    width, height = right - left, bottom - top
-    strokes, contrast, areas = stroke_widths(found), contrasts(found, dark), found.areas
     groups = {number: [number] for number in digits.tolist()}
     if not groups:
         return []
-    typical, least = np.median(height[digits]), 0.04 * areas[digits].min()
-    for piece in sorted(np.flatnonzero(areas > least).tolist(), key=areas.__getitem__):
-        gap, tallest = (0.1, 1.45) if piece in groups else (0.2, 1.6)  # it may be a small digit
-        to = np.array([n for n in groups if n != piece and 1.5 * areas[n] > areas[piece]], int)
-        x = np.minimum(right[piece], right[to]) - np.maximum(left[piece], left[to])  # shared, or
-        y = np.minimum(bottom[piece], bottom[to]) - np.maximum(top[piece], top[to])  # a gap below 0
-        both = np.maximum(bottom[piece], bottom[to]) - np.minimum(top[piece], top[to])
-        inside = x.clip(0) * y.clip(0) > 0.4 * width[piece] * height[piece]
-        beside = (np.minimum(x, y) > -gap * height[to]) & (height[piece] < 0.6 * height[to])
-        halves = (x > 0.5 * np.minimum(width[piece], width[to])) & (y > -0.1 * both)
-        halves &= both < 1.2 * typical
-        belongs = halves | ((inside | beside) & (both < tallest * height[to]))
-        belongs &= (width[piece] < 1.5 * height[to]) & (areas[piece] > 0.04 * areas[to])
-        belongs &= (contrast[piece] > 0.6 * contrast[to]) & (strokes[piece] > 0.5 * strokes[to])
-        if belongs.any():
-            nearest = to[belongs][np.minimum(x, y)[belongs].argmax()]
-            groups[nearest] += groups.pop(piece, [piece])
+    strokes, contrast, areas = stroke_widths(found), contrasts(found, dark), found.areas
+    typical = np.median(found.boxes[digits, 3] - found.boxes[digits, 1])
+    pieces = np.flatnonzero(areas > 0.04 * areas[digits].min())
+    for piece in pieces[areas[pieces].argsort(kind="stable")].tolist():
+        to = np.array([number for number in groups if number != piece], int)
+        near = nearness(found.boxes[piece], found.boxes[to], typical, piece in groups)
+        near[(areas[piece] < 0.04 * areas[to]) | (areas[piece] > 1.5 * areas[to])] = -np.inf
+        near[
+            (contrast[piece] < 0.6 * contrast[to]) | (strokes[piece] < 0.5 * strokes[to])
+        ] = -np.inf
+        if near.max(initial=-np.inf) > -np.inf:
+            groups[to[near.argmax()]] += groups.pop(piece, [piece])
     return list(groups.values())
+
+
+def nearness(piece: np.ndarray, boxes: np.ndarray, typical: float, whole: bool) -> np.ndarray:
+    """Return how near the box of a piece is to those of digits, (N, 4); -inf: not a part of it.
+
+    It is a part inside of the box, close beside it if smaller (and closer where it is `whole`: it
+    may be a small digit), or as the half of a digit that is not higher than others typically are.
+    """
+    width, height = (boxes[:, 2:] - boxes[:, :2]).T
+    shared = np.minimum(piece[2:], boxes[:, 2:]) - np.maximum(piece[:2], boxes[:, :2])
+    both = np.maximum(piece[3], boxes[:, 3]) - np.minimum(piece[1], boxes[:, 1])
+    own_width, own_height = piece[2:] - piece[:2]
+    near = shared.min(axis=1).astype(float)  # below 0: a gap
+    gap, highest = (0.1, 1.45) if whole else (0.2, 1.6)
+    part = (near > -gap * height) & (own_height < 0.6 * height)
+    part |= shared.clip(0).prod(axis=1) > 0.4 * own_width * own_height
+    part &= both < highest * height
+    over = (shared[:, 0] > 0.5 * np.minimum(own_width, width)) & (shared[:, 1] > -0.1 * both)
+    part |= over & (both < 1.2 * typical)
+    near[~part | (own_width > 1.5 * height)] = -np.inf
+    return near
 
 
 def around(boxes: np.ndarray) -> list[int]:
