@@ -10,6 +10,7 @@ Then what `ch03/my_digits.py` makes of pages without digits. About 2 minutes; --
 """
 
 import argparse
+from contextlib import suppress
 
 import numpy as np
 import pages
@@ -17,6 +18,7 @@ import pages
 from ch03 import my_digits
 from dataset import digits_from_photo
 from dataset.mnist import load_mnist
+from dataset.paper import to_grey
 
 NETWORKS = {"three-layer": "three-layer", "DeepConvNet": "ch08.deep_convnet.DeepConvNet"}
 
@@ -61,23 +63,23 @@ def measure_all(number, seed, kinds=pages.KINDS):
     for kind, part in zip(kinds, np.array_split(chosen, len(kinds)), strict=True):
         counts[kind] = measure(x[part, 0], t[part], kind, readers, rng)
     photographed = [count for kind, count in counts.items() if kind != "clean"]
-    names = counts["clean"]
-    counts["all but clean"] = {name: sum(count[name] for count in photographed) for name in names}
+    counts["all but clean"] = {
+        name: sum(count[name] for count in photographed) for name in counts["clean"]
+    }
     return counts
 
 
-def invented(rng):
-    """Return for each page without digits and each network how many answers it gives to it."""
+def invented(names, seed):
+    """Return how many answers each network gives to pages without digits, by their names."""
     readers = {name: my_digits.reader(network) for name, network in NETWORKS.items()}
-    answers = {}
-    for name, photo in pages.without_digits(rng).items():
+    draw, answers = pages.without_digits(), {}
+    for name in names or draw:
+        photo = draw[name](np.random.default_rng(seed)).clip(0, 255).astype(np.uint8)
         answers[name] = dict.fromkeys(readers, 0)
         for network, read in readers.items():
-            try:
-                page = my_digits.read_page(my_digits.to_grey(photo), read, name)
-            except ValueError:
-                continue
-            answers[name][network] = np.count_nonzero(page["answers"] >= 0)
+            with suppress(ValueError):  # no digits found
+                page = my_digits.read_page(to_grey(photo), read, name)
+                answers[name][network] = np.count_nonzero(page["answers"] >= 0)
     return answers
 
 
@@ -100,7 +102,7 @@ def main():
             f"{false:12.2%}"
         )
     print("\npages without digits, and how many answers they were given")
-    for name, answers in invented(np.random.default_rng(args.seed)).items():
+    for name, answers in invented(None, args.seed).items():
         print(f"{name:26} " + "  ".join(f"{network} {n}" for network, n in answers.items()))
 
 

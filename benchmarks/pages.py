@@ -5,6 +5,8 @@ with chalk: each page is drawn from a random generator, so that the same seed gi
 """
 
 import io
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -136,34 +138,45 @@ def lit(photo, rng):
     return np.asarray(Image.open(file), np.float32)
 
 
-def without_digits(rng):
-    """Return pages without digits, by name: empty ones, textures, print, a photograph."""
-    height, width = 700, 900
-    empty = np.tile(np.float32(PAPER), (height, width, 1))
-    y, x = np.mgrid[:height, :width]
-    pages = {
-        "white": empty,
-        "empty, in uneven light": lit(empty, rng),
-        "ruled": lit(lined(empty, False, rng), rng),
-        "squared": lit(lined(empty, True, rng), rng),
-        "noise": rng.integers(0, 256, (height, width, 3)),
-        "gradient": np.repeat(255 * x[..., None] / width, 3, axis=2),
-        "chessboard": np.repeat(255 * ((x // 40 + y // 40) % 2)[..., None], 3, axis=2),
+def without_digits():
+    """Return functions that draw pages without digits, by name; each takes a generator."""
+    empty = np.tile(np.float32(PAPER), (700, 900, 1))
+    y, x = np.mgrid[:700, :900]
+    draw = {
+        "white": lambda rng: empty,
+        "empty, in uneven light": lambda rng: lit(empty, rng),
+        "ruled": lambda rng: lit(lined(empty, False, rng), rng),
+        "squared": lambda rng: lit(lined(empty, True, rng), rng),
+        "noise": lambda rng: rng.integers(0, 256, (700, 900, 3)),
+        "gradient": lambda rng: np.repeat(255 * x[..., None] / 900, 3, axis=2),
+        "chessboard": lambda rng: np.repeat(255 * ((x // 40 + y // 40) % 2)[..., None], 3, axis=2),
+        "coarse clouds": partial(clouds, 20),
+        "fine clouds": partial(clouds, 60),
+        "a photograph": photograph,
+        "a heading": lambda rng: typeset("Sans", 60, 4, rng),
     }
-    for cells in (20, 60):
-        coarse = Image.fromarray(rng.integers(0, 256, (cells, cells, 3)).astype(np.uint8))
-        pages[f"clouds {cells}"] = coarse.resize((width, height), Image.Resampling.BICUBIC)
-    for name in ("Sans", "Serif", "Sans Mono"):
-        for size in (10, 14, 20, 30, 45, 70):
-            pages[f"print, {name} {size}"] = lit(typeset(name, size, 60, rng), rng)
-    pages["a heading"] = typeset("Sans", 60, 4, rng)
+    for family, size in product(("Sans", "Serif", "Sans Mono"), (10, 14, 20, 30, 45, 70)):
+        draw[f"print, {family} {size}"] = partial(typeset, family, size, 60)
+    return draw
+
+
+def clouds(cells, rng):
+    """Return colours at random, with so many grid points a side, and smooth between them."""
+    coarse = Image.fromarray(rng.integers(0, 256, (cells, cells, 3)).astype(np.uint8))
+    return np.asarray(coarse.resize((900, 700), Image.Resampling.BICUBIC), np.float32)
+
+
+def photograph(_):
+    """Return Grace Hopper's portrait, which comes with Matplotlib."""
     with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as portrait:
-        pages["a photograph"] = portrait.convert("RGB")
-    return {name: np.asarray(page).clip(0, 255).astype(np.uint8) for name, page in pages.items()}
+        return np.asarray(portrait.convert("RGB"), np.float32)
 
 
 def typeset(family, size, lines, rng):
-    """Return a page with so many lines of print at most, in a font that comes with Matplotlib."""
+    """Return a page with so many lines of print at most, in uneven light.
+
+    The font is one of those that come with Matplotlib.
+    """
     font = ImageFont.truetype(font_manager.findfont(f"DejaVu {family}"), size)
     page = Image.new("RGB", (900, 700), PAPER)
     pen = ImageDraw.Draw(page)
@@ -172,4 +185,4 @@ def typeset(family, size, lines, rng):
         while pen.textlength(text, font) > 820:
             text = text[: text.rindex(" ")] if " " in text else ""
         pen.text((40, top), text, (20, 20, 20), font)
-    return np.asarray(page, np.float32)
+    return lit(np.asarray(page, np.float32), rng)

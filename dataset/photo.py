@@ -236,7 +236,7 @@ def reading_order(boxes: np.ndarray) -> np.ndarray:
         last = boxes[[line[-1] for line in lines]] if lines else boxes[:0]
         shared = np.minimum(bottom, last[:, 3]) - np.maximum(top, last[:, 1])
         shared = shared / np.minimum(bottom - top, last[:, 3] - last[:, 1])
-        if shared.max(initial=0) > 0.5:
+        if shared.max(initial=0) > 0.3:
             lines[shared.argmax()].append(number)
         else:
             lines.append([number])

@@ -298,7 +298,7 @@ def test_no_hand_writes_the_same_twice():
 
 def test_digits_of_mnist_come_back_nearly_as_they_were():
     _, (x, _t) = load_mnist(flatten=False)
-    x = x[:100]
+    x = x[:60]
     came_back = np.zeros_like(x)
     for number, image in enumerate(x[:, 0]):
         images, _ = dataset.digits_from_photo(page((4, 12), size=(64, 80), digit=doubled(image)))
@@ -336,29 +336,29 @@ def test_a_large_photograph_is_looked_at_in_small():
 # ---------------------------------------------------------------- pages
 
 
-def test_pages_of_all_kinds():
-    """A few of the pages that the benchmark draws: the slow test below measures."""
+def test_some_of_the_pages_of_the_benchmark():
+    """A clean page, and one with lines, pens of all colours, seen from the side: see below."""
     import handwriting
 
-    counts = handwriting.measure_all(40, seed=1)
-    for name in ("clean", "all but clean"):
-        assert counts[name]["digits"] == 40
-        assert counts[name]["found"] >= 38
-        assert counts[name]["DeepConvNet"] >= 37
-        assert counts[name]["three-layer"] >= 36
-        assert counts[name]["false"] <= 2
+    counts = handwriting.measure_all(25, seed=1, kinds=("everything",))
+    for count in counts.values():
+        assert count["digits"] == 25
+        assert count["found"] >= 23
+        assert min(count["DeepConvNet"], count["three-layer"]) >= 22
+        assert count["false"] <= 2
 
 
-def test_pages_without_digits_get_no_answers():
+@pytest.mark.parametrize(
+    "name", ["white", "squared", "coarse clouds", "a photograph", "print, Serif 14", "a heading"]
+)
+def test_pages_without_digits_get_no_answers(name):
     import pages
 
+    grey = paper.to_grey(pages.without_digits()[name](np.random.default_rng(1)).clip(0, 255) / 255)
     read = my_digits.reader(my_digits.THREE_LAYERS)
-    without = pages.without_digits(np.random.default_rng(1))
-    some = [name for name in without if not name.startswith("print")]
-    for name in [*some, "print, Sans 14", "print, Serif 30", "print, Sans Mono 70"]:
-        with pytest.raises(ValueError, match=f"^{name}: .*; expected dark digits") as error:
-            my_digits.read_page(paper.to_grey(without[name]), read, name)
-        assert "\n" not in str(error.value)
+    with pytest.raises(ValueError, match=f"^{name}: .*; expected dark digits") as error:
+        my_digits.read_page(grey, read, name)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.slow
@@ -373,7 +373,8 @@ def test_a_thousand_digits_and_pages_without_any():
     assert clean["DeepConvNet"] >= 990
     for count in (photographs, clean):
         assert count["false"] < 0.01 * (count["found"] + count["false"])
-    answers = handwriting.invented(np.random.default_rng(0))
+    answers = handwriting.invented(None, seed=0)
+    assert len(answers) == 29
     assert {name: given for name, given in answers.items() if any(given.values())} == {}
 
 
