@@ -227,6 +227,20 @@ RUNS = [
         alone=True,
     ),
     Run(
+        "ch03/my_digits.py",
+        1.5,
+        (
+            Claim(
+                "3.6.2",
+                "A network trained on MNIST reads handwriting on a page, too",
+                lambda r: r["right"] / len(r["labels"]),
+                at_least(0.8, "digits are read", "20 test digits drawn on one page; no number"),
+                mnist=True,
+            ),
+        ),
+        digits=True,
+    ),
+    Run(
         "ch03/preprocessing.py",
         2.5,
         (

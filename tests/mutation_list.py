@@ -1568,6 +1568,102 @@ LIBRARY = {
         ),
         ("archives of any size", "if len(content) > MAX_BYTES:", "if False:", "data_sets"),
     ],
+    "dataset/components.py": [
+        ("corners do not touch", 'starts + width, "left")', 'starts + width, "right")', "photo"),
+        (
+            "areas in runs, not pixels",
+            "np.bincount(number, stops - starts)",
+            "np.bincount(number)",
+            "photo",
+        ),
+    ],
+    "dataset/paper.py": [
+        (
+            "a photograph stays as it lies",
+            "picture = ImageOps.exif_transpose(picture)",
+            "picture.load()",
+            "photo",
+        ),
+        ("light ink on white", '"black" if light else "white"', '"white"', "photo"),
+        (
+            "an opening for a closing",
+            "for extreme in (np.max, np.min):",
+            "for extreme in (np.min, np.max):",
+            "photo",
+        ),
+        (
+            "darkness not relative to the paper",
+            "1 - grey / np.maximum(paper, 0.1)",
+            "paper - grey",
+            "photo",
+        ),
+        (
+            "one threshold for all pens",
+            "dark[mask][sort][darkest][inside] / 2",
+            "dark.max() / 2",
+            "photo",
+        ),
+        (
+            "strokes are cut where a line crosses",
+            "return found & (thickness <= 1.2 * np.median(thickness[found]) + 1)",
+            "return found",
+            "photo",
+        ),
+        (
+            "any two bars are ruled paper",
+            "np.median(numbers) < 3",
+            "np.median(numbers) < 1",
+            "photo",
+        ),
+    ],
+    "dataset/photo.py": [
+        (
+            "light on dark is not tried",
+            "[signs(small), signs(1 - small)]",
+            "[signs(small)]",
+            "photo",
+        ),
+        (
+            "boxes of the shrunk photograph",
+            "np.tile(np.divide(grey.shape[::-1], small.shape[::-1]), 2)",
+            "np.ones(4)",
+            "photo",
+        ),
+        (
+            "a digit fills the frame",
+            "scale = BOX / max(wider.size)",
+            "scale = FRAME / max(wider.size)",
+            "photo",
+        ),
+        (
+            "not moved by its centre of mass",
+            "np.clip(round(CENTRE - y), 0, FRAME - height)",
+            "0",
+            "photo",
+        ),
+        ("print is read", "return len(rows) >= 8 and twins.mean() > 0.5", "return False", "photo"),
+        ("thin strokes stay thin", "more = max(0, round(", "more = min(0, round(", "photo"),
+        (
+            "pieces stay apart",
+            "groups[to[near.argmax()]] += groups.pop(piece, [piece])",
+            "pass",
+            "photo",
+        ),
+    ],
+    "ch03/my_digits.py": [
+        (
+            "an answer for everything",
+            "np.where(probabilities < ANSWER, -1, y.argmax(axis=1))",
+            "y.argmax(axis=1)",
+            "photo",
+        ),
+        (
+            "letters are read",
+            "unsure > len(probabilities) / 4",
+            "unsure > len(probabilities)",
+            "photo",
+        ),
+    ],
     "dataset/synthetic.py": [
         (
             "the same digits to train and to test on",
