@@ -12,10 +12,14 @@ Then what `ch03/my_digits.py` makes of pages without digits. About 2 minutes; --
 import argparse
 from contextlib import suppress
 
+try:
+    from ch03 import my_digits
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 import pages
 
-from ch03 import my_digits
 from dataset import digits_from_photo
 from dataset.mnist import load_mnist
 from dataset.paper import to_grey
