@@ -134,7 +134,7 @@ class GELU(Layer):
         """Return x (1 + tanh u) / 2."""
         self.x = np.clip(x, -10, 10)  # further out tanh u is -1 or 1, and x^3 could overflow
         self.tanh = np.tanh((2 / np.pi) ** 0.5 * self.x * (1 + 0.044715 * self.x**2))
-        return 0.5 * np.maximum(x, -10) * (1 + self.tanh)
+        return 0.5 * x * (1 + self.tanh)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return dout * (1 + tanh u + x (1 - tanh^2 u) u') / 2."""
