@@ -12,6 +12,11 @@ Then what `ch03/my_digits.py` makes of pages without digits. About 2 minutes; --
 import argparse
 from contextlib import suppress
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 import pages
 
@@ -88,9 +93,10 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--digits", type=int, default=1000, help="how many (default: 1000)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--quick", action="store_true", help="64 digits")
+    add = parser.add_argument
+    add("--digits", type=cli.at_least(8), default=1000, help="how many (default: 1000)")
+    add("--seed", type=cli.at_least(0), default=0)
+    add("--quick", action="store_true", help="64 digits")
     args = parser.parse_args()
     counts = measure_all(64 if args.quick else args.digits, args.seed)
     print(f"{'pages':15} digits  found  {'  '.join(NETWORKS)}  false finds")
@@ -107,4 +113,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    cli.run(main)

@@ -19,13 +19,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+try:
+    from common import cli
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
 from ch03.neuralnet_mnist import WEIGHTS, get_data, init_network, predict
-from common import cli, plots
+from common import plots
 from common.functions import softmax
 from dataset import digits_from_photo
 from dataset.mnist import data_name
