@@ -13,13 +13,14 @@ import argparse
 from contextlib import suppress
 
 try:
-    from ch03 import my_digits
+    from common import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 import pages
 
+from ch03 import my_digits
 from dataset import digits_from_photo
 from dataset.mnist import load_mnist
 from dataset.paper import to_grey
@@ -92,9 +93,10 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--digits", type=int, default=1000, help="how many (default: 1000)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--quick", action="store_true", help="64 digits")
+    add = parser.add_argument
+    add("--digits", type=cli.at_least(8), default=1000, help="how many (default: 1000)")
+    add("--seed", type=cli.at_least(0), default=0)
+    add("--quick", action="store_true", help="64 digits")
     args = parser.parse_args()
     counts = measure_all(64 if args.quick else args.digits, args.seed)
     print(f"{'pages':15} digits  found  {'  '.join(NETWORKS)}  false finds")
@@ -111,4 +113,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    cli.run(main)
