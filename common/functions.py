@@ -113,7 +113,7 @@ def log_softmax(a: ArrayLike) -> np.ndarray:
 def _minus_max(a: ArrayLike) -> np.ndarray:
     a = as_float("a", a)
     check_rows("a", a)
-    with np.errstate(invalid="ignore"):  # of a loss that is NaN there is a warning later
+    with np.errstate(invalid="ignore"):  # the loss warns where it is NaN
         return a - a.max(axis=-1, keepdims=True)  # inf - inf is NaN
 
 

@@ -125,7 +125,7 @@ class Network:
         """
         chain = self._made()
         chain.layers = self.layers
-        with np.errstate(over="ignore", invalid="ignore"):  # of a loss that is NaN, `loss` warns
+        with np.errstate(over="ignore", invalid="ignore"):  # `loss` warns where it is NaN
             return chain.forward(x, train_flg)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:

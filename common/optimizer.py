@@ -53,7 +53,7 @@ class Optimizer:
         arrays = self._checked(params, grads)
         self.lr = float(self.lr)
         self.iter += 1
-        with np.errstate(over="ignore", invalid="ignore"):  # the loss is NaN then, and warns
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss warns where it is NaN
             for pieces in self._pieces(arrays, grads):
                 self.step(*pieces)
         if self._kinds is None:  # there are plain numbers
