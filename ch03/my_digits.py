@@ -86,15 +86,18 @@ def other_than_digits(probabilities: np.ndarray) -> bool:
     return bool(unsure >= 3 and unsure > len(probabilities) / 4)
 
 
-def read_page(grey: np.ndarray, read: Read, name: str) -> dict[str, np.ndarray]:
+def read_page(
+    grey: np.ndarray, read: Read, name: str, *, of_digits: bool = False
+) -> dict[str, np.ndarray]:
     """Return the ``images``, ``boxes``, ``answers`` and ``probabilities`` of a page, (H, W).
 
-    An answer is -1 where its probability is below 0.5.
+    An answer is -1 where its probability is below 0.5. `of_digits` says that there is nothing else
+    on the page, however unsure the network is.
     """
     images, boxes = digits_from_photo(grey)
     y = read(images) if len(images) else np.zeros((0, 10), np.float32)
     probabilities = y.max(axis=1)
-    if len(y) == 0 or other_than_digits(probabilities):
+    if len(y) == 0 or (not of_digits and other_than_digits(probabilities)):
         what = f"{len(y)} signs, but they do not look like digits" if len(y) else "no digits found"
         raise ValueError(
             f"{name}: {what}; expected dark digits on light paper, or light ones on dark, apart "
@@ -154,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         rng = np.random.default_rng(args.seed)
         chosen = rng.choice(len(x), ROWS * COLUMNS, replace=False)
         grey, name, labels = drawn_page(x[chosen], rng), "a drawn page", t[chosen]
-    page = read_page(grey, read, name)
+    page = read_page(grey, read, name, of_digits=labels is not None)
     texts = "".join("?" if answer < 0 else str(answer) for answer in page["answers"])
     print(f"{name}: {len(texts)} digits: {texts}")
     results |= {key: page[key] for key in ("boxes", "answers", "probabilities")}

