@@ -88,9 +88,9 @@ def draw(networks: Mapping[str, dict[str, Any]], batches: int, title: str) -> Fi
     for (name, one), marker in zip(networks.items(), "osD^", strict=True):
         row = one["test_acc_list"]
         accuracy.plot(range(1, len(row)), row[1:], marker=marker, label=name)
-    accuracy.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
+    # No legend here: it is that of the losses, and lines may lie anywhere.
+    accuracy.set(title="Epoch by epoch, colours as there", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
     accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
-    accuracy.legend(loc="upper left", bbox_to_anchor=(1.01, 1))  # beside: lines may lie anywhere
     for key, label in COSTS.items():
         colors = [f"C{number}" for number in range(len(networks))]  # as in the curves
         bars = axes[key].bar(list(networks), [one[key] for one in networks.values()], color=colors)
