@@ -88,8 +88,8 @@ def draw(networks: Mapping[str, dict[str, Any]], batches: int, title: str) -> Fi
     for (name, one), marker in zip(networks.items(), "osD^", strict=True):
         row = one["test_acc_list"]
         accuracy.plot(range(1, len(row)), row[1:], marker=marker, label=name)
-    # No legend here: it is that of the losses, and lines may lie anywhere.
-    accuracy.set(title="Epoch by epoch, colours as there", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
+    # Colours and markers are those of the losses, and so is the legend: here it could hide a line.
+    accuracy.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
     accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
     for key, label in COSTS.items():
         colors = [f"C{number}" for number in range(len(networks))]  # as in the curves
