@@ -4,10 +4,9 @@
     python ch03/my_digits.py --image FILE --network ch08.deep_convnet.DeepConvNet
 
 You will see the photograph with a box around each digit, the answer and its probability, and beside
-it the images of 28 x 28 pixels that the network saw: without `dataset.digits_from_photo`, which
-makes them look like those of MNIST, it would read next to nothing. Without ``--image``, a page is
-drawn of test digits (another one with ``--seed``). Write digits apart from each other, with a dark
-pen; several seconds.
+it the images of 28 x 28 pixels that the network saw, made by `dataset.digits_from_photo` to look
+like those of MNIST. Without ``--image``, a page of test digits is drawn (another one with
+``--seed``). Write digits apart from each other, with a dark pen. About 2 seconds.
 
 A network has an answer to everything. So one with a probability below 0.5 becomes a "?", and where
 more than a quarter of the signs, and at least three, are not read with 0.99, they are taken for

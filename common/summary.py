@@ -8,7 +8,7 @@ import numpy as np
 
 from common.checks import check_sizes, check_whole
 from common.parts import named_parts
-from common.typed import run_forward
+from common.typed import call_with_flag
 
 Row = tuple[tuple[int, ...] | None, int]
 
@@ -85,7 +85,7 @@ def _watch(layer: Any, name: str, shapes: dict[str, tuple[int, ...]]) -> None:
 
     def forward(x: np.ndarray, train_flg: bool = False) -> Any:
         layer.forward = usual
-        out = run_forward(layer, x, train_flg)
+        out = call_with_flag(layer.forward, train_flg, x)
         shapes[name] = np.shape(out)[1:]
         return out
 

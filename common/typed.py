@@ -12,20 +12,11 @@ from common.parts import named_parts
 from common.protocols import LayerLike
 
 
-def run_forward(layer: LayerLike, x: np.ndarray, train_flg: bool) -> Any:
-    """Return ``layer.forward(x, train_flg)``, or ``layer.forward(x)`` where it takes no flag."""
-    forward, function = layer.forward, getattr(type(layer), "forward", None)
-    if getattr(forward, "__func__", None) is function:
-        flag = takes_flag(function)
-    else:  # a function put on this one layer
-        flag = takes_flag.__wrapped__(forward, skip=0)
-    if flag == "by name":
-        return forward(x, train_flg=train_flg)
-    return forward(x, train_flg) if flag else forward(x)
-
-
 def call_with_flag(method: Callable[..., Any], train_flg: bool, *arguments: Any) -> Any:
-    """Call a method that may be told, after its `arguments`, whether this is training."""
+    """Call a method that may be told, after its `arguments`, whether this is training.
+
+    So is ``forward(x, train_flg)`` of a layer, where one typed from the book has ``forward(x)``.
+    """
     function = getattr(method, "__func__", None)
     if function is not None:
         flag = takes_flag(function, skip=len(arguments))

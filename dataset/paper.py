@@ -126,7 +126,7 @@ def darkness(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
 def closing(x: np.ndarray, size: int) -> np.ndarray:
     """Return the maximum over squares of `size` pixels (odd), and of that the minimum, (H, W).
 
-    One axis after the other, which is many times as fast as Pillow's filters.
+    One axis after the other, which gives the same with fewer comparisons.
     """
     for extreme in (np.max, np.min):
         for axis in (0, 1):

@@ -15,7 +15,7 @@ LEAST_SHARE = 0.2  # of what is not paper: a picture with less is a photograph o
 STROKES = (0.025, 0.38)  # how wide strokes are, in sizes of the digit
 THINNEST = 0.1  # the same in MNIST, nearly always
 BOX, FRAME, CENTRE = 20, 28, 14  # MNIST: a digit of 20 pixels, its centre of mass in the middle
-ALIKE = 0.97  # the cosine of two images of one printed letter; MNIST has no such pairs but of ones
+ALIKE = 0.97  # the cosine of two images of one printed letter; rare in MNIST, but for ones
 
 
 def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:

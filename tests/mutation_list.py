@@ -240,20 +240,20 @@ LIBRARY = {
     "common/typed.py": [
         (
             "the flag is not passed on",
-            "return forward(x, train_flg) if flag else forward(x)",
-            "return forward(x)",
+            "return method(*arguments, train_flg) if flag",
+            "return method(*arguments) if flag",
             "boundary",
         ),
         (
             "the flag is not passed on by name",
-            "return forward(x, train_flg=train_flg)",
-            "return forward(x)",
+            "return method(*arguments, train_flg=train_flg)",
+            "return method(*arguments)",
             "boundary",
         ),
         (
             "a forward put on one layer is called as that of its class",
-            "flag = takes_flag.__wrapped__(forward, skip=0)",
-            "flag = takes_flag(function, 1)",
+            "flag = takes_flag.__wrapped__(method, skip=len(arguments) - 1)",
+            "flag = takes_flag.__wrapped__(method, skip=len(arguments))",
             "boundary",
         ),
         (

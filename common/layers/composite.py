@@ -12,7 +12,7 @@ import numpy as np
 from common.boundary import Layer
 from common.checks import LayerError
 from common.protocols import LayerLike
-from common.typed import check_layers, run_forward
+from common.typed import call_with_flag, check_layers
 
 
 class Sequential(Layer):
@@ -32,7 +32,7 @@ class Sequential(Layer):
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the output of the last layer."""
         for layer in self.layers.values():
-            x = run_forward(layer, x, train_flg)
+            x = call_with_flag(layer.forward, train_flg, x)
         return x
 
     def backward(self, dout: np.ndarray) -> Any:
@@ -68,7 +68,9 @@ class Parallel(Layer):
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the outputs of all branches, one after the other along axis 1."""
-        outs = {name: run_forward(layer, x, train_flg) for name, layer in self.layers.items()}
+        outs = {
+            name: call_with_flag(layer.forward, train_flg, x) for name, layer in self.layers.items()
+        }
         if len({(out.ndim, len(out), *out.shape[2:]) for out in outs.values()}) > 1:
             found = {name: out.shape for name, out in outs.items()}
             raise LayerError(self, f"outputs of {found}; expected the same but for axis 1")
@@ -108,7 +110,9 @@ class Residual(Layer):
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return F(x) + x."""
-        body, *shortcut = (run_forward(layer, x, train_flg) for layer in self.layers.values())
+        body, *shortcut = (
+            call_with_flag(layer.forward, train_flg, x) for layer in self.layers.values()
+        )
         around = shortcut[0] if shortcut else x
         if body.shape != around.shape:
             what = f"the body makes {body.shape} and the shortcut {around.shape}; expected the same"
