@@ -387,6 +387,10 @@ def test_a_forward_put_on_one_layer_is_called_as_it_wants():
     plain = typed()
     plain.layers["Dropout1"].forward = lambda x, train_flg: x
     assert not np.allclose(net.predict(X), plain.predict(X))
+    told = []
+    plain.layers["Dropout1"].forward = lambda x, train=True: told.append(train) or x
+    plain.predict(X)
+    assert told == [False]
 
 
 # ---------------------------------------------------------------- the gradient that nobody wants
