@@ -103,7 +103,7 @@ def check_shapes(layer: str, **arrays: tuple[ArrayLike, str]) -> list[np.ndarray
     for name, array in found.items():
         if len(axes[name]) == array.size == 1:
             continue  # one number for all
-        if len(axes[name]) == 1 and array.shape[-1] == array.size:
+        if len(axes[name]) == 1 and array.ndim > 1 and array.shape[-1] == array.size:
             found[name] = array = array.reshape(-1)  # (1, M) is (M,)
         same = [sizes.setdefault(axis, n) == n for axis, n in zip(axes[name], array.shape)]  # noqa: B905
         if array.size == 0 or array.ndim != len(axes[name]) or not all(same):
