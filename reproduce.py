@@ -20,36 +20,36 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 try:
-    from common import cli
+    from lab import flags, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 from tqdm import tqdm
 
-from claims import gallery, report
+from claims import experiments, gallery, report
 from claims.catalogue import RUNS, duration, select
 from claims.claim import Claim, Run
 from claims.execution import Job, Record, recorded, run_all
 from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge, judge_all
-from common.processes import available
 from dataset.mnist import data_name
+from lab.processes import available
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the flags, and refuse a gallery of less than everything before anything is run."""
-    parser = cli.parser(__doc__, data=True)
+    parser = flags.parser(__doc__, data=True)
     add = parser.add_argument
     add("what", nargs="*", help="figures, sections, scripts or chapters (default: everything)")
     add("--list", action="store_true", help="show what there is, and run nothing")
     add("--again", action="store_true", help="run also what has been run")
     count = available()
-    add("--processes", type=cli.at_least(1), default=count, help=f"at once (default: {count})")
-    help = "then write docs/, from real MNIST at full size; what has no record stays as it is there"
+    add("--processes", type=flags.at_least(1), default=count, help=f"at once (default: {count})")
+    help = "then write docs/ and the tables of the READMEs, from real MNIST at full size; what has no record stays as it is there"
     add("--gallery", action="store_true", help=help)
-    args = cli.parse(parser, argv)
-    if args.data not in cli.DATA:
+    args = flags.parse(parser, argv)
+    if args.data not in flags.DATA:
         raise ValueError(
-            f"--data is {args.data}; expected {', '.join(cli.DATA)}: claims are of digits"
+            f"--data is {args.data}; expected {', '.join(flags.DATA)}: claims are of digits"
         )
     args.runs = select(args.what)
     if not args.list:
@@ -85,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> Counter[str]:
     print(f"saved {report.write(RUNS, records, verdicts, job)}")
     failed = [name for name, record in records.items() if "error" in record]
     if args.gallery and not failed:
+        experiments.keep(RUNS, records)
+        experiments.write(RUNS)
         print(f"saved {gallery.write(RUNS, records, verdicts, job)}")
     if args.show:
         webbrowser.open((job.folder / "report.html").resolve().as_uri())
@@ -130,4 +132,4 @@ def summary(verdicts: Sequence[tuple[Claim, Verdict]]) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

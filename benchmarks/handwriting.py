@@ -13,7 +13,7 @@ import argparse
 from contextlib import suppress
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 

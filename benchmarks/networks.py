@@ -22,15 +22,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from common import plots
-from common.progress import progress
+from common.io.progress import progress
+from lab import plots
 
 CONTENDERS = {
     "textbook": {"kind": "textbook"},

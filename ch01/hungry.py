@@ -8,7 +8,7 @@ You will see the line ``I'm hungry!``, at once.
 from collections.abc import Sequence
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 

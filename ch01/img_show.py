@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,7 +22,7 @@ from matplotlib import cbook, image
 from matplotlib.figure import Figure
 from PIL.Image import DecompressionBombError
 
-from common import plots
+from lab import plots
 
 
 def sample_image() -> Path:

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
+from lab import plots
 
 
 def sample_points(stop: float = 6.0, step: float = 0.1) -> np.ndarray:

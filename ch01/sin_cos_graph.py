@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch01.simple_graph import parse_points
-from common import plots
+from lab import plots
 
 
 def draw(x: np.ndarray) -> Figure:

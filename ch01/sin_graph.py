@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch01.simple_graph import sample_points
-from common import plots
+from lab import plots
 
 TICKS = {"0": 0.0, "π/2": np.pi / 2, "π": np.pi, "3π/2": 3 * np.pi / 2}
 

@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from ch02 import plane
+from ch02.helpers import plane
 from ch02.perceptron import perceptron, print_table, threshold_perceptron, truth_table
 
 W, B = (0.5, 0.5), -0.7

@@ -12,20 +12,20 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch02 import plane
 from ch02.and_gate import AND
+from ch02.helpers import plane
 from ch02.nand_gate import NAND
 from ch02.or_gate import OR
 from ch02.perceptron import perceptron, truth_table
 from ch02.xor_gate import XOR
-from common import plots
+from lab import plots
 
 
 def learn(

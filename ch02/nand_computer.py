@@ -14,11 +14,11 @@ from itertools import product
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from ch02 import circuits
+from ch02.helpers import circuits
 
 EXPECTED: dict[str, Callable[[int, int], int]] = {
     "AND": lambda a, b: a & b,

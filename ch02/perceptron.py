@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ch02 import plane
+from ch02.helpers import plane
 from common.checks import as_float
 
 Gate = Callable[[float, float], int]

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
 from common.checks import check_loss
 from common.layers import Affine, Layer, Sigmoid
 from common.optimizer import SGD
+from lab import plots
 
 FUNCTIONS = {"sin": np.sin, "abs": np.abs}
 

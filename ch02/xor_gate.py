@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch02 import plane
 from ch02.and_gate import AND
+from ch02.helpers import plane
 from ch02.nand_gate import NAND
 from ch02.nand_gate import B as NAND_B
 from ch02.nand_gate import W as NAND_W
@@ -27,7 +27,7 @@ from ch02.or_gate import OR
 from ch02.or_gate import B as OR_B
 from ch02.or_gate import W as OR_W
 from ch02.perceptron import truth_table
-from common import plots
+from lab import plots
 
 
 def XOR(x1: float, x2: float) -> int:

@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
-from ch02 import plane
 from ch02.and_gate import AND
+from ch02.helpers import plane
 from ch02.nand_gate import NAND
 from ch02.or_gate import OR
 from ch02.perceptron import truth_table

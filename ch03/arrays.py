@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from common.tour import walk
+from lab.tour import walk
 
 __test__ = {
     "3.3.1 Dimensions and shapes: dimension 0 runs down the rows, 1 along the columns": """

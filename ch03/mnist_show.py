@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -19,8 +19,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from common import plots
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 
 def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:

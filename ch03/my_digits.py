@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -29,11 +29,11 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from ch03.neuralnet_mnist import WEIGHTS, get_data, init_network, predict
-from common import plots
 from common.functions import softmax
 from dataset import digits_from_photo
 from dataset.mnist import data_name
 from dataset.paper import to_grey
+from lab import plots
 
 Read = Callable[[np.ndarray], np.ndarray]  # images (N, 1, 28, 28) -> probabilities (N, 10)
 

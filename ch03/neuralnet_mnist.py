@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
-from common.files import load_arrays
 from common.functions import sigmoid, softmax
-from common.progress import progress
+from common.io.files import load_arrays
+from common.io.progress import progress
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 WEIGHTS = Path(__file__).with_name("sample_weight.npz")
 SHAPES = {"W1": (784, 50), "b1": (50,), "W2": (50, 100), "b2": (100,), "W3": (100, 10), "b3": (10,)}

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 
 def fit_scaling(x: np.ndarray) -> tuple[float, float]:

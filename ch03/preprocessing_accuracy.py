@@ -17,16 +17,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 from matplotlib.figure import Figure
 
-from ch03.prepared import choose, learn, prepare, progress
-from common import plots
+from ch03.helpers.prepared import choose, learn, prepare, progress
 from common.batches import split_validation
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
 

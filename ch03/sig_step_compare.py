@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
 from common.functions import sigmoid, step_function
+from lab import plots
 
 
 def draw(x: np.ndarray) -> Figure:

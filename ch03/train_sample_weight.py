@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -24,12 +24,12 @@ import numpy as np
 
 from ch03.neuralnet_mnist import WEIGHTS
 from common.batches import split_validation
-from common.files import save_arrays
 from common.initializers import weights
+from common.io.files import save_arrays
+from common.io.progress import progress
 from common.layers import Affine, Sigmoid
 from common.network import Network
 from common.optimizer import SGD
-from common.progress import progress
 from common.schedules import cosine_decay
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist

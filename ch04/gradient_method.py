@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -19,8 +19,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch04.gradient_2d import function_2
-from common import plots
 from common.gradient import numerical_gradient
+from lab import plots
 
 
 def gradient_descent(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -23,12 +23,12 @@ from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from ch04.two_layer_net import TwoLayerNet
-from common import plots
 from common.batches import MiniBatches
-from common.progress import progress
+from common.io.progress import progress
 from common.randomness import Seed, random_generator
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 
 def train(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,9 +20,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch04.two_layer_net import TwoLayerNet
-from common import plots
 from common.functions import sigmoid, sigmoid_grad, step_function
 from common.gradient import numerical_gradient
+from lab import plots
 
 
 def sensitivities(seed: int) -> dict[str, float]:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from ch05.drawing import Picture, draw, save_svg
 from ch05.elementary_nodes import sigmoid_graph, square_graph
-from ch05.graph import Graph
+from ch05.helpers.drawing import Picture, draw, save_svg
+from ch05.helpers.graph import Graph
 from ch05.layer_naive import AddLayer, MulLayer
 from ch05.softmax_with_loss_graph import A, T, softmax_with_loss_graph
 from common.layers import Sigmoid

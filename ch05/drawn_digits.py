@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -19,10 +19,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch05.two_layer_net import TwoLayerNet
-from common import plots
 from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 Data = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 

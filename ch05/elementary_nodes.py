@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
-from ch05.graph import Graph
+from ch05.helpers.graph import Graph
+from ch05.helpers.nodes import DivLayer, DotLayer, ExpLayer, PowerLayer, RepeatLayer
 from ch05.layer_naive import AddLayer, MulLayer
-from ch05.nodes import DivLayer, DotLayer, ExpLayer, PowerLayer, RepeatLayer
 from common.layers import Affine, Sigmoid
 
 

@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
-from ch05.graph import Graph
+from ch05.helpers.graph import Graph
+from ch05.helpers.nodes import DivLayer, ExpLayer, LogLayer, MeanLayer, SumLayer
 from ch05.layer_naive import MulLayer
-from ch05.nodes import DivLayer, ExpLayer, LogLayer, MeanLayer, SumLayer
 from common.functions import one_hot
 from common.layers import SoftmaxWithLoss
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -21,11 +21,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common import plots
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.train_together import train_together
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 ENLARGED = 0.0858  # figure 6-18 is the panel nearest to this: there both learn, one sooner
 LINES = {"with BatchNorm": "-", "without": "--"}

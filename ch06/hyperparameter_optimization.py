@@ -18,17 +18,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from ch06.narrowing import narrow
-from ch06.search import METHODS, Experiment, search
-from ch06.search_figures import draw_best, draw_comparison
-from ch06.trial_log import Trial, ranked, summary
+from ch06.helpers.narrowing import narrow
+from ch06.helpers.search import METHODS, Experiment, search
+from ch06.helpers.search_figures import draw_best, draw_comparison
+from ch06.helpers.trial_log import Trial, ranked, summary
 from common.batches import split_validation
-from common.processes import available
 from dataset.mnist import data_name, load_mnist
+from lab.processes import available
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

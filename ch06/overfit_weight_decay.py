@@ -14,19 +14,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.train_together import train_together
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 STRENGTHS = {"l2": 0.1, "l1": 0.01, "max": 15.0}  # of about the same effect on the training data
 LAST = 20  # an accuracy at the end is the mean over so many epochs

@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
 from common.initializers import weight_std
+from lab import plots
 
 ROWS = {
     ("sigmoid", "1"): "Figure 6-10\nsigmoid, std 1",

@@ -13,19 +13,19 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common import plots
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
 from common.train_together import train_together
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 STARTS = {"all weights 0": 0.0, "all weights 0.5": 0.5, "random (Xavier)": None}
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from common import image_training
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, LocalResponseNorm, Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
 from common.util import conv_output_size
+from lab import image_training
 
 WEIGHTS = Path(__file__).with_name("alexnet.npz")
 ORIGINAL = [  # of 2012: filters (none: pooling), width, stride, pad, groups

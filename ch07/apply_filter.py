@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -26,8 +26,8 @@ from PIL import Image, ImageOps
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
 from ch07.visualize_filter import to_grey
-from common import plots
 from common.layers import Convolution
+from lab import plots
 
 EDGE = np.repeat([[0.0, 1.0]], 7, axis=1).repeat(14, axis=0)  # left half black, right half white
 BY_HAND = np.tile([-1.0, -1.0, 0.0, 1.0, 1.0], (5, 1))  # white where black turns to white

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -26,10 +26,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ch07.alexnet import WEIGHTS, AlexNet
-from ch07.features import SIZE, look, of_one_digit, responses
-from common import plots
+from ch07.helpers.features import SIZE, look, of_one_digit, responses
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 LAYERS = {
     "Conv1": "convolution 1",

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from common import image_training
 from common.fresh_layers import affine, convolution
 from common.layers import AveragePooling, Pooling, ReLU, Sigmoid
 from common.network import Network
 from common.randomness import Seed, random_generator
+from lab import image_training
 
 
 class LeNet(Network):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,10 +20,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ch07.convolution_examples import FILTER, IMAGE, SECTIONS
-from common import plots
-from common.tour import walk
+from ch07.helpers.convolution_examples import FILTER, IMAGE, SECTIONS
 from common.util import conv_output_size
+from lab import plots
+from lab.tour import walk
 
 
 def multiply_and_add(window: np.ndarray, W: np.ndarray) -> Any:

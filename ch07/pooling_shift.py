@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -24,11 +24,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
-from common import plots
 from common.augment import transform
 from common.layers import Pooling
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 BEFORE = np.array(
     [

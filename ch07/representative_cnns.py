@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -28,15 +28,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ch07.alexnet import AlexNet
-from ch07.costs import measure
+from ch07.helpers.costs import measure
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
-from common import plots
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.train_together import train_together
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # its options, learning rate
     "LeNet": (LeNet, {}, 0.004),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,8 +20,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
-from common import plots
 from common.initializers import weights
+from lab import plots
 
 
 def to_grey(images: np.ndarray) -> np.ndarray:

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
-from common import image_training
 from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Convolution, Dropout, Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
 from common.util import conv_output_size
+from lab import image_training
 
 WEIGHTS = Path(__file__).with_name("deep_convnet.npz")
 NUMBERS = (16, 16, 32, 32, 64, 64)  # filters in each convolution

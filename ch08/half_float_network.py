@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -23,10 +23,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import WEIGHTS
-from ch08.precision import BATCH, cast, memory, product_ratio, read
-from common import plots
+from ch08.helpers.precision import BATCH, cast, memory, product_ratio, read
 from common.threads import one_blas_thread
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 TYPES = ("float64", "float32", "float16")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from common import cli
+    from lab import cli
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -24,10 +24,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from common import plots
 from common.data_parallel import DataParallel
 from common.functions import confusion_matrix
 from dataset.mnist import data_name, load_mnist
+from lab import plots
 
 SHOWN = 20
 BOOK = ("1/7", "0/6", "3/5")  # the confusions that it names

@@ -12,29 +12,14 @@ saved under ``outputs``. 18 minutes on a busy machine, perhaps 9 on a quiet one:
 which moves the digits a little and lets the learning rate fall (8.1.2, 6.1.5).
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 try:
-    from common import cli
+    from lab import image_training, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from common import image_training
-from dataset.mnist import data_name, load_mnist
 
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train, evaluate, save the weights and draw the accuracies."""
-    args = image_training.parse(cli.parser(__doc__, data=True), argv)
-    path = image_training.weights_path(args, WEIGHTS)
-    name = data_name(args.data)
-    print(f"data: {name}")
-    digits = load_mnist(flatten=False, source=name)
-    results, figure = image_training.run(args, DeepConvNet, path, name, digits)
-    return cli.finish(args, __file__, results, figure)
-
+main = image_training.make_main(__file__, __doc__, DeepConvNet, WEIGHTS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -28,7 +28,7 @@ def names(run: Run) -> set[str]:
     result = {run.name, run.script, run.module, run.package, f"{run.chapter}"}
     result |= {run.name.partition("/")[2], run.script.partition("/")[2]}
     result |= {run.variant} - {""}
-    result |= set(run.figures) | {claim.figure for claim in run.claims} - {""}
+    result |= set(run.figures)
     for section in run.sections:
         parts = section.split(".")
         result |= {".".join(parts[: n + 1]) for n in range(len(parts))}

@@ -8,93 +8,54 @@ from claims.tours import prints, tour_claims
 
 RUNS = [
     Run(
-        "ch01/hungry.py",
-        0.1,
-        (
-            Claim(
-                "1.4.1", "A script of one line", lambda r: r["said"], exactly(book.HUNGRY.strip())
-            ),
-        ),
+        "ch01/hungry.py", Claim("1.4.1: A script of one line", "said", exactly(book.HUNGRY.strip()))
     ),
     Run(
         "ch01/man.py",
-        0.1,
-        (
-            Claim(
-                "1.4.2",
-                "An instance keeps what its constructor was given",
-                lambda r: r["name"],
-                exactly("David"),
-            ),
-        ),
+        Claim("1.4.2: An instance keeps what its constructor was given", "name", exactly("David")),
     ),
     Run(
         "ch01/tour.py",
-        0.1,
-        (
-            *tour_claims(book.TOUR, "What is typed gives what the book prints"),
-            *(
-                Claim(section, "The statements print", partial(prints, section), exactly(printed))
-                for section, printed in book.TOUR_PRINTS.items()
-            ),
+        *tour_claims(book.TOUR, "What is typed gives what the book prints"),
+        *(
+            Claim(f"{section}: The statements print", partial(prints, section), exactly(printed))
+            for section, printed in book.TOUR_PRINTS.items()
         ),
     ),
     Run(
         "ch01/simple_graph.py",
-        0.1,
-        (
-            Claim(
-                "1.6.1",
-                "60 points, from 0 to 5.9 by steps of 0.1",
-                lambda r: r["x"],
-                close(book.SIN_X, atol=1e-12, why="rounding of the steps"),
-                figure="1-3",
-            ),
+        Claim(
+            "1.6.1, figure 1-3: 60 points, from 0 to 5.9 by steps of 0.1",
+            "x",
+            close(book.SIN_X, atol=1e-12, why="rounding of the steps"),
         ),
-        figures=("1-3",),
     ),
     Run(
         "ch01/sin_graph.py",
-        0.1,
-        (
-            Claim(
-                "1.6.1",
-                "The curve crosses 0 at π, between 3.1 and 3.2",
-                lambda r: [x for x, y in zip(r["x"], r["sin"], strict=True) if y > 0][-1],
-                close(3.1, atol=1e-9, why="the last point above 0"),
-            ),
+        Claim(
+            "1.6.1: The curve crosses 0 at π, between 3.1 and 3.2",
+            lambda r: [x for x, y in zip(r["x"], r["sin"], strict=True) if y > 0][-1],
+            close(3.1, atol=1e-9, why="the last point above 0"),
         ),
     ),
     Run(
         "ch01/sin_cos_graph.py",
-        0.1,
-        (
-            Claim(
-                "1.6.2",
-                "Sine and cosine over the same x: sin² + cos² is 1 everywhere",
-                lambda r: [s * s + c * c for s, c in zip(r["sin"], r["cos"], strict=True)],
-                close([1.0] * 60, atol=1e-12, why="rounding"),
-                figure="1-4",
-            ),
+        Claim(
+            "1.6.2, figure 1-4: Sine and cosine over the same x: sin² + cos² is 1 everywhere",
+            lambda r: [s * s + c * c for s, c in zip(r["sin"], r["cos"], strict=True)],
+            close([1.0] * 60, atol=1e-12, why="rounding"),
         ),
-        figures=("1-4",),
     ),
     Run(
         "ch01/img_show.py",
-        0.2,
-        (
-            Claim(
-                "1.6.3",
-                "An image file is read as an array of pixels with three colours",
-                lambda r: r["shape"],
-                rule(
-                    "height, width, 3",
-                    lambda shape: len(shape) == 3 and min(shape[:2]) > 1 and shape[2] == 3,
-                    "three axes; our picture is another than the book's",
-                ),
-                figure="1-5",
+        Claim(
+            "1.6.3, figure 1-5: An image file is read as an array of pixels with three colours",
+            "shape",
+            rule(
+                "height, width, 3",
+                lambda shape: len(shape) == 3 and min(shape[:2]) > 1 and shape[2] == 3,
+                "three axes; our picture is another than the book's",
             ),
         ),
-        figures=("1-5",),
     ),
 ]

@@ -18,141 +18,103 @@ ALL_RIGHT = rule(
 RUNS = [
     Run(
         "ch02/perceptron.py",
-        0.1,
-        (
-            Claim(
-                "2.3.2",
-                "The input (0, 1): products, their sum, and the sum with the bias",
-                lambda r: [r["products"], r["sum"], r["score"]],
-                exactly(book.BIAS_STEPS),
-            ),
+        Claim(
+            "2.3.2: The input (0, 1): products, their sum, and the sum with the bias",
+            ["products", "sum", "score"],
+            exactly(book.BIAS_STEPS),
         ),
     ),
     Run(
         "ch02/and_gate.py",
-        0.1,
-        (
-            Claim("2.3.3", "AND with weights and bias", lambda r: r["AND"], exactly(book.AND)),
-            Claim(
-                "2.2.1",
-                "Three of the many settings that make an AND gate",
-                lambda r: [row["y"] for row in r["settings"]],
-                exactly([book.AND] * len(book.AND_SETTINGS)),
-            ),
+        Claim("2.3.3: AND with weights and bias", "AND", exactly(book.AND)),
+        Claim(
+            "2.2.1: Three of the many settings that make an AND gate",
+            lambda r: [row["y"] for row in r["settings"]],
+            exactly([book.AND] * len(book.AND_SETTINGS)),
         ),
     ),
     Run(
         "ch02/nand_gate.py",
-        0.1,
-        (
-            Claim("2.3.3", "NAND with weights and bias", lambda r: r["NAND"], exactly(book.NAND)),
-            Claim(
-                "2.2.2",
-                "The numbers of an AND gate with the other sign make a NAND gate",
-                lambda r: flipped(r, book.NAND_SETTING[2]),
-                exactly([book.NAND]),
-            ),
-            Claim(
-                "2.2.2",
-                "The numbers of every AND gate, with the other sign, make a NAND gate",
-                lambda r: flipped(r, -math.inf),
-                exactly([book.NAND] * len(book.AND_SETTINGS)),
-                differs="On the threshold itself the output is 0 (eq. 2.1). For (1, 1, 1), a "
-                "setting that the book names, (1, 0) and (0, 1) lie on it, with either sign.",
-            ),
+        Claim("2.3.3: NAND with weights and bias", "NAND", exactly(book.NAND)),
+        Claim(
+            "2.2.2: The numbers of an AND gate with the other sign make a NAND gate",
+            lambda r: flipped(r, book.NAND_SETTING[2]),
+            exactly([book.NAND]),
+        ),
+        Claim(
+            "2.2.2: The numbers of every AND gate, with the other sign, make a NAND gate",
+            lambda r: flipped(r, -math.inf),
+            exactly([book.NAND] * len(book.AND_SETTINGS)),
+            differs="On the threshold itself the output is 0 (eq. 2.1). For (1, 1, 1), a "
+            "setting that the book names, (1, 0) and (0, 1) lie on it, with either sign.",
         ),
     ),
     Run(
         "ch02/or_gate.py",
-        0.1,
-        (
-            Claim("2.3.3", "OR with weights and bias", lambda r: r["OR"], exactly(book.OR)),
-            Claim(
-                "2.4.1",
-                "Eq. (2.3), whose line the figure shows, is an OR gate",
-                lambda r: r["eq 2.3"],
-                exactly(book.OR),
-                figure="2-6",
-            ),
+        Claim("2.3.3: OR with weights and bias", "OR", exactly(book.OR)),
+        Claim(
+            "2.4.1, figure 2-6: Eq. (2.3), whose line the figure shows, is an OR gate",
+            "eq 2.3",
+            exactly(book.OR),
         ),
-        figures=("2-6",),
     ),
     Run(
         "ch02/xor_gate.py",
-        0.2,
-        (
-            Claim(
-                "2.5.2",
-                "NAND and OR into an AND: x1, x2, s1, s2 and y of XOR",
-                lambda r: r["x1 x2 s1 s2 y"],
-                exactly(book.XOR_ROWS),
-                figure="2-12",
-            ),
+        Claim(
+            "2.5.2, figure 2-12: NAND and OR into an AND: x1, x2, s1, s2 and y of XOR",
+            "x1 x2 s1 s2 y",
+            exactly(book.XOR_ROWS),
         ),
-        figures=("2-7", "2-8", "2-12", "2-13"),
+        figures=(
+            "2-7",
+            "2-8",
+            "2-13",
+        ),
     ),
     Run(
         "ch02/xor_search.py",
-        0.1,
-        (
-            Claim(
-                "2.4.1",
-                "One perceptron can be AND, NAND and OR, but never XOR",
-                lambda r: r["settings found"],
-                rule(
-                    "no setting makes XOR",
-                    lambda n: n["XOR"] == 0 < min(n["AND"], n["NAND"], n["OR"]),
-                    "35,937 settings on a grid; why none can, the script's docstring proves",
-                ),
-                figure="2-7",
+        Claim(
+            "2.4.1, figure 2-7: One perceptron can be AND, NAND and OR, but never XOR",
+            "settings found",
+            rule(
+                "no setting makes XOR",
+                lambda n: n["XOR"] == 0 < min(n["AND"], n["NAND"], n["OR"]),
+                "35,937 settings on a grid; why none can, the script's docstring proves",
             ),
         ),
     ),
     Run(
         "ch02/nand_computer.py",
-        1.8,
-        (
-            Claim(
-                "2.6",
-                "NAND gates alone make adders, a comparison, a decoder and an ALU",
-                lambda r: r["right"],
-                ALL_RIGHT,
-            ),
+        Claim(
+            "2.6: NAND gates alone make adders, a comparison, a decoder and an ALU",
+            "right",
+            ALL_RIGHT,
         ),
     ),
     Run(
         "ch02/universal_approximation.py",
-        2.1,
-        (
-            Claim(
-                "2.6",
-                "Two layers with sigmoids can follow any function, given enough neurons",
-                lambda r: r["errors"],
-                rule(
-                    "an error as small as one likes",
-                    lambda e: e["20"] < 0.01 and e["1"] > e["4"] > e["20"],
-                    "a sine of height 1: below 0.01 with 20 hidden neurons, and falling with them",
-                ),
-                full=True,
+        Claim(
+            "2.6: Two layers with sigmoids can follow any function, given enough neurons",
+            "errors",
+            rule(
+                "an error as small as one likes",
+                lambda e: e["20"] < 0.01 and e["1"] > e["4"] > e["20"],
+                "a sine of height 1: below 0.01 with 20 hidden neurons, and falling with them",
             ),
+            full=True,
         ),
     ),
     Run(
         "ch02/learning_rule.py",
-        0.2,
-        (
-            Claim(
-                "4.1",
-                "A perceptron learns what a line can separate in finitely many steps",
-                lambda r: {name: sum(r["mistakes"][name][-10:]) for name in ("AND", "NAND", "OR")},
-                at_most(0, "no mistake", "in the last 10 of 30 passes"),
-            ),
-            Claim(
-                "4.1",
-                "... and never what no line can",
-                lambda r: min(r["mistakes"]["XOR"]),
-                rule("XOR is never learned", lambda least: least > 0, "a mistake in every pass"),
-            ),
+        Claim(
+            "4.1: A perceptron learns what a line can separate in finitely many steps",
+            lambda r: {name: sum(r["mistakes"][name][-10:]) for name in ("AND", "NAND", "OR")},
+            at_most(0, "no mistake", "in the last 10 of 30 passes"),
+        ),
+        Claim(
+            "4.1: ... and never what no line can",
+            lambda r: min(r["mistakes"]["XOR"]),
+            rule("XOR is never learned", lambda least: least > 0, "a mistake in every pass"),
         ),
     ),
 ]

@@ -31,310 +31,228 @@ def prepared_ahead(margin: float, compared: str) -> Any:
 RUNS = [
     Run(
         "ch03/step_function.py",
-        0.1,
-        (
-            Claim(
-                "3.2.3",
-                "The step function is 0 up to x = 0 and 1 above it",
-                lambda r: [y for x, y in zip(r["x"], r["y"], strict=True) if abs(x) > 1e-9],
-                exactly([0] * 50 + [1] * 49, "at 100 points from -5 to 4.9, without that at 0"),
-                figure="3-6",
-            ),
+        Claim(
+            "3.2.3, figure 3-6: The step function is 0 up to x = 0 and 1 above it",
+            lambda r: [y for x, y in zip(r["x"], r["y"], strict=True) if abs(x) > 1e-9],
+            exactly([0] * 50 + [1] * 49, "at 100 points from -5 to 4.9, without that at 0"),
         ),
-        figures=("3-6",),
     ),
     Run(
         "ch03/sigmoid.py",
-        0.1,
-        (
-            Claim(
-                "3.2.4",
-                "A number and an array: 1.0 + t and 1.0 / t for t = (1, 2, 3)",
-                lambda r: [r["sum"], r["quotient"]],
-                close([book.BROADCAST_SUM, book.BROADCAST_QUOTIENT]),
-            ),
-            Claim(
-                "3.2.4",
-                "The sigmoid of -1, 1 and 2",
-                lambda r: [r["y"][40], r["y"][60], r["y"][70]],
-                close(book.SIGMOID_Y),
-                figure="3-7",
-            ),
+        Claim(
+            "3.2.4: A number and an array: 1.0 + t and 1.0 / t for t = (1, 2, 3)",
+            ["sum", "quotient"],
+            close([book.BROADCAST_SUM, book.BROADCAST_QUOTIENT]),
         ),
-        figures=("3-7",),
+        Claim(
+            "3.2.4, figure 3-7: The sigmoid of -1, 1 and 2",
+            ["y/40", "y/60", "y/70"],
+            close(book.SIGMOID_Y),
+        ),
     ),
     Run(
         "ch03/sig_step_compare.py",
-        0.1,
-        (
-            Claim(
-                "3.2.5",
-                "Both stay between 0 and 1; the step knows two values, the sigmoid all between",
-                lambda r: {
-                    name: [min(r[name]), max(r[name]), len(set(r[name]))]
-                    for name in ("step", "sigmoid")
-                },
-                rule(
-                    "two values; all between",
-                    lambda v: (
-                        v["step"] == [0, 1, 2]
-                        and 0 < v["sigmoid"][0] < 0.01
-                        and 0.99 < v["sigmoid"][1] < 1
-                        and v["sigmoid"][2] == 100
-                    ),
-                    "lowest, highest, and how many different ones at 100 points",
+        Claim(
+            "3.2.5, figure 3-8: Both stay between 0 and 1; the step knows two values, the "
+            "sigmoid all between",
+            lambda r: {
+                name: [min(r[name]), max(r[name]), len(set(r[name]))]
+                for name in ("step", "sigmoid")
+            },
+            rule(
+                "two values; all between",
+                lambda v: (
+                    v["step"] == [0, 1, 2]
+                    and 0 < v["sigmoid"][0] < 0.01
+                    and 0.99 < v["sigmoid"][1] < 1
+                    and v["sigmoid"][2] == 100
                 ),
-                figure="3-8",
+                "lowest, highest, and how many different ones at 100 points",
             ),
         ),
-        figures=("3-8",),
     ),
     Run(
         "ch03/relu.py",
-        0.1,
-        (
-            Claim(
-                "3.2.7",
-                "ReLU is 0 up to x = 0, and x above it",
-                lambda r: max(abs(y - max(x, 0)) for x, y in zip(r["x"], r["y"], strict=True)),
-                close(0.0, atol=1e-12, why="largest difference from that at 100 points"),
-                figure="3-9",
-            ),
+        Claim(
+            "3.2.7, figure 3-9: ReLU is 0 up to x = 0, and x above it",
+            lambda r: max(abs(y - max(x, 0)) for x, y in zip(r["x"], r["y"], strict=True)),
+            close(0.0, atol=1e-12, why="largest difference from that at 100 points"),
         ),
-        figures=("3-9",),
     ),
     Run(
         "ch03/arrays.py",
-        0.1,
-        (
-            Claim(
-                "3.3.2",
-                "Products of matrices, and of a matrix and a vector",
-                lambda r: {name: r[name] for name in ("square", "mixed", "with_vector", "Y")},
-                exactly(book.MATRIX_PRODUCTS),
-            ),
-            Claim(
-                "3.6.3",
-                "Where batches of three begin, the best class of four rows, which are right",
-                lambda r: [r["starts"], r["y"], r["right_or_not"], sum(r["right_or_not"])],
-                exactly(
-                    [book.BATCH_STARTS, book.ARGMAX_ROWS, book.RIGHT_OR_NOT, book.NUMBER_RIGHT]
-                ),
-            ),
+        Claim(
+            "3.3.2: Products of matrices, and of a matrix and a vector",
+            "square|mixed|with_vector|Y",
+            exactly(book.MATRIX_PRODUCTS),
+        ),
+        Claim(
+            "3.6.3: Where batches of three begin, the best class of four rows, which are right",
+            lambda r: [r["starts"], r["y"], r["right_or_not"], sum(r["right_or_not"])],
+            exactly([book.BATCH_STARTS, book.ARGMAX_ROWS, book.RIGHT_OR_NOT, book.NUMBER_RIGHT]),
         ),
     ),
     Run(
         "ch03/three_layer_network.py",
-        0.1,
-        (
-            Claim(
-                "3.4.2",
-                "The signals of a 2-3-2-2 network, layer by layer",
-                lambda r: {name: r[name] for name in book.THREE_LAYERS},
-                close(book.THREE_LAYERS),
-            ),
-            Claim(
-                "3.2.6",
-                "With a linear activation three layers are but one",
-                lambda r: [a - b for a, b in zip(r["linear"], r["collapsed"], strict=True)],
-                close([0.0, 0.0], atol=1e-12, why="rounding"),
-            ),
+        Claim(
+            "3.4.2: The signals of a 2-3-2-2 network, layer by layer",
+            lambda r: {name: r[name] for name in book.THREE_LAYERS},
+            close(book.THREE_LAYERS),
+        ),
+        Claim(
+            "3.2.6: With a linear activation three layers are but one",
+            lambda r: [a - b for a, b in zip(r["linear"], r["collapsed"], strict=True)],
+            close([0.0, 0.0], atol=1e-12, why="rounding"),
         ),
     ),
     Run(
         "ch03/softmax.py",
-        0.1,
-        (
-            Claim(
-                "3.5.1",
-                "exp of (0.3, 2.9, 4.0), their sum, and softmax",
-                lambda r: [r["exp"], r["sum"], r["y"]],
-                close([book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y]),
-            ),
-            Claim(
-                "3.5.2",
-                "As written, it overflows for (1010, 1000, 990)",
-                lambda r: r["naive"],
-                exactly(["nan"] * 3),
-            ),
-            Claim(
-                "3.5.2",
-                "With the largest score subtracted it does not",
-                lambda r: r["guarded"],
-                close(book.SOFTMAX_LARGE_Y),
-            ),
-            Claim(
-                "3.5.3",
-                "The outputs sum to 1",
-                lambda r: [sum(r["y"]), sum(r["guarded"])],
-                close([1.0, 1.0], atol=1e-12, why="rounding"),
-            ),
+        Claim(
+            "3.5.1: exp of (0.3, 2.9, 4.0), their sum, and softmax",
+            ["exp", "sum", "y"],
+            close([book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y]),
+        ),
+        Claim(
+            "3.5.2: As written, it overflows for (1010, 1000, 990)", "naive", exactly(["nan"] * 3)
+        ),
+        Claim(
+            "3.5.2: With the largest score subtracted it does not",
+            "guarded",
+            close(book.SOFTMAX_LARGE_Y),
+        ),
+        Claim(
+            "3.5.3: The outputs sum to 1",
+            lambda r: [sum(r["y"]), sum(r["guarded"])],
+            close([1.0, 1.0], atol=1e-12, why="rounding"),
         ),
     ),
     Run(
         "ch03/mnist_show.py",
-        0.2,
-        (
-            Claim(
-                "3.6.1",
-                "The first training image is a 5",
-                lambda r: r["label"],
-                exactly(book.FIRST_LABEL),
-                figure="3-25",
-                mnist=True,
-            ),
+        Claim(
+            "3.6.1, figure 3-25: The first training image is a 5",
+            "label",
+            exactly(book.FIRST_LABEL),
+            mnist=True,
         ),
-        figures=("3-24", "3-25"),
+        figures=("3-24",),
         digits=True,
     ),
     Run(
         "ch03/neuralnet_mnist.py",
-        1.3,
-        (
-            Claim(
-                "3.6.2",
-                "A trained network reads the test digits",
-                lambda r: r["accuracy"],
-                at_least(
-                    book.SAMPLE_WEIGHT_ACCURACY,
-                    f"{book.SAMPLE_WEIGHT_ACCURACY}",
-                    "the weights are ours, made by train_sample_weight.py; the book's are not",
-                ),
-                full=True,
-                mnist=True,
+        Claim(
+            "3.6.2: A trained network reads the test digits",
+            "accuracy",
+            at_least(
+                book.SAMPLE_WEIGHT_ACCURACY,
+                f"{book.SAMPLE_WEIGHT_ACCURACY}",
+                "the weights are ours, made by train_sample_weight.py; the book's are not",
             ),
+            full=True,
+            mnist=True,
         ),
         digits=True,
     ),
     Run(
         "ch03/neuralnet_mnist_batch.py",
-        0.3,
-        (
-            Claim(
-                "3.6.3",
-                "In batches the accuracy is the same as one by one",
-                lambda r: r["accuracy"] - r["accuracy_one_by_one"],
-                close(0.0, atol=1e-12, why="the same digits"),
-            ),
-            Claim(
-                "3.6.3",
-                "... and the reading is faster",
-                lambda r: r["time_ratio"],
-                at_least(1.5, "faster", "so many times; a time, so the floor is low"),
-            ),
+        Claim(
+            "3.6.3: In batches the accuracy is the same as one by one",
+            lambda r: r["accuracy"] - r["accuracy_one_by_one"],
+            close(0.0, atol=1e-12, why="the same digits"),
+        ),
+        Claim(
+            "3.6.3: ... and the reading is faster",
+            "time_ratio",
+            at_least(1.5, "faster", "so many times; a time, so the floor is low"),
         ),
         digits=True,
         alone=True,
     ),
     Run(
         "ch03/my_digits.py",
-        1.5,
-        (
-            Claim(
-                "3.6.2",
-                "A network trained on MNIST reads handwriting on a page, too",
-                lambda r: r["right"] / len(r["labels"]),
-                at_least(0.8, "digits are read", "20 test digits drawn on one page; no number"),
-                mnist=True,
-            ),
+        Claim(
+            "3.6.2: A network trained on MNIST reads handwriting on a page, too",
+            lambda r: r["right"] / len(r["labels"]),
+            at_least(0.8, "digits are read", "20 test digits drawn on one page; no number"),
+            mnist=True,
         ),
         digits=True,
     ),
     Run(
         "ch03/preprocessing.py",
-        2.5,
-        (
-            Claim(
-                "3.6.2",
-                "Centring and scaling: mean 0 and standard deviation 1",
-                lambda r: [r["mean"], r["std"]],
-                close([0.0, 1.0], atol=0.05, why="fitted to other digits than those measured"),
-            ),
-            Claim(
-                "3.6.2",
-                "Whitening: every direction varies as much",
-                lambda r: r["white_variance"],
-                between(0.9, 1.1, "1", "variance, fitted to other digits than those measured"),
-            ),
-            Claim(
-                "3.6.2",
-                "... and none together with another",
-                lambda r: r["white_covariance"],
-                between(0, 0.2, "0", "the largest covariance, of either sign; other digits"),
-            ),
+        Claim(
+            "3.6.2: Centring and scaling: mean 0 and standard deviation 1",
+            ["mean", "std"],
+            close([0.0, 1.0], atol=0.05, why="fitted to other digits than those measured"),
+        ),
+        Claim(
+            "3.6.2: Whitening: every direction varies as much",
+            "white_variance",
+            between(0.9, 1.1, "1", "variance, fitted to other digits than those measured"),
+        ),
+        Claim(
+            "3.6.2: ... and none together with another",
+            "white_covariance",
+            between(0, 0.2, "0", "the largest covariance, of either sign; other digits"),
         ),
         digits=True,
     ),
     Run(
         "ch03/preprocessing_accuracy.py",
-        50,
-        (
-            Claim(
-                "3.6.2",
-                "Preprocessing improves the accuracy",
-                at_the_end("suited"),
-                prepared_ahead(0.1, "at the end, with the learning rate that suits each"),
+        Claim(
+            "3.6.2: Preprocessing improves the accuracy",
+            at_the_end("suited"),
+            prepared_ahead(0.1, "at the end, with the learning rate that suits each"),
+        ),
+        Claim(
+            "3.6.2: ... and the speed of learning",
+            at_first,
+            prepared_ahead(0.2, "on average over the first 1001 mini-batches"),
+        ),
+        Claim(
+            "3.6.2: ... centring with scaling and whitening more so than a mere division",
+            at_first,
+            rule(
+                "faster",
+                lambda acc: min(acc[way] for way in PREPARED[1:]) > acc[PREPARED[0]] + 0.003,
+                "accuracy on average over 1001 mini-batches, ahead by more than 0.003",
             ),
-            Claim(
-                "3.6.2",
-                "... and the speed of learning",
-                at_first,
-                prepared_ahead(0.2, "on average over the first 1001 mini-batches"),
+            full=True,
+            mnist=True,
+        ),
+        Claim(
+            "3.6.2: ... and more accurate in the end",
+            at_the_end("suited"),
+            rule(
+                "more accurate",
+                lambda acc: min(acc[way] for way in PREPARED[1:]) > acc[PREPARED[0]],
+                "after 2500 mini-batches",
             ),
-            Claim(
-                "3.6.2",
-                "... centring with scaling and whitening more so than a mere division",
-                at_first,
-                rule(
-                    "faster",
-                    lambda acc: min(acc[way] for way in PREPARED[1:]) > acc[PREPARED[0]] + 0.003,
-                    "accuracy on average over 1001 mini-batches, ahead by more than 0.003",
-                ),
-                full=True,
-                mnist=True,
+            full=True,
+            mnist=True,
+            differs="The three end as equals, at 0.966 to 0.969: what centring and whitening "
+            "gain is speed, and pixels divided by 255 have caught up by then.",
+        ),
+        Claim(
+            "3.6.2: At the learning rate 0.1, with these first weights, it is needed to learn at "
+            "all",
+            at_the_end("same"),
+            rule(
+                "needed",
+                lambda acc: acc["0 to 255"] < 0.2 and min(acc[way] for way in PREPARED) > 0.9,
+                "at the end below 0.2 without, above 0.9 with",
             ),
-            Claim(
-                "3.6.2",
-                "... and more accurate in the end",
-                at_the_end("suited"),
-                rule(
-                    "more accurate",
-                    lambda acc: min(acc[way] for way in PREPARED[1:]) > acc[PREPARED[0]],
-                    "after 2500 mini-batches",
-                ),
-                full=True,
-                mnist=True,
-                differs="The three end as equals, at 0.966 to 0.969: what centring and whitening "
-                "gain is speed, and pixels divided by 255 have caught up by then.",
-            ),
-            Claim(
-                "3.6.2",
-                "At the learning rate 0.1, with these first weights, it is needed to learn at all",
-                at_the_end("same"),
-                rule(
-                    "needed",
-                    lambda acc: acc["0 to 255"] < 0.2 and min(acc[way] for way in PREPARED) > 0.9,
-                    "at the end below 0.2 without, above 0.9 with",
-                ),
-                full=True,
-            ),
+            full=True,
         ),
         digits=True,
     ),
     Run(
         "ch03/train_sample_weight.py",
-        58,
-        (
-            Claim(
-                "3.6.2",
-                "Such weights can be had by training",
-                lambda r: r["accuracy"],
-                at_least(
-                    0.975, f"{book.SAMPLE_WEIGHT_ACCURACY}", "better than the book's, as shipped"
-                ),
-                full=True,
-                mnist=True,
-            ),
+        Claim(
+            "3.6.2: Such weights can be had by training",
+            "accuracy",
+            at_least(0.975, f"{book.SAMPLE_WEIGHT_ACCURACY}", "better than the book's, as shipped"),
+            full=True,
+            mnist=True,
         ),
         digits=True,
     ),

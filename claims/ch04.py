@@ -19,256 +19,180 @@ def thirds(values: list[float]) -> list[list[float]]:
 RUNS = [
     Run(
         "ch04/loss_functions.py",
-        0.1,
-        (
-            Claim(
-                "4.2.1",
-                "The squared error of a good guess and of a bad one",
-                lambda r: [r["squared error, says 2"], r["squared error, says 7"]],
-                close(book.SQUARED_ERRORS, rtol=1e-12, why="rounding"),
-            ),
-            Claim(
-                "4.2.2",
-                "The cross entropy of both",
-                lambda r: [r["cross entropy, says 2"], r["cross entropy, says 7"]],
-                close(book.CROSS_ENTROPIES, rtol=1e-12, why="printed in full"),
-                figure="4-3",
-            ),
-            Claim(
-                "4.2.4",
-                "Labels and one-hot rows give the same loss, the mean over the batch",
-                lambda r: [
-                    r["cross entropy of the batch, one-hot"],
-                    r["cross entropy of the batch, labels"],
-                ],
-                close([fmean(book.CROSS_ENTROPIES)] * 2, rtol=1e-12, why="rounding"),
-            ),
+        Claim(
+            "4.2.1: The squared error of a good guess and of a bad one",
+            ["squared error, says 2", "squared error, says 7"],
+            close(book.SQUARED_ERRORS, rtol=1e-12, why="rounding"),
         ),
-        figures=("4-3",),
+        Claim(
+            "4.2.2, figure 4-3: The cross entropy of both",
+            ["cross entropy, says 2", "cross entropy, says 7"],
+            close(book.CROSS_ENTROPIES, rtol=1e-12, why="printed in full"),
+        ),
+        Claim(
+            "4.2.4: Labels and one-hot rows give the same loss, the mean over the batch",
+            ["cross entropy of the batch, one-hot", "cross entropy of the batch, labels"],
+            close([fmean(book.CROSS_ENTROPIES)] * 2, rtol=1e-12, why="rounding"),
+        ),
     ),
     Run(
         "ch04/why_not_accuracy.py",
-        0.3,
-        (
-            Claim(
-                "4.2.5",
-                "The derivative of the accuracy is 0, and learning would stand still",
-                lambda r: r["largest derivative of the accuracy"],
-                exactly(0.0, "of all weights, numerically"),
-            ),
-            Claim(
-                "4.2.5",
-                "... that of the loss is not",
-                lambda r: r["largest derivative of the loss"],
-                at_least(1e-3, "not 0", "of all weights, numerically"),
-                figure="4-4",
-            ),
+        Claim(
+            "4.2.5: The derivative of the accuracy is 0, and learning would stand still",
+            "largest derivative of the accuracy",
+            exactly(0.0, "of all weights, numerically"),
         ),
-        figures=("4-4",),
+        Claim(
+            "4.2.5, figure 4-4: ... that of the loss is not",
+            "largest derivative of the loss",
+            at_least(1e-3, "not 0", "of all weights, numerically"),
+        ),
     ),
     Run(
         "ch04/numerical_diff.py",
-        0.1,
-        (
-            Claim(
-                "4.3.1",
-                "1e-50 is 0 in float32",
-                lambda r: r["1e-50 in float32"],
-                exactly(0.0),
-            ),
-            Claim(
-                "4.3.1",
-                "A step of 10e-50 drowns in rounding",
-                lambda r: r["forward, h = 10e-50"],
-                exactly(0.0, "the slope of x² at 5, which is 10, comes out as 0"),
-            ),
-            Claim(
-                "4.3.1",
-                "The central difference is nearer to the slope than the forward one",
-                lambda r: [abs(r[f"{way}, h = 1e-4"] - 10) for way in ("central", "forward")],
-                rule("less error", lambda e: e[0] < 1e-8 < 1e-5 < e[1], "below 1e-8; above 1e-5"),
-                figure="4-5",
-            ),
+        Claim("4.3.1: 1e-50 is 0 in float32", "1e-50 in float32", exactly(0.0)),
+        Claim(
+            "4.3.1: A step of 10e-50 drowns in rounding",
+            "forward, h = 10e-50",
+            exactly(0.0, "the slope of x² at 5, which is 10, comes out as 0"),
         ),
-        figures=("4-5",),
+        Claim(
+            "4.3.1, figure 4-5: The central difference is nearer to the slope than the forward one",
+            lambda r: [abs(r[f"{way}, h = 1e-4"] - 10) for way in ("central", "forward")],
+            rule("less error", lambda e: e[0] < 1e-8 < 1e-5 < e[1], "below 1e-8; above 1e-5"),
+        ),
     ),
     Run(
         "ch04/gradient_1d.py",
-        0.2,
-        (
-            Claim(
-                "4.3.2",
-                "The slope of 0.01 x² + 0.1 x at 5 and at 10",
-                lambda r: [r["slope at 5"], r["slope at 10"]],
-                close(book.FUNCTION_1_SLOPES, rtol=1e-14, why="printed in full"),
-                figure="4-7",
-            ),
+        Claim(
+            "4.3.2, figure 4-7: The slope of 0.01 x² + 0.1 x at 5 and at 10",
+            ["slope at 5", "slope at 10"],
+            close(book.FUNCTION_1_SLOPES, rtol=1e-14, why="printed in full"),
         ),
-        figures=("4-6", "4-7"),
+        figures=("4-6",),
     ),
     Run(
         "ch04/partial_derivatives.py",
-        0.1,
-        (
-            Claim(
-                "4.3.3",
-                "The partial derivatives of x0² + x1² at (3, 4)",
-                lambda r: [r["df/dx0 at (3, 4)"], r["df/dx1 at (3, 4)"]],
-                close(book.FUNCTION_2_PARTIALS, rtol=1e-14, why="printed in full"),
-                figure="4-8",
-            ),
+        Claim(
+            "4.3.3, figure 4-8: The partial derivatives of x0² + x1² at (3, 4)",
+            lambda r: [r["df/dx0 at (3, 4)"], r["df/dx1 at (3, 4)"]],
+            close(book.FUNCTION_2_PARTIALS, rtol=1e-14, why="printed in full"),
         ),
-        figures=("4-8",),
     ),
     Run(
         "ch04/gradient_2d.py",
-        0.1,
-        (
-            Claim(
-                "4.4",
-                "The gradient of x0² + x1² at three points",
-                lambda r: [r[f"gradient at {point}"] for point in book.FUNCTION_2_GRADIENTS],
-                close(list(book.FUNCTION_2_GRADIENTS.values()), atol=1e-9, why="printed as whole"),
-                figure="4-9",
-            ),
+        Claim(
+            "4.4, figure 4-9: The gradient of x0² + x1² at three points",
+            lambda r: [r[f"gradient at {point}"] for point in book.FUNCTION_2_GRADIENTS],
+            close(list(book.FUNCTION_2_GRADIENTS.values()), atol=1e-9, why="printed as whole"),
         ),
-        figures=("4-9",),
     ),
     Run(
         "ch04/gradient_method.py",
-        0.1,
-        (
-            Claim(
-                "4.4.1",
-                "100 steps with a learning rate of 0.1 lead to the minimum",
-                lambda r: r["lr 0.1"],
-                close(book.DESCENT[0.1]),
-            ),
-            Claim(
-                "4.4.1",
-                "... with 10 they diverge",
-                lambda r: hypot(*r["lr 10"]),
-                at_least(
-                    1e10,
-                    f"{hypot(*book.DESCENT[10.0]):.3g}",
-                    "the distance from 0; where it ends is rounding multiplied",
-                ),
-            ),
-            Claim(
-                "4.4.1",
-                "... with 1e-10 hardly anything changes",
-                lambda r: r["lr 1e-10"],
-                close(book.DESCENT[1e-10], rtol=1e-8, why="printed with 9 digits"),
-            ),
-            Claim(
-                "4.4.1",
-                "The path comes nearer to the minimum with each step",
-                lambda r: [hypot(*point) for point in r["path"]],
-                rule(
-                    "from (-3, 4) towards (0, 0)",
-                    lambda d: abs(d[0] - 5) < 1e-9 and all(a > b for a, b in pairwise(d)),
-                    "the distance from (0, 0) falls from 5 with every step",
-                ),
-                figure="4-10",
+        Claim(
+            "4.4.1: 100 steps with a learning rate of 0.1 lead to the minimum",
+            "lr 0.1",
+            close(book.DESCENT[0.1]),
+        ),
+        Claim(
+            "4.4.1: ... with 10 they diverge",
+            lambda r: hypot(*r["lr 10"]),
+            at_least(
+                1e10,
+                f"{hypot(*book.DESCENT[10.0]):.3g}",
+                "the distance from 0; where it ends is rounding multiplied",
             ),
         ),
-        figures=("4-10",),
+        Claim(
+            "4.4.1: ... with 1e-10 hardly anything changes",
+            "lr 1e-10",
+            close(book.DESCENT[1e-10], rtol=1e-8, why="printed with 9 digits"),
+        ),
+        Claim(
+            "4.4.1, figure 4-10: The path comes nearer to the minimum with each step",
+            lambda r: [hypot(*point) for point in r["path"]],
+            rule(
+                "from (-3, 4) towards (0, 0)",
+                lambda d: abs(d[0] - 5) < 1e-9 and all(a > b for a, b in pairwise(d)),
+                "the distance from (0, 0) falls from 5 with every step",
+            ),
+        ),
     ),
     Run(
         "ch04/gradient_simplenet.py",
-        0.1,
-        (
-            Claim("4.4.2", "The scores", lambda r: r["scores"], close(book.SIMPLE_SCORES)),
-            Claim("4.4.2", "The best class", lambda r: r["best class"], exactly(2)),
-            Claim(
-                "4.4.2",
-                "The loss",
-                lambda r: r["loss"],
-                close(book.SIMPLE_LOSS, rtol=1e-6, why="printed without the 1e-7 in the logarithm"),
-            ),
-            Claim(
-                "4.4.2",
-                "The gradient: the loss answers most to the last weight",
-                lambda r: r["dW"],
-                close(book.SIMPLE_DW, atol=1e-6, why="printed without the 1e-7 in the logarithm"),
-            ),
+        Claim("4.4.2: The scores", "scores", close(book.SIMPLE_SCORES)),
+        Claim("4.4.2: The best class", "best class", exactly(2)),
+        Claim(
+            "4.4.2: The loss",
+            "loss",
+            close(book.SIMPLE_LOSS, rtol=1e-6, why="printed without the 1e-7 in the logarithm"),
         ),
-        flags=("--seed", "0"),  # with another seed the weights are others than the book's
+        Claim(
+            "4.4.2: The gradient: the loss answers most to the last weight",
+            "dW",
+            close(book.SIMPLE_DW, atol=1e-6, why="printed without the 1e-7 in the logarithm"),
+        ),
+        flags=("--seed", "0"),
     ),
     Run(
         "ch04/two_layer_net.py",
-        0.1,
-        (
-            Claim(
-                "4.5.1",
-                "The shapes of the parameters and of their gradients",
-                lambda r: {
-                    key: [r["shapes"][key], r["shapes"][f"gradient {key}"]]
-                    for key in ("W1", "b1", "W2", "b2")
-                },
-                exactly(
-                    {
-                        key: [shape, shape]
-                        for key, shape in {
-                            "W1": (784, 100),
-                            "b1": (100,),
-                            "W2": (100, 10),
-                            "b2": (10,),
-                        }.items()
-                    }
-                ),
+        Claim(
+            "4.5.1: The shapes of the parameters and of their gradients",
+            lambda r: {
+                key: [r["shapes"][key], r["shapes"][f"gradient {key}"]]
+                for key in ("W1", "b1", "W2", "b2")
+            },
+            exactly(
+                {
+                    key: [shape, shape]
+                    for key, shape in {
+                        "W1": (784, 100),
+                        "b1": (100,),
+                        "W2": (100, 10),
+                        "b2": (10,),
+                    }.items()
+                }
             ),
         ),
     ),
     Run(
         "ch04/train_neuralnet.py",
-        19,
-        (
-            Claim(
-                "4.5.2",
-                "The loss falls as the training goes on",
-                lambda r: [fmean(part) for part in thirds(r["train_loss_list"])],
-                rule(
-                    "it falls",
-                    lambda losses: losses[0] > losses[1] > losses[2],
-                    "the means of three equal parts, each below the one before",
-                ),
-                figure="4-11",
-            ),
-            Claim(
-                "4.5.3",
-                "An epoch is 600 mini-batches: 17 times the accuracies are taken",
-                lambda r: [len(r["train_acc_list"]), len(r["test_acc_list"])],
-                exactly([17, 17]),
-                full=True,
-            ),
-            Claim(
-                "4.5.3",
-                "Both accuracies rise, and together: no over-fitting",
-                lambda r: {
-                    "rise": min(r[key][-1] - r[key][0] for key in CURVES),
-                    "widest gap": max(
-                        abs(a - b) for a, b in zip(*(r[key] for key in CURVES), strict=True)
-                    ),
-                },
-                rule(
-                    "practically the same",
-                    lambda v: v["rise"] > 0.5 and v["widest gap"] < 0.02,
-                    "both rise by more than 0.5, and never part by 0.02",
-                ),
-                figure="4-12",
-            ),
-            Claim(
-                "4.5.3",
-                "The network learns to read digits",
-                lambda r: r["test_acc"],
-                at_least(0.93, "no number given", "0.9471 was measured with seed 0"),
-                figure="4-12",
-                full=True,
-                mnist=True,
+        Claim(
+            "4.5.2, figure 4-11: The loss falls as the training goes on",
+            lambda r: [fmean(part) for part in thirds(r["train_loss_list"])],
+            rule(
+                "it falls",
+                lambda losses: losses[0] > losses[1] > losses[2],
+                "the means of three equal parts, each below the one before",
             ),
         ),
-        figures=("4-11", "4-12"),
+        Claim(
+            "4.5.3: An epoch is 600 mini-batches: 17 times the accuracies are taken",
+            lambda r: [len(r["train_acc_list"]), len(r["test_acc_list"])],
+            exactly([17, 17]),
+            full=True,
+        ),
+        Claim(
+            "4.5.3, figure 4-12: Both accuracies rise, and together: no over-fitting",
+            lambda r: {
+                "rise": min(r[key][-1] - r[key][0] for key in CURVES),
+                "widest gap": max(
+                    abs(a - b) for a, b in zip(*(r[key] for key in CURVES), strict=True)
+                ),
+            },
+            rule(
+                "practically the same",
+                lambda v: v["rise"] > 0.5 and v["widest gap"] < 0.02,
+                "both rise by more than 0.5, and never part by 0.02",
+            ),
+        ),
+        Claim(
+            "4.5.3, figure 4-12: The network learns to read digits",
+            "test_acc",
+            at_least(0.93, "no number given", "0.9471 was measured with seed 0"),
+            full=True,
+            mnist=True,
+        ),
         digits=True,
     ),
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from common.cli import plain
+from claims import measured
+from lab.script import plain
 
 Results = dict[str, Any]
 
@@ -39,27 +40,22 @@ class Claim:
 
     Attributes
     ----------
-    section : str
-        Where it says so.
-    says : str
-        What, in our words.
-    measure : callable
-        Takes the results of a script, as `common.cli.plain` makes them, and returns a number, a
-        text, or lists and dicts of these.
+    told : str
+        Where it says so, and what, in our words: "6.1.4, figure 6-5: Momentum swings less".
+    measure : str, list of str or callable
+        Where the measured value is in the results of a script: a path (see `look_up`), several, or
+        a function that takes the results, as `lab.script.plain` makes them, and returns a number,
+        a string, or lists and dicts of these.
     check : Check
-    figure : str
-        The number of the figure that shows it, if one does.
     full, mnist : bool
         Whether it is about the experiment at full size, about real MNIST.
     differs : str
         Why it does not hold here, where that is known: shown if it does not.
     """
 
-    section: str
-    says: str
-    measure: Callable[[Results], Any]
+    told: str
+    measure: str | list[str] | Callable[[Results], Any]
     check: Check
-    figure: str = ""
     full: bool = False
     mnist: bool = False
     differs: str = ""
@@ -67,22 +63,61 @@ class Claim:
     @property
     def where(self) -> str:
         """``6.1.8, figure 6-9``."""
-        return self.section + (f", figure {self.figure}" if self.figure else "")
+        return self.told.partition(": ")[0]
+
+    @property
+    def section(self) -> str:
+        """``6.1.8``."""
+        return self.where.partition(", figure ")[0]
+
+    @property
+    def figure(self) -> str:
+        """``6-9``, the figure that shows it, or an empty string."""
+        return self.where.partition(", figure ")[2]
+
+    @property
+    def says(self) -> str:
+        """What the book says, without where."""
+        return self.told.partition(": ")[2]
+
+    def measured(self, results: Results) -> Any:
+        """Return what is checked."""
+        if callable(self.measure):
+            return self.measure(results)
+        if isinstance(self.measure, list):
+            return [look_up(results, path) for path in self.measure]
+        return look_up(results, self.measure)
 
 
-@dataclass(frozen=True)
+def look_up(results: Any, path: str) -> Any:
+    """Return what is at a path in the results of a script.
+
+    ``runs/Adam/test_acc/-1`` goes from key to key, a number being a place in a list.
+    ``runs/SGD|Adam/test_acc`` returns the values of these two by name, ``runs/*/test_acc`` of all.
+    """
+    key, _, rest = path.partition("/")
+    if not path:
+        return results
+    if isinstance(results, list):
+        if key == "*":
+            return [look_up(one, rest) for one in results]
+        return look_up(results[int(key)], rest)
+    if key == "*" or "|" in key:
+        names = results if key == "*" else key.split("|")
+        return {name: look_up(results[name], rest) for name in names}
+    return look_up(results[key], rest)
+
+
 class Run:
     """A script with flags, and the claims that are checked from what its `main` returns.
 
-    Attributes
+    Parameters
     ----------
     script : str
         Such as ``ch04/gradient_1d.py``.
-    seconds : float
-        How long it takes at full size, about: the longest go first.
-    claims : tuple of Claim
+    *claims : Claim
     figures : tuple of str
-        The figures of the book that it shows, as a picture or in numbers.
+        The figures of the book that it shows beside those of its claims.
     digits : bool
         Whether it reads digits, and so takes ``--data``.
     flags : tuple of str
@@ -90,25 +125,38 @@ class Run:
     variant : str
         Tells it from another run of the same script.
     checkpoint : bool
-        Whether it takes ``--checkpoint``, to go on from where it was stopped.
+        Whether it takes ``--checkpoint``, to resume from where it was stopped.
     alone : bool
         Whether nothing else may run meanwhile: it measures times, or takes all cores itself.
     """
 
-    script: str
-    seconds: float
-    claims: tuple[Claim, ...]
-    figures: tuple[str, ...] = ()
-    digits: bool = False
-    flags: tuple[str, ...] = ()
-    variant: str = ""
-    checkpoint: bool = False
-    alone: bool = False
+    def __init__(
+        self,
+        script: str,
+        *claims: Claim,
+        figures: tuple[str, ...] = (),
+        digits: bool = False,
+        flags: tuple[str, ...] = (),
+        variant: str = "",
+        checkpoint: bool = False,
+        alone: bool = False,
+    ) -> None:
+        self.script, self.claims = script, claims
+        shown = {*figures, *(claim.figure for claim in claims)} - {""}
+        self.figures = sorted(shown, key=natural)
+        self.digits, self.flags, self.variant = digits, flags, variant
+        self.checkpoint, self.alone = checkpoint, alone
 
     @property
     def name(self) -> str:
-        """``ch04/gradient_1d``; with the variant, if it is one."""
-        return self.script.removesuffix(".py") + (f"-{self.variant}" if self.variant else "")
+        """``ch04/gradient_1d``, also in a folder of ch04; with the variant, if it is one."""
+        place = f"{self.package}/{PurePosixPath(self.script).stem}"
+        return place + (f"-{self.variant}" if self.variant else "")
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes at full size: as long as last time."""
+        return float(measured.read().get(self.name, {}).get("seconds", 60))
 
     @property
     def module(self) -> str:

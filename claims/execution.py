@@ -21,10 +21,10 @@ import numpy as np
 
 from claims.claim import Run
 from claims.progress import Progress
-from common.cli import plain
-from common.files import replacing
-from common.processes import Runner, runner
+from common.io.files import replacing
 from common.threads import one_blas_thread
+from lab.processes import Runner, runner
+from lab.script import plain
 
 ROOT = Path(__file__).parents[1]
 Record = dict[str, Any]
@@ -53,9 +53,12 @@ class Job:
         """Return the ``--out`` of a run."""
         return self.folder / run.variant
 
-    def picture(self, run: Run) -> Path:
-        """Return where its figure is, if it draws one."""
-        return self.out(run) / Path(run.script).with_suffix(".png")
+    def pictures(self, run: Run) -> list[Path]:
+        """Return its figures, as far as there are some."""
+        folder, stem = self.out(run) / run.package, Path(run.script).stem
+        names = [path.name for path in folder.glob(f"{stem}*.png")]
+        pattern = re.compile(rf"{re.escape(stem)}(-\d+)?\.png")
+        return [folder / name for name in sorted(filter(pattern.fullmatch, names), key=len)]
 
     def argv(self, run: Run) -> list[str]:
         """Return the flags that show the run to a person."""
@@ -66,6 +69,11 @@ class Job:
     def settings(self, run: Run) -> dict[str, Any]:
         """Return what must be the same where a record is to count."""
         return {"argv": self.argv(run), "code": fingerprint(run.script)}
+
+
+def names(paths: Sequence[Path]) -> list[str]:
+    """Return the names of files, without their folder."""
+    return [path.name for path in paths]
 
 
 @cache  # of the code as it was when this process began
@@ -134,7 +142,7 @@ def recorded(job: Job, run: Run) -> Record | None:
     except (OSError, ValueError):
         return None
     same = isinstance(record, dict) and record.get("settings") == job.settings(run)
-    return record if same and job.picture(run).exists() >= bool(record.get("picture")) else None
+    return record if same and names(job.pictures(run)) == record.get("pictures") else None
 
 
 @dataclass(frozen=True)
@@ -200,6 +208,8 @@ def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run
     by_name = {run.name: run for run in order}
     settings = {run.name: job.settings(run) for run in order}  # of the code as it is now
     processes = min(processes, len(order))
+    for old in (path for run in order for path in job.pictures(run)):
+        old.unlink()
     with (
         runner(execute, processes) as work,
         closing(_in_turn(work, order, job)) as records,
@@ -207,7 +217,7 @@ def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run
     ):
         for name, record in records:
             run = by_name[name]
-            record |= {"settings": settings[name], "picture": job.picture(run).exists()}
+            record |= {"settings": settings[name], "pictures": names(job.pictures(run))}
             if "error" not in record:
                 with replacing(record_path(job, run)) as file:
                     file.write(json.dumps(record, indent=1).encode())

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from claims.claim import Claim, Run
@@ -12,7 +12,7 @@ from claims.headings import heading, phrase
 from claims.pictures import small_png
 from claims.report import MARKS, TITLES, anchor, short
 from claims.verdict import DIFFERED, HELD, Verdict, Verdicts
-from common.files import replacing
+from common.io.files import replacing
 
 Shown = tuple[str, str]  # of a run: its seconds, the rows of its claims
 
@@ -39,17 +39,17 @@ def write(
     before = page.read_text(encoding="utf-8") if page.exists() else ""
     results = {run.name: kept(run, before) for run in runs if run.name not in records}
     results |= {name: fresh(record, verdicts[name]) for name, record in records.items()}
-    for run in runs:
-        if run.name in records and job.picture(run).exists():
-            with replacing(folder / picture(run)) as file:
-                file.write(small_png(job.picture(run)))
-        elif run.name in records:
-            (folder / picture(run)).unlink(missing_ok=True)
+    for run in (run for run in runs if run.name in records):
+        for old in pictures(run, folder):
+            old.unlink()
+        for number, path in enumerate(job.pictures(run), 1):
+            with replacing(folder / picture(run, number)) as file:
+                file.write(small_png(path))
     chapters = [
         chapter(number, list(of), results, folder)
         for number, of in groupby(runs, key=lambda run: run.chapter)
     ]
-    for path in set(folder.glob("*.png")) - {folder / picture(run) for run in runs}:
+    for path in set(folder.glob("*.png")).difference(*(pictures(run, folder) for run in runs)):
         path.unlink()
     with replacing(page) as file:
         file.write((head(runs, results, job) + "".join(chapters)).encode())
@@ -72,9 +72,15 @@ def kept(run: Run, page: str) -> Shown:
     return seconds, "".join(line for line in lines if line[2:3] in MARKS.values())
 
 
-def picture(run: Run) -> str:
-    """Return the name of the file that a figure has here."""
-    return f"{anchor(run.name)}.png"
+def picture(run: Run, number: int) -> str:
+    """Return the name of the file that a figure of a run has here."""
+    return f"{anchor(run.name)}{'' if number == 1 else f'-{number}'}.png"
+
+
+def pictures(run: Run, folder: Path) -> list[Path]:
+    """Return the figures of a run that are here."""
+    paths = (folder / picture(run, number) for number in range(1, 10))
+    return list(takewhile(Path.exists, paths))
 
 
 def command(run: Run) -> str:
@@ -107,8 +113,7 @@ def entry(run: Run, seconds: str, rows: str, folder: Path) -> str:
     """Return a run as Markdown: its figure and its claims."""
     title = escaped(heading(run))
     lines = [f'\n### <a id="{anchor(run.name)}"></a>{title}\n\n{command(run)}, {seconds} s\n']
-    if (folder / picture(run)).exists():
-        lines.append(f"\n![{title}]({picture(run)})\n")
+    lines += [f"\n![{title}]({path.name})\n" for path in pictures(run, folder)]
     if rows:
         lines.append("\n| | the book says | expected | measured | compared |\n")
         lines.append("| --- | --- | --- | --- | --- |\n")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from claims.claim import Run
-from common.progress import progress
+from common.io.progress import progress
 
 
 class Progress:

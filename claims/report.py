@@ -16,7 +16,7 @@ from claims.execution import Job, Record
 from claims.headings import heading
 from claims.pictures import small_png
 from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, Verdicts
-from common.files import replacing
+from common.io.files import replacing
 
 TITLES = {
     1: "Python, NumPy and Matplotlib",
@@ -186,18 +186,17 @@ def section(
     return (
         f'<article id="{anchor(run.name)}">'
         f"<h3>{escape(heading(run))} <code>{run.script}</code></h3>"
-        f"{picture(run, record, job)}{table if rows else ''}{made}</p>{printed}</article>\n"
+        f"{pictures(run, job) if record and 'results' in record else ''}{table if rows else ''}{made}</p>{printed}</article>\n"
     )
 
 
-def picture(run: Run, record: Record | None, job: Job) -> str:
-    """Return the figure of a run, inside the page, if there is one."""
-    path = job.picture(run)
-    if record is None or "results" not in record or not path.exists():
-        return ""
-    data = base64.b64encode(small_png(path)).decode()
+def pictures(run: Run, job: Job) -> str:
+    """Return the figures of a run, inside the page, if there are any."""
     alt = f"{escape(heading(run))}, as {run.script} draws it"
-    return f'<img alt="{alt}" src="data:image/png;base64,{data}">'
+    return "".join(
+        f'<img alt="{alt}" src="data:image/png;base64,{base64.b64encode(small_png(path)).decode()}">'
+        for path in job.pictures(run)
+    )
 
 
 def row(identity: str, claim: Claim, verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""Claims about the examples of a tour (`common.tour`): what is typed, and what comes."""
+"""Claims about the examples of a tour (`lab.tour`): what is typed, and what comes."""
 
 import re
 from functools import partial
@@ -9,7 +9,7 @@ from claims.claim import Claim, Results, exactly
 
 
 def answers(section: str, results: Results) -> list[tuple[str, str]]:
-    """Return what was typed in a section of a tour (`common.tour`), and what came, in order."""
+    """Return what was typed in a section of a tour (`lab.tour`), and what came, in order."""
     return [
         (typed.partition("  #")[0], came)
         for title, outputs in results["outputs"].items()
@@ -34,5 +34,6 @@ def tour_claims(examples: list[tuple[str, str, str]], says: str) -> list[Claim]:
             return {typed: found.get(typed) for typed in wanted}
 
         of_section = partial(measure, section=section, wanted=wanted)
-        claims.append(Claim(section, says, of_section, exactly(wanted, "the same, to the letter")))
+        check = exactly(wanted, "the same, to the letter")
+        claims.append(Claim(f"{section}: {says}", of_section, check))
     return claims

@@ -47,7 +47,7 @@ def judge(claim: Claim, record: Record | None, job: Job) -> Verdict:
     if claim.mnist and job.data != "mnist":
         return Verdict(NOT_RUN, reason="it is about real MNIST, and these are drawn digits")
     try:
-        measured = claim.measure(record["results"])
+        measured = claim.measured(record["results"])
         held = claim.check.holds(measured)
     except Exception as error:  # whatever a script may have returned
         return Verdict(DIFFERED, f"nothing that can be compared ({type(error).__name__}: {error})")

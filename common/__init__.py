@@ -20,7 +20,6 @@ augment         images turned, scaled, shifted, cropped, flipped, brighter    8.
 schedules       learning rates that fall                                     6.1.5
 initializers    0.01, Xavier, He: the initial weights                        6.2
 summary         a network as a table: shapes of outputs, parameters          5.7
-costs           how many numbers a network multiplies for one image          7.7, 8.2
 fresh_layers    layers with their initial weights                            6.2
 penalties       L2, L1, max norm: weight decay                               6.4.2
 trainer         Trainer: the mini-batch loop                                 4.5, 6.4.3
@@ -30,7 +29,6 @@ early_stopping  the end of a training by validation data, the best weights   6.5
 train_together  the loop itself, of one Trainer or of several side by side   4.5
 data_parallel   DataParallel: a mini-batch shared out to threads             8.3.3
 checkpoint      a training on disk, to resume from
-processes       work shared out to processes that end together               6.5
 multi_layer_net, multi_layer_net_extend
                 fully connected networks of any depth                        6.2, 6.3
 util            im2col, col2im, shuffle_dataset, smooth_curve                4.2.3, 7.4
@@ -39,14 +37,7 @@ half            half precision: stored as float16, computed in float32          
 threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C that waits until a step is done
 targets         labels and target rows that fit the outputs of a network     3.6, 4.2
-notebook        whether this is a Jupyter notebook
-progress        the progress line with the time left
+io              files, pickles, the progress line
 checks          input validation: what was found, what was expected
-files           files that are written whole or not at all
-pickles         the book's .pkl files, read without running them             8.1.1
-plots           curves and image grids, with Matplotlib
-tour            examples that are run, shown and checked                     1.3, 3.3
-image_training  the trainings of the networks of chapters 7 and 8            7.5, 8.1
-cli             the flags, figures and results of the chapter scripts
 ==============  ===========================================================  ===========
 """

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from common.files import file_path, is_pickle, load_arrays, naming, save_arrays
+from common.io.files import file_path, is_pickle, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
 from common.protocols import OptimizerLike, Training
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from common.notebook import in_notebook
+from common.io.notebook import in_notebook
 
 
 @contextmanager

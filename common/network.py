@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from common import functions, gradient, summary
 from common.checks import as_array, check_batch, check_name, check_range, check_whole, warn_of_loss
-from common.files import load_arrays, save_arrays
+from common.io.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
 from common.params import Params, check_arrays, check_finite
 from common.parts import described, numbered, rewinder

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from common.checks import NotFiniteError, check_whole, in_one_line
 from common.interrupts import interrupt_asked
-from common.progress import progress
+from common.io.progress import progress
 from common.protocols import Training
 from common.threads import one_blas_thread
 

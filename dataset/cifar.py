@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from common.checks import in_one_line
-from common.files import refusing_unsound, unpacked
-from common.pickles import named_arrays
+from common.io.files import refusing_unsound, unpacked
+from common.io.pickles import named_arrays
 from dataset.forms import Part, check_flags, in_form
 
 CLASSES = (
@@ -46,7 +46,7 @@ def load_cifar10(
         Where the six files are, of the binary or of the Python version; or the folder around it;
         or where the archive is, ``cifar-10-binary.tar.gz`` or ``cifar-10-python.tar.gz``; or the
         archive itself. ``~`` is expanded. Python's files are read without running them: see
-        `common.pickles`.
+        `common.io.pickles`.
     normalize : bool
         True: float32 pixels in [0, 1], 740 MB in all. False: uint8 pixels, 0 to 255.
     flatten : bool

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import numpy as np
 
 from common.checks import check_whole
-from common.files import refusing_unsound, unpacked
+from common.io.files import refusing_unsound, unpacked
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 AXES = 32  # as many as NumPy 1 knows

@@ -24,8 +24,8 @@ import numpy as np
 from tqdm import TqdmWarning
 
 from common.checks import in_one_line
-from common.files import load_arrays, save_arrays
-from common.progress import visible
+from common.io.files import load_arrays, save_arrays
+from common.io.progress import visible
 from dataset import four_files, synthetic
 from dataset.forms import check_flags, in_form
 from dataset.four_files import NAMES, Arrays

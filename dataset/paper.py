@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from PIL import Image, ImageOps
 
 from common.checks import as_array
-from common.files import file_path
+from common.io.files import file_path
 from dataset import components
 
 Photo: TypeAlias = str | PathLike[str] | Image.Image | ArrayLike

@@ -26,7 +26,7 @@ from numpy.random import Generator
 from tqdm import tqdm
 
 from common.checks import check_whole
-from common.progress import progress as progress_bar
+from common.io.progress import progress as progress_bar
 
 # digit: [(how often, strokes), ..].  A stroke is a row of points "x,y" (y grows downwards, a digit
 # is 100 high) that the pen passes through, "|" lifts the pen, and a point given twice in a row is a

@@ -1,9 +1,33 @@
-"""What is wrong with a figure that anybody would see: points cut off, or under a legend."""
+"""What is wrong with a figure: points cut off or under a legend, small letters, many panels."""
 
 import numpy as np
+from matplotlib.text import Text
+
+PAGE = 900 / 96  # inches: the width of a page of 900 pixels
+SMALLEST = 8  # points, at that width
+PANELS = 6
 
 
 def faults(figure):
+    """Return a line for each thing that a reader would stumble over."""
+    return covered(figure) + hard_to_read(figure)
+
+
+def hard_to_read(figure):
+    """Return a line for each size of letters that is too small on a page, and for many panels."""
+    scale = min(1, PAGE / figure.get_figwidth())
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    small = {text.get_fontsize(): text.get_text() for text in texts}
+    found = [
+        f"{text!r}: {size * scale:.1f} points at 900 pixels"
+        for size, text in small.items()
+        if size * scale < SMALLEST - 1e-6
+    ]
+    panels = [ax for ax in figure.axes if ax.axison and ax.get_label() != "<colorbar>"]
+    return found + [f"{len(panels)} panels"] * (len(panels) > PANELS)
+
+
+def covered(figure):
     """Return a line for each curve with points beyond its axes, or below their legend."""
     return [
         f"{ax.get_title()!r}, {line.get_label()}: {where}"

@@ -890,7 +890,7 @@ LIBRARY = {
             "multi_layer_net",
         ),
     ],
-    "common/costs.py": [
+    "lab/costs.py": [
         ("each weight once", "math.prod(places)", "1", "costs"),
         ("a filter counts for one row of places", "math.prod(places)", "places[-1:][0]", "costs"),
         (
@@ -1382,7 +1382,7 @@ LIBRARY = {
         ),
         ("all flipped", "< 0.5", "< 1", "augment"),
     ],
-    "common/files.py": [
+    "common/io/files.py": [
         ("an npz called pkl", 'in (".pkl", ".pickle")', "in ()", "readers"),
         (
             "half a file takes the place of the old",
@@ -1400,7 +1400,7 @@ LIBRARY = {
         ),
         ("objects saved", "if as_array(key, value).dtype.hasobject:", "if False:", "cli"),
     ],
-    "common/pickles.py": [
+    "common/io/pickles.py": [
         ("arrays in Fortran order read row by row", '"F" if fortran else "C"', '"C"', "pickles"),
         (
             "order of bytes ignored",
@@ -1427,7 +1427,7 @@ LIBRARY = {
             "data_sets",
         ),
     ],
-    "common/cli.py": [
+    "lab/cli.py": [
         (
             "a reader that has gone is noticed too late",
             "        sys.stdout.flush()",
@@ -1462,7 +1462,7 @@ LIBRARY = {
         ),
         ("the least number of a flag refused", "int(text) < low", "int(text) <= low", "cli"),
     ],
-    "common/image_training.py": [
+    "lab/image_training.py": [
         (
             "shipped weights overwritten by another path",
             "path.resolve() == shipped.resolve()",
@@ -1470,10 +1470,10 @@ LIBRARY = {
             "ch07",
         ),
     ],
-    "common/tour.py": [
+    "lab/tour.py": [
         ("examples that do not hold", "        if failed:", "        if failed < 0:", "ch01"),
     ],
-    "common/processes.py": [
+    "lab/processes.py": [
         (
             "a missing main guard looks like a killed process",
             "process.exitcode == _NO_GUARD",
@@ -1481,7 +1481,7 @@ LIBRARY = {
             "ch06_search",
         ),
     ],
-    "common/plots.py": [
+    "lab/plots.py": [
         (
             "test accuracy drawn as that of training",
             "ax.plot(epochs, test_acc, marker",
@@ -1502,7 +1502,7 @@ LIBRARY = {
             "cli",
         ),
     ],
-    "common/progress.py": [
+    "common/io/progress.py": [
         (
             "no progress line in a notebook",
             "return in_notebook() or sys.stderr.isatty()",
@@ -1785,7 +1785,7 @@ CHAPTERS = {
         ("AND with the bias of OR", "W, B = (0.5, 0.5), -0.7", "W, B = (0.5, 0.5), -0.2", "ch02"),
     ],
     "ch02/xor_gate.py": [("XOR ends in an OR", "return AND(s1, s2)", "return OR(s1, s2)", "ch02")],
-    "ch02/circuits.py": [
+    "ch02/helpers/circuits.py": [
         (
             "second carry lost",
             "return total, or_(carry_1, carry_2)",
@@ -1809,7 +1809,7 @@ CHAPTERS = {
             "ch03",
         ),
     ],
-    "ch03/prepared.py": [
+    "ch03/helpers/prepared.py": [
         (
             "learning rate chosen on the test digits",
             "accuracy(ways[way][1], t[1])",
@@ -1847,7 +1847,7 @@ CHAPTERS = {
             "ch05",
         ),
     ],
-    "ch05/nodes.py": [
+    "ch05/helpers/nodes.py": [
         (
             "sign of the derivative of 1/x",
             "return -dout * self.out**2",
@@ -1869,7 +1869,7 @@ CHAPTERS = {
         ),
         ("each sample counts fully in the mean", "dout / self.shape[0]", "dout", "ch05_graphs"),
     ],
-    "ch05/graph.py": [
+    "ch05/helpers/graph.py": [
         (
             "a branch forgotten",
             "self.grads[name] + part if name in self.grads else part",
@@ -1907,7 +1907,7 @@ CHAPTERS = {
             "ch05_graphs",
         ),
     ],
-    "ch05/drawing.py": [
+    "ch05/helpers/drawing.py": [
         (
             "values below the edges",
             "ax.text(x - dy, y + dx,",
@@ -1927,7 +1927,7 @@ CHAPTERS = {
             "ch05_graphs",
         ),
     ],
-    "ch06/narrowing.py": [
+    "ch06/helpers/narrowing.py": [
         (
             "equal values do not share their rank",
             "(np.cumsum(counts) - (counts - 1) / 2)[inverse]",
@@ -1935,7 +1935,7 @@ CHAPTERS = {
             "ch06_search",
         ),
     ],
-    "ch06/trial_log.py": [
+    "ch06/helpers/trial_log.py": [
         (
             "worst trial first",
             "(-trial.accuracy, trial.number)",
@@ -1957,7 +1957,7 @@ CHAPTERS = {
             "convolution",
         ),
     ],
-    "ch08/small_convnet.py": [
+    "ch08/helpers/small_convnet.py": [
         (
             "Dropout keeps what it should leave out",
             "Dropout(dropout_ratio, rng=rng)",
@@ -1977,7 +1977,7 @@ CHAPTERS = {
             "ch08_accuracy",
         ),
     ],
-    "ch08/augmentation_gain.py": [
+    "ch08/section_8_1/augmentation_gain.py": [
         ("no augmentation at all", "augment=CHANGES[name]", "augment=None", "ch08_accuracy"),
         (
             "gains in parts of one",
@@ -1988,7 +1988,7 @@ CHAPTERS = {
         ("half of the crop", "crop=8", "crop=4", "ch08_accuracy"),
         ("each change at each size", "if n == args.alone else (NONE, ALL)", "", "ch08_accuracy"),
     ],
-    "ch08/ensemble.py": [
+    "ch08/section_8_1/ensemble.py": [
         ("mean over the digits", "np.mean(some, axis=0)", "np.mean(some, axis=1)", "ch08_accuracy"),
         (
             "ensembles of neighbours only",
@@ -2009,7 +2009,7 @@ CHAPTERS = {
             "ch08_accuracy",
         ),
     ],
-    "ch08/learning_rate_decay.py": [
+    "ch08/section_8_1/learning_rate_decay.py": [
         ("the rate never falls", "schedule=schedule,", "schedule=None,", "ch08_accuracy"),
         (
             "cosine falls half way",
@@ -2025,7 +2025,7 @@ CHAPTERS = {
             "ch08_accuracy",
         ),
     ],
-    "ch08/dropconnect.py": [
+    "ch08/section_8_1/dropconnect.py": [
         ("nothing is left out", "SmallConvNet(method, ", 'SmallConvNet("none", ', "ch08_accuracy"),
         (
             "the gap upside down",
@@ -2053,10 +2053,10 @@ CHAPTERS = {
         ),
         ("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks"),
     ],
-    "ch07/costs.py": [
+    "ch07/helpers/costs.py": [
         ("a bound that counts", "width : end]) < below", "width : end]) <= below", "ch07_networks"),
     ],
-    "ch07/features.py": [
+    "ch07/helpers/features.py": [
         ("a border that is not there", "start -= layer.pad * step", "pass", "ch07_networks"),
         ("a field that grows by pixels", "(width - 1) * step", "(width - 1)", "ch07_networks"),
         ("all images for one unit", "dx[middle] = 1", "dx[0] = 1", "ch07_networks"),
@@ -2064,7 +2064,7 @@ CHAPTERS = {
         ("the weakest", "np.argsort(-response.max", "np.argsort(response.max", "ch07_networks"),
         ("not the mean of four", "down + left + right) / 4", "down + left) / 4", "ch07_networks"),
     ],
-    "ch08/fields.py": [
+    "ch08/helpers/fields.py": [
         (
             "one 5x5 filter from two, the second transposed",
             "+= second[i, j] * first",
@@ -2072,7 +2072,7 @@ CHAPTERS = {
             "ch08",
         ),
     ],
-    "ch08/ilsvrc.py": [
+    "ch08/section_8_2/ilsvrc.py": [
         (
             "equal scores counted as higher",
             "(y > y[np.arange(len(t)), t, None])",
@@ -2092,7 +2092,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/vgg.py": [
+    "ch08/section_8_2/vgg.py": [
         (
             "parameters counted without biases",
             "rows[name] = (shape, weights + channels, weights * size**2)",
@@ -2118,7 +2118,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/googlenet.py": [
+    "ch08/section_8_2/googlenet.py": [
         (
             "the padding of 3x3 for 5x5 filters",
             "rng, pad=size // 2)",
@@ -2138,7 +2138,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/resnet.py": [
+    "ch08/section_8_2/resnet.py": [
         (
             "no ReLU behind the sum",
             '{"F(x) + x": Residual(body, way), "Relu": ReLU()}',
@@ -2164,7 +2164,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/resnet_against_plain.py": [
+    "ch08/section_8_2/resnet_against_plain.py": [
         (
             "weights not scaled",
             "value *= np.float32(scale)",
@@ -2184,7 +2184,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/transfer_learning.py": [
+    "ch08/section_8_2/transfer_learning.py": [
         (
             "nothing copied",
             "tuned.params[key] = convolutions.params[key].copy()",
@@ -2210,7 +2210,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/layer_clock.py": [
+    "ch08/helpers/layer_clock.py": [
         (
             "the clock is not set back after the forward pass of the loss",
             "    forward[LOSS], before = perf_counter() - before, perf_counter()\n",
@@ -2230,7 +2230,7 @@ CHAPTERS = {
             "ch08_speed",
         ),
     ],
-    "ch08/convolution_ways.py": [
+    "ch08/helpers/convolution_ways.py": [
         (
             "filters upside down in the loop over numbers",
             "* weights[f][c][k][m]",
@@ -2251,7 +2251,7 @@ CHAPTERS = {
             "ch08_speed",
         ),
     ],
-    "ch08/workers.py": [
+    "ch08/helpers/workers.py": [
         (
             "the gradients are added, not averaged",
             "key: np.mean([one[key] for one in gradients], axis=0)",
@@ -2271,7 +2271,7 @@ CHAPTERS = {
             "ch08_speed",
         ),
     ],
-    "ch08/distributed_learning.py": [
+    "ch08/section_8_3/distributed_learning.py": [
         (
             "the overhead fitted to one worker less",
             "/ overhead(WORKERS)",
@@ -2285,7 +2285,7 @@ CHAPTERS = {
             "ch08_speed",
         ),
     ],
-    "ch08/binary_training.py": [
+    "ch08/helpers/binary_training.py": [
         ("biases are clipped too", 'if key.startswith("W"):', "if key:", "ch08_speed"),
         (
             "weights are not clipped",

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from common import checkpoint
-from common.files import naming
+from common.io.files import naming
 from dataset.mnist import data_name
 from tests.test_cli import ROOT, run
 

@@ -18,9 +18,10 @@ from ch07 import (
     simple_convnet,
     visualize_filter,
 )
-from ch08 import augmentation, deep_convnet, half_float_network, misclassified_mnist
-from common import cli
-from common.files import load_arrays
+from ch08 import deep_convnet, half_float_network, misclassified_mnist
+from ch08.section_8_1 import augmentation
+from common.io.files import load_arrays
+from lab import cli
 from tests.test_cli import run
 
 SHIPPED = {

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch08 import best_accuracy
+from ch08.section_8_1 import best_accuracy
 from common.augment import transform
-from common.files import load_arrays
 from common.functions import softmax
+from common.io.files import load_arrays
 
 
 def test_the_learning_rate_rises_and_falls():
@@ -65,7 +65,7 @@ def test_all_together_answer_by_their_mean(monkeypatch):
 
 
 def test_quick_and_again_from_its_checkpoints(quick, tmp_path):
-    results = quick("ch08.best_accuracy").results
+    results = quick("ch08.section_8_1.best_accuracy").results
     assert len(results["networks"]) == 2
     words = ["--quick", "--out", str(tmp_path), "--checkpoint", str(tmp_path / "c.npz")]
     first, again = best_accuracy.main(words), best_accuracy.main(words)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ch01 import hungry, img_show, man, simple_graph, sin_cos_graph, sin_graph, tour
 from claims import book
-from common import cli
+from lab import cli
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = {

@@ -8,19 +8,18 @@ from matplotlib.path import Path as Outline
 
 from ch02 import (
     and_gate,
-    circuits,
     learning_rule,
     nand_computer,
     nand_gate,
     or_gate,
     perceptron,
-    plane,
     universal_approximation,
     xor_gate,
     xor_search,
 )
+from ch02.helpers import circuits, plane
 from claims import book
-from common import plots
+from lab import plots
 
 BITS = (0, 1)
 

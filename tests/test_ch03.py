@@ -11,7 +11,6 @@ from ch03 import (
     mnist_show,
     neuralnet_mnist,
     neuralnet_mnist_batch,
-    prepared,
     preprocessing,
     preprocessing_accuracy,
     relu,
@@ -22,12 +21,13 @@ from ch03 import (
     three_layer_network,
     train_sample_weight,
 )
+from ch03.helpers import prepared
 from claims import book
 from common import functions
-from common.files import load_arrays, save_arrays
-from common.tour import walk
+from common.io.files import load_arrays, save_arrays
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab.tour import walk
 
 X = np.arange(-5.0, 5.0, 0.1)  # of figures 3-6 to 3-8: 100 points from -5 to 4.9
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from ch05 import draw_graphs, nodes
-from ch05.drawing import SYMBOLS, Picture, draw, number, save_svg
+from ch05 import draw_graphs
 from ch05.elementary_nodes import affine_graph, sigmoid_graph, square_graph
-from ch05.graph import Graph
+from ch05.helpers import nodes
+from ch05.helpers.drawing import SYMBOLS, Picture, draw, number, save_svg
+from ch05.helpers.graph import Graph
 from ch05.layer_naive import AddLayer, MulLayer
 from ch05.softmax_with_loss_graph import A, T, compare_with_layer, softmax_with_loss_graph
 from claims import book

@@ -6,12 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ch06 import (
-    batch_norm_gradient_check,
-    batch_norm_test,
-    overfit_dropout,
-    overfit_weight_decay,
-)
+from ch06 import batch_norm_gradient_check, batch_norm_test, overfit_dropout, overfit_weight_decay
 from claims import book
 from common.gradient import GradientCheck
 from common.layers import Dropout

@@ -12,15 +12,23 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from ch06 import hyperparameter_optimization, search, search_figures, trial_log
-from ch06.gaussian_process import expected_improvement, fit, fit_best, suggest
-from ch06.narrowing import narrow, spearman
-from ch06.search import Experiment, bayes_points, grid_points, log_uniform, rounds, run_trial
-from ch06.trial_log import COLUMNS, Trial, as_line, ranked
+from ch06 import hyperparameter_optimization
+from ch06.helpers import search, search_figures, trial_log
+from ch06.helpers.gaussian_process import expected_improvement, fit, fit_best, suggest
+from ch06.helpers.narrowing import narrow, spearman
+from ch06.helpers.search import (
+    Experiment,
+    bayes_points,
+    grid_points,
+    log_uniform,
+    rounds,
+    run_trial,
+)
+from ch06.helpers.trial_log import COLUMNS, Trial, as_line, ranked
 from claims import book
-from common.processes import available, runner
 from common.trainer import Trainer
 from dataset.mnist import data_name
+from lab.processes import available, runner
 from tests.test_cli import ROOT, run
 
 SCRIPT = ROOT / "ch06" / "hyperparameter_optimization.py"
@@ -615,7 +623,7 @@ def test_a_process_that_is_killed_is_one_error():
 
 def test_a_script_without_a_main_guard_is_told_so(tmp_path):
     script = tmp_path / "script.py"
-    lines = ["from common.processes import runner", "with runner(abs, 2) as go:"]
+    lines = ["from lab.processes import runner", "with runner(abs, 2) as go:"]
     script.write_text("\n".join([*lines, "    print(sorted(go([(-1,), (2,)])))"]))
     ended = run(script, cwd=tmp_path)
     assert ended.stderr.count("Traceback") == 1  # none of the processes says anything

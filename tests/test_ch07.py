@@ -15,7 +15,7 @@ from ch07 import (
 )
 from ch07.simple_convnet import SimpleConvNet
 from claims import book
-from common.files import load_arrays
+from common.io.files import load_arrays
 from common.layers import Convolution, Pooling
 from common.threads import one_blas_thread
 

@@ -5,19 +5,11 @@ import pytest
 from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch07 import (
-    alexnet,
-    costs,
-    features,
-    hierarchical_features,
-    representative_cnns,
-    train_alexnet,
-    train_convnet,
-)
+from ch07 import alexnet, hierarchical_features, representative_cnns, train_alexnet, train_convnet
 from ch07.alexnet import AlexNet
+from ch07.helpers import costs, features
 from ch07.lenet import LeNet
-from common import image_training
-from common.files import load_arrays
+from common.io.files import load_arrays
 from common.layers import (
     Affine,
     AveragePooling,
@@ -31,6 +23,7 @@ from common.layers import (
 from common.optimizer import Adam
 from common.parts import rewinder
 from common.threads import one_blas_thread
+from lab import image_training
 from tests.test_ch07 import run
 
 RNG = np.random.default_rng(0)

@@ -6,21 +6,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch08 import (
-    augmentation,
-    half_float_network,
-    misclassified_mnist,
-    precision,
-    receptive_field,
-    train_deepnet,
-)
+from ch08 import half_float_network, misclassified_mnist, train_deepnet
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
-from ch08.fields import convolutions, field, full_convolution, gradients
+from ch08.helpers import precision
+from ch08.helpers.fields import convolutions, field, full_convolution, gradients
+from ch08.section_8_1 import augmentation, receptive_field
 from claims import book
 from common.augment import transform
-from common.files import load_arrays, save_arrays
 from common.functions import confusion_matrix
 from common.gradient import gradient_check
+from common.io.files import load_arrays, save_arrays
 from common.layers import Convolution
 from common.trainer import Trainer
 
@@ -159,7 +154,7 @@ def test_networks_take_turns(untrained, digits):
 
 
 def test_receptive_fields_and_parameters(quick):  # G24, N16, E14
-    results, out, _ = quick("ch08.receptive_field")
+    results, out, _ = quick("ch08.section_8_1.receptive_field")
     names = ("Figure 8-5: one 5x5", "Figure 8-6: two 3x3", "Three 3x3")
     for name, seen, number in zip(names, (5, 5, 7), (0, 1, 1), strict=True):
         one, parameters = book.FILTER_PARAMETERS[seen][0], book.FILTER_PARAMETERS[seen][number]

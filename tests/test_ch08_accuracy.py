@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch08 import augmentation_gain, dropconnect, ensemble, learning_rate_decay
-from ch08.small_convnet import METHODS, SmallConvNet
+from ch08.helpers.small_convnet import METHODS, SmallConvNet
+from ch08.section_8_1 import augmentation_gain, dropconnect, ensemble, learning_rate_decay
 from common.functions import softmax
 
 
@@ -99,7 +99,7 @@ def test_each_change_does_what_its_name_says(one_dot):
 
 
 def test_all_changes_where_asked_and_two_elsewhere(quick):
-    accuracy = quick("ch08.augmentation_gain").results["accuracy"]
+    accuracy = quick("ch08.section_8_1.augmentation_gain").results["accuracy"]
     assert list(accuracy) == ["20", "60"]
     assert list(accuracy["20"]) == list(augmentation_gain.CHANGES)
     assert list(accuracy["60"]) == [augmentation_gain.NONE, augmentation_gain.ALL]
@@ -107,7 +107,7 @@ def test_all_changes_where_asked_and_two_elsewhere(quick):
 
 
 def test_augmentation_gain_is_reproducible_and_depends_on_the_seed(tmp_path, quick):
-    found = quick("ch08.augmentation_gain").results
+    found = quick("ch08.section_8_1.augmentation_gain").results
     words = ["--quick", "--samples", 20]
     assert run(augmentation_gain, tmp_path, *words)["accuracy"]["20"] == found["accuracy"]["20"]
     other = run(augmentation_gain, tmp_path, *words, "--seed", 1)
@@ -149,7 +149,7 @@ def test_probabilities_are_those_of_all_digits_in_their_order():
 
 
 def test_members_differ_and_their_kinds_are_kept_apart(quick):
-    results = quick("ch08.ensemble").results
+    results = quick("ch08.section_8_1.ensemble").results
     assert list(results["members"]) == list(results["by_number"]) == list(ensemble.KINDS)
     for kind, alone in results["members"].items():
         assert len(set(alone)) > 1
@@ -185,7 +185,7 @@ def test_rates_start_alike_and_fall():
 
 
 def test_all_see_the_same_digits_from_the_same_weights(quick):
-    losses = quick("ch08.learning_rate_decay").results["train_loss_list"]
+    losses = quick("ch08.section_8_1.learning_rate_decay").results["train_loss_list"]
     assert len({row[0] for row in losses.values()}) == 1  # before the first update
     assert len({row[1] for row in losses.values()}) == 1  # which is the same for all
     assert len({row[-1] for row in losses.values()}) == len(losses) == 4
@@ -195,7 +195,7 @@ def test_all_see_the_same_digits_from_the_same_weights(quick):
 
 
 def test_the_methods_start_alike(quick):
-    runs = quick("ch08.dropconnect").results["runs"]
+    runs = quick("ch08.section_8_1.dropconnect").results["runs"]
     assert list(runs) == list(METHODS)
     for run in runs.values():
         assert run["gap"] == pytest.approx(np.mean(run["train_acc"]) - np.mean(run["test_acc"]))

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch08 import (
+from ch08.deep_convnet import DeepConvNet
+from ch08.section_8_2 import (
     famous_networks,
     googlenet,
     ilsvrc,
@@ -13,17 +14,16 @@ from ch08 import (
     transfer_learning,
     vgg,
 )
-from ch08.deep_convnet import DeepConvNet
-from ch08.googlenet import GoogLeNet, inception
-from ch08.resnet import ResNet, block
-from ch08.vgg import VGG
+from ch08.section_8_2.googlenet import GoogLeNet, inception
+from ch08.section_8_2.resnet import ResNet, block
+from ch08.section_8_2.vgg import VGG
 from claims import book
-from common.costs import multiply_adds
 from common.functions import relu
 from common.gradient import gradient_check
-from common.image_training import walk
 from common.layers import AveragePooling, BatchNorm, Convolution, Residual
 from common.parts import parts
+from lab.costs import multiply_adds
+from lab.image_training import walk
 
 
 def generator(seed=0):
@@ -54,7 +54,7 @@ def test_errors_fall_with_k(tmp_path):  # F08: weights that read badly
 
 
 def test_the_winners(quick):  # N18
-    results, printed, _ = quick("ch08.ilsvrc")
+    results, printed, _ = quick("ch08.section_8_2.ilsvrc")
     assert "2012 AlexNet" in printed
     assert [row["error"] for row in results["winners"]] == [28.2, 25.8, 16.4, 11.7, 7.3, 6.7, 3.57]
 
@@ -63,7 +63,7 @@ def test_the_winners(quick):  # N18
 
 
 def test_the_real_vggs_are_counted(quick):  # D12
-    results, printed, _ = quick("ch08.vgg")
+    results, printed, _ = quick("ch08.section_8_2.vgg")
     for name, depth in (("VGG16", 16), ("VGG19", 19)):
         assert results[name]["layers with weights"] == depth
         assert results[name]["parameters"] == book.VGG_PARAMETERS[name]
@@ -107,7 +107,7 @@ def test_a_vgg_s_gradient():
 
 
 def test_module_3a(quick):  # D13
-    results, printed, _ = quick("ch08.googlenet")
+    results, printed, _ = quick("ch08.section_8_2.googlenet")
     module = results["3a"]
     assert module["out"] == (256, 28, 28)
     assert [shape[0] for shape in module["branches"].values()] == [64, 128, 32, 32]
@@ -221,7 +221,7 @@ def test_gradients_of_a_resnet():  # D14
 
 
 def test_the_shortcut_lets_signals_through(quick):
-    results, printed, _ = quick("ch08.resnet")
+    results, printed, _ = quick("ch08.section_8_2.resnet")
     assert results["with a shortcut"]["off from ReLU(x)"] == 0
     assert results["with a shortcut"]["sent back where x > 0"] == 1
     assert results["without a shortcut"]["off from ReLU(x)"] > 1
@@ -236,7 +236,7 @@ def test_the_shortcut_lets_signals_through(quick):
 
 
 def test_both_kinds_begin_with_the_same_weights(quick):
-    results, printed, _ = quick("ch08.resnet_against_plain")
+    results, printed, _ = quick("ch08.section_8_2.resnet_against_plain")
     half = results["gradients"]["weights half of He's"]
     assert half["with shortcuts"][0] > 100 * half["plain"][0] > 0
     assert {len(values) for values in half.values()} == {10}
@@ -276,7 +276,7 @@ def test_depths_that_cannot_be(tmp_path):
 
 
 def test_the_four_networks(quick):
-    results, printed, _ = quick("ch08.famous_networks")
+    results, printed, _ = quick("ch08.section_8_2.famous_networks")
     rows = results["networks"]
     assert list(rows) == ["DeepConvNet", "VGG", "GoogLeNet", "ResNet"]
     assert [row["parameters"] for row in rows.values()] == [123_552, 174_278, 18_822, 44_410]

@@ -6,18 +6,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from ch08 import (
+from ch08.deep_convnet import DeepConvNet
+from ch08.helpers import binary_training, convolution_ways, layer_clock, workers
+from ch08.helpers.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
+from ch08.section_8_3 import (
     binarized_network,
-    binary_training,
-    convolution_ways,
     distributed_learning,
     im2col_against_loops,
-    layer_clock,
     layer_times,
-    workers,
 )
-from ch08.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
-from ch08.deep_convnet import DeepConvNet
 from claims import book
 from common.layers import Affine, ReLU
 from common.multi_layer_net import MultiLayerNet
@@ -87,7 +84,7 @@ def test_shares_add_up():
 
 
 def test_layer_times(quick):
-    results, out, _ = quick("ch08.layer_times")
+    results, out, _ = quick("ch08.section_8_3.layer_times")
     total = sum(results["forward"].values()) + sum(results["backward"].values())
     assert results["sum"] == pytest.approx(total)
     for parts in results["shares"].values():
@@ -141,7 +138,7 @@ def test_a_wrong_way_is_seen(monkeypatch):
 
 
 def test_im2col_against_loops(quick, tmp_path):
-    results, out, _ = quick("ch08.im2col_against_loops")
+    results, out, _ = quick("ch08.section_8_3.im2col_against_loops")
     times = results["milliseconds"]
     assert list(times) == list(convolution_ways.WAYS)
     assert [list(times[name]) for name in ("loop over every number", "common.layers")] == [
@@ -216,7 +213,7 @@ def test_the_models_go_through_the_book_s_point():
 
 
 def test_distributed_learning(quick, tmp_path):
-    results, out, _ = quick("ch08.distributed_learning")
+    results, out, _ = quick("ch08.section_8_3.distributed_learning")
     assert list(results["difference"]) == [1, 2, 4, 5, 10]
     assert results["difference"][1] == 0
     assert 0 < max(results["difference"].values()) < 1e-12
@@ -272,7 +269,7 @@ def test_bytes():
 
 
 def test_binarized_network(quick, tmp_path):
-    results, out, _ = quick("ch08.binarized_network")
+    results, out, _ = quick("ch08.section_8_3.binarized_network")
     rows = results["networks"]
     weights = 784 * 64 + 64 * 64 + 64 * 10
     assert [rows[kind]["bytes"] for kind in KINDS] == [4 * weights, weights / 8, weights / 8]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from common import trainer as trainer_module
-from common.files import load_arrays, save_arrays
+from common.io.files import load_arrays, save_arrays
 from common.layers import Affine, BatchNorm, Dropout, Relu, SoftmaxWithLoss
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend

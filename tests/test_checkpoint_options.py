@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.augment import random_transform
-from common.files import load_arrays
+from common.io.files import load_arrays
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from tests.test_checkpoint import check_any_stop, make, outcome, problem, refusal, stopped
 

@@ -13,8 +13,8 @@ from claims.claim import at_least, at_most, between, close, exactly, natural, ru
 from claims.execution import Job
 from claims.pictures import small_png
 from claims.verdict import DIFFERED, HELD, NOT_RUN, judge
-from common.cli import plain
 from dataset.mnist import data_name
+from lab.cli import plain
 from tests.test_cli import ROOT
 from tests.test_scripts import MODULES
 
@@ -70,7 +70,7 @@ def test_a_run_and_its_script_fit(run):
     source = (ROOT / run.script).read_text(encoding="utf-8")
     assert run.digits == ("data=True" in source)
     assert run.claims or run.script == "ch05/drawn_digits.py"  # which is not in the book
-    flags = source + (ROOT / "common" / "image_training.py").read_text(encoding="utf-8")
+    flags = source + (ROOT / "lab" / "image_training.py").read_text(encoding="utf-8")
     assert run.checkpoint <= ('"--checkpoint"' in flags)
     for claim in run.claims:
         assert claim.says[-1] != "."

@@ -15,8 +15,8 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ch01 import hungry, sin_graph
-from common import cli, plots
-from common.files import load_arrays, replacing, save_arrays
+from common.io.files import load_arrays, replacing, save_arrays
+from lab import cli, plots
 from tests.figure_faults import faults
 
 ROOT = Path(__file__).parents[1]
@@ -249,7 +249,7 @@ def test_data_asked_for_by_name_that_is_not_there_is_one_line(tmp_path):
 
 
 def test_ctrl_c_is_no_traceback(tmp_path):
-    code = "from common import cli\ndef main(_): raise KeyboardInterrupt\ncli.run(main)"
+    code = "from lab import cli\ndef main(_): raise KeyboardInterrupt\ncli.run(main)"
     done = run("-c", code, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == "interrupted\n"

@@ -5,8 +5,8 @@ import numpy as np
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
-from ch08.resnet import ResNet
-from common.costs import multiply_adds
+from ch08.section_8_2.resnet import ResNet
+from lab.costs import multiply_adds
 
 
 def ones(*shape):

@@ -15,7 +15,7 @@ import pytest
 
 import dataset
 from ch05 import train_neuralnet
-from common.pickles import named_arrays
+from common.io.pickles import named_arrays
 from dataset import cifar, load_cifar10, load_mnist, read_idx
 from dataset.four_files import NAMES
 from dataset.mnist import data_name

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from common.checks import NotFiniteError
-from common.files import load_arrays
+from common.io.files import load_arrays
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.trainer import train_together
@@ -196,7 +196,8 @@ SCRIPT = ROOT / "tests" / "training_script.py"
 # The script with a checkpoint after every epoch, epochs of 25 mini-batches and few test samples.
 OFTEN = """
 import sys
-from common import cli, trainer
+from common import trainer
+from lab import cli
 from tests import training_script
 from dataset import mnist
 

@@ -17,7 +17,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from common.files import load_arrays
+from common.io.files import load_arrays
 from tests.test_cli import ROOT
 from tests.test_interruptions import saved_numbers
 

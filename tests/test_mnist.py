@@ -376,7 +376,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path):
     resource = pytest.importorskip("resource")
     code = (
         "import numpy as np\n"
-        "from common.files import save_arrays\n"
+        "from common.io.files import save_arrays\n"
         "save_arrays('full/weights.npz', {'W': np.zeros(100_000)})\n"
     )
     done = subprocess.run(

@@ -374,7 +374,7 @@ def test_missing_weights(net):
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path):
-    from common.files import load_arrays
+    from common.io.files import load_arrays
 
     np.savez_compressed(tmp_path / "bomb.npz", W=np.zeros(10**6))
     with pytest.raises(ValueError, match="more than 1000"):

@@ -8,8 +8,8 @@ from collections import namedtuple
 import pytest
 from jupyter_client import KernelManager
 
-from common.files import load_arrays
-from common.notebook import in_notebook
+from common.io.files import load_arrays
+from common.io.notebook import in_notebook
 from dataset.mnist import data_name
 from tests.test_cli import ROOT
 

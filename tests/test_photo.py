@@ -430,7 +430,7 @@ def test_an_answer_counts_only_alone_and_in_its_place():
         ("ch08.deep_convnet.Nowhere", "no attribute"),
         ("ch05.two_layer_net.TwoLayerNet", "missing .* required"),
         ("common.network.Network", "missing .* required"),
-        ("ch08.vgg.Real", "no attribute"),
+        ("ch08.section_8_2.vgg.Real", "no attribute"),
     ],
 )
 def test_networks_that_cannot_be_had(name, what):

@@ -10,8 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from common import pickles
-from common.files import load_arrays, load_pickle
+from common.io import pickles
+from common.io.files import load_arrays, load_pickle
 from common.layers import Affine, ReLU
 from common.network import Network
 

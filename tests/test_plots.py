@@ -6,10 +6,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from common import plots
 from common.layers import Affine
 from common.network import Network
 from common.trainer import Trainer
+from lab import plots
 
 
 def curves(ax):

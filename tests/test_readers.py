@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from ch05.two_layer_net import TwoLayerNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
-from ch08.vgg import VGG
+from ch08.section_8_2.vgg import VGG
 from common.functions import (
     accuracy,
     cross_entropy_error,

@@ -170,7 +170,7 @@ def test_a_picture_that_was_deleted_is_drawn_again(tmp_path):
     job = Job(tmp_path, DATA, 0, quick=True)
     list(run_all([one], job, 1))
     assert recorded(job, one)
-    job.picture(one).unlink()
+    job.pictures(one)[0].unlink()
     assert recorded(job, one) is None
 
 
@@ -209,7 +209,7 @@ def test_the_fingerprint_is_of_the_script_and_what_it_imports(tmp_path):
     assert changes("ch02/xor_gate.py") == [True, False, False]
     assert changes("ch02/nand_gate.py") == [True, False, False]
     assert changes("ch02/perceptron.py") == [True, True, False]  # through another module
-    assert changes("common/files.py") == [True, True, True]
+    assert changes("common/io/files.py") == [True, True, True]
     assert changes("common/layers/pooling.py") == [False, False, True]
     assert changes("ch08/deep_convnet.npz") == [False, False, True]
     assert changes("ch08/train_deepnet.py") == [False, False, False]

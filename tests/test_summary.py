@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ch07.simple_convnet import SimpleConvNet
-from ch08.resnet import ResNet
+from ch08.section_8_2.resnet import ResNet
 from common.fresh_layers import affine, batch_norm, convolution
 from common.layers import (
     ELU,

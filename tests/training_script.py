@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ch05.two_layer_net import TwoLayerNet
-from common import cli
 from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name, load_mnist
+from lab import cli
 
 
 def main(argv: Sequence[str] | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common.files import load_arrays, load_pickle, save_arrays
+from common.io.files import load_arrays, load_pickle, save_arrays
 from dataset import load_cifar10, mnist, read_idx, synthetic
 from tests.bad.contract import (
     ARRAYS,

@@ -11,7 +11,7 @@ import pytest
 
 from common import gradient, layers, optimizer, schedules
 from common.data_parallel import DataParallel
-from common.files import save_arrays
+from common.io.files import save_arrays
 from common.multi_layer_net import MultiLayerNet
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.network import Network

@@ -1,0 +1,54 @@
+"""What a search says about the next one: rank correlations, and narrower ranges (section 6.5.2)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ch06.helpers.trial_log import Trial
+
+# The best five, and a tenth of the searched range on either side: beyond its end if they lie there.
+BEST, MARGIN = 5, 0.1
+
+
+def narrow(trials: Sequence[Trial], name: str, searched: tuple[float, float]) -> dict[str, Any]:
+    """Return how a hyper-parameter did, and where to look next.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        The best ones first.
+    name : 'lr' or 'weight_decay'
+    searched : pair of float
+        The range of this search, in powers of ten.
+
+    Returns
+    -------
+    dict
+        ``best_five``, the powers of ten between which the best five lie; ``rank_correlation`` of
+        the accuracy with the hyper-parameter, over all trials; ``next_range``.
+    """
+    powers = np.log10([getattr(trial, name) for trial in trials])
+    low, high = float(powers[:BEST].min()), float(powers[:BEST].max())
+    margin = MARGIN * (searched[1] - searched[0])
+    narrower = round(low - margin, 2), round(high + margin, 2)
+    wide = narrower[1] - narrower[0] >= searched[1] - searched[0]
+    return {
+        "best_five": (low, high),
+        "rank_correlation": spearman([trial.accuracy for trial in trials], powers),
+        "next_range": searched if wide else narrower,
+    }
+
+
+def spearman(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -> float:
+    """Return the rank correlation, -1 to 1; 0 where one of them is constant."""
+    ranks = [_ranks(np.asarray(values)) for values in (a, b)]
+    if any(np.ptp(rank) == 0 for rank in ranks):
+        return 0.0
+    return float(np.corrcoef(ranks)[0, 1])
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return the place of each value in the order of all; equal values share their mean place."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[inverse]

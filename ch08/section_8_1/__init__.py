@@ -1,0 +1,1 @@
+"""Section 8.1: deeper networks, and how to make them more accurate."""

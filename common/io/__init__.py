@@ -1,0 +1,1 @@
+"""Files, pickles and the progress line: what goes in and comes out."""

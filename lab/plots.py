@@ -1,0 +1,264 @@
+"""Figures: axes in one style, accuracy curves, image grids; the module here with Matplotlib."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from pathlib import Path
+from typing import Any, cast
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+from common.checks import as_array
+from common.io.notebook import in_notebook
+from common.util import smooth_curve
+
+# Okabe and Ito's colours, which the colour-blind can tell apart; without yellow, pale on white.
+BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK = COLORS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
+)
+# What has the same colour in every figure.
+COLOR_OF = {
+    **{"train": BLUE, "test": RED},
+    **{"SGD": BLUE, "Momentum": RED, "AdaGrad": GREEN, "Adam": PURPLE, "RMSprop": ORANGE},
+    **{"LeNet": GREEN, "AlexNet": PURPLE, "SimpleConvNet": SKY, "DeepConvNet": BLUE},
+    **{"VGG": ORANGE, "GoogLeNet": RED, "ResNet": BLACK},
+}
+STYLE: Any = {
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.prop_cycle": cycler(color=COLORS),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 12,
+    "figure.dpi": 100,
+    "grid.alpha": 0.3,
+    "savefig.dpi": 120,
+}
+
+
+def figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.4, 4.4), **options: Any
+) -> tuple[Figure, Any]:
+    """Return a figure and its axes (one, or an array of them), in the style of the project.
+
+    It is none of pyplot's: it opens no window, and what the reader draws with pyplot stays apart.
+    """
+    with plt.rc_context(STYLE):
+        fig = Figure(size, layout="constrained")
+        return fig, fig.subplots(rows, columns, **options)
+
+
+def mosaic(
+    names: list[Any], size: tuple[float, float], **options: Any
+) -> tuple[Figure, dict[str, Any]]:
+    """Return a figure and its axes by name, laid out like the rows of `names`, in our style."""
+    with plt.rc_context(STYLE):
+        fig = Figure(size, layout="constrained")
+        return fig, fig.subplot_mosaic(names, **options)
+
+
+def curve(
+    x: np.ndarray, y: np.ndarray, title: str, xlabel: str = "x", ylabel: str = "y"
+) -> tuple[Figure, Axes]:
+    """Draw one function y of x."""
+    fig, ax = figure()
+    ax.plot(x, y)
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    return fig, ax
+
+
+def color(name: str) -> str | None:
+    """Return the colour of a network or an optimizer that begins so; None: the next colour."""
+    return COLOR_OF.get(name.split(",")[0])
+
+
+def add_title(fig: Figure, line: str) -> None:
+    """Write a line below the title of the whole figure, or above all titles if it has none."""
+    fig.suptitle(f"{fig.get_suptitle()}\n{line}".strip())
+
+
+def accuracy_curves(
+    ax: Axes,
+    train_acc: Sequence[float],
+    test_acc: Sequence[float],
+    title: str = "Accuracy",
+    every: float = 1,
+) -> None:
+    """Draw train (solid) and test (dashed) accuracy, one every so many epochs (figure 4-12)."""
+    epochs = np.arange(len(train_acc)) * every
+    style: Any = {"markersize": 4, "markevery": max(1, len(train_acc) // 20)}
+    ax.plot(epochs, train_acc, marker="o", color=BLUE, label="train", **style)
+    if len(test_acc) > 0:
+        ax.plot(epochs, test_acc, marker="s", linestyle="--", color=RED, label="test", **style)
+    ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend()
+
+
+def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
+    """Draw the loss of each mini-batch (figure 4-11).
+
+    The axis is logarithmic where most losses would lie flat on a linear one: where the median is
+    below a hundredth of the maximum.
+    """
+    ax.plot(losses, linewidth=0.6)
+    ax.set(xlabel="iteration", ylabel="loss of the mini-batch", title="Loss")
+    if np.min(losses) > 0 and np.median(losses) < np.max(losses) / 100:
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(min(0, *losses), None)
+
+
+def history(trainer: Any) -> Figure:
+    """Draw how a training went: the loss of each mini-batch, and the accuracies per epoch.
+
+    Of another measure, such as R^2, what is below -1 is left out. In a notebook the figure that
+    is returned shows itself; in a script save it: ``history(trainer).savefig("history.png")``.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        After its training, or after a part of it.
+    """
+    losses = getattr(trainer, "train_loss_list", None)
+    if not losses:
+        found = "no losses" if losses is not None else "no train_loss_list"
+        raise ValueError(f"the trainer has {found}; expected a Trainer that has trained")
+    evaluated = bool(trainer.train_acc_list)
+    fig, axes = figure(1, 1 + evaluated, size=(10.5 if evaluated else 6.4, 4), squeeze=False)
+    mini_batch_losses(axes[0, 0], losses)
+    if evaluated:
+        measure = getattr(trainer, "measure", "accuracy")
+        every = trainer.evaluate_every / trainer.iter_per_epoch
+        lists = trainer.train_acc_list, trainer.test_acc_list
+        accuracy_curves(axes[0, 1], *lists, measure[:1].upper() + measure[1:], every)
+        lowest = min(0, *trainer.train_acc_list, *trainer.test_acc_list)
+        axes[0, 1].set(ylabel=measure, ylim=(max(-1, lowest), 1.02))
+    return fig
+
+
+def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = None) -> Figure:
+    """Draw a confusion matrix: right answers on grey, wrong ones the redder, the more there are.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        None: on a new figure.
+    matrix : array_like of shape (C, C)
+        From `common.functions.confusion_matrix`; up to about 20 classes can be read.
+    labels : array_like of shape (C,), optional
+        The names of the classes; their numbers where there are none.
+    """
+    counts = _counts(matrix)
+    size = len(counts)
+    names = as_array("labels", range(size) if labels is None else labels).astype(str)
+    if names.shape != (size,):
+        raise ValueError(f"labels has shape {names.shape}; expected ({size},), one for each class")
+    if ax is None:
+        _, ax = figure(size=(1.4 + 0.44 * size, 1.2 + 0.44 * size))
+    wrong = np.where(np.eye(size, dtype=bool), np.nan, counts)  # NaN: right
+    most = max(1, np.nanmax(wrong, initial=0))
+    ax.imshow(wrong, cmap=plt.get_cmap("Reds").with_extremes(bad="0.88"), vmin=0, vmax=most)
+    for (row, column), count in np.ndenumerate(counts):
+        if count > 0:
+            color = "white" if wrong[row, column] > 0.6 * most else "black"
+            ax.text(column, row, str(count), ha="center", va="center", fontsize=8, color=color)
+    ax.set_xticks(range(size), names, rotation=90 if max(map(len, names)) > 2 else 0)
+    ax.set_yticks(range(size), names)
+    ax.set(xlabel="answer", ylabel="true class")
+    ax.grid(False)
+    return cast(Figure, ax.figure)
+
+
+def _counts(matrix: ArrayLike) -> np.ndarray:
+    counts = as_array("the matrix", matrix)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise ValueError(f"the matrix has shape {counts.shape}; expected (C, C)")
+    if counts.dtype.kind not in "iu" or counts.min() < 0:
+        raise ValueError(
+            f"the matrix holds {counts.dtype}, not all counts; expected whole numbers from 0 on"
+        )
+    return counts
+
+
+def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str) -> None:
+    """Draw the smoothed losses of several trainings, each with a marker of its own (figure 6-9)."""
+    for (name, values), marker in zip(losses.items(), cycle("osD^vPX*"), strict=False):
+        y = smooth_curve(np.array(values))
+        style: Any = {"marker": marker, "markevery": max(1, len(y) // 20), "markersize": 4}
+        ax.plot(y, color=color(name), label=name, **style)
+    ax.set(title=title, xlabel="iteration", ylabel="loss of the mini-batch, smoothed")
+    ax.set_ylim(0, 1.05 * ax.dataLim.y1)
+    ax.legend()
+
+
+def image_grid(
+    images: np.ndarray, titles: Sequence[object] | None = None, columns: int = 10, title: str = ""
+) -> Figure:
+    """Show grey images side by side, minimum black and maximum white.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W)
+    titles : sequence, optional
+        One per image.
+    columns : int
+    title : str
+        For the whole figure.
+    """
+    rows = -(-len(images) // columns)
+    fig, axes = figure(rows, columns, size=(columns * 0.85, rows * (1.1 if titles else 0.9) + 0.4))
+    for number, ax in enumerate(np.ravel(axes)):
+        ax.axis("off")
+        if number < len(images):
+            ax.imshow(images[number], cmap="gray", interpolation="nearest")
+            if titles is not None:
+                ax.set_title(str(titles[number]), fontsize=9)
+    fig.suptitle(title)
+    return fig
+
+
+def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
+    """Show many small grey images on one pair of axes, row by row, with a gap between them.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, H, W), uint8
+        0 is black and 255 white.
+    columns : int
+    title : str
+    """
+    N, H, W = images.shape
+    gap = 1 + max(H, W) // 32
+    rows = -(-N // columns)
+    sheet = np.full((rows * (H + gap) + gap, columns * (W + gap) + gap), np.nan)  # NaN: no image
+    for number, image in enumerate(images):
+        row, column = divmod(number, columns)
+        top, left = gap + row * (H + gap), gap + column * (W + gap)
+        sheet[top : top + H, left : left + W] = image
+    ax.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.set(title=title, xticks=[], yticks=[], facecolor="lightsteelblue")
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
+
+
+def may_show() -> bool:
+    """Say whether Matplotlib can show figures here."""
+    return plt.get_backend().lower() not in {"agg", "pdf", "ps", "svg", "pgf", "cairo", "template"}
+
+
+def show(fig: Figure, saved: Path) -> None:
+    """Show a figure: in a notebook as it was saved, elsewhere in a window, until that is closed."""
+    if in_notebook():
+        from IPython.display import Image, display  # only notebooks need it
+
+        display(Image(saved.read_bytes()))
+        return
+    plt.figure(FigureClass=cast(Any, lambda **_: fig))  # pyplot makes its window for this figure
+    plt.show(block=True)
+    plt.close(fig)

@@ -1,0 +1,146 @@
+"""What all scripts do: parse the flags, run the experiment, save and show what came of it."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from common.io.files import replacing
+from common.io.notebook import in_notebook
+from dataset.mnist import data_name
+from lab import plots
+from lab.flags import Flag, Flags, parse, parser, quick_defaults
+
+__all__ = ["Flag", "make_main", "run"]
+
+Results = dict[str, Any]
+Main = Callable[..., Results]
+
+
+def make_main(
+    file: str,
+    doc: str | None,
+    experiment: Callable[[argparse.Namespace], Results],
+    draw: Callable[[Results], Figure | Sequence[Figure]] | None = None,
+    flags: Flags | None = None,
+    *,
+    data: bool = False,
+    too_small: bool = False,
+) -> Main:
+    """Return the `main` of a script: parse the flags, run the experiment, draw, save, show.
+
+    Parameters
+    ----------
+    file, doc : str
+        The script's ``__file__`` and ``__doc__``: where to save, and what ``--help`` says.
+    experiment : callable
+        Takes the parsed flags, and returns results: numbers, strings, lists, arrays by name.
+    draw : callable, optional
+        Takes these results, with the flags as ``results["settings"]``; returns one figure or more.
+    flags : mapping of str to Flag, optional
+        Those beside the shared ones, by name: ``{"batch_size": Flag(100, "samples in each")}``.
+    data : bool
+        Whether the script reads digits: it then takes ``--data``, and ``args.data`` and
+        ``results["data"]`` name what that has found.
+    too_small : bool
+        Whether ``--quick`` only shows that the script runs; its figure then says so.
+
+    Returns
+    -------
+    callable
+        ``main(argv=None)`` returns the results. None is no flags: in a notebook or a test the
+        command line is not ours.
+    """
+    flags = flags or {}
+
+    def main(argv: Sequence[str] | None = None) -> Results:
+        """Run the experiment; save, print, draw and return its results."""
+        args = parse(parser(doc, flags, data), argv, too_small, **quick_defaults(flags))
+        if data:
+            args.data = data_name(args.data)
+            print(f"data: {args.data}")
+        results = {"data": args.data} if data else {}
+        results |= experiment(args)
+        return finish(args, file, results, draw)
+
+    return main
+
+
+def finish(
+    args: argparse.Namespace,
+    file: str,
+    results: Results,
+    draw: Callable[[Results], Figure | Sequence[Figure]] | None = None,
+) -> Results:
+    """Save the numbers (JSON) and the figures (PNG), print where, show, and return the results.
+
+    ``ch04/gradient_1d.py`` saves ``<out>/ch04/gradient_1d.json`` and ``.png``; of several figures
+    the second is ``gradient_1d-2.png``. Without results nothing is saved.
+    """
+    if not results:
+        return results
+    stem = args.out / chapter(file) / Path(file).stem
+    settings = {key: value for key, value in vars(args).items() if key not in ("out", "show")}
+    everything = {"settings": settings, **results}
+    with replacing(stem.with_suffix(".json")) as to:
+        to.write(json.dumps(plain(everything), indent=1).encode())
+    print(f"saved {stem.with_suffix('.json')}")
+    drawn = draw(everything) if draw else ()
+    for number, figure in enumerate([drawn] if isinstance(drawn, Figure) else drawn, 1):
+        png = stem.with_name(f"{stem.name}{'' if number == 1 else f'-{number}'}.png")
+        if "too_small" in args:
+            plots.add_title(figure, "--quick: too small to show anything")
+        with replacing(png) as to:
+            figure.savefig(to, format="png", dpi=plots.STYLE["savefig.dpi"])
+        print(f"saved {png}")
+        if args.show:
+            plots.show(figure, png)
+    return results
+
+
+def chapter(file: str) -> str:
+    """Return ``ch08`` of a script in there, or in a folder of it; else the folder's name."""
+    names = [folder.name for folder in Path(file).parents]
+    return next((name for name in names if re.fullmatch(r"ch\d\d", name)), names[0])
+
+
+def plain(value: Any) -> Any:
+    """Return results as JSON has them: arrays are lists, keys are texts, and NaN is None."""
+    return json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return str(value)
+
+
+def run(main: Callable[[Sequence[str]], object]) -> None:
+    """Run a script's `main` on the command line: an error is one line, Ctrl-C is no traceback.
+
+    ``python -X dev script.py`` shows the traceback all the same.
+    """
+    try:
+        main(sys.argv[1:])
+        sys.stdout.flush()  # a reader that has gone is noticed here, not while Python ends
+    except KeyboardInterrupt:
+        _end("interrupted")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except (ValueError, OSError, MemoryError) as error:
+        if sys.flags.dev_mode:
+            raise
+        _end(f"{Path(sys.argv[0]).name}: {error}")
+
+
+def _end(message: str) -> None:
+    if not in_notebook():
+        sys.exit(message)
+    print(message, file=sys.stderr)  # %run would explain how to leave Python
