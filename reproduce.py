@@ -9,8 +9,8 @@ runs the scripts of all chapters, or those that a figure (6-9), a section (7.5) 
 train_convnet) asks for, checks what they return against each figure, number and statement of the
 book, and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``, with all of it. A claim
 that does not hold is shown with what was measured. What measures times runs alone, after the rest.
-Ctrl-C keeps what is done; the same command goes on from there. About 55 minutes on two cores, 1
-with ``--quick``.
+Ctrl-C keeps what is done; the same command continues from there. An hour or so on two cores, 1
+minute with ``--quick``; ``--list`` tells the time as it was last measured.
 """
 
 import argparse
@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> Counter[str]:
     print(f"saved {report.write(RUNS, records, verdicts, job)}")
     failed = [name for name, record in records.items() if "error" in record]
     if args.gallery and not failed:
-        experiments.keep(RUNS, records)
+        experiments.keep(RUNS, records, verdicts)
         experiments.write(RUNS)
         print(f"saved {gallery.write(RUNS, records, verdicts, job)}")
     if args.show:

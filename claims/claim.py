@@ -1,7 +1,7 @@
 """A claim of the book, a script that shows whether it holds, and the ways to check one."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -181,14 +181,18 @@ class Run:
     @property
     def title(self) -> str:
         """``Section 6.1.8, figure 6-9``; of many numbers the first and the last."""
-        words = []
-        for kind, numbers in (("section", self.sections), ("figure", self.figures)):
-            if len(numbers) > 5:
-                words.append(f"{kind}s {numbers[0]} to {numbers[-1]}")
-            elif numbers:
-                words.append(f"{kind}{'s' * (len(numbers) > 1)} {', '.join(numbers)}")
+        words = [
+            f"{kind}{'s' * (len(numbers) > 1)} {span(numbers, ' to ')}"
+            for kind, numbers in (("section", self.sections), ("figure", self.figures))
+            if numbers
+        ]
         title = ", ".join(words) or "not in the book"
         return title[0].upper() + title[1:]
+
+
+def span(numbers: Sequence[str], to: str) -> str:
+    """Return numbers of sections or figures; of many the first and the last."""
+    return f"{numbers[0]}{to}{numbers[-1]}" if len(numbers) > 5 else ", ".join(numbers)
 
 
 def natural(number: str) -> list[int]:

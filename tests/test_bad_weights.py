@@ -21,7 +21,7 @@ from ch07 import (
 from ch08 import deep_convnet, half_float_network, misclassified_mnist
 from ch08.section_8_1 import augmentation
 from common.io.files import load_arrays
-from lab import cli
+from lab import script
 from tests.test_cli import run
 
 SHIPPED = {
@@ -167,7 +167,7 @@ def test_a_script_ends_with_one_line(path, monkeypatch, script, bad):
     monkeypatch.setattr(sys, "argv", [script.__file__])
     words = ["--quick", "--weights", str(path), "--out", "results"]
     with pytest.raises(SystemExit) as caught:
-        cli.run(lambda _: script.main(words))
+        script.run(lambda _: script.main(words))
     line = caught.value.code
     assert line.startswith(f"{script.__name__.split('.')[1]}.py: {path}")
     assert said in line

@@ -14,7 +14,7 @@ from claims.execution import Job
 from claims.pictures import small_png
 from claims.verdict import DIFFERED, HELD, NOT_RUN, judge
 from dataset.mnist import data_name
-from lab.cli import plain
+from lab.script import plain
 from tests.test_cli import ROOT
 from tests.test_scripts import MODULES
 

@@ -16,7 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ch01 import hungry, sin_graph
 from common.io.files import load_arrays, replacing, save_arrays
-from lab import cli, plots
+from lab import flags, plots, script
+from lab.flags import Flag
 from tests.figure_faults import faults
 
 ROOT = Path(__file__).parents[1]
@@ -35,10 +36,8 @@ def run(*words, cwd, **environment):
 
 
 def parse(*words, **quick):
-    parser = cli.parser("What it is about.", data=True)
-    parser.add_argument("--iters", type=cli.at_least(1), default=1000)
-    parser.add_argument("--lr", type=cli.positive, default=0.1)
-    return cli.parse(parser, words, **quick)
+    its = {"iters": Flag(1000, "mini-batches"), "lr": Flag(0.1, "learning rate")}
+    return flags.parse(flags.parser("What it is about.", its, data=True), words, **quick)
 
 
 def test_defaults():
@@ -58,7 +57,7 @@ def test_a_small_form_that_shows_nothing_says_so_in_the_title(tmp_path):
         args = parse(*words, "--out", str(tmp_path), too_small=too_small, iters=10)
         fig, _ = plots.figure()
         fig.suptitle("A title")
-        cli.finish(args, "ch01/script.py", {}, fig)
+        script.finish(args, "ch01/script.py", {"a": 1}, lambda _: fig)
         return fig.get_suptitle()
 
     assert title("--quick") == "A title\n--quick: too small to show anything"
@@ -77,6 +76,19 @@ def test_what_is_cut_off_or_under_a_legend_is_found():
     ax.set_ylim(-1, 2.2)
     ax.legend(loc="upper right", borderpad=4)
     assert faults(fig) == ["'', points: under the legend"]
+
+
+def test_small_letters_and_many_panels_are_found():
+    fig, ax = plots.figure(size=(12, 4))
+    ax.set_title("A title", fontsize=10)
+    assert faults(fig) == ["'A title': 7.8 points at 900 pixels"]
+    ax.set_title("A title", fontsize=10.3)
+    fig.canvas.draw()  # with the numbers of the axes, in letters of 10 points
+    assert faults(fig)[0].endswith("7.8 points at 900 pixels")
+    fig.set_figwidth(9)
+    assert faults(fig) == []
+    many, _ = plots.figure(2, 4, size=(9, 4))
+    assert faults(many) == ["8 panels"]
 
 
 def test_the_least_number_is_taken():
@@ -116,7 +128,7 @@ def test_finish_saves_numbers_and_figure(tmp_path, capsys):
     fig, ax = plots.figure()
     ax.plot([1, 2])
     results = {"array": np.arange(3), "scalar": np.float32(0.5), "none": float("nan")}
-    assert cli.finish(args, "/some/where/ch09/script.py", results, fig) is results
+    assert script.finish(args, "/some/where/ch09/script.py", results, lambda _: fig) is results
     saved = json.loads((tmp_path / "ch09" / "script.json").read_text())
     assert saved["array"] == [0, 1, 2]
     assert saved["scalar"] == 0.5
@@ -125,6 +137,53 @@ def test_finish_saves_numbers_and_figure(tmp_path, capsys):
     assert (tmp_path / "ch09" / "script.png").read_bytes().startswith(b"\x89PNG")
     assert capsys.readouterr().out.count("saved") == 2
     assert len(list((tmp_path / "ch09").iterdir())) == 2
+
+
+def test_several_figures_are_saved_and_nothing_where_there_are_no_results(tmp_path):
+    args = parse("--out", str(tmp_path))
+    two = [plots.figure()[0], plots.figure()[0]]
+    script.finish(args, "ch08/section_8_1/some.py", {"a": 1}, lambda results: two)
+    assert {p.name for p in (tmp_path / "ch08").iterdir()} == {
+        "some.json",
+        "some.png",
+        "some-2.png",
+    }
+    script.finish(args, "ch09/other.py", {}, lambda results: two)
+    assert not (tmp_path / "ch09").exists()
+
+
+def test_an_experiment_gets_flags_and_its_figure_gets_results(tmp_path, capsys):
+    def experiment(args):
+        return {"twice": 2 * args.size, "names": args.names, "way": args.way}
+
+    def draw(results):
+        drawn.append(results)
+        return plots.figure()[0]
+
+    drawn = []
+    its = {
+        "size": Flag(5, "how large", quick=3, least=2),
+        "names": Flag(["a", "b"], "which", choices=("a", "b", "c"), many=True),
+        "lambda": Flag(None, "how strong", kind=flags.positive, dest="strength"),
+        "way": Flag(False, "the other way"),
+    }
+    main = script.make_main("ch01/its.py", "Doc (1.1).", experiment, draw, its, data=True)
+    out = ["--out", str(tmp_path), "--data", "drawn"]
+    assert main(out) == {"data": "drawn", "twice": 10, "names": ["a", "b"], "way": False}
+    assert main(["--quick", *out])["twice"] == 6
+    results = main(["--size", "2", "--names", "c", "--lambda", "0.5", "--way", *out])
+    assert (results["twice"], results["names"], results["way"]) == (4, ["c"], True)
+    assert drawn[-1]["settings"]["strength"] == 0.5
+    assert drawn[-1] | results == drawn[-1]
+    assert "data: drawn" in capsys.readouterr().out
+    for words in (["--size", "1"], ["--names", "d"], ["--lambda", "-1"]):
+        with pytest.raises(SystemExit):
+            main([*words, *out])
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(words in shown for words in ("(default: 5)", "(default: a b)", "Doc (1.1)."))
+    assert "None" not in shown
 
 
 @pytest.fixture
@@ -168,7 +227,7 @@ def test_main_without_flags_takes_none_of_the_command_line(tmp_path, monkeypatch
     assert hungry.main() == {"said": "I'm hungry!"}
     assert len(sin_graph.main()["x"]) > 0
     with pytest.raises(SystemExit):
-        cli.run(sin_graph.main)
+        script.run(sin_graph.main)
 
 
 def test_replacing_keeps_the_old_file_after_an_error(tmp_path):
@@ -249,7 +308,7 @@ def test_data_asked_for_by_name_that_is_not_there_is_one_line(tmp_path):
 
 
 def test_ctrl_c_is_no_traceback(tmp_path):
-    code = "from lab import cli\ndef main(_): raise KeyboardInterrupt\ncli.run(main)"
+    code = "from lab import script\ndef main(_): raise KeyboardInterrupt\nscript.run(main)"
     done = run("-c", code, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == "interrupted\n"

@@ -197,17 +197,17 @@ SCRIPT = ROOT / "tests" / "training_script.py"
 OFTEN = """
 import sys
 from common import trainer
-from lab import cli
+from lab import digits, script
 from tests import training_script
 from dataset import mnist
 
-def few(**options):
-    (x, t), (x_test, t_test) = mnist.load_mnist(**options)
+def few(*form, source):
+    (x, t), (x_test, t_test) = mnist.load_mnist(*form, source=source)
     return (x[:2500], t[:2500]), (x_test[:500], t_test[:500])
 
 trainer.SECONDS_BETWEEN_CHECKPOINTS = 0
-training_script.load_mnist = few
-cli.run(training_script.main)
+digits.load_mnist = few
+script.run(training_script.main)
 """
 
 
