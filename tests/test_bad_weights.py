@@ -160,16 +160,16 @@ def test_weights_cut_at_any_length(path, networks, name):
     SHIPPED[name][0]().load_params(path)
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)
+@pytest.mark.parametrize("module", SCRIPTS, ids=lambda module: module.__name__)
 @pytest.mark.parametrize("bad", ["cut", "another network's", "NaN", "pickle that runs"])
-def test_a_script_ends_with_one_line(path, monkeypatch, script, bad):
-    said = write(bad, path, SCRIPTS[script])
-    monkeypatch.setattr(sys, "argv", [script.__file__])
+def test_a_script_ends_with_one_line(path, monkeypatch, module, bad):
+    said = write(bad, path, SCRIPTS[module])
+    monkeypatch.setattr(sys, "argv", [module.__file__])
     words = ["--quick", "--weights", str(path), "--out", "results"]
     with pytest.raises(SystemExit) as caught:
-        script.run(lambda _: script.main(words))
+        script.run(lambda _: module.main(words))
     line = caught.value.code
-    assert line.startswith(f"{script.__name__.split('.')[1]}.py: {path}")
+    assert line.startswith(f"{module.__name__.split('.')[-1]}.py: {path}")
     assert said in line
     assert "\n" not in line
     assert list((path.parent / "results").iterdir()) == []
@@ -184,10 +184,10 @@ def test_the_pickle_would_run(path):  # so that the tests above can fail
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bad", ["another network's", "one missing", "zip bomb", "objects"])
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)
-def test_a_script_in_a_process_of_its_own(path, script, bad):
-    said = write(bad, path, SCRIPTS[script])
-    done = run(script.__file__, "--quick", "--weights", path, cwd=path.parent)
+@pytest.mark.parametrize("module", SCRIPTS, ids=lambda module: module.__name__)
+def test_a_script_in_a_process_of_its_own(path, module, bad):
+    said = write(bad, path, SCRIPTS[module])
+    done = run(module.__file__, "--quick", "--weights", path, cwd=path.parent)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert f"{path}" in done.stderr
