@@ -20,7 +20,16 @@ from tests.test_cli import ROOT
 
 CHECKS = ("check", "as_float", "as_array", "expects", "_floats")
 COMMON = sorted((ROOT / "common").rglob("*.py"))
-TREES = {str(path): ast.parse(path.read_text(encoding="utf-8")) for path in COMMON}
+CHAPTERS = sorted(ROOT.glob("ch0*/**/*.py"))
+TREES = {str(path): ast.parse(path.read_text(encoding="utf-8")) for path in [*COMMON, *CHAPTERS]}
+PLACES = [
+    path
+    for package in ("common", "lab", "dataset", "claims")
+    for path in (ROOT / package).rglob("*.py")
+]
+PLACES += CHAPTERS
+# Runs of like lines in two scripts of the chapters that stay: where, and why.
+LIKE_LINES_THAT_STAY: dict[tuple[str, str], str] = {}
 
 
 def one_step():
@@ -95,25 +104,49 @@ def test_one_step_makes_few_calls_and_validates_little(capsys):
     assert validate <= 0.2 * lines.total()
 
 
-def bodies():
-    """Yield the name and the number of lines of the body of each function of common."""
-    for path, tree in TREES.items():
-        for node in ast.walk(tree):
+def bodies(paths):
+    """Yield the name and the number of lines of the body of each function of some modules."""
+    for path in paths:
+        for node in ast.walk(TREES[str(path)]):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) else node.body
                 lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
                 yield f"{path}: {node.name}", lines
 
 
-def test_functions_are_short():
-    sizes = dict(bodies())
+@pytest.mark.parametrize(("paths", "typical"), [(COMMON, 12), (CHAPTERS, 14)], ids=["common", "ch"])
+def test_functions_are_short(paths, typical):
+    sizes = dict(bodies(paths))
     assert {name: lines for name, lines in sizes.items() if lines > 30} == {}
-    assert np.percentile(list(sizes.values()), 90) <= 12
+    assert np.percentile(list(sizes.values()), 90) <= typical
 
 
-@pytest.mark.parametrize("path", COMMON, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PLACES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def told(path):
+    """Return the lines of a script that tell something: no imports, no comments, no guard."""
+    skipped = set()
+    for node in TREES[str(path)].body:
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Try | ast.If):
+            skipped |= set(range(node.lineno, node.end_lineno + 1))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    told = (line.strip() for number, line in enumerate(lines, 1) if number not in skipped)
+    return [line for line in told if line and not line.startswith("#")]
+
+
+def test_no_two_scripts_have_six_like_lines_in_a_row():
+    """What two scripts share stands once, in `lab` or in the helpers of a chapter."""
+    seen, found = {}, set()
+    for path in CHAPTERS:
+        lines = told(path)
+        for run in {tuple(lines[k : k + 6]) for k in range(len(lines) - 5)}:
+            other = seen.setdefault(run, path)
+            if other != path:
+                found.add(tuple(str(one.relative_to(ROOT)) for one in (other, path)))
+    assert found == set(LIKE_LINES_THAT_STAY)
 
 
 def test_a_layer_is_short():  # on average, its docstring included
