@@ -3,7 +3,7 @@
     python ch02/xor_search.py
     python ch02/xor_search.py --largest 4 --step 0.0625
 
-You will see how many weights and biases of a grid make each gate: thousands make AND, NAND and OR,
+You will see how many weights and biases of a grid make each gate: hundreds make AND, NAND or OR,
 and none makes XOR. About a second.
 
 Why no grid helps: XOR needs b <= 0 for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two inputs

@@ -74,8 +74,8 @@ def draw(results: Results) -> Figure:
         fig.colorbar(image, ax=ax, shrink=0.85, label="covariance")
     axes[0].set_title(f"{axes[0].get_title()} of the middle row")
     axes[1].set_title(f"{axes[1].get_title()} after whitening")
-    largest = results["white_covariance"]
-    fig.suptitle(f"Whitened test digits: variances about 1, covariances at most {largest:.2f}")
+    variance, largest = results["white_variance"], results["white_covariance"]
+    fig.suptitle(f"Whitened: a mean variance of {variance:.2f}, covariances up to {largest:.2f}")
     return fig
 
 

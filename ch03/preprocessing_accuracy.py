@@ -82,7 +82,7 @@ def draw(results: Results) -> list[Figure]:
     axes[0].set_ylabel("test accuracy")
     ends = [run["test_acc_list"][-1] for run in results["suited"].values()]
     fig.suptitle(
-        f"With suited rates {ends[0]:.3f} without preprocessing, "
+        f"Suited rates: {ends[0]:.3f} without preprocessing, "
         f"{min(ends[1:]):.3f} to {max(ends[1:]):.3f} with it, data: {results['data']}"
     )
     return [fig, draw_rates(results)]
@@ -101,9 +101,10 @@ def draw_rates(results: Results) -> Figure:
     fig, ax = plots.figure()
     for (way, by_rate), marker in zip(results["held_out_acc"].items(), MARKERS, strict=True):
         ax.plot(list(by_rate), list(by_rate.values()), f"{marker}-", label=way)
-    ax.set(title="The learning rate that suits each, on held-out digits", xscale="log")
-    ax.set(xlabel="learning rate", ylabel="accuracy at the end", ylim=(0, 1.02))
-    ax.legend()
+    best = ", ".join(f"{run['lr']:g}" for run in results["suited"].values())
+    ax.set(title=f"Held-out digits: the best rates are {best}", xscale="log", ylim=(0, 1.02))
+    ax.set(xlabel="learning rate", ylabel="accuracy at the end")
+    ax.legend(loc="center", bbox_to_anchor=(0.58, 0.45))
     return fig
 
 

@@ -446,13 +446,13 @@ def test_preprocessing_and_accuracy(quick):
 def test_whitening_figure():
     before, after = np.diag([2.0, 1.0, 0.5]), np.eye(2)
     results = {"covariance of the middle row": before, "covariance of the components": after}
-    figure = preprocessing.draw({"white_covariance": 0.25, **results})
+    figure = preprocessing.draw({"white_variance": 1.0, "white_covariance": 0.25, **results})
     left, right = figure.axes[:2]
     np.testing.assert_array_equal(left.images[0].get_array(), before)
     np.testing.assert_array_equal(right.images[0].get_array(), after)
     titles = left.get_title(), right.get_title()
     assert titles == ("3 pixels of the middle row", "2 components after whitening")
-    assert "at most 0.25" in figure.get_suptitle()
+    assert "variance of 1.00, covariances up to 0.25" in figure.get_suptitle()
 
 
 def test_the_middle_row_of_the_digits(digits):
