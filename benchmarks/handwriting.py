@@ -20,7 +20,7 @@ except ModuleNotFoundError as missing:
 import numpy as np
 import pages
 
-from ch03 import my_digits
+from ch03.helpers.reading import read_page, reader
 from dataset import digits_from_photo
 from dataset.mnist import load_mnist
 from dataset.paper import to_grey
@@ -60,7 +60,7 @@ def measure(digits, labels, kind, readers, rng):
 
 def measure_all(number, seed, kinds=pages.KINDS):
     """Return the counts for `number` test digits on clean pages, and on those of other kinds."""
-    readers = {name: my_digits.reader(network) for name, network in NETWORKS.items()}
+    readers = {name: reader(network) for name, network in NETWORKS.items()}
     _, (x, t) = load_mnist(normalize=False, flatten=False)
     rng = np.random.default_rng(seed)
     chosen = rng.choice(len(x), number, replace=False)
@@ -76,14 +76,14 @@ def measure_all(number, seed, kinds=pages.KINDS):
 
 def invented(names, seed):
     """Return how many answers each network gives to pages without digits, by their names."""
-    readers = {name: my_digits.reader(network) for name, network in NETWORKS.items()}
+    readers = {name: reader(network) for name, network in NETWORKS.items()}
     draw, answers = pages.without_digits(), {}
     for name in names or draw:
         photo = draw[name](np.random.default_rng(seed)).clip(0, 255).astype(np.uint8)
         answers[name] = dict.fromkeys(readers, 0)
         for network, read in readers.items():
             with suppress(ValueError):  # no digits found
-                page = my_digits.read_page(to_grey(photo), read, name)
+                page = read_page(to_grey(photo), read, name)
                 answers[name][network] = np.count_nonzero(page["answers"] >= 0)
     return answers
 

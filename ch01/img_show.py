@@ -1,19 +1,18 @@
-"""An image read from a file and shown (1.6.3, figure 1-5).
+"""An image read from a file and shown (section 1.6.3, figure 1-5).
 
     python ch01/img_show.py
     python ch01/img_show.py --image holiday.png
 
-You will see a photograph on axes that count its pixels: by default Grace Hopper, a public-domain
-portrait by the U.S. Navy that comes with Matplotlib, so it is found from any folder. The book shows
-a picture of its own, which is not ours to ship. Takes a second.
+You will see a photograph; the axes count its pixels. By default it is a portrait of Grace Hopper by
+the U.S. Navy, in the public domain, which Matplotlib contains. The book shows a photograph that is
+not free to copy. About a second.
 """
 
-from collections.abc import Sequence
+import argparse
 from pathlib import Path
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,7 +21,9 @@ from matplotlib import cbook, image
 from matplotlib.figure import Figure
 from PIL.Image import DecompressionBombError
 
-from lab import plots
+from lab.script import Flag, Results
+
+FLAGS = {"image": Flag(None, "the file to show (default: Grace Hopper)", kind=Path)}
 
 
 def sample_image() -> Path:
@@ -33,45 +34,45 @@ def sample_image() -> Path:
 def read_image(path: Path) -> np.ndarray:
     """Return an image as an array of shape (H, W), (H, W, 3) or (H, W, 4).
 
-    Matplotlib makes floats in [0, 1] of PNG files, and whole numbers of all others.
+    Matplotlib returns floats in [0, 1] for PNG files, and whole numbers for all others.
 
     Raises
     ------
     ValueError
-        If the file is not an image that can be read whole.
+        If the file is not a complete image.
     OSError
-        If there is no such file or it may not be read.
+        If the file does not exist or may not be read.
     """
     with open(path, "rb") as file:
         try:
-            return image.imread(file, format="auto")  # by what is in the file, not by its name
+            return image.imread(file, format="auto")  # by the content of the file, not by its name
         except (OSError, SyntaxError, ValueError, DecompressionBombError) as error:
             reason = str(error).split(" <")[0]  # without Python's name for the open file
             raise ValueError(f"{path}: not an image that can be read ({reason})") from error
 
 
-def draw(pixels: np.ndarray, name: str) -> Figure:
-    """Show `pixels` as they are; one value per pixel is shown as grey."""
-    figure, ax = plots.figure()
+def experiment(args: argparse.Namespace) -> Results:
+    """Read the image; print and return its shape and type."""
+    path = args.image or sample_image()
+    pixels = read_image(path)
+    print(f"{path.name}: shape {pixels.shape}, {pixels.dtype}")
+    return {"image": path.name, "shape": pixels.shape, "dtype": str(pixels.dtype)}
+
+
+def draw(results: Results) -> Figure:
+    """Draw figure 1-5: the image as it is; one value per pixel is shown as grey."""
+    pixels = read_image(results["settings"]["image"] or sample_image())
+    fig, ax = plots.figure()
     brightest = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
     ax.imshow(pixels, cmap="gray", vmin=0, vmax=brightest)
     height, width = pixels.shape[:2]
-    ax.set(title=f"{name}, {width} × {height} pixels", xlabel="column", ylabel="row")
+    title = f"{results['image']}, {width} × {height} pixels"
+    ax.set(title=title, xlabel="column (pixels)", ylabel="row (pixels)")
     ax.grid(False)
-    return figure
+    return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Show figure 1-5 with a photograph, or with a file of one's own."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--image", type=Path, help="the file to show (default: Grace Hopper)")
-    args = cli.parse(parser, argv)
-    path = args.image or sample_image()
-    pixels = read_image(path)
-    results = {"image": path.name, "shape": pixels.shape, "dtype": str(pixels.dtype)}
-    print(f"{path.name}: shape {pixels.shape}, {pixels.dtype}")
-    return cli.finish(args, __file__, results, draw(pixels, path.name))
-
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

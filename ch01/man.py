@@ -1,20 +1,22 @@
-"""A first class (1.4.2): a constructor, two methods, an instance variable.
+"""A first class (section 1.4.2): a constructor, two methods, an instance variable.
 
     python ch01/man.py
 
-You will see David being made, greeted and sent off, in three lines, at once.
+You will see three lines: one printed by the constructor, one by each of the two methods.
 """
 
-from collections.abc import Sequence
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
+from lab.script import Results
+
 
 class Man:
-    """Somebody with a name.
+    """A man with a name.
 
     Parameters
     ----------
@@ -27,22 +29,23 @@ class Man:
         print("Initialized!")
 
     def hello(self) -> None:
-        """Greet by name."""
+        """Greet the man by name."""
         print(f"Hello {self.name}!")
 
     def goodbye(self) -> None:
-        """Take leave."""
+        """Say good-bye to him."""
         print(f"Good-bye {self.name}!")
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, str]:
-    """Make one man and call both methods."""
-    cli.parser(__doc__).parse_args(argv or [])
+def experiment(_: argparse.Namespace) -> Results:
+    """Make an instance, call both methods, and return its name."""
     david = Man("David")
     david.hello()
     david.goodbye()
     return {"name": david.name}
 
 
+main = script.make_main(__file__, __doc__, experiment, save=False)
+
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,26 +1,26 @@
-"""The first plot (1.6.1, figure 1-3): a bare sine curve.
+"""The first plot (section 1.6.1, figure 1-3): a bare sine curve.
 
     python ch01/simple_graph.py
     python ch01/simple_graph.py --stop 60 --step 2
 
 You will see 60 points of sin(x), joined by straight lines, and nothing else: no title, no labels.
-What a finished figure has, `sin_graph.py` adds. The second command shows what too wide a step does
-to a curve. Takes a second.
+`sin_graph.py` adds these. The second command shows what too large a step does to a curve. About a
+second.
 """
 
 import argparse
-from collections.abc import Sequence
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from lab import plots
+from lab.script import Flag, Results
+
+FLAGS = {"stop": Flag(6.0, "end of x"), "step": Flag(0.1, "step of x")}
 
 
 def sample_points(stop: float = 6.0, step: float = 0.1) -> np.ndarray:
@@ -30,29 +30,20 @@ def sample_points(stop: float = 6.0, step: float = 0.1) -> np.ndarray:
     return np.arange(0, stop, step)
 
 
-def parse_points(
-    doc: str | None, argv: Sequence[str] | None
-) -> tuple[argparse.Namespace, np.ndarray]:
-    """Parse the flags of a curve; return them and the points that they ask for."""
-    parser = cli.parser(doc)
-    parser.add_argument("--stop", type=cli.positive, default=6.0, help="end of x (default: 6)")
-    parser.add_argument("--step", type=cli.positive, default=0.1, help="step of x (default: 0.1)")
-    args = cli.parse(parser, argv)
-    return args, sample_points(args.stop, args.step)
+def experiment(args: argparse.Namespace) -> Results:
+    """Return the points and their sines."""
+    x = sample_points(args.stop, args.step)
+    return {"x": x, "sin": np.sin(x)}
 
 
-def draw(x: np.ndarray) -> Figure:
-    """Draw sin(x) over `x`, bare."""
-    figure, ax = plots.figure()
-    ax.plot(x, np.sin(x))
-    return figure
+def draw(results: Results) -> Figure:
+    """Draw figure 1-3: sin(x), without a title and labels."""
+    fig, ax = plots.figure()
+    ax.plot(results["x"], results["sin"])
+    return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Draw figure 1-3."""
-    args, x = parse_points(__doc__, argv)
-    return cli.finish(args, __file__, {"x": x, "sin": np.sin(x)}, draw(x))
-
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

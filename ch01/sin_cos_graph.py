@@ -1,41 +1,42 @@
-"""Two curves in one figure (1.6.2, figure 1-4): sine and cosine.
+"""Two curves in one figure (section 1.6.2, figure 1-4): sine and cosine.
 
     python ch01/sin_cos_graph.py
 
-You will see the sine solid and the cosine dashed, told apart by a legend, under the title
-``sin & cos``. Takes a second.
+You will see a solid sine and a dashed cosine with a legend, under the title ``sin & cos``. About a
+second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch01.simple_graph import parse_points
-from lab import plots
+from ch01.simple_graph import FLAGS, sample_points
+from lab.script import Results
 
 
-def draw(x: np.ndarray) -> Figure:
-    """Draw sin(x) and cos(x) over `x`."""
-    figure, ax = plots.figure()
-    ax.plot(x, np.sin(x), label="sin")
-    ax.plot(x, np.cos(x), linestyle="--", label="cos")
+def experiment(args: argparse.Namespace) -> Results:
+    """Return the points, their sines and their cosines."""
+    x = sample_points(args.stop, args.step)
+    return {"x": x, "sin": np.sin(x), "cos": np.cos(x)}
+
+
+def draw(results: Results) -> Figure:
+    """Draw figure 1-4: sin(x) and cos(x) in the same axes."""
+    fig, ax = plots.figure()
+    ax.plot(results["x"], results["sin"], label="sin")
+    ax.plot(results["x"], results["cos"], linestyle="--", label="cos")
     ax.set(title="sin & cos", xlabel="x", ylabel="y")
     ax.legend()
-    return figure
+    return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Draw figure 1-4."""
-    args, x = parse_points(__doc__, argv)
-    return cli.finish(args, __file__, {"x": x, "sin": np.sin(x), "cos": np.cos(x)}, draw(x))
-
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,36 +1,42 @@
-"""The perceptron (2.1, 2.3.2): a weighted sum, and 1 where it is large enough.
+"""The perceptron (sections 2.1 and 2.3.2): 1 if a weighted sum is large enough, else 0.
 
     python ch02/perceptron.py
     python ch02/perceptron.py --w1 1 --w2 1 --b -0.5
 
-You will see how weights and bias meet for the input (0, 1), the truth table of the perceptron, the
-gate that this makes it, and the plane of its inputs cut in two by a line. AND, NAND and OR differ
-in three numbers only: try your own. Takes a second.
+You will see how weights and bias are applied to the input (0, 1), the truth table of the
+perceptron, the name of the gate, and the line that divides the plane of its inputs. AND, NAND and
+OR differ only in three numbers: try your own. About a second.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ch02.helpers import plane
+from ch02.helpers.tables import print_table
 from common.checks import as_float
+from lab.script import Flag, Results
 
-Gate = Callable[[float, float], int]
-TABLES: dict[tuple[int, ...], str] = {(0, 0, 0, 1): "AND", (1, 1, 1, 0): "NAND", (0, 1, 1, 1): "OR"}
+GATES: dict[tuple[int, ...], str] = {(0, 0, 0, 1): "AND", (1, 1, 1, 0): "NAND", (0, 1, 1, 1): "OR"}
+FLAGS = {
+    "w1": Flag(0.5, "weight of x1", kind=float),
+    "w2": Flag(0.5, "weight of x2", kind=float),
+    "b": Flag(-0.7, "bias", kind=float),
+}
 
 
 def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     """Return 1 if b + w1 x1 + w2 x2 + ... > 0, else 0.
 
-    The weights say how much each input matters, the bias how easily the perceptron fires: with
-    b = -0.1 from a weighted sum above 0.1 on, with b = -20 not below 20.
+    A weight says how much its input matters, the bias how easily the perceptron fires: with
+    b = -0.1 if the weighted sum is above 0.1, with b = -20 only if it is above 20.
 
     Parameters
     ----------
@@ -42,7 +48,7 @@ def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     Raises
     ------
     ValueError
-        If anything is not a finite real number, or there are more weights than inputs or fewer.
+        If anything is not a finite real number, or `x` and `w` differ in length.
 
     Notes
     -----
@@ -52,9 +58,9 @@ def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
 
 
 def threshold_perceptron(x: ArrayLike, w: ArrayLike, theta: float) -> int:
-    """Return 1 if w1 x1 + w2 x2 + ... > theta, else 0: the first form (2.1, eq. 2.1).
+    """Return 1 if w1 x1 + w2 x2 + ... > theta, else 0: the first form (section 2.1, eq. 2.1).
 
-    On the threshold itself the answer is 0. With b = -theta `perceptron` is the same.
+    Exactly at the threshold the output is 0. `perceptron` with b = -theta is the same.
     """
     return int(weighted_sum(x, w) > _real("theta", theta, 0))
 
@@ -75,37 +81,24 @@ def _real(name: str, value: ArrayLike, ndim: int) -> np.ndarray:
     return value
 
 
-def truth_table(gate: Gate) -> list[int]:
-    """Return the outputs of `gate` for (0, 0), (1, 0), (0, 1), (1, 1), the order of the book."""
-    return [gate(x1, x2) for x1, x2 in plane.INPUTS]
-
-
-def print_table(name: str, gate: Gate) -> list[int]:
-    """Print the truth table of `gate`, and return its outputs."""
-    outputs = truth_table(gate)
-    print(f"x1 x2 | {name}")
-    for (x1, x2), y in zip(plane.INPUTS, outputs, strict=True):
-        print(f" {x1}  {x2} | {y}")
-    return outputs
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Compute the example of 2.3.2, and the truth table for the weights of the flags."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--w1", type=float, default=0.5, help="weight of x1 (default: 0.5)")
-    parser.add_argument("--w2", type=float, default=0.5, help="weight of x2 (default: 0.5)")
-    parser.add_argument("--b", type=float, default=-0.7, help="bias (default: -0.7)")
-    args = cli.parse(parser, argv)
+def experiment(args: argparse.Namespace) -> Results:
+    """Compute the example of section 2.3.2, and the truth table for the weights of the flags."""
     x, w, b = np.array([0, 1]), np.array([args.w1, args.w2]), args.b
     total = weighted_sum(x, w)
     print(f"x {x}  w {w}  b {b}\nw * x = {w * x}, sum {total}, sum + b = {total + b}")
     outputs = print_table("y", lambda x1, x2: perceptron([x1, x2], w, b))
-    gate = TABLES.get(tuple(outputs), "none of AND, NAND and OR")
+    gate = GATES.get(tuple(outputs), "none of AND, NAND and OR")
     print(f"this is {gate}")
-    results = {"products": w * x, "sum": total, "score": total + b, "y": outputs, "gate": gate}
-    figure = plane.draw(outputs, w, b, f"the perceptron is {gate}")
-    return cli.finish(args, __file__, results, figure)
+    return {"products": w * x, "sum": total, "score": total + b, "y": outputs, "gate": gate}
 
+
+def draw(results: Results) -> Figure:
+    """Draw the plane of the inputs, and the line of this perceptron."""
+    settings, title = results["settings"], f"The perceptron is {results['gate']}"
+    return plane.draw(results["y"], (settings["w1"], settings["w2"]), settings["b"], title)
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

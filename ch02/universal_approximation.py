@@ -1,18 +1,19 @@
-"""Two layers with a sigmoid between can follow any continuous curve (2.6), given enough neurons.
+"""Two layers with a sigmoid between them approximate any continuous curve (section 2.6).
 
     python ch02/universal_approximation.py
     python ch02/universal_approximation.py --function abs --hidden 2 8 --seed 1
 
-You will see networks of 1, 2, 4 and 20 hidden neurons fitted to a sine by gradient descent, and
-their errors shrink from 0.26 to 0.005. The book only states this; how a network learns comes in
-chapters 4 and 5. Takes two seconds.
+You will see networks of 1, 2, 4 and 20 hidden neurons fitted to a sine by gradient descent; their
+errors fall from 0.26 to 0.005. The book only states this; how a network learns is the subject of
+chapters 4 and 5. About 2 seconds.
 """
 
+import argparse
 from collections.abc import Sequence
-from typing import Any
+from itertools import cycle
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,9 +23,16 @@ from matplotlib.figure import Figure
 from common.checks import check_loss
 from common.layers import Affine, Layer, Sigmoid
 from common.optimizer import SGD
-from lab import plots
+from lab.script import Flag, Results
 
+STYLES = (":", "-.", "--", "-")
 FUNCTIONS = {"sin": np.sin, "abs": np.abs}
+FLAGS = {
+    "function": Flag("sin", "the function to fit", choices=list(FUNCTIONS)),
+    "hidden": Flag([1, 2, 4, 20], "numbers of hidden neurons", many=True),
+    "steps": Flag(10000, "steps of gradient descent", quick=2000),
+    "lr": Flag(0.2, "learning rate"),
+}
 
 
 def fit(
@@ -32,11 +40,11 @@ def fit(
 ) -> np.ndarray:
     """Return the outputs for `x` of a 1-hidden-1 network fitted to `t`, both of shape (N, 1).
 
-    Gradient descent on the mean of (y - t)^2, with all samples in each step. At first the middles
-    of the sigmoids lie anywhere in the range of x.
+    Gradient descent on the mean of (y - t)^2, with all samples in each step. The initial centres
+    of the sigmoids are spread over the range of x.
     """
-    slopes, middles = rng.standard_normal(hidden), rng.uniform(x.min(), x.max(), hidden)
-    first = Affine(slopes[None, :], -slopes * middles)
+    slopes, centres = rng.standard_normal(hidden), rng.uniform(x.min(), x.max(), hidden)
+    first = Affine(slopes[None, :], -slopes * centres)
     second = Affine(0.1 * rng.standard_normal((hidden, 1)), np.zeros(1))
     layers: list[Layer] = [first, Sigmoid(), second]
     params = {"W1": first.W, "b1": first.b, "W2": second.W, "b2": second.b}
@@ -51,38 +59,19 @@ def fit(
 
 
 def predict(layers: Sequence[Layer], x: np.ndarray) -> np.ndarray:
-    """Send `x` through all layers."""
+    """Return the output of the last layer for the input `x` of the first."""
     for layer in layers:
         x = layer.forward(x)
     return x
 
 
 def error(y: np.ndarray, t: np.ndarray) -> float:
-    """Return the root of the mean squared error, or a ValueError after a training that diverged."""
+    """Return the root mean squared error; a ValueError if it is not finite."""
     return check_loss(np.sqrt(np.mean((y - t) ** 2)))
 
 
-def draw(x: np.ndarray, t: np.ndarray, fits: dict[int, np.ndarray], name: str) -> Figure:
-    """Draw the function and what each network makes of it."""
-    figure, ax = plots.figure()
-    ax.plot(x, t, color="0.75", linewidth=6, label=name)
-    for hidden, y in fits.items():
-        ax.plot(x, y, label=f"{hidden} hidden, error {error(y, t):.3f}")
-    ax.set(title=f"One hidden layer of sigmoids, fitted to {name}", xlabel="x", ylabel="y")
-    ax.legend()
-    return figure
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Fit networks of several sizes to one function."""
-    parser = cli.parser(__doc__)
-    add = parser.add_argument
-    add("--function", choices=list(FUNCTIONS), default="sin", help="what to fit (default: sin)")
-    size = cli.at_least(1)
-    add("--hidden", type=size, nargs="+", default=[1, 2, 4, 20], help="(default: 1 2 4 20)")
-    add("--steps", type=size, default=10000, help="of gradient descent (default: 10000)")
-    add("--lr", type=cli.positive, default=0.2, help="learning rate (default: 0.2)")
-    args = cli.parse(parser, argv, steps=2000)
+def experiment(args: argparse.Namespace) -> Results:
+    """Fit networks of several sizes to one function; print and return their errors."""
     x = np.linspace(-np.pi, np.pi, 100)[:, None]
     t = FUNCTIONS[args.function](x)
     fits, errors = {}, {}
@@ -91,9 +80,25 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         with np.errstate(over="ignore", invalid="ignore"):  # too large a --lr ends in an error
             fits[hidden] = fit(x, t, hidden, args.steps, args.lr, rng)
             errors[hidden] = error(fits[hidden], t)
-        print(f"{hidden:3} hidden neurons: root of the mean squared error {errors[hidden]:.4f}")
-    return cli.finish(args, __file__, {"errors": errors}, draw(x, t, fits, args.function))
+        print(f"{hidden:3} hidden neurons: root mean squared error {errors[hidden]:.4f}")
+    return {"errors": errors, "x": x[:, 0], "t": t[:, 0], "fits": fits}
 
+
+def draw(results: Results) -> Figure:
+    """Draw the function and the output of each network."""
+    name, x, errors = results["settings"]["function"], results["x"], results["errors"]
+    fig, ax = plots.figure(size=(7.5, 4.8))
+    ax.plot(x, results["t"], color="0.85", linewidth=8, label=name)
+    for (hidden, y), style in zip(results["fits"].items(), cycle(STYLES), strict=False):
+        ax.plot(x, y, style, label=f"{hidden} hidden, error {errors[hidden]:.3f}")
+    hidden = min(errors, key=errors.__getitem__)
+    title = f"{hidden} sigmoids fit {name} with a root mean squared error of {errors[hidden]:.3f}"
+    ax.set(title=title, xlabel="x", ylabel="y")
+    ax.legend()
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

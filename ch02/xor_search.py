@@ -1,31 +1,36 @@
-"""A search for one perceptron that is an XOR gate (2.4.1): there is none.
+"""A search for one perceptron that is an XOR gate (section 2.4.1): there is none.
 
     python ch02/xor_search.py
     python ch02/xor_search.py --largest 4 --step 0.0625
 
-You will see a grid of weights and biases tried one and all: hundreds of them are AND gates, NAND
-gates and OR gates, and not one is an XOR gate. Takes a second.
+You will see how many weights and biases of a grid make each gate: hundreds make AND, NAND or OR,
+and none makes XOR. About a second.
 
 Why no grid helps: XOR needs b <= 0 for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two inputs
 with one 1. So w1 > -b >= 0 and w2 > -b, and w1 + w2 + b > -b >= 0: (1, 1) gives 1, not 0.
 """
 
+import argparse
 from collections.abc import Sequence
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
 from ch02.and_gate import AND
-from ch02.helpers import plane
+from ch02.helpers.tables import INPUTS, truth_table
 from ch02.nand_gate import NAND
 from ch02.or_gate import OR
-from ch02.perceptron import truth_table
 from ch02.xor_gate import XOR
+from lab.script import Flag, Results
+
+FLAGS = {
+    "largest": Flag(2.0, "largest weight and bias of the grid"),
+    "step": Flag(0.125, "from one weight to the next"),
+}
 
 
 def count_settings(outputs: Sequence[int], largest: float = 2.0, step: float = 0.125) -> int:
@@ -43,24 +48,22 @@ def count_settings(outputs: Sequence[int], largest: float = 2.0, step: float = 0
     steps = int(largest / step)
     values = step * np.arange(-steps, steps + 1)
     w1, w2, b = np.meshgrid(values, values, values, sparse=True)
-    table = zip(plane.INPUTS, outputs, strict=True)
+    table = zip(INPUTS, outputs, strict=True)
     right = [(w1 * x1 + w2 * x2 + b > 0) == (y == 1) for (x1, x2), y in table]
     return int(np.logical_and.reduce(right).sum())
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Count the settings that make each gate."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--largest", type=cli.positive, default=2.0, help="grid end (default: 2)")
-    parser.add_argument("--step", type=cli.positive, default=0.125, help="(default: 0.125)")
-    args = cli.parse(parser, argv)
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return how many settings make each gate."""
     found = {}
     for gate in (AND, NAND, OR, XOR):
         name = gate.__name__
         found[name] = count_settings(truth_table(gate), args.largest, args.step)
-        print(f"{name}: made by {found[name]} of the settings of one perceptron that were tried")
-    return cli.finish(args, __file__, {"settings found": found})
+        print(f"{name:4} {found[name]} settings of weights and bias on the grid")
+    return {"settings found": found}
 
+
+main = script.make_main(__file__, __doc__, experiment, flags=FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

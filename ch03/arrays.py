@@ -2,21 +2,21 @@
 
     python ch03/arrays.py
 
-You will see the examples as one would type them; each is executed and compared with the output that
-stands below it. About a second.
+You will see the examples as one would type them; each is run and compared with the output written
+below it. About a second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
+from lab.script import Results
 from lab.tour import walk
 
-__test__ = {
+SECTIONS = {
     "3.3.1 Dimensions and shapes: dimension 0 runs down the rows, 1 along the columns": """
 >>> import numpy as np
 >>> A = np.array([1, 2, 3, 4])
@@ -26,7 +26,7 @@ __test__ = {
 >>> np.ndim(B), B.shape
 (2, (3, 2))
 """,
-    "3.3.2 Products: rows of the left times columns of the right; the inner sizes must agree": """
+    "3.3.2 Products: rows of the left times columns of the right, of the same length": """
 >>> left, right = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
 >>> square = np.dot(left, right)
 >>> print(square)
@@ -54,7 +54,7 @@ ValueError: shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)
 >>> print(Y)
 [ 5 11 17]
 """,
-    "3.6.3 Batches: where each begins, the best class of each row, how many are right": """
+    "3.6.3 Batches: where each begins, the class with the largest output, how many are right": """
 >>> starts = list(range(0, 10, 3))
 >>> starts
 [0, 3, 6, 9]
@@ -73,13 +73,13 @@ ValueError: shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)
 RESULTS = ("square", "mixed", "with_vector", "Y", "starts", "y", "right_or_not")
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Walk through all sections; an example that does not hold is a ValueError."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    outputs, variables = walk(__test__)
-    named = {name: variables[name] for name in RESULTS}
-    return cli.finish(args, __file__, {"outputs": outputs, **named})
+def experiment(_: argparse.Namespace) -> Results:
+    """Run all sections; an example that does not hold is a ValueError."""
+    outputs, variables = walk(SECTIONS)
+    return {"outputs": outputs, **{name: variables[name] for name in RESULTS}}
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

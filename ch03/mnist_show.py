@@ -7,11 +7,10 @@ You will see the label of the first image, its shape as a row of 784 numbers and
 3-25). A few seconds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -19,8 +18,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import digits
+from lab.script import Results
 
 
 def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:
@@ -44,41 +43,30 @@ def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:
     return picture
 
 
-def draw(images: np.ndarray, labels: np.ndarray) -> Figure:
-    """Draw the first image (figure 3-25) and the first hundred (figure 3-24).
-
-    Parameters
-    ----------
-    images : ndarray of shape (N, 28, 28), N >= 100
-    labels : ndarray of shape (N,)
-    """
-    fig, (left, right) = plots.figure(1, 2, size=(9.0, 4.8))
-    left.imshow(images[0], cmap="gray")
-    left.set_title(f"Figure 3-25: the first image, label {labels[0]}")
-    # (rows, columns, 28, 28) -> one sheet of 10 x 10 digits
-    sheet = images[:100].reshape(10, 10, 28, 28).swapaxes(1, 2).reshape(280, 280)
-    right.imshow(sheet, cmap="gray")
-    right.set_title("Figure 3-24: the first hundred, row by row")
-    for ax in (left, right):
-        ax.axis("off")
-    return fig
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print label and shapes of the first training image, and draw."""
-    args = cli.parse(cli.parser(__doc__, data=True), argv)
-    name = data_name(args.data)
-    (x_train, t_train), _ = load_mnist(flatten=True, normalize=False, source=name)
+def experiment(args: argparse.Namespace) -> Results:
+    """Print the label and the shapes of the first training image; return the first hundred."""
+    (x_train, t_train), _ = digits(args, normalize=False)
     img, label = x_train[0], int(t_train[0])
     print(label)
     print(img.shape)
     print(img.reshape(28, 28).shape)
-    print(f"data: {name}")
     img_show(img, args.show)
-    results = {"data": name, "label": label, "labels": t_train[:100]}
-    figure = draw(x_train[:100].reshape(-1, 28, 28), t_train)
-    return cli.finish(args, __file__, results, figure)
+    return {"label": label, "labels": t_train[:100], "images": x_train[:100]}
 
+
+def draw(results: Results) -> Figure:
+    """Draw the first image (figure 3-25) and the first hundred (figure 3-24)."""
+    images = results["images"].reshape(-1, 28, 28)
+    fig, (left, right) = plots.figure(1, 2, size=(9.0, 4.8))
+    left.imshow(images[0], cmap="gray")
+    left.set_title(f"Figure 3-25: the first image, label {results['label']}")
+    left.axis("off")
+    plots.image_sheet(right, images, 10, "Figure 3-24: the first hundred, row by row")
+    fig.suptitle(f"Training digits, data: {results['data']}")
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,20 +1,18 @@
-"""Reading digits with a trained network, one at a time (section 3.6.2).
+"""Digits classified by a trained network, one at a time (section 3.6.2).
 
     python ch03/neuralnet_mnist.py
 
-A 784-50-100-10 network, whose weights come from ``sample_weight.npz`` (made by
-``train_sample_weight.py`` from MNIST), reads the 10,000 test digits. You will see
-``Accuracy:0.9838`` (the book, with its weights: 0.9352) and a picture of digits that it reads
-wrongly. A few seconds. It has never seen the hand of the drawn digits (``--data drawn``), and reads
-them less well.
+A 784-50-100-10 network classifies the 10,000 test digits; its weights, ``sample_weight.npz``, were
+made by ``train_sample_weight.py`` from MNIST. You will see ``Accuracy:0.9838`` (the book, with its
+own weights: 0.9352) and a picture of digits that it classifies wrongly. On the drawn digits
+(``--data drawn``), another handwriting, the accuracy is lower. A few seconds.
 """
 
-from collections.abc import Sequence
+import argparse
 from pathlib import Path
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -24,11 +22,12 @@ from matplotlib.figure import Figure
 from common.functions import sigmoid, softmax
 from common.io.files import load_arrays
 from common.io.progress import progress
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from dataset.mnist import load_mnist
+from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("sample_weight.npz")
 SHAPES = {"W1": (784, 50), "b1": (50,), "W2": (50, 100), "b2": (100,), "W3": (100, 10), "b3": (10,)}
+FLAGS = {"samples": Flag(10000, "test digits to classify", quick=1000)}
 
 
 def get_data(source: str = "auto") -> tuple[np.ndarray, np.ndarray]:
@@ -73,32 +72,34 @@ def one_by_one(network: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     return np.array(digits)
 
 
-def draw(x: np.ndarray, t: np.ndarray, y: np.ndarray) -> Figure:
-    """Draw twenty digits, wrongly read ones first: what was read, and in brackets what it is."""
+def mistakes_first(x: np.ndarray, t: np.ndarray, y: np.ndarray) -> Results:
+    """Return twenty images with their labels and answers, those with wrong answers first."""
     chosen = np.argsort(y == t, kind="stable")[:20]
-    titles = [f"{y[i]} ({t[i]})" for i in chosen]
-    return plots.image_grid(
-        x[chosen].reshape(-1, 28, 28), titles, title="read as (really is), mistakes first"
-    )
+    images = (255 * x[chosen]).round().astype(np.uint8)
+    return {"images": images, "labels": t[chosen], "answers": y[chosen]}
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the accuracy on the test digits and draw mistakes."""
-    parser = cli.parser(__doc__, data=True)
-    parser.add_argument(
-        "--samples", type=cli.at_least(1), default=10000, help="how many digits (default: 10000)"
-    )
-    args = cli.parse(parser, argv, samples=1000)
-    name = data_name(args.data)
-    print(f"data: {name}")
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return the accuracy on the test digits, with some of the mistakes."""
     x, t = get_data(args.data)
     x, t = x[: args.samples], t[: args.samples]
     y = one_by_one(init_network(), x)
     accuracy = float(np.mean(y == t))
     print(f"Accuracy:{accuracy}")
-    results = {"data": name, "samples": len(x), "accuracy": accuracy}
-    return cli.finish(args, __file__, results, draw(x, t, y))
+    return {"samples": len(x), "accuracy": accuracy, **mistakes_first(x, t, y)}
 
+
+def draw(results: Results) -> Figure:
+    """Draw twenty digits, each with the answer and in brackets the label."""
+    pairs = zip(results["answers"], results["labels"], strict=True)
+    return plots.image_grid(
+        results["images"].reshape(-1, 28, 28),
+        [f"{answer} ({label})" for answer, label in pairs],
+        title=f"Accuracy {results['accuracy']:.4f}; the answer (and the label), mistakes first",
+    )
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,18 +1,17 @@
-"""Reading digits with a trained network, a batch at a time (section 3.6.3).
+"""Digits classified by a trained network, a batch at a time (section 3.6.3).
 
     python ch03/neuralnet_mnist_batch.py
 
-You will see the accuracy of ``neuralnet_mnist.py`` again, and that it takes ten to twenty times as
-long to read the digits one by one as to hand 100 at once to the matrix products: most of the time
-of a single digit goes into getting started. A few seconds.
+You will see the accuracy of ``neuralnet_mnist.py`` again, and that one digit at a time takes ten to
+twenty times as long as batches of 100: for a single digit, most of the time is overhead and not
+arithmetic. A few seconds.
 """
 
-from collections.abc import Sequence
+import argparse
 from time import perf_counter
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,7 +19,12 @@ import numpy as np
 
 from ch03.neuralnet_mnist import get_data, init_network, one_by_one, predict
 from common.threads import one_blas_thread
-from dataset.mnist import data_name
+from lab.script import Flag, Results
+
+FLAGS = {
+    "batch_size": Flag(100, "digits in a batch"),
+    "samples": Flag(10000, "test digits to classify", quick=1000),
+}
 
 
 def in_batches(network: dict[str, np.ndarray], x: np.ndarray, batch_size: int) -> np.ndarray:
@@ -33,7 +37,7 @@ def in_batches(network: dict[str, np.ndarray], x: np.ndarray, batch_size: int) -
     x : ndarray of shape (N, 784)
         Pixels in [0, 1].
     batch_size : int
-        The last batch holds what remains.
+        The last batch may be smaller.
     """
     digits = [
         np.argmax(predict(network, x[start : start + batch_size]), axis=1)  # (batch_size,)
@@ -45,7 +49,7 @@ def in_batches(network: dict[str, np.ndarray], x: np.ndarray, batch_size: int) -
 def compare(
     network: dict[str, np.ndarray], x: np.ndarray, batch_size: int
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return the digits read one by one, those in batches, and the ratio of the times."""
+    """Return the answers one by one, those in batches, and the ratio of the times."""
     with one_blas_thread():  # one core each: a fair comparison
         start = perf_counter()
         singly = one_by_one(network, x)
@@ -54,30 +58,23 @@ def compare(
         return singly, batched, (middle - start) / (perf_counter() - middle)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print accuracy and time of both ways."""
-    parser = cli.parser(__doc__, data=True)
-    add = parser.add_argument
-    add("--batch-size", type=cli.at_least(1), default=100, help="digits at once (default: 100)")
-    add("--samples", type=cli.at_least(1), default=10000, help="how many digits (default: 10000)")
-    args = cli.parse(parser, argv, samples=1000)
-    name = data_name(args.data)
-    print(f"data: {name}")
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return the accuracy of both ways, and the ratio of their times."""
     x, t = get_data(args.data)
     x, t = x[: args.samples], t[: args.samples]
     singly, batched, ratio = compare(init_network(), x, args.batch_size)
-    accuracy = float(np.mean(batched == t))
+    accuracy, accuracy_one_by_one = float(np.mean(batched == t)), float(np.mean(singly == t))
     print(f"Accuracy:{accuracy}")
-    print(f"one by one: {float(np.mean(singly == t))}, which took {ratio:.1f} times as long")
-    results = {
-        "data": name,
+    print(f"one by one: {accuracy_one_by_one}, which took {ratio:.1f} times as long")
+    return {
         "samples": len(x),
         "accuracy": accuracy,
-        "accuracy_one_by_one": float(np.mean(singly == t)),
+        "accuracy_one_by_one": accuracy_one_by_one,
         "time_ratio": ratio,
     }
-    return cli.finish(args, __file__, results)
 
+
+main = script.make_main(__file__, __doc__, experiment, flags=FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

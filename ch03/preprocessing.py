@@ -2,69 +2,35 @@
 
     python ch03/preprocessing.py
 
-Each transformation is fitted to the training digits and applied to the test digits, as one would
-have to do with digits that are yet to come. You will see that the test digits get mean 0 and
-standard deviation 1, and, whitened, a covariance close to the identity: no component rises or falls
-with another one any more. A few seconds.
+Each transformation is fitted to the training digits and applied to the test digits, as for digits
+of the future. You will see that the test digits get mean 0 and standard deviation 1 and, whitened,
+a covariance close to the identity: no component rises or falls with another one any more. A few
+seconds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from common.threads import one_blas_thread
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from ch03.helpers.whitening import covariance, fit_scaling, fit_whitening, scale, whiten
+from lab.digits import digits
+from lab.script import Flag, Results
 
-
-def fit_scaling(x: np.ndarray) -> tuple[float, float]:
-    """Return mean and standard deviation of all pixels of all images `x`."""
-    return float(x.mean(dtype=np.float64)), float(x.std(dtype=np.float64))
-
-
-def scale(x: np.ndarray, mean: float, std: float) -> np.ndarray:
-    """Return (x - mean) / std."""
-    return (x - mean) / std
-
-
-def fit_whitening(x: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean image, (D,), and the matrix, (D, components), that make `x` white.
-
-    Parameters
-    ----------
-    x : ndarray of shape (N, D)
-    components : int
-        How many directions to keep, those of the largest variance; the last ones of MNIST, pixels
-        at the rim, hardly vary at all and could not be stretched to variance 1.
-    """
-    with one_blas_thread():
-        variances, directions = np.linalg.eigh(covariance(x))  # ascending
-    variances, directions = variances[-components:], directions[:, -components:]
-    if components > len(directions) or variances.min() < 1e-6 * variances.max():
-        raise ValueError(f"the images do not vary in {components} directions; expected fewer")
-    return x.mean(axis=0, dtype=np.float64), directions / np.sqrt(variances)
-
-
-def whiten(x: np.ndarray, mean: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Return (x - mean) times the matrix, of shape (N, components)."""
-    return (x - mean) @ matrix
-
-
-def covariance(x: np.ndarray) -> np.ndarray:
-    """Return the covariance of the columns of `x`, (D, D)."""
-    centred = x - x.mean(axis=0, dtype=np.float64).astype(x.dtype)
-    return centred.T @ centred / len(x)
+MIDDLE_ROW = slice(14 * 28, 15 * 28)  # of an image of 28 x 28 pixels
+FLAGS = {
+    "components": Flag(100, "components that whitening keeps", quick=30),
+    "samples": Flag(60000, "training digits to fit to", quick=5000),
+}
 
 
 def summary(x: np.ndarray, scaled: np.ndarray, white: np.ndarray) -> dict[str, float]:
-    """Return the numbers to look at: of the pixels, of the scaled pixels, of a covariance."""
+    """Return the numbers to compare: of pixels, of scaled pixels, of the whitened covariance."""
     (mean_before, std_before), (mean, std) = fit_scaling(x), fit_scaling(scaled)
     variances = np.diag(white)
     return {
@@ -77,40 +43,43 @@ def summary(x: np.ndarray, scaled: np.ndarray, white: np.ndarray) -> dict[str, f
     }
 
 
-def draw(before: np.ndarray, after: np.ndarray) -> Figure:
-    """Draw two matrices of covariances as pictures."""
-    fig, axes = plots.figure(1, 2, size=(9.6, 4.4))
-    for ax, matrix, unit in zip(axes, (before, after), ("pixel", "component"), strict=True):
+def experiment(args: argparse.Namespace) -> Results:
+    """Fit to the training digits; print and return how the test digits change."""
+    (x_train, _), (x_test, _) = digits(args)
+    scaled = scale(x_test, *fit_scaling(x_train))
+    after = covariance(whiten(x_test, *fit_whitening(x_train, args.components)))
+    found = summary(x_test, scaled, after)
+    print(f"test digits: mean {found['mean_before']:.3f}, std {found['std_before']:.3f}")
+    print(f"  scaled:    mean {found['mean']:.3f}, std {found['std']:.3f}")
+    print(f"  whitened:  variances {found['white_variance']:.3f} on average,")
+    print(f"             all other covariances within {found['white_covariance']:.3f} of 0")
+    return {
+        **found,
+        "covariance of the middle row": covariance(x_test[:, MIDDLE_ROW]),
+        "covariance of the components": after.round(4),
+    }
+
+
+def draw(results: Results) -> Figure:
+    """Draw the covariances of one row of pixels, and those of the whitened components."""
+    fig, axes = plots.figure(1, 2, size=(9.4, 4.4))
+    for ax, part, unit in zip(
+        axes, ("middle row", "components"), ("pixel", "component"), strict=True
+    ):
+        matrix = results[f"covariance of the {part}"]
         limit = np.abs(matrix).max()
         image = ax.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
         ax.set(title=f"{len(matrix)} {unit}s", xlabel=unit, ylabel=unit)
         ax.grid(False)
         fig.colorbar(image, ax=ax, shrink=0.85, label="covariance")
-    fig.suptitle("Covariance of the test digits, as pixels and whitened")
+    axes[0].set_title(f"{axes[0].get_title()} of the middle row")
+    axes[1].set_title(f"{axes[1].get_title()} after whitening")
+    variance, largest = results["white_variance"], results["white_covariance"]
+    fig.suptitle(f"Whitened: a mean variance of {variance:.2f}, covariances up to {largest:.2f}")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Fit on the training digits, print what becomes of the test digits."""
-    parser = cli.parser(__doc__, data=True)
-    add = parser.add_argument
-    add("--components", type=cli.at_least(1), default=100, help="of whitening (default: 100)")
-    add("--samples", type=cli.at_least(1), default=60000, help="to fit to (default: 60000)")
-    args = cli.parse(parser, argv, samples=5000, components=30)
-    name = data_name(args.data)
-    print(f"data: {name}")
-    (x_train, _), (x_test, _) = load_mnist(source=args.data)
-    x_train = x_train[: args.samples]
-
-    scaled = scale(x_test, *fit_scaling(x_train))
-    after = covariance(whiten(x_test, *fit_whitening(x_train, args.components)))
-    results = {"data": name, **summary(x_test, scaled, after)}
-    print(f"test digits: mean {results['mean_before']:.3f}, std {results['std_before']:.3f}")
-    print(f"  scaled:    mean {results['mean']:.3f}, std {results['std']:.3f}")
-    print(f"  whitened:  variances {results['white_variance']:.3f} on average,")
-    print(f"             every other covariance within {results['white_covariance']:.3f} of 0")
-    return cli.finish(args, __file__, results, draw(covariance(x_test), after))
-
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -3,109 +3,112 @@
     python ch03/preprocessing_accuracy.py
 
 trains a network of 50 hidden neurons on pixels as they are, 0 to 255, divided by 255, centred and
-scaled, and whitened, with nine learning rates each. You will see that at the rate 0.1 it learns
-nothing from 0 to 255 (0.11 of the test digits), but 0.95 to 0.97 from the others: the first weights
-expect inputs of about 1, and after 20 steps 47 of the 50 neurons answer to no digit any more. With
-the rate that suits each, chosen on training digits held out, the other three end as equals, at
-0.966 to 0.969, against 0.82. But after 101 mini-batches digits divided by 255 are at 0.85, centred
-and scaled ones at 0.88, whitened ones at 0.90: these learn faster. (50 components did better on the
-held-out digits than 100 or 200.) About 50 seconds.
+scaled, and whitened, with nine learning rates each. You will see that with the rate 0.1 it learns
+nothing from 0 to 255 (a test accuracy of 0.11), but reaches 0.95 to 0.97 from the others: the
+initial weights expect inputs of about 1, and after 20 steps 47 of the 50 neurons give 0 for all
+digits. With the rate that suits each, chosen on held-out training digits, the other three end
+equally well, at 0.966 to 0.969, against 0.82. But after 101 mini-batches the accuracy is 0.85 with
+digits divided by 255, 0.88 with centred and scaled ones, 0.90 with whitened ones: these learn
+faster. (50 components did better on the held-out digits than 100 or 200.) About 50 seconds.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch03.helpers.prepared import choose, learn, prepare, progress
 from common.batches import split_validation
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import digits, first
+from lab.script import Flag, Results
 
 RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
+MARKERS = "osD^"
+FLAGS = {
+    "iters": Flag(2500, "mini-batches", quick=20),
+    "batch_size": Flag(100, "digits in each"),
+    "lr": Flag(0.1, "the learning rate that is the same for all"),
+    "rates": Flag(RATES, "learning rates to choose from", many=True, quick=[0.3]),
+    "hidden_size": Flag(50, "hidden neurons"),
+    "components": Flag(50, "components that whitening keeps", quick=20),
+    "every": Flag(100, "mini-batches from one test to the next", quick=10),
+    "samples": Flag(60000, "training digits; a sixth is held out", quick=1200, least=100),
+}
 
 
-def draw(
-    held_out: Mapping[str, Mapping[float, float]], choices: Mapping[str, Any], title: str
-) -> Figure:
-    """Draw accuracies by learning rate; for each choice of these, by mini-batches."""
-    fig, axes = plots.figure(1, 3, size=(14, 4.8))
-    markers = dict(zip(held_out, "osD^", strict=True))
-    for way, by_rate in held_out.items():
-        axes[0].plot(list(by_rate), list(by_rate.values()), marker=markers[way])
-    axes[0].set(title="Held-out digits, at the end", xscale="log", xlabel="learning rate")
-    for ax, (choice, runs) in zip(axes[1:], choices.items(), strict=True):
-        for way, run in runs.items():
-            label = f"{way}: {run['test_acc_list'][-1]:.4f} (rate {run['lr']:g})"
-            x, y = run["mini_batches"], run["test_acc_list"]
-            ax.plot(x, y, marker=markers[way], markersize=4, label=label)
-        ax.set(title=f"Test digits, {choice}", xlabel="mini-batches")
-        ax.legend(fontsize=9)
-    for ax in axes:
-        ax.set(ylabel="accuracy", ylim=(0, 1.02))
-    fig.suptitle(title)
-    return fig
-
-
-def flags() -> argparse.ArgumentParser:
-    """Return the parser of the flags."""
-    parser = cli.parser(__doc__, data=True)
-    cli.add_training_flags(parser, iters=2500, batch_size=100, lr=0.1)
-    add = parser.add_argument
-    add("--rates", type=cli.positive, nargs="+", default=RATES, help="to choose from")
-    add("--hidden-size", type=cli.at_least(1), default=50, help="default: 50")
-    add("--components", type=cli.at_least(1), default=50, help="of whitening (default: 50)")
-    add("--every", type=cli.at_least(1), default=100, help="mini-batches from test to test")
-    words = "of the training digits, a sixth of them to be held out (default: 60000)"
-    add("--samples", type=cli.at_least(100), default=60000, help=words)
-    return parser
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Choose the learning rates, train with one for all and with these, print and draw."""
-    quick: dict[str, Any] = {
-        "samples": 1200,
-        "iters": 20,
-        "every": 10,
-        "rates": [0.3],
-        "components": 20,
-    }
-    args = cli.parse(flags(), argv, **quick)
-    name = data_name(args.data)
-    print(f"data: {name}")
-    (x, t), test = load_mnist(normalize=False, source=name)
-    train, held_out = split_validation(x[: args.samples], t[: args.samples], 1 / 6, args.seed)
-    sets = (train, held_out, (test[0][: args.samples], test[1][: args.samples]))
+def experiment(args: argparse.Namespace) -> Results:
+    """Choose the learning rates; train with one for all and with the chosen ones."""
+    train, test = digits(args, normalize=False)
+    sets = (*split_validation(*train, 1 / 6, args.seed), first(test, args.samples))
     ways, targets = prepare([x for x, _ in sets], args.components), [t for _, t in sets]
 
     held_out_acc = choose(ways, targets, args)
-    best = {way: max(of, key=of.__getitem__) for way, of in held_out_acc.items()}
-    same = dict.fromkeys(ways, args.lr)
-    wanted = list(dict.fromkeys([*same.items(), *best.items()]))
+    choices = {
+        "same": dict.fromkeys(ways, args.lr),
+        "suited": {way: max(of, key=of.__getitem__) for way, of in held_out_acc.items()},
+    }
+    wanted = list(dict.fromkeys(run for rates in choices.values() for run in rates.items()))
     trainers = learn(ways, targets, wanted, args, args.every)
-    choices = {}
-    for choice, rates in (
-        (f"learning rate {args.lr:g}", same),
-        ("the learning rate that suits each", best),
-    ):
-        print(f"accuracy on test digits, {choice}:")
-        runs = {way: progress(trainers[way, lr]) for way, lr in rates.items()}
-        for way, run in runs.items():
-            places, accuracies = run["mini_batches"], run["test_acc_list"]
-            ends = [f"{accuracies[n]:.4f} after {places[n]} mini-batches" for n in (1, -1)]
-            print(f"  {way:14}  {ends[0]}, {ends[1]}")
-        choices[choice] = runs
-    title = f"{args.hidden_size} hidden neurons, four ways to prepare the pixels, data: {name}"
-    figure = draw(held_out_acc, choices, title)
-    runs = dict(zip(("same", "suited"), choices.values(), strict=True))
-    return cli.finish(args, __file__, {"data": name, "held_out_acc": held_out_acc, **runs}, figure)
+    results: Results = {"held_out_acc": held_out_acc}
+    for choice, rates in choices.items():
+        results[choice] = {way: progress(trainers[way, lr]) for way, lr in rates.items()}
+        print_accuracies(f"{choice} learning rate", results[choice])
+    return results
 
+
+def print_accuracies(choice: str, runs: Mapping[str, Any]) -> None:
+    """Print the test accuracies near the beginning and at the end."""
+    print(f"test accuracy, {choice}:")
+    for way, run in runs.items():
+        places, accuracies = run["mini_batches"], run["test_acc_list"]
+        ends = [f"{accuracies[n]:.4f} after {places[n]} mini-batches" for n in (1, -1)]
+        print(f"  {way:14}  {ends[0]}, {ends[1]}")
+
+
+def draw(results: Results) -> list[Figure]:
+    """Draw test accuracies by mini-batches; in a second figure, by learning rate."""
+    fig, axes = plots.figure(1, 2, size=(9.4, 4.6), sharey=True)
+    titles = f"learning rate {results['settings']['lr']:g} for all", "the rate that suits each"
+    for ax, choice, title in zip(axes, ("same", "suited"), titles, strict=True):
+        draw_runs(ax, results[choice])
+        ax.set(title=title, xlabel="mini-batches", ylim=(0, 1.02))
+    axes[0].set_ylabel("test accuracy")
+    ends = [run["test_acc_list"][-1] for run in results["suited"].values()]
+    fig.suptitle(
+        f"Suited rates: {ends[0]:.3f} without preprocessing, "
+        f"{min(ends[1:]):.3f} to {max(ends[1:]):.3f} with it, data: {results['data']}"
+    )
+    return [fig, draw_rates(results)]
+
+
+def draw_runs(ax: Axes, runs: Mapping[str, Any]) -> None:
+    """Draw the test accuracies of four training runs."""
+    for (way, run), marker in zip(runs.items(), MARKERS, strict=True):
+        label = f"{way}: {run['test_acc_list'][-1]:.4f} (rate {run['lr']:g})"
+        ax.plot(run["mini_batches"], run["test_acc_list"], f"{marker}-", markersize=4, label=label)
+    ax.legend(fontsize=9)
+
+
+def draw_rates(results: Results) -> Figure:
+    """Draw the accuracies on held-out digits, by learning rate."""
+    fig, ax = plots.figure()
+    for (way, by_rate), marker in zip(results["held_out_acc"].items(), MARKERS, strict=True):
+        ax.plot(list(by_rate), list(by_rate.values()), f"{marker}-", label=way)
+    best = ", ".join(f"{run['lr']:g}" for run in results["suited"].values())
+    ax.set(title=f"Held-out digits: the best rates are {best}", xscale="log", ylim=(0, 1.02))
+    ax.set(xlabel="learning rate", ylabel="accuracy at the end")
+    ax.legend(loc="center", bbox_to_anchor=(0.58, 0.45))
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -2,14 +2,13 @@
 
     python ch03/relu.py
 
-You will see a ramp: 0 up to x = 0, then the diagonal. About a second.
+You will see a line at 0 up to x = 0, and the diagonal after it. About a second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -17,23 +16,25 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common.functions import relu
-from lab import plots
+from lab.script import Results
 
 
-def draw(x: np.ndarray) -> Figure:
-    """Draw the ReLU at the points `x` (figure 3-9)."""
-    fig, ax = plots.curve(x, relu(x), "Figure 3-9: ReLU", ylabel="h(x)")
+def experiment(_: argparse.Namespace) -> Results:
+    """Print three values, and return the curve."""
+    print("relu([-2, 0, 3]) =", relu([-2.0, 0.0, 3.0]))
+    x = np.arange(-5.0, 5.0, 0.1)
+    return {"x": x, "y": relu(x)}
+
+
+def draw(results: Results) -> Figure:
+    """Draw figure 3-9."""
+    title = "Figure 3-9: ReLU is 0 up to x = 0, and x after it"
+    fig, ax = plots.curve(results["x"], results["y"], title, ylabel="h(x)")
     ax.set_ylim(-0.5, 5.5)
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print three values and draw the curve."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    print("relu([-2, 0, 3]) =", relu([-2.0, 0.0, 3.0]))
-    x = np.arange(-5.0, 5.0, 0.1)
-    return cli.finish(args, __file__, {"x": x, "y": relu(x)}, draw(x))
-
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

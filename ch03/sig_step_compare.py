@@ -2,15 +2,14 @@
 
     python ch03/sig_step_compare.py
 
-You will see two ways from 0 to 1: the step (dashed) knows two values, the sigmoid (solid) every
-value between them. About a second.
+You will see two curves from 0 to 1: the step function (dashed) has only these two values, the
+sigmoid (solid) all values between them. About a second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -18,28 +17,29 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common.functions import sigmoid, step_function
-from lab import plots
+from lab.script import Results
 
 
-def draw(x: np.ndarray) -> Figure:
-    """Draw both functions at the points `x` (figure 3-8)."""
-    fig, ax = plots.curve(x, sigmoid(x), "Figure 3-8: smoothly or in one step", ylabel="h(x)")
+def experiment(_: argparse.Namespace) -> Results:
+    """Print the largest difference between the two functions, and return both."""
+    x = np.arange(-5.0, 5.0, 0.1)
+    gap = np.abs(sigmoid(x) - step_function(x)).max()
+    print(f"both stay within [0, 1]; they differ by at most {gap:.2f}, next to x = 0")
+    return {"x": x, "sigmoid": sigmoid(x), "step": step_function(x), "largest_gap": gap}
+
+
+def draw(results: Results) -> Figure:
+    """Draw figure 3-8."""
+    title = f"Figure 3-8: sigmoid and step differ by at most {results['largest_gap']:.2f}"
+    fig, ax = plots.curve(results["x"], results["sigmoid"], title, ylabel="h(x)")
     ax.lines[0].set_label("sigmoid")
-    ax.plot(x, step_function(x), linestyle="--", label="step")
+    ax.plot(results["x"], results["step"], linestyle="--", label="step")
     ax.set_ylim(-0.1, 1.1)
     ax.legend()
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Draw the comparison and print the widest gap between the two."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    x = np.arange(-5.0, 5.0, 0.1)
-    gap = np.abs(sigmoid(x) - step_function(x)).max()
-    print(f"both stay within [0, 1]; they differ by at most {gap:.2f}, next to x = 0")
-    results = {"x": x, "sigmoid": sigmoid(x), "step": step_function(x), "largest_gap": gap}
-    return cli.finish(args, __file__, results, draw(x))
-
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

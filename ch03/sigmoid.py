@@ -6,11 +6,10 @@ You will see an S: near 0 on the left, near 1 on the right, 0.5 at x = 0, and sm
 About a second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -18,28 +17,29 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common.functions import sigmoid
-from lab import plots
+from lab.script import Results
 
 
-def draw(x: np.ndarray) -> Figure:
-    """Draw the sigmoid at the points `x` (figure 3-7)."""
-    fig, ax = plots.curve(x, sigmoid(x), "Figure 3-7: sigmoid", ylabel="h(x)")
-    ax.set_ylim(-0.1, 1.1)
-    return fig
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the values of the book and draw the curve."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(_: argparse.Namespace) -> Results:
+    """Print the values of the book, and return them with the curve."""
     t = np.array([1.0, 2.0, 3.0])
     print("a number and an array, element by element (broadcasting):")
     print("1.0 + t =", 1.0 + t)
     print("1.0 / t =", 1.0 / t)
-    print("so one formula serves both: sigmoid([-1, 1, 2]) =", sigmoid([-1.0, 1.0, 2.0]))
+    print("so the formula works for arrays, too: sigmoid([-1, 1, 2]) =", sigmoid([-1.0, 1.0, 2.0]))
     x = np.arange(-5.0, 5.0, 0.1)
-    results = {"sum": 1.0 + t, "quotient": 1.0 / t, "x": x, "y": sigmoid(x)}
-    return cli.finish(args, __file__, results, draw(x))
+    return {"sum": 1.0 + t, "quotient": 1.0 / t, "x": x, "y": sigmoid(x)}
 
+
+def draw(results: Results) -> Figure:
+    """Draw figure 3-7."""
+    title = "Figure 3-7: the sigmoid rises smoothly from 0 to 1"
+    fig, ax = plots.curve(results["x"], results["y"], title, ylabel="h(x)")
+    ax.set_ylim(-0.1, 1.1)
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

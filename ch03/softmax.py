@@ -1,25 +1,26 @@
-"""The output layer: softmax, why its formula overflows, and how it does not (section 3.5).
+"""The output layer: softmax, why its formula overflows, and how to avoid that (section 3.5).
 
     python ch03/softmax.py
 
-You will see scores become probabilities that sum to 1, the formula fail for scores around 1000 (inf
-/ inf is nan), and the same formula work once the largest score is subtracted. About a second.
+You will see scores become probabilities whose sum is 1, the formula fail for scores around 1000
+(inf / inf is nan), and the same formula work after the largest score is subtracted. About a second.
 """
 
+import argparse
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
 from common.functions import identity_function, sigmoid, softmax
+from lab.script import Results
 
-# What the output layer ends with, by task (3.5). Binary: one neuron, the probability of "yes".
+# The activation of the output layer, by task (3.5). Binary: one neuron, the probability of "yes".
 # Multi-class: as many neurons as classes (3.5.4). In inference softmax may be left out: the
 # largest score is the largest probability.
 OUTPUT_ACTIVATIONS: dict[str, Callable[..., np.ndarray]] = {
@@ -32,36 +33,35 @@ OUTPUT_ACTIVATIONS: dict[str, Callable[..., np.ndarray]] = {
 def naive_softmax(a: np.ndarray) -> np.ndarray:
     """Return exp(a_k) / sum_i exp(a_i) as it is written.
 
-    Book: section 3.5.1, eq. (3.10). From a score of 710 on, exp overflows in float64.
+    Book: section 3.5.1, eq. (3.10). exp overflows in float64 for scores of 710 and more.
     """
     exp_a = np.exp(a)
     return exp_a / np.sum(exp_a)
 
 
 def overflow(a: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Return `naive_softmax(a)` and what NumPy says about it in its warnings."""
+    """Return `naive_softmax(a)` and the warnings of NumPy."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         y = naive_softmax(a)
     return y, [str(warning.message) for warning in caught]
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the three calculations of section 3.5."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(_: argparse.Namespace) -> Results:
+    """Print and return the three calculations of section 3.5."""
     a = np.array([0.3, 2.9, 4.0])
     print(f"a = {a}: exp(a) = {np.exp(a)}, their sum is {np.exp(a).sum():.10f}")
-    print(f"softmax: {softmax(a)}, the sum of which is {softmax(a).sum():.8f}")
+    print(f"softmax: {softmax(a)}, whose sum is {softmax(a).sum():.8f}")
 
     large = np.array([1010.0, 1000.0, 990.0])
     broken, messages = overflow(large)
     print(f"a = {large}, as written: {broken} ({'; '.join(messages)})")
     print(f"a - max(a) = {large - large.max()}: {softmax(large)}")
 
-    print("ends of a network:")
+    print("activation of the output layer:")
     for task, function in OUTPUT_ACTIVATIONS.items():
         print(f"  {task}: {function.__name__}")
-    results = {
+    return {
         "exp": np.exp(a),
         "sum": np.exp(a).sum(),
         "y": softmax(a),
@@ -69,8 +69,9 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
         "warnings": messages,
         "guarded": softmax(large),
     }
-    return cli.finish(args, __file__, results)
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -2,22 +2,23 @@
 
     python ch03/three_layer_network.py
 
-You will see two inputs pass through 3, 2 and 2 neurons, weighted sum ``a`` and activation ``z``
-layer by layer, down to y = [0.31682708 0.69627909]; then what is left of three layers if their
-activation is linear: one. About a second.
+You will see two inputs pass through 3, 2 and 2 neurons, with the weighted sums ``a`` and the
+activations ``z`` of each layer, to the output y = [0.31682708 0.69627909]; and that three layers
+with a linear activation are no more than one layer. About a second.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import argparse
+from collections.abc import Callable
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
 
 from common.functions import identity_function, sigmoid
+from lab.script import Results
 
 
 def init_network() -> dict[str, np.ndarray]:
@@ -35,7 +36,7 @@ def init_network() -> dict[str, np.ndarray]:
 def layer_by_layer(
     network: dict[str, np.ndarray], x: np.ndarray, h: Callable[..., np.ndarray] = sigmoid
 ) -> dict[str, np.ndarray]:
-    """Return the signals on their way: ``a1 z1 a2 z2 a3 y``.
+    """Return the signals of all layers: ``a1 z1 a2 z2 a3 y``.
 
     Parameters
     ----------
@@ -60,20 +61,19 @@ def layer_by_layer(
 def forward(
     network: dict[str, np.ndarray], x: np.ndarray, h: Callable[..., np.ndarray] = sigmoid
 ) -> np.ndarray:
-    """Return the output y of the network for the input `x` (3.4.3)."""
+    """Return the output y of the network for the input `x` (section 3.4.3)."""
     return layer_by_layer(network, x, h)["y"]
 
 
 def collapse(network: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the one layer (W, b) that does the work of all three where h(x) = x (3.2.6)."""
+    """Return the one layer (W, b) that is equal to all three if h(x) = x (section 3.2.6)."""
     W = network["W1"] @ network["W2"] @ network["W3"]
     b = (network["b1"] @ network["W2"] + network["b2"]) @ network["W3"] + network["b3"]
     return W, b
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the signals of each layer, and the collapse of linear layers."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(_: argparse.Namespace) -> Results:
+    """Print and return the signals of each layer, and the output of linear layers."""
     network, x = init_network(), np.array([1.0, 0.5])
     signals = layer_by_layer(network, x)
     for name, value in {"x": x, **signals}.items():
@@ -81,9 +81,10 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     linear = forward(network, x, h=identity_function)
     W, b = collapse(network)
     print(f"with h(x) = x: three layers give {linear}, a single layer gives {x @ W + b}")
-    results = {**signals, "linear": linear, "collapsed": x @ W + b}
-    return cli.finish(args, __file__, results)
+    return {**signals, "linear": linear, "collapsed": x @ W + b}
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -7,16 +7,11 @@ from claims.claim import Claim, Run, close, exactly, rule
 from claims.tours import prints, tour_claims
 
 RUNS = [
-    Run(
-        "ch01/hungry.py", Claim("1.4.1: A script of one line", "said", exactly(book.HUNGRY.strip()))
-    ),
-    Run(
-        "ch01/man.py",
-        Claim("1.4.2: An instance keeps what its constructor was given", "name", exactly("David")),
-    ),
+    Run("ch01/hungry.py", Claim("1.4.1: A one-line script", "said", exactly(book.HUNGRY.strip()))),
+    Run("ch01/man.py", Claim("1.4.2: An instance keeps its name", "name", exactly("David"))),
     Run(
         "ch01/tour.py",
-        *tour_claims(book.TOUR, "What is typed gives what the book prints"),
+        *tour_claims(book.TOUR, "Each input gives the output that the book prints"),
         *(
             Claim(f"{section}: The statements print", partial(prints, section), exactly(printed))
             for section, printed in book.TOUR_PRINTS.items()
@@ -24,11 +19,7 @@ RUNS = [
     ),
     Run(
         "ch01/simple_graph.py",
-        Claim(
-            "1.6.1, figure 1-3: 60 points, from 0 to 5.9 by steps of 0.1",
-            "x",
-            close(book.SIN_X, atol=1e-12, why="rounding of the steps"),
-        ),
+        Claim("1.6.1, figure 1-3: 60 points, from 0 to 5.9", "x", close(book.SIN_X, atol=1e-12)),
     ),
     Run(
         "ch01/sin_graph.py",
@@ -41,7 +32,7 @@ RUNS = [
     Run(
         "ch01/sin_cos_graph.py",
         Claim(
-            "1.6.2, figure 1-4: Sine and cosine over the same x: sin² + cos² is 1 everywhere",
+            "1.6.2, figure 1-4: Sine and cosine of the same x: sin² + cos² is 1 everywhere",
             lambda r: [s * s + c * c for s, c in zip(r["sin"], r["cos"], strict=True)],
             close([1.0] * 60, atol=1e-12, why="rounding"),
         ),
@@ -54,7 +45,7 @@ RUNS = [
             rule(
                 "height, width, 3",
                 lambda shape: len(shape) == 3 and min(shape[:2]) > 1 and shape[2] == 3,
-                "three axes; our picture is another than the book's",
+                "three axes; our image is not the book's",
             ),
         ),
     ),

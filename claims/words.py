@@ -4,85 +4,101 @@
 """
 
 WORDS = {
-    "ch01/hungry": (
-        "a first statement; a first class",
-        "第一条语句；第一个类",
-    ),
+    "ch01/hungry": ("a script of one statement", "只有一条语句的脚本"),
+    "ch01/man": ("a class with a constructor and two methods", "一个类：构造函数和两个方法"),
     "ch01/tour": (
         "Python and NumPy, example by example, each run and checked",
         "Python 和 NumPy，逐个例子运行并核对",
     ),
-    "ch01/simple_graph": (
-        "sine and cosine, bare and finished",
-        "正弦和余弦，从最简到完整",
+    "ch01/simple_graph": ("a sine curve without labels", "没有标签的正弦曲线"),
+    "ch01/sin_graph": (
+        "the same with a title, labels and ticks",
+        "加上标题、轴标签和刻度的正弦曲线",
     ),
-    "ch01/img_show": (
-        "a photograph, or `--image FILE`",
-        "一张照片，或用 `--image FILE` 指定",
-    ),
+    "ch01/sin_cos_graph": ("sine and cosine, with a legend", "正弦和余弦，带图例"),
+    "ch01/img_show": ("a photograph, or `--image FILE`", "一张照片，或用 `--image FILE` 指定"),
     "ch02/perceptron": (
-        "weights, bias and the line they draw; try your own",
-        "权重、偏置和它们画出的直线；可以自己试",
+        "weights, bias and the line they draw; try your own with `--w1 --w2 --b`",
+        "权重、偏置和它们确定的直线；可用 `--w1 --w2 --b` 自己尝试",
     ),
     "ch02/and_gate": (
-        "one perceptron, three gates",
-        "一个感知机，三种门电路",
+        "the AND gate, from three of many weights and thresholds",
+        "与门：多组权重和阈值都能实现，这里有三组",
+    ),
+    "ch02/nand_gate": (
+        "the NAND gate: AND with all signs reversed, with one exception",
+        "与非门：把与门的参数全部取反，但有一个例外",
+    ),
+    "ch02/or_gate": (
+        "the OR gate, and the line that separates its outputs",
+        "或门，以及分开其输出的直线",
     ),
     "ch02/xor_gate": (
-        "XOR by two layers; no single perceptron does it",
-        "两层实现异或；单个感知机做不到",
+        "XOR from two layers: no straight line separates its outputs, a curve does",
+        "用两层实现异或：直线无法分开其输出，曲线可以",
+    ),
+    "ch02/xor_search": (
+        "a grid of 35,937 perceptrons: {settings found/AND:,} are AND, {settings found/NAND:,} NAND, {settings found/OR:,} OR, {settings found/XOR:,} XOR",
+        "35,937 个感知机的网格：与门 {settings found/AND:,} 个，与非门 {settings found/NAND:,} 个，或门 {settings found/OR:,} 个，异或门 {settings found/XOR:,} 个",
     ),
     "ch02/learning_rule": (
         "AND, NAND and OR are learned in a few passes, XOR never",
-        "与、与非、或只需几遍就能学会，异或永远学不会",
+        "与、与非、或只需几轮就能学会，异或永远学不会",
     ),
     "ch02/nand_computer": (
-        "adders, a decoder and an ALU from NAND alone, tried with every input",
+        "adders, a decoder and an ALU from NAND alone, tried with all inputs",
         "只用与非门搭成的加法器、译码器和 ALU，试遍所有输入",
     ),
     "ch02/universal_approximation": (
-        "two layers of neurons follow a curve",
-        "两层神经元拟合一条曲线",
+        "two layers fit a sine: error {errors/1:.3f} with 1 hidden neuron, {errors/4:.3f} with 4, {errors/20:.3f} with 20",
+        "两层网络拟合正弦曲线：1 个隐藏层神经元时误差为 {errors/1:.3f}，4 个时 {errors/4:.3f}，20 个时 {errors/20:.3f}",
     ),
-    "ch03/step_function": (
-        "the activation functions",
-        "激活函数",
+    "ch03/step_function": ("the step function", "阶跃函数"),
+    "ch03/sigmoid": ("the sigmoid function, and broadcasting", "sigmoid 函数，以及广播"),
+    "ch03/sig_step_compare": (
+        "the step function and the sigmoid in one figure",
+        "阶跃函数与 sigmoid 函数的比较",
     ),
+    "ch03/relu": ("the ReLU function", "ReLU 函数"),
     "ch03/arrays": (
         "shapes and matrix products, each example run and checked",
         "形状和矩阵乘积，逐个例子运行并核对",
     ),
     "ch03/three_layer_network": (
-        "a 2-3-2-2 network, layer by layer: 0.3168, 0.6963",
-        "一个 2-3-2-2 网络，逐层计算：0.3168, 0.6963",
+        "a 2-3-2-2 network, layer by layer: {y/0:.4f}, {y/1:.4f}",
+        "一个 2-3-2-2 网络，逐层计算：{y/0:.4f}, {y/1:.4f}",
     ),
     "ch03/softmax": (
-        "the formula that overflows, and the one that does not",
-        "会溢出的公式，和不会溢出的公式",
+        "the formula of softmax that overflows, and the one that does not",
+        "会溢出的 softmax 公式，和不会溢出的公式",
     ),
     "ch03/mnist_show": (
-        "the first training image, a 5, and a hundred more",
-        "第一张训练图像是 5，另有一百张",
+        "the first training image, a {label:d}, and the first hundred",
+        "第一张训练图像（数字 {label:d}）和前一百张",
     ),
     "ch03/neuralnet_mnist": (
-        "10,000 digits read one by one: 0.9838 (the book: 0.9352); in batches many times as fast",
-        "逐个识别 10,000 个数字：0.9838（书中：0.9352）；批处理快很多倍",
+        "10,000 test digits classified one by one: accuracy {accuracy:.4f} (the book: 0.9352)",
+        "逐个识别 10,000 个测试数字：精度 {accuracy:.4f}（书中：0.9352）",
+    ),
+    "ch03/neuralnet_mnist_batch": (
+        "the same in batches of 100: accuracy {accuracy:.4f}; one by one takes {time_ratio:.0f} times as long",
+        "每批 100 个：精度 {accuracy:.4f}；逐个识别的耗时是它的 {time_ratio:.0f} 倍",
     ),
     "ch03/my_digits": (
-        "your own handwriting: `--image FILE`, a photograph in, each digit found and read, with its probability; without a file a page is drawn: 19 of 20 right",
-        "识别你自己的手写数字：`--image FILE` 读入一张照片，找出并识别其中每个数字，给出概率；不给文件时自动画一页：20 个中答对 19 个",
+        "your own handwriting: `--image FILE`, a photograph, in which each digit is found and classified; without it a page is drawn: {right:d} of 20 right",
+        "识别你自己的手写数字：用 `--image FILE` 给出一张照片，找出并识别其中每个数字；不给照片时自动画一页：20 个中答对 {right:d} 个",
     ),
     "ch03/preprocessing": (
-        "centring, scaling, whitening",
-        "均值归零、缩放、白化",
+        "test digits centred, scaled and whitened: mean {mean:.3f}, standard deviation {std:.3f}, covariances up to {white_covariance:.2f}",
+        "测试数字的零均值化、缩放和白化：均值 {mean:.3f}，标准差 {std:.3f}，协方差最大 {white_covariance:.2f}",
     ),
     "ch03/preprocessing_accuracy": (
-        "test accuracy with pixels of 0 to 255: 0.82; divided by 255, centred and scaled, or whitened: 0.966 to 0.969, the latter two sooner",
-        "像素为 0 至 255 时的测试精度：0.82；除以 255、均值归零并缩放、或白化：0.966 至 0.969，后两种学得更快",
+        "test accuracy with pixels of 0 to 255: {suited/0 to 255/test_acc_list/-1:.3f}; divided by 255 {suited/divided by 255/test_acc_list/-1:.3f}, centred and scaled {suited/mean 0, std 1/test_acc_list/-1:.3f}, whitened {suited/whitened/test_acc_list/-1:.3f}",
+        "像素为 0 至 255 时的测试精度：{suited/0 to 255/test_acc_list/-1:.3f}；除以 255 为 {suited/divided by 255/test_acc_list/-1:.3f}，零均值化并缩放为 {suited/mean 0, std 1/test_acc_list/-1:.3f}，白化为 {suited/whitened/test_acc_list/-1:.3f}",
     ),
     "ch03/train_sample_weight": (
-        "makes the weights that come with it: 0.9838",
-        "训练出随附的权重：0.9838",
+        "trains the bundled weights of section 3.6.2: test accuracy {accuracy:.4f}",
+        "训练 3.6.2 节随附的权重：测试精度 {accuracy:.4f}",
     ),
     "ch04/loss_functions": (
         "what a good and a bad guess cost: 0.51 and 2.30",

@@ -32,6 +32,7 @@ def make_main(
     *,
     data: bool = False,
     too_small: bool = False,
+    save: bool = True,
 ) -> Main:
     """Return the `main` of a script: parse the flags, run the experiment, draw, save, show.
 
@@ -50,6 +51,8 @@ def make_main(
         ``results["data"]`` name what that has found.
     too_small : bool
         Whether ``--quick`` only shows that the script runs; its figure then says so.
+    save : bool
+        False: the script only prints, and leaves no files.
 
     Returns
     -------
@@ -61,6 +64,8 @@ def make_main(
 
     def main(argv: Sequence[str] | None = None) -> Results:
         """Run the experiment; save, print, draw and return its results."""
+        if not save:
+            return experiment(parser(doc, flags, data).parse_args(list(argv or [])))
         args = parse(parser(doc, flags, data), argv, too_small, **quick_defaults(flags))
         if data:
             args.data = data_name(args.data)

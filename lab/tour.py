@@ -1,4 +1,4 @@
-"""A tour: examples as one would type them, each one run, shown and compared with its output."""
+"""A tour: examples as one would type them; each is run, shown and compared with its output."""
 
 import doctest
 from collections.abc import Callable, Mapping
@@ -6,21 +6,21 @@ from typing import Any
 
 
 class _Guide(doctest.DocTestRunner):
-    """Shows each example with its output, as the interpreter would; failures it reports."""
+    """Shows each example with its output, as the interpreter would, and reports failures."""
 
     def __init__(self) -> None:
         super().__init__()
         self.outputs: list[tuple[str, str]] = []
 
     def report_start(self, out: Callable[[str], Any], test: Any, example: Any) -> None:
-        """Show the input, without the remarks to doctest."""
+        """Show the input, without the comments for doctest."""
         first, *others = _typed(example).splitlines()
         out("".join([f">>> {first}\n", *(f"... {line}\n" for line in others)]))
 
     def report_success(self, out: Callable[[str], Any], test: Any, example: Any, got: str) -> None:
-        """Show the output, which is what was expected, and keep it."""
+        """Show the output, which is the expected one, and keep it."""
         out(example.want)
-        last = got.rstrip().rpartition("\n")[2]  # of a traceback, what went wrong
+        last = got.rstrip().rpartition("\n")[2]  # of a traceback, the error
         self.outputs.append((_typed(example), last if example.exc_msg else got.rstrip()))
 
 
@@ -36,19 +36,19 @@ def walk(
     Parameters
     ----------
     sections : mapping
-        Title: text with examples. A section knows the variables of those before it.
+        By title, strings with examples. A section can use the variables of those before it.
 
     Returns
     -------
     outputs : dict
-        Title: what was typed, and what came, for each example.
+        By title, the input and the output of each example.
     variables : dict
-        What the examples have left.
+        Those that the examples have defined.
 
     Raises
     ------
     ValueError
-        At the end of a section in which an example gave something else than is written there.
+        At the end of a section in which an example gave another output than the expected one.
     """
     variables: dict[str, Any] = {}
     outputs = {}

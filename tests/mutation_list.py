@@ -1650,7 +1650,7 @@ LIBRARY = {
             "photo",
         ),
     ],
-    "ch03/my_digits.py": [
+    "ch03/helpers/reading.py": [
         (
             "an answer for everything",
             "np.where(probabilities < ANSWER, -1, y.argmax(axis=1))",
@@ -1828,7 +1828,7 @@ CHAPTERS = {
             "fit_whitening(unit[-1],",
             "ch03",
         ),
-        ("other first weights for each", "10, rng=args.seed)", "10)", "ch03"),
+        ("other initial weights for each", "10, rng=args.seed)", "10)", "ch03"),
         (
             "accuracies said to be one mini-batch earlier",
             "[1 + number * trainer.evaluate_every",

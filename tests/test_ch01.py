@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from ch01 import hungry, img_show, man, simple_graph, sin_cos_graph, sin_graph, tour
+from ch01.helpers.examples import SECTIONS
 from claims import book
-from lab import cli
+from lab import script as scripts
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = {
@@ -43,8 +44,8 @@ def ran(tmp_path_factory):
 
 def examples(section):
     """(input, output) of each example of a section of the tour."""
-    texts = [text for title, text in tour.__test__.items() if section in title.split()[:2]]
-    texts += [text for title, text in tour.__test__.items() if title.startswith(f"{section},")]
+    texts = [text for title, text in SECTIONS.items() if section in title.split()[:2]]
+    texts += [text for title, text in SECTIONS.items() if title.startswith(f"{section},")]
     found = doctest.DocTestParser().get_examples("\n".join(dict.fromkeys(texts)))
     return [(example.source.strip(), example.want.strip()) for example in found]
 
@@ -68,7 +69,7 @@ def test_the_tour_prints_in_the_order_of_the_book(section):
 def test_every_example_of_the_tour_holds(tmp_path, capsys):
     """1.01 to 1.09, 1.13 to 1.16: not only written down, but run."""
     results = tour.main(["--out", str(tmp_path)])
-    total = sum(len(doctest.DocTestParser().get_examples(text)) for text in tour.__test__.values())
+    total = sum(len(doctest.DocTestParser().get_examples(text)) for text in SECTIONS.values())
     assert sum(map(len, results["outputs"].values())) == total
     assert total > len(book.TOUR)
     out = capsys.readouterr().out
@@ -79,7 +80,7 @@ def test_every_example_of_the_tour_holds(tmp_path, capsys):
 
 
 def test_the_tour_stops_where_an_example_does_not_hold(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(tour, "__test__", {"1.3 Wrong": "\n>>> 1 + 2\n4\n>>> 1\n1\n"})
+    monkeypatch.setattr(tour, "SECTIONS", {"1.3 Wrong": "\n>>> 1 + 2\n4\n>>> 1\n1\n"})
     with pytest.raises(ValueError, match=r"1\.3 Wrong: 1 of 2 examples do not hold"):
         tour.main(["--out", str(tmp_path)])
     out = capsys.readouterr().out
@@ -148,6 +149,10 @@ def test_man_script_prints_three_lines(ran, capsys):
 # ---------------------------------------------------------------- 1.6: figures
 
 
+def drawn(script, folder):
+    return script.draw(script.main(["--out", str(folder)]))
+
+
 def is_png(path):
     with Image.open(path) as image:
         return image.format == "PNG" and min(image.size) > 100
@@ -164,9 +169,9 @@ def test_the_curves_are_saved(script, tmp_path):
     np.testing.assert_allclose(results["sin"], np.sin(book.SIN_X), atol=1e-12)
 
 
-def test_figure_1_3_is_one_bare_line():
+def test_figure_1_3_is_one_bare_line(tmp_path):
     """1.18."""
-    (ax,) = simple_graph.draw(simple_graph.sample_points()).axes
+    (ax,) = drawn(simple_graph, tmp_path).axes
     (line,) = ax.lines
     x, y = line.get_data()
     assert len(x) == 60
@@ -177,18 +182,18 @@ def test_figure_1_3_is_one_bare_line():
     assert ax.get_legend() is None
 
 
-def test_sin_graph_is_the_same_line_with_labels():
+def test_sin_graph_is_the_same_line_with_labels(tmp_path):
     """1.17."""
-    (ax,) = sin_graph.draw(simple_graph.sample_points()).axes
+    (ax,) = drawn(sin_graph, tmp_path).axes
     (line,) = ax.lines
     np.testing.assert_allclose(line.get_ydata(), np.sin(book.SIN_X), atol=1e-12)
     assert (ax.get_title(), ax.get_xlabel(), ax.get_ylabel()) == ("y = sin(x)", "x", "y")
     np.testing.assert_allclose(np.sin(ax.get_xticks()), [0, 1, 0, -1], atol=1e-12)
 
 
-def test_figure_1_4_is_sine_and_dashed_cosine():
+def test_figure_1_4_is_sine_and_dashed_cosine(tmp_path):
     """1.20."""
-    (ax,) = sin_cos_graph.draw(simple_graph.sample_points()).axes
+    (ax,) = drawn(sin_cos_graph, tmp_path).axes
     sin, cos = ax.lines
     np.testing.assert_allclose(sin.get_xdata(), book.SIN_X, atol=1e-12)
     np.testing.assert_allclose(cos.get_xdata(), book.SIN_X, atol=1e-12)
@@ -206,6 +211,10 @@ def test_the_step_of_the_curve_is_a_flag(tmp_path):
         simple_graph.main(["--step", "1e-300", "--out", str(tmp_path)])
 
 
+def shown(path):
+    return img_show.draw({"settings": {"image": path}, "image": path.name})
+
+
 def test_img_show_finds_its_image_from_any_folder(ran):
     """1.21."""
     code, out, err = ran["img_show by path"]
@@ -219,12 +228,12 @@ def test_figure_1_5_is_one_image_as_it_is_in_the_file():
     pixels = img_show.read_image(img_show.sample_image())
     with Image.open(img_show.sample_image()) as image:
         np.testing.assert_array_equal(pixels, np.asarray(image))
-    (ax,) = img_show.draw(pixels, "grace_hopper.jpg").axes
-    (shown,) = ax.images
-    np.testing.assert_array_equal(shown.get_array(), pixels)
+    (ax,) = shown(img_show.sample_image()).axes
+    (image,) = ax.images
+    np.testing.assert_array_equal(image.get_array(), pixels)
     assert not ax.lines
     assert ax.get_title() == "grace_hopper.jpg, 512 × 600 pixels"
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("column", "row")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("column (pixels)", "row (pixels)")
 
 
 @pytest.mark.parametrize(
@@ -251,17 +260,17 @@ def test_img_show_keeps_the_brightness_of_grey(tmp_path):
         image.putpixel((0, 0), 102)
         image.save(tmp_path / name)
         pixels = img_show.read_image(tmp_path / name)
-        (shown,) = img_show.draw(pixels, name).axes[0].images
+        (on_the_axes,) = shown(tmp_path / name).axes[0].images
         assert pixels.shape == (2, 3)
-        assert shown.get_clim() == (0, brightest)
-        assert shown.to_rgba(shown.get_array())[1, 2, 0] == pytest.approx(0.2, abs=0.04)
+        assert on_the_axes.get_clim() == (0, brightest)
+        assert on_the_axes.to_rgba(on_the_axes.get_array())[1, 2, 0] == pytest.approx(0.2, abs=0.04)
 
 
 def test_img_show_refuses_a_missing_file_in_one_line(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["ch01/img_show.py", "--image", "nowhere.png"])
     with pytest.raises(SystemExit) as stop:
-        cli.run(img_show.main)
+        scripts.run(img_show.main)
     assert stop.value.code.startswith("img_show.py: ")
     assert stop.value.code.endswith("'nowhere.png'")
     assert "\n" not in stop.value.code

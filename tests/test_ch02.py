@@ -17,7 +17,7 @@ from ch02 import (
     xor_gate,
     xor_search,
 )
-from ch02.helpers import circuits, plane
+from ch02.helpers import circuit_trials, circuits, plane
 from claims import book
 from lab import plots
 
@@ -97,9 +97,9 @@ def test_nand_by_flipping_all_signs():
 
 def test_the_gates_say_what_their_tables_are(quick):
     *_, second, third, _, _ = quick("ch02.nand_gate").printed.splitlines()
-    assert second.endswith("[1, 1, 1, 0], NAND too")
-    assert third.endswith("[1, 0, 0, 0], not NAND: 0 on the threshold itself, at [(1, 0), (0, 1)]")
-    assert quick("ch02.and_gate").printed.count("[0, 0, 0, 1], AND too\n") == 3
+    assert second.endswith("[1, 1, 1, 0], also NAND")
+    assert third.endswith("[1, 0, 0, 0], not NAND: [(1, 0), (0, 1)] lie exactly at the threshold")
+    assert quick("ch02.and_gate").printed.count("[0, 0, 0, 1], also AND\n") == 3
     assert "make the same gate\n" in quick("ch02.or_gate").printed
     said = quick("ch02.learning_rule").printed.splitlines()
     assert [" not learned:" in line for line in said[:4]] == [False, False, False, True]
@@ -178,12 +178,12 @@ def points(outputs, value):
     return {point for point, y in zip(book.INPUTS, outputs, strict=True) if y == value}
 
 
-def gray_covers(ax, point):
+def grey_covers(ax, point):
     return any(patch.get_path().contains_point(point) for patch in ax.patches)
 
 
 def test_figure_2_6():
-    """2.09: the line x2 = 0.5 - x1, gray on the side of 0, each marker on its side."""
+    """2.09: the line x2 = 0.5 - x1, grey on the side of 0, each marker on its side."""
     w, b = book.OR_FIGURE
     (ax,) = plane.draw(table(or_gate.OR_figure), w, b, "OR").axes
     assert drawn_inputs(ax) == {"o": points(book.OR, 0), "^": points(book.OR, 1)}
@@ -195,25 +195,23 @@ def test_figure_2_6():
         assert max(ends) > high
     grid = itertools.product(np.linspace(*ax.get_xlim(), 12), np.linspace(*ax.get_ylim(), 12))
     for x1, x2 in [*grid, *book.INPUTS]:
-        assert gray_covers(ax, (x1, x2)) == (-0.5 + x1 + x2 <= 0)
+        assert grey_covers(ax, (x1, x2)) == (-0.5 + x1 + x2 <= 0)
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend == ["0 here", "output 0", "output 1"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
 
 
 @pytest.mark.parametrize("module", [and_gate, nand_gate, or_gate, perceptron])
-def test_every_gate_draws_its_own_plane(module, tmp_path, monkeypatch):
+def test_every_gate_draws_its_own_plane(module, tmp_path):
     """2.09: what the scripts save is right for their own weights and outputs."""
-    saved = {}
-    monkeypatch.setattr(module.cli, "finish", lambda *args: saved.update(figure=args[3]))
-    module.main(["--out", str(tmp_path)])
-    (ax,) = saved["figure"].axes
+    settings = {"w1": 0.5, "w2": 0.5, "b": -0.7}
+    (ax,) = module.draw({"settings": settings, **module.main(["--out", str(tmp_path)])}).axes
     markers = drawn_inputs(ax)
     assert set.union(*markers.values()) == set(book.INPUTS)
     name = "AND" if module is perceptron else module.__name__[5:-5].upper()
     assert markers["^"] == points(getattr(book, name), 1)
-    assert all(gray_covers(ax, point) for point in markers["o"])
-    assert not any(gray_covers(ax, point) for point in markers["^"])
+    assert all(grey_covers(ax, point) for point in markers["o"])
+    assert not any(grey_covers(ax, point) for point in markers["^"])
     assert name in ax.get_title()
 
 
@@ -222,10 +220,10 @@ def test_half_planes_of_any_direction(w, b):
     _, ax = plots.figure()
     plane.draw_half_plane(ax, w, b)
     for x in np.random.default_rng(1).uniform(-0.5, 1.9, (50, 2)):
-        assert gray_covers(ax, x) == (perceptron.perceptron(x, w, b) == 0)
+        assert grey_covers(ax, x) == (perceptron.perceptron(x, w, b) == 0)
 
 
-@pytest.mark.parametrize(("b", "color"), [(0.0, plane.GRAY), (1.0, "white")])
+@pytest.mark.parametrize(("b", "color"), [(0.0, plane.GREY), (1.0, "white")])
 def test_without_weights_there_is_no_line(b, color):
     _, ax = plots.figure()
     plane.draw_half_plane(ax, (0, 0), b)
@@ -235,7 +233,7 @@ def test_without_weights_there_is_no_line(b, color):
 
 def test_figures_2_7_and_2_8():
     """2.10: lines that fail, a curve that separates, and the two lines of NAND and OR."""
-    figure = xor_gate.draw(table(xor_gate.XOR))
+    figure = xor_gate.draw({"x1 x2 s1 s2 y": book.XOR_ROWS})
     no_line, curve, two_lines = figure.axes
     for ax in figure.axes:
         assert drawn_inputs(ax) == {"o": points(book.XOR, 0), "^": points(book.XOR, 1)}
@@ -248,7 +246,7 @@ def test_figures_2_7_and_2_8():
     (line,) = [line for line in curve.lines if line.get_marker() == "None"]
     inside = Outline(np.transpose(line.get_data())).contains_points(book.INPUTS)
     assert inside.astype(int).tolist() == book.XOR
-    assert [0 if gray_covers(two_lines, point) else 1 for point in book.INPUTS] == book.XOR
+    assert [0 if grey_covers(two_lines, point) else 1 for point in book.INPUTS] == book.XOR
     assert [ax.get_title()[:10] for ax in figure.axes] == ["Figure 2-7", "Figure 2-8", "Figure 2-1"]
 
 
@@ -340,7 +338,7 @@ def test_circuits_are_made_of_nand_only(monkeypatch):
 def test_adder_and_equality_for_all_numbers(bits):
     """2.15, 2.17."""
     for a, b in itertools.product(range(2**bits), repeat=2):
-        x, y = nand_computer.to_bits(a, bits), nand_computer.to_bits(b, bits)
+        x, y = circuits.to_bits(a, bits), circuits.to_bits(b, bits)
         for carry in BITS:
             total, carry_out = circuits.add(x, y, carry)
             assert total == [(a + b + carry) >> k & 1 for k in range(bits)]
@@ -352,7 +350,7 @@ def test_adder_and_equality_for_all_numbers(bits):
 def test_each_code_activates_its_own_output(bits):
     """2.16."""
     for n in range(2**bits):
-        outputs = circuits.decode(nand_computer.to_bits(n, bits))
+        outputs = circuits.decode(circuits.to_bits(n, bits))
         assert outputs == [1 if k == n else 0 for k in range(2**bits)]
 
 
@@ -367,9 +365,9 @@ def test_alu_for_all_numbers():
     assert list(circuits.OPERATIONS) == ["AND", "OR", "add", "subtract"]
     assert list(circuits.OPERATIONS.values()) == list(expected)
     for (code, f), a, b in itertools.product(expected.items(), range(8), range(8)):
-        x, y = nand_computer.to_bits(a, 3), nand_computer.to_bits(b, 3)
+        x, y = circuits.to_bits(a, 3), circuits.to_bits(b, 3)
         result, carry = circuits.alu(code, x, y)
-        assert (nand_computer.to_number(result), carry) == f(a, b)
+        assert (circuits.to_number(result), carry) == f(a, b)
 
 
 def test_circuits_refuse_numbers_of_unequal_width():
@@ -381,10 +379,8 @@ def test_circuits_refuse_numbers_of_unequal_width():
 
 
 def test_bits_and_back():
-    assert nand_computer.to_bits(6, 4) == [0, 1, 1, 0]
-    assert [nand_computer.to_number(nand_computer.to_bits(n, 5)) for n in range(32)] == list(
-        range(32)
-    )
+    assert circuits.to_bits(6, 4) == [0, 1, 1, 0]
+    assert [circuits.to_number(circuits.to_bits(n, 5)) for n in range(32)] == list(range(32))
 
 
 def test_nand_computer_prints_its_tables(tmp_path, capsys):
@@ -402,7 +398,7 @@ def test_nand_computer_prints_its_tables(tmp_path, capsys):
 def test_nand_computer_notices_a_broken_circuit(monkeypatch):
     """2.18: so that `right` says something."""
     monkeypatch.setattr(circuits, "or_", circuits.xor)
-    assert nand_computer.circuits_right(2)["ALU OR"] == (9, 16)  # where a & b is 0
+    assert circuit_trials.circuits_right(2)["ALU OR"] == (9, 16)  # where a & b is 0
 
 
 def test_two_sigmoid_layers_fit_a_sine(tmp_path):
@@ -420,11 +416,12 @@ def test_the_fits_are_drawn_and_repeatable():
     fits = {3: universal_approximation.fit(x, np.abs(x), 3, 50, 0.1, np.random.default_rng(0))}
     again = universal_approximation.fit(x, np.abs(x), 3, 50, 0.1, np.random.default_rng(0))
     np.testing.assert_array_equal(fits[3], again)
-    (ax,) = universal_approximation.draw(x, np.abs(x), fits, "abs").axes
+    wrong = universal_approximation.error(fits[3], np.abs(x))
+    found = {"settings": {"function": "abs"}, "x": x, "t": np.abs(x), "fits": fits}
+    (ax,) = universal_approximation.draw({**found, "errors": {3: wrong}}).axes
     target, fitted = ax.lines
     np.testing.assert_array_equal(np.ravel(target.get_ydata()), np.abs(x).ravel())
     np.testing.assert_array_equal(np.ravel(fitted.get_ydata()), fits[3].ravel())
-    wrong = universal_approximation.error(fits[3], np.abs(x))
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend == ["abs", f"3 hidden, error {wrong:.3f}"]
 
@@ -477,12 +474,13 @@ class _Fixed:
 def test_the_mistakes_are_drawn(tmp_path, capsys):
     """4.01."""
     results = learning_rule.main(["--out", str(tmp_path)])
-    figure = learning_rule.draw(results["mistakes"])
-    assert [ax.get_title() for ax in figure.axes] == ["AND", "NAND", "OR", "XOR"]
-    for ax in figure.axes:
+    figure = learning_rule.draw(results)
+    for ax, name in zip(figure.axes, ("AND", "NAND", "OR", "XOR"), strict=True):
         passes, counts = ax.lines[0].get_data()
         assert list(passes) == list(range(1, 31))
-        assert list(counts) == results["mistakes"][ax.get_title()]
-        assert ax.get_xlabel() == "pass"
+        assert list(counts) == results["mistakes"][name]
+        verdict = "not learned" if name == "XOR" else "learned"
+        assert ax.get_title().startswith(f"{name}, {verdict}: last mistake in pass ")
+    assert [ax.get_xlabel() for ax in figure.axes] == ["", "", "pass", "pass"]
     assert "XOR  not learned: last mistake in pass 30 of 30" in capsys.readouterr().out
     assert [counts[-1] for counts in results["mistakes"].values()][:3] == [0, 0, 0]

@@ -1,6 +1,7 @@
 """Chapter 3: the forward pass, and the weights that are shipped."""
 
 import warnings
+from argparse import Namespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from ch03 import (
     neuralnet_mnist,
     neuralnet_mnist_batch,
     preprocessing,
-    preprocessing_accuracy,
     relu,
     sig_step_compare,
     sigmoid,
@@ -21,7 +21,7 @@ from ch03 import (
     three_layer_network,
     train_sample_weight,
 )
-from ch03.helpers import prepared
+from ch03.helpers import prepared, whitening
 from claims import book
 from common import functions
 from common.io.files import load_arrays, save_arrays
@@ -80,7 +80,7 @@ def test_step_figure(tmp_path):
     assert (tmp_path / "ch03" / "step_function.png").stat().st_size > 0
     np.testing.assert_array_equal(results["x"], X)
 
-    (ax,) = step_function.draw(results["x"]).axes
+    (ax,) = step_function.draw(results).axes
     (line,) = ax.lines
     x, y = line.get_data()
     assert (len(x), x[0], x[-1]) == (100, -5, pytest.approx(4.9))
@@ -91,7 +91,7 @@ def test_step_figure(tmp_path):
 
 # 3.07
 def test_sigmoid_figure():
-    (ax,) = sigmoid.draw(X).axes
+    (ax,) = sigmoid.draw(sigmoid.experiment(Namespace())).axes
     x, y = ax.lines[0].get_data()
     np.testing.assert_allclose(y, 1 / (1 + np.exp(-x)))
     assert np.all(np.diff(y) > 0)
@@ -100,7 +100,8 @@ def test_sigmoid_figure():
 
 # 3.08
 def test_step_and_sigmoid_on_the_same_axes(tmp_path):
-    (ax,) = sig_step_compare.draw(X).axes
+    results = sig_step_compare.main(["--out", str(tmp_path)])
+    (ax,) = sig_step_compare.draw(results).axes
     found = {line.get_label(): (line.get_linestyle(), line.get_ydata()) for line in ax.lines}
     assert found["step"][0] == "--"
     assert found["sigmoid"][0] == "-"
@@ -108,12 +109,12 @@ def test_step_and_sigmoid_on_the_same_axes(tmp_path):
     np.testing.assert_allclose(found["sigmoid"][1], functions.sigmoid(X))
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["sigmoid", "step"]
     assert ax.get_ylim() == (-0.1, 1.1)
-    assert sig_step_compare.main(["--out", str(tmp_path)])["largest_gap"] == pytest.approx(0.5)
+    assert results["largest_gap"] == pytest.approx(0.5)
 
 
 # 3.11
 def test_relu_figure():
-    (ax,) = relu.draw(X).axes
+    (ax,) = relu.draw(relu.experiment(Namespace())).axes
     x, y = ax.lines[0].get_data()
     assert np.all(y[x <= 0] == 0)
     np.testing.assert_array_equal(y[x > 0], x[x > 0])
@@ -121,7 +122,7 @@ def test_relu_figure():
 
 # 3.12, 3.13, 3.14, 3.31: every example of the tour gives what stands below it, and that is the book
 def test_the_tour_of_arrays():
-    outputs, variables = walk(arrays.__test__)
+    outputs, variables = walk(arrays.SECTIONS)
     assert sum(map(len, outputs.values())) == 27
     assert (variables["A"].ndim, variables["A"].shape) == (1, (4,))
     assert (variables["B"].ndim, variables["B"].shape) == (2, (3, 2))
@@ -131,7 +132,7 @@ def test_the_tour_of_arrays():
     assert variables["y"].tolist() == book.ARGMAX_ROWS
     assert variables["right_or_not"].tolist() == book.RIGHT_OR_NOT
     assert variables["right_or_not"].sum() == book.NUMBER_RIGHT
-    assert "3 (dim 1) != 2 (dim 0)" in "".join(arrays.__test__.values())
+    assert "3 (dim 1) != 2 (dim 0)" in "".join(arrays.SECTIONS.values())
 
 
 # 3.16
@@ -259,19 +260,20 @@ def test_img_show_refuses_what_is_no_digit(img):
 def test_mnist_show_prints_the_first_image(tmp_path, capsys):
     results = mnist_show.main(["--out", str(tmp_path), "--no-show"])
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:4] == [str(book.FIRST_LABEL), "(784,)", "(28, 28)", "data: mnist"]
+    assert lines[:4] == ["data: mnist", str(book.FIRST_LABEL), "(784,)", "(28, 28)"]
     assert results["label"] == book.FIRST_LABEL
 
 
 # 3.26
 def test_figures_of_the_first_image_and_of_a_hundred():
-    images = np.random.default_rng(0).integers(0, 256, (120, 28, 28)).astype(np.uint8)
-    left, right = mnist_show.draw(images, np.arange(120) % 10 + 5).axes
+    images = np.random.default_rng(0).integers(0, 256, (100, 28, 28)).astype(np.uint8)
+    results = {"images": images.reshape(100, 784), "label": 5, "data": "mnist"}
+    left, right = mnist_show.draw(results).axes
     np.testing.assert_array_equal(left.images[0].get_array(), images[0])
     assert "5" in left.get_title()
     sheet = right.images[0].get_array()
-    assert sheet.shape == (280, 280)
-    np.testing.assert_array_equal(sheet[28:56, 56:84], images[12])  # second row, third digit
+    assert sheet.shape == (291, 291)  # with a gap between the digits
+    np.testing.assert_array_equal(sheet[30:58, 59:87], images[12])  # second row, third digit
 
 
 # 3.27
@@ -317,7 +319,8 @@ def test_the_picture_shows_mistakes_first():
     t = np.arange(30) % 10
     y = t.copy()
     y[[7, 25]] = 0, 1
-    axes = neuralnet_mnist.draw(x, t, y).axes
+    shown = neuralnet_mnist.mistakes_first(x / 255, t, y)
+    axes = neuralnet_mnist.draw({"accuracy": 28 / 30, **shown}).axes
     assert [ax.get_title() for ax in axes[:3]] == ["0 (7)", "1 (5)", "0 (0)"]
     assert axes[1].images[0].get_array()[0, 0] == 25
 
@@ -358,21 +361,21 @@ def test_scaling_and_whitening_are_fitted_to_the_training_data():
     x_train = (rng.standard_normal((20000, 8)) @ mix + 3).astype(np.float32)
     x_test = (rng.standard_normal((20000, 8)) @ mix + 3).astype(np.float32)
 
-    fitted = preprocessing.fit_scaling(x_train)
+    fitted = whitening.fit_scaling(x_train)
     np.testing.assert_allclose(fitted, (x_train.mean(), x_train.std()), rtol=1e-4)
     for x, tolerance in ((x_train, 1e-5), (x_test, 0.02)):
-        scaled = preprocessing.scale(x, *fitted)
+        scaled = whitening.scale(x, *fitted)
         assert abs(scaled.mean()) < tolerance
         assert scaled.std() == pytest.approx(1, abs=tolerance)
 
-    whitening = preprocessing.fit_whitening(x_train, 8)
-    assert np.abs(preprocessing.covariance(x_test) - np.eye(8)).max() > 1
+    fitted = whitening.fit_whitening(x_train, 8)
+    assert np.abs(whitening.covariance(x_test) - np.eye(8)).max() > 1
     for x, tolerance in ((x_train, 1e-4), (x_test, 0.06)):
-        white = preprocessing.whiten(x, *whitening)
+        white = whitening.whiten(x, *fitted)
         np.testing.assert_allclose(white.mean(axis=0), 0, atol=tolerance)
-        np.testing.assert_allclose(preprocessing.covariance(white), np.eye(8), atol=tolerance)
+        np.testing.assert_allclose(whitening.covariance(white), np.eye(8), atol=tolerance)
     with pytest.raises(ValueError, match="do not vary in 9 directions"):
-        preprocessing.fit_whitening(x_train, 9)
+        whitening.fit_whitening(x_train, 9)
 
 
 # 3.32, on digits
@@ -399,13 +402,15 @@ def test_digits_prepared_in_four_ways():
     assert ways["whitened"][1].shape == (2000, 5)
 
 
+SETTINGS = {"lr": 0.1, "hidden_size": 50, "seed": 0}
+
+
 def test_the_learning_rate_is_chosen_on_held_out_digits():
     rng = np.random.default_rng(0)
     x, t = rng.standard_normal((300, 4)).astype(np.float32), np.arange(300) % 10
     x[:, 0] += t  # the first two sets can be learned
     nonsense = rng.permutation(t)
-    args = preprocessing_accuracy.flags().parse_args(["--iters", "60", "--batch-size", "50"])
-    args.rates = [1e-6, 0.05, 1e9]
+    args = Namespace(iters=60, batch_size=50, rates=[1e-6, 0.05, 1e9], **SETTINGS)
     held_out = prepared.choose({"a": [x, x, x]}, [t, t, nonsense], args)["a"]
     assert sorted(held_out) == [1e-6, 0.05, 0.1, 1e9]
     assert held_out[0.05] > held_out[1e-6] + 0.1
@@ -415,7 +420,7 @@ def test_the_learning_rate_is_chosen_on_held_out_digits():
 def test_accuracies_and_where_they_were_taken():
     rng = np.random.default_rng(0)
     x, t = rng.standard_normal((100, 4)).astype(np.float32), np.arange(100) % 10
-    args = preprocessing_accuracy.flags().parse_args(["--iters", "25", "--batch-size", "10"])
+    args = Namespace(iters=25, batch_size=10, **SETTINGS)
     runs = [("a", 0.1), ("a", 1e30)]
     trainers = prepared.learn({"a": [x, x, x]}, [t, t, t], runs, args, every=10)
     good, bad = (prepared.progress(trainers[run]) for run in runs)
@@ -424,7 +429,7 @@ def test_accuracies_and_where_they_were_taken():
     assert np.isnan(bad["test_acc_list"][-1])
     assert len(bad["test_acc_list"]) == len(bad["mini_batches"]) == 2
     losses = [trainer.train_loss_list[0] for trainer in trainers.values()]
-    assert losses[0] == losses[1]  # the same first weights and mini-batch
+    assert losses[0] == losses[1]  # the same initial weights and mini-batch
 
 
 def test_preprocessing_and_accuracy(quick):
@@ -440,18 +445,27 @@ def test_preprocessing_and_accuracy(quick):
 
 def test_whitening_figure():
     before, after = np.diag([2.0, 1.0, 0.5]), np.eye(2)
-    left, right = preprocessing.draw(before, after).axes[:2]
+    results = {"covariance of the middle row": before, "covariance of the components": after}
+    figure = preprocessing.draw({"white_variance": 1.0, "white_covariance": 0.25, **results})
+    left, right = figure.axes[:2]
     np.testing.assert_array_equal(left.images[0].get_array(), before)
     np.testing.assert_array_equal(right.images[0].get_array(), after)
-    assert (left.get_title(), right.get_title()) == ("3 pixels", "2 components")
+    titles = left.get_title(), right.get_title()
+    assert titles == ("3 pixels of the middle row", "2 components after whitening")
+    assert "variance of 1.00, covariances up to 0.25" in figure.get_suptitle()
+
+
+def test_the_middle_row_of_the_digits(digits):
+    row = digits[0].reshape(-1, 28, 28)[:, 14]
+    np.testing.assert_array_equal(digits[0][:, preprocessing.MIDDLE_ROW], row)
 
 
 # the weights: how they are made
-def test_moved_digits_are_moved_by_a_pixel_at_most():
+def test_shifted_digits_are_shifted_by_a_pixel_at_most():
     x = np.zeros((2000, 28, 28), np.float32)
     x[:, 14, 10] = 1
-    moved = train_sample_weight.moved(x.reshape(-1, 784), np.random.default_rng(0))
-    _, rows, columns = np.nonzero(moved.reshape(x.shape))
+    shifted = train_sample_weight.shifted(x.reshape(-1, 784), np.random.default_rng(0))
+    _, rows, columns = np.nonzero(shifted.reshape(x.shape))
     assert len(rows) == 2000
     steps, counts = np.unique(np.stack([rows - 14, columns - 10]), axis=1, return_counts=True)
     assert steps.T.tolist() == [[i, j] for i in (-1, 0, 1) for j in (-1, 0, 1)]

@@ -6,8 +6,12 @@ from PIL import Image
 
 import dataset
 from ch03 import my_digits
+from ch03.helpers.drawn_page import number_right
+from ch03.helpers.page_figure import draw_images, draw_page
+from ch03.helpers.reading import THREE_LAYERS, other_than_digits, read_page, reader
 from dataset import components, paper, photo
 from dataset.mnist import load_mnist
+from lab import plots
 from tests.test_cli import ROOT
 
 SEVEN = np.zeros((60, 40), np.float32)  # a 7, white on black
@@ -303,7 +307,7 @@ def test_digits_of_mnist_come_back_nearly_as_they_were():
     for number, image in enumerate(x[:, 0]):
         images, _ = dataset.digits_from_photo(page((4, 12), size=(64, 80), digit=doubled(image)))
         came_back[number] = images[0] if len(images) == 1 else 0
-    read = my_digits.reader(my_digits.THREE_LAYERS)
+    read = reader(THREE_LAYERS)
     assert np.mean(read(came_back).argmax(axis=1) == read(x).argmax(axis=1)) >= 0.95
     assert np.mean(np.abs(came_back - x).mean(axis=(1, 2, 3)) < 0.08) >= 0.95
 
@@ -355,9 +359,9 @@ def test_pages_without_digits_get_no_answers(name):
     import pages
 
     grey = paper.to_grey(pages.without_digits()[name](np.random.default_rng(1)).clip(0, 255) / 255)
-    read = my_digits.reader(my_digits.THREE_LAYERS)
+    read = reader(THREE_LAYERS)
     with pytest.raises(ValueError, match=f"^{name}: .*; expected dark digits") as error:
-        my_digits.read_page(grey, read, name)
+        read_page(grey, read, name)
     assert "\n" not in str(error.value)
 
 
@@ -398,15 +402,16 @@ def test_the_page_that_is_drawn(quick):
 
 def test_answers_that_are_not_sure():
     three = np.array([0.98, 0.6, 0.3])
-    assert my_digits.other_than_digits(np.append(three, np.ones(8)))
-    assert not my_digits.other_than_digits(np.append(three, np.ones(9)))
-    assert not my_digits.other_than_digits(three[:2])
+    assert other_than_digits(np.append(three, np.ones(8)))
+    assert not other_than_digits(np.append(three, np.ones(9)))
+    assert not other_than_digits(three[:2])
     y = np.full((2, 10), 0.06)
     y[0, 4], y[1, 5] = 0.46, 0.5
-    found = my_digits.read_page(page((40, 60), (60, 200)), lambda x: y, "a page")
+    found = read_page(page((40, 60), (60, 200)), lambda x: y, "a page")
     assert found["answers"].tolist() == [-1, 5]
-    figure = my_digits.draw(page((40, 60), (60, 200)), found, "a page")
-    photograph, seen = figure.axes
+    _, (photograph, seen) = plots.figure(1, 2)
+    draw_page(photograph, page((40, 60), (60, 200)), found)
+    draw_images(seen, {**found, "images": found["images"][:, 0]})
     assert [text.get_text() for text in photograph.texts] == ["? 0.46", "5 0.50"]
     assert [text.get_text() for text in seen.texts] == ["?", "5"]
 
@@ -416,10 +421,10 @@ def test_an_answer_counts_only_alone_and_in_its_place():
     labels = np.arange(20) % 10
     boxes = np.array([np.add(box, [125 * (i % 5), 135 * (i // 5)] * 2) for i in range(20)])
     both = {"boxes": boxes, "answers": labels.copy()}
-    assert my_digits.number_right(both, labels) == 20
+    assert number_right(both, labels) == 20
     both["answers"][3] = 9
     twice = {"boxes": np.vstack([boxes, boxes[:1]]), "answers": np.append(both["answers"], 0)}
-    assert my_digits.number_right(twice, labels) == 18
+    assert number_right(twice, labels) == 18
 
 
 @pytest.mark.parametrize(
@@ -435,4 +440,4 @@ def test_an_answer_counts_only_alone_and_in_its_place():
 )
 def test_networks_that_cannot_be_had(name, what):
     with pytest.raises(ValueError, match=f"--network {name}: .*{what}"):
-        my_digits.reader(name)
+        reader(name)

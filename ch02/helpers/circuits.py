@@ -1,4 +1,4 @@
-"""Circuits made of NAND gates and of nothing else (2.6): from the inverter to a small ALU.
+"""Circuits that consist only of NAND gates (section 2.6): from the inverter to a small ALU.
 
 A number is a sequence of bits, the lowest first: (0, 1, 1) is 6.
 """
@@ -9,6 +9,16 @@ from ch02.nand_gate import NAND
 
 Bits = Sequence[int]
 OPERATIONS = {"AND": (0, 0), "OR": (1, 0), "add": (0, 1), "subtract": (1, 1)}
+
+
+def to_bits(number: int, bits: int) -> list[int]:
+    """Return the lowest `bits` bits of `number`, the lowest first."""
+    return [number >> k & 1 for k in range(bits)]
+
+
+def to_number(bits: Bits) -> int:
+    """Return the number that `bits` stand for, the lowest first."""
+    return sum(bit << k for k, bit in enumerate(bits))
 
 
 def not_(a: int) -> int:
@@ -22,7 +32,7 @@ def and_(a: int, b: int) -> int:
 
 
 def or_(a: int, b: int) -> int:
-    """Return 1 if one is 1, or both."""
+    """Return 1 if at least one is 1."""
     return NAND(not_(a), not_(b))
 
 
@@ -67,7 +77,7 @@ def equal(a: Bits, b: Bits) -> int:
 
 
 def decode(bits: Bits) -> list[int]:
-    """Return 2^n outputs, of which the one with the number of `bits` is 1: binary to decimal."""
+    """Return 2^n outputs for n bits: 1 at the place that `bits` name, and 0 elsewhere."""
     outputs = [1]
     for bit in bits:
         outputs = [and_(old, new) for new in (not_(bit), bit) for old in outputs]
@@ -75,7 +85,7 @@ def decode(bits: Bits) -> list[int]:
 
 
 def alu(operation: Bits, a: Bits, b: Bits) -> tuple[list[int], int]:
-    """Compute `a` and `b`, `a` or `b`, a + b or a - b, by the two bits of `operation`.
+    """Return AND or OR of each pair of bits, a + b or a - b: the two bits of `operation` say which.
 
     Parameters
     ----------
@@ -89,10 +99,10 @@ def alu(operation: Bits, a: Bits, b: Bits) -> tuple[list[int], int]:
     result : list of int
         Modulo 2^n; a negative difference as its two's complement.
     carry : int
-        Of the sum; for a difference 1 if nothing had to be borrowed, that is for a >= b.
+        Of the sum; of a difference 1 if nothing was borrowed, that is if a >= b.
     """
     low, high = operation
     logic = [choose(and_(a_k, b_k), or_(a_k, b_k), low) for a_k, b_k in zip(a, b, strict=True)]
-    # -b is the inverted b plus 1: `low` inverts every bit and comes in as the carry.
+    # -b is the inverted b plus 1: `low` inverts every bit and is the first carry.
     total, carry = add(a, [xor(b_k, low) for b_k in b], low)
     return [choose(x, y, high) for x, y in zip(logic, total, strict=True)], and_(carry, high)

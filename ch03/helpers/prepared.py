@@ -1,4 +1,4 @@
-"""Digits prepared in four ways, and a network trained on each of them (3.6.2)."""
+"""Digits prepared in four ways, and a network trained on each of them (section 3.6.2)."""
 
 import argparse
 import math
@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ch03.preprocessing import fit_scaling, fit_whitening, scale, whiten
+from ch03.helpers.whitening import fit_scaling, fit_whitening, scale, whiten
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
 from common.train_together import train_together
 from common.trainer import Trainer
+from lab.training import trainer
 
 
 def prepare(sets: Sequence[np.ndarray], components: int) -> dict[str, list[np.ndarray]]:
@@ -21,9 +22,9 @@ def prepare(sets: Sequence[np.ndarray], components: int) -> dict[str, list[np.nd
     Parameters
     ----------
     sets : sequence of ndarray of shape (N, 784)
-        Pixels of 0 to 255. What is fitted is fitted to the first set.
+        Pixels of 0 to 255. Scaling and whitening are fitted to the first set.
     components : int
-        Of whitening.
+        Those that whitening keeps.
     """
     raw = [x.astype(np.float32) for x in sets]
     unit = [x / np.float32(255) for x in raw]
@@ -44,22 +45,17 @@ def learn(
     args: argparse.Namespace,
     every: int,
 ) -> dict[tuple[str, float], Trainer]:
-    """Train a network for each way and learning rate of `runs`; all see the same mini-batches.
+    """Train a network for each way and learning rate in `runs`, on the same mini-batches.
 
-    Test accuracies are taken after `every` so many of these.
+    The test accuracy is measured every `every` mini-batches.
     """
     trainers = {}
     for way, lr in runs:
         x, _, x_test = ways[way]
-        trainers[way, lr] = Trainer(
-            MultiLayerNet(x.shape[1], [args.hidden_size], 10, rng=args.seed),
-            *(x, t[0], x_test, t[2]),
-            max_iter=args.iters,
-            mini_batch_size=args.batch_size,
-            optimizer=SGD(lr),
-            evaluate_sample_num_per_epoch=10_000,
-            verbose=False,
-            rng=args.seed,
+        network = MultiLayerNet(x.shape[1], [args.hidden_size], 10, rng=args.seed)
+        data = (x, t[0]), (x_test, t[2])
+        trainers[way, lr] = trainer(
+            args, network, *data, optimizer=SGD(lr), evaluate_sample_num_per_epoch=10_000
         )
         trainers[way, lr].evaluate_every = every
     train_together(*trainers.values(), leave_out_diverged=True)
@@ -69,21 +65,21 @@ def learn(
 def choose(
     ways: Mapping[str, Sequence[np.ndarray]], t: Sequence[np.ndarray], args: argparse.Namespace
 ) -> dict[str, dict[float, float]]:
-    """Return the accuracies on the digits held out, by way and learning rate; print the best."""
+    """Return the accuracies on held-out digits, by way and learning rate; print the best."""
     runs = list(product(ways, sorted({*args.rates, args.lr})))
     held_out: dict[str, dict[float, float]] = {way: {} for way in ways}
     for (way, lr), one in learn(ways, t, runs, args, every=args.iters).items():
         held_out[way][lr] = one.network.accuracy(ways[way][1], t[1]) if one.done else 0.0
     for way, by_rate in held_out.items():
         best = max(by_rate, key=by_rate.__getitem__)
-        print(f"{way}: learning rate {best:g}, {by_rate[best]:.4f} of the digits held out")
+        print(f"{way}: learning rate {best:g}, {by_rate[best]:.4f} accuracy on held-out digits")
     return held_out
 
 
 def progress(trainer: Trainer) -> dict[str, Any]:
-    """Return the test accuracies, and after how many mini-batches they were taken.
+    """Return the test accuracies, and after how many mini-batches they were measured.
 
-    The last one is NaN if the loss was not finite any more.
+    The last one is NaN if the training run diverged.
     """
     accuracies = trainer.test_acc_list
     mini_batches = [1 + number * trainer.evaluate_every for number in range(len(accuracies))]

@@ -1,0 +1,76 @@
+"""Photographed digits and the answers of a network, which may also be that there are no digits."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ch03.neuralnet_mnist import WEIGHTS, init_network, predict
+from common.functions import softmax
+from dataset import digits_from_photo
+
+Read = Callable[[np.ndarray], np.ndarray]  # images (N, 1, 28, 28) -> probabilities (N, 10)
+
+THREE_LAYERS = "three-layer"
+ANSWER, SURE = 0.5, 0.99  # the least probability of an answer, and the usual one of a digit
+
+
+def reader(name: str, weights: Path | None = None) -> Read:
+    """Return a function from images to probabilities, computed by a network.
+
+    Parameters
+    ----------
+    name : str
+        ``three-layer``, the network of this chapter, or a class such as
+        ``ch08.deep_convnet.DeepConvNet``, which can be called without arguments.
+    weights : Path, optional
+        Its weights; None: those that ``WEIGHTS`` in the module of the class names.
+    """
+    if name == THREE_LAYERS:
+        params = init_network(weights or WEIGHTS)
+        return lambda x: predict(params, x.reshape(len(x), -1))
+    network, bundled = _make(name)
+    if weights is None and bundled is None:
+        module = name.rpartition(".")[0]
+        raise ValueError(f"--network {name}: {module} has no WEIGHTS; name a file: --weights")
+    network.load_params(weights or bundled)
+    return lambda x: softmax(network.predict(x))
+
+
+def _make(name: str) -> tuple[Any, Path | None]:
+    module_name, _, class_name = name.rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+        return getattr(module, class_name)(), getattr(module, "WEIGHTS", None)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        expected = f"expected {THREE_LAYERS}, or such as ch08.deep_convnet.DeepConvNet"
+        raise ValueError(f"--network {name}: {error}; {expected}") from error
+
+
+def other_than_digits(probabilities: np.ndarray) -> bool:
+    """Say whether too many signs have an answer of a low probability, (N,), to be digits."""
+    unsure = np.count_nonzero(probabilities < SURE)
+    return bool(unsure >= 3 and unsure > len(probabilities) / 4)
+
+
+def read_page(
+    grey: np.ndarray, read: Read, name: str, *, of_digits: bool = False
+) -> dict[str, np.ndarray]:
+    """Return the ``images``, ``boxes``, ``answers`` and ``probabilities`` of a page, (H, W).
+
+    An answer is -1 where its probability is below 0.5. `of_digits` says that there are only digits
+    on the page, however unsure the network is.
+    """
+    images, boxes = digits_from_photo(grey)
+    y = read(images) if len(images) else np.zeros((0, 10), np.float32)
+    probabilities = y.max(axis=1)
+    if len(y) == 0 or (not of_digits and other_than_digits(probabilities)):
+        what = f"{len(y)} signs, but they do not look like digits" if len(y) else "no digits found"
+        raise ValueError(
+            f"{name}: {what}; expected dark digits on light paper, or light ones on dark, apart "
+            "from each other, each at least 14 pixels and a hundredth of the picture high"
+        )
+    answers = np.where(probabilities < ANSWER, -1, y.argmax(axis=1))
+    return {"images": images, "boxes": boxes, "answers": answers, "probabilities": probabilities}
