@@ -58,7 +58,7 @@ def select(words: Sequence[str]) -> list[Run]:
         If nothing answers to a word.
     """
     known = {name for run in RUNS for name in names(run)}
-    kinds = r"^(figure|fig\.?|section|chapter) *"
+    kinds = r"^(figure|fig\.?|section|chapter)(?!_) *"  # section_8_1 is a folder
     wanted = {word: re.sub(kinds, "", word.lower()) for word in words}
     for word, name in wanted.items():
         if name not in known:
