@@ -22,7 +22,7 @@ from lab.digits import digits
 from lab.script import Flag, Results
 
 FLAGS = {
-    "samples": Flag(3, "how many; among many a ReLU at its kink fails the check"),
+    "samples": Flag(3, "number of digits; with many, a ReLU at its kink fails the check"),
     "hidden_size": Flag(50, "neurons of the hidden layer", quick=10),
 }
 

@@ -2,9 +2,9 @@
 
     python ch05/layer_naive.py
 
-runs both forward and backward with numbers of figure 5-17. Multiplication exchanges its inputs: of
-the derivative 1.1 the price of an apple gets 2.2, that is 1.1 times two apples, and their number
-110. Addition passes on 1.1 to both inputs. Less than a second.
+runs both forward and backward with the numbers of figure 5-17. On the way back multiplication
+exchanges its inputs: the price of an apple gets 1.1 times 2, that is 2.2, and the number of apples
+1.1 times 100, that is 110. Addition passes back 1.1 to both inputs. Less than a second.
 """
 
 import argparse

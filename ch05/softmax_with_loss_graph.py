@@ -77,9 +77,7 @@ def experiment(args: argparse.Namespace) -> Results:
     a = rng.normal(scale=3, size=(args.batch_size, args.classes))
     t = one_hot(rng.integers(args.classes, size=args.batch_size), a.shape)
     differences = compare_with_layer(a, t)
-    print(
-        f"{args.classes} classes, a batch of {args.batch_size}, largest differences from the layer:"
-    )
+    print(f"{args.classes} classes, batch of {args.batch_size}: largest differences from the layer")
     print("  " + ", ".join(f"{name} {value:.1e}" for name, value in differences.items()))
     y = [graph.values[f"y{k}"] for k in (1, 2, 3)]
     return {"y": y, "loss": graph.values["L"], "steps": steps, "from the layer": differences}

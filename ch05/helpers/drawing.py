@@ -101,7 +101,7 @@ def draw_graph(ax: Axes, picture: Picture, offset: np.ndarray) -> None:
     graph = picture.graph
     places = {name: np.array(place) + offset for name, place in picture.places.items()}
     symbols = {step.output: symbol(step.node) for step in graph.steps}
-    radii = {name: radius(symbol) for name, symbol in symbols.items()}
+    radii = {name: radius(written) for name, written in symbols.items()}
 
     def edge(name: str, dout: Any, end: np.ndarray, gap: float, at: float = 0.5) -> None:
         above = picture.names.get(name, "") + number(graph.values[name])
