@@ -6,11 +6,11 @@ prints the gradient at three points, and draws the negative gradient at many: ev
 the minimum at the origin, and is longer the farther away it starts. A second or so.
 """
 
-from collections.abc import Sequence
+import argparse
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common.gradient import numerical_gradient
-from lab import plots
+from lab.script import Results
 
 
 def function_2(x: np.ndarray) -> Any:
@@ -26,30 +26,33 @@ def function_2(x: np.ndarray) -> Any:
     return x[0] ** 2 + x[1] ** 2
 
 
-def draw() -> Figure:
+def experiment(_: argparse.Namespace) -> Results:
+    """Print and return the gradient at three points."""
+    results = {}
+    for point in ((3.0, 4.0), (0.0, 2.0), (3.0, 0.0)):
+        gradient = numerical_gradient(function_2, np.array(point))
+        print(f"gradient at {point}: {gradient}")
+        results[f"gradient at {point}"] = gradient
+    return results
+
+
+def draw(_: Results) -> Figure:
     """Draw figure 4-9: arrows of the negative gradient on a grid."""
     points = np.stack(np.meshgrid(np.arange(-2, 2.25, 0.25), np.arange(-2, 2.25, 0.25)), axis=-1)
     points = points.reshape(-1, 2)
     gradients = np.array([numerical_gradient(function_2, point) for point in points])
     fig, ax = plots.figure(size=(5.6, 5.4))
     ax.quiver(*points.T, *-gradients.T, angles="xy", color="#666666")
-    ax.plot(0, 0, "r+", markersize=12, label="minimum")
-    ax.set(xlabel="x0", ylabel="x1", title="Figure 4-9: the negative gradient of x0² + x1²")
+    ax.plot(0, 0, "+", color=plots.RED, markersize=12, label="minimum of x0² + x1²")
+    ax.set(
+        xlabel="x0", ylabel="x1", title="Figure 4-9: the negative gradient points to the minimum"
+    )
     ax.set(aspect="equal", ylim=(-2.3, 2.8))
     ax.legend(loc="upper right")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the gradient at three points, and draw figure 4-9."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    results = {}
-    for point in ((3.0, 4.0), (0.0, 2.0), (3.0, 0.0)):
-        gradient = numerical_gradient(function_2, np.array(point))
-        print(f"gradient at {point}: {gradient}")
-        results[f"gradient at {point}"] = gradient
-    return cli.finish(args, __file__, results, draw())
-
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

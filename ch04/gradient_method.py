@@ -3,15 +3,15 @@
     python ch04/gradient_method.py
     python ch04/gradient_method.py --lr 0.9
 
-prints where 100 steps lead with the learning rates 0.1 (to the minimum), 10 (far away) and 1e-10
-(nowhere), and draws the path of the first steps with --lr. A second or so.
+prints where 100 steps lead with three learning rates: 0.1 reaches the minimum, 10 diverges, and
+1e-10 hardly moves. The figure shows the path of the first steps with --lr. A second or so.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import argparse
+from collections.abc import Callable
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,7 +20,13 @@ from matplotlib.figure import Figure
 
 from ch04.gradient_2d import function_2
 from common.gradient import numerical_gradient
-from lab import plots
+from lab.script import Flag, Results
+
+START = np.array([-3.0, 4.0])
+FLAGS = {
+    "lr": Flag(0.1, "learning rate of the path that is drawn"),
+    "steps": Flag(20, "steps of this path"),
+}
 
 
 def gradient_descent(
@@ -45,37 +51,38 @@ def descent_path(
     return np.array(path)
 
 
-def draw(path: np.ndarray, lr: float) -> Figure:
-    """Draw figure 4-10: a path over the contours of function_2."""
+def experiment(args: argparse.Namespace) -> Results:
+    """Print where three learning rates lead; return this, and the path with --lr."""
+    results: Results = {}
+    for lr in (0.1, 10.0, 1e-10):
+        results[f"lr {lr:g}"] = gradient_descent(function_2, START, lr, step_num=100)
+        print(f"100 steps with learning rate {lr:g}: {results[f'lr {lr:g}']}")
+    return {**results, "path": descent_path(function_2, START, args.lr, args.steps)}
+
+
+def draw(results: Results) -> Figure:
+    """Draw figure 4-10: the path over the contours of function_2."""
+    path, lr = results["path"], results["settings"]["lr"]
     grid = np.meshgrid(np.linspace(-4.5, 4.5, 181), np.linspace(-4.5, 4.5, 181))
     fig, ax = plots.figure(size=(5.6, 5.4))
     ax.contour(
         *grid, function_2(np.array(grid)), levels=8, colors="gray", linestyles="--", linewidths=0.6
     )
-    ax.plot(*path.T, "o-", markersize=4, linewidth=0.8, label=f"{len(path) - 1} steps, lr {lr:g}")
+    ax.plot(
+        *path.T, "o-", markersize=4, linewidth=0.8, label=f"gradient descent, learning rate {lr:g}"
+    )
     ax.plot(*path[0], "ks", label="start")
-    ax.plot(0, 0, "r+", markersize=12, label="minimum")
+    ax.plot(0, 0, "+", color=plots.RED, markersize=12, label="minimum of x0² + x1²")
     ax.set(xlabel="x0", ylabel="x1", xlim=(-4.5, 4.5), ylim=(-4.5, 4.5))
-    ax.set_title("Figure 4-10: gradient descent on x0² + x1²")
+    ax.set_title(
+        f"Figure 4-10: {len(path) - 1} steps end {np.hypot(*path[-1]):.2g} from the minimum"
+    )
     ax.set_aspect("equal")
     ax.legend(loc="lower right")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print where three learning rates lead, and draw figure 4-10."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--lr", type=cli.positive, default=0.1, help="of the path that is drawn")
-    parser.add_argument("--steps", type=cli.at_least(1), default=20, help="of the path drawn")
-    args = cli.parse(parser, argv)
-    start = np.array([-3.0, 4.0])
-    results: dict[str, Any] = {}
-    for lr in (0.1, 10.0, 1e-10):
-        results[f"lr {lr:g}"] = gradient_descent(function_2, start, lr, step_num=100)
-        print(f"100 steps with learning rate {lr:g}: {results[f'lr {lr:g}']}")
-    results["path"] = descent_path(function_2, start, args.lr, args.steps)
-    return cli.finish(args, __file__, results, draw(results["path"], args.lr))
-
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,17 +1,16 @@
-"""The gradient of a network of one layer: how the loss answers to each weight (section 4.4.2).
+"""The gradient of a network of one layer: how the loss changes with each weight (section 4.4.2).
 
     python ch04/gradient_simplenet.py
 
-prints the scores, the loss and its gradient for the weights that the book shows: 2 by 3 numbers,
-one per weight, the largest where a change helps most. With --seed N greater than 0 the weights are
-random. A second or so.
+prints the scores, the loss and its gradient for the weights that the book shows. The gradient has
+2 by 3 numbers, one for each weight: the larger its size, the more the loss changes with this
+weight. With --seed N greater than 0 the weights are random. A second or so.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,6 +19,7 @@ import numpy as np
 from common.functions import cross_entropy_error, softmax
 from common.gradient import numerical_gradient
 from common.randomness import Seed, random_generator
+from lab.script import Results
 
 W = np.array([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]])
 
@@ -39,9 +39,8 @@ class simpleNet:  # the name it has in the book
         return cross_entropy_error(softmax(self.predict(x)), t)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print scores, loss and gradient of a simpleNet."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return the scores, the loss and the gradient of a simpleNet."""
     net = simpleNet(args.seed)
     if args.seed == 0:
         net.W = W.copy()
@@ -54,8 +53,10 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     }
     for name, value in results.items():
         print(f"{name}: {value}")
-    return cli.finish(args, __file__, results)
+    return results
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -2,15 +2,14 @@
 
     python ch04/partial_derivatives.py
 
-holds one variable still and differentiates by the other, prints 6 and 8 to many digits, and draws
-the surface. A second or so.
+keeps one variable constant, and prints the derivative for the other: 6 and 8 to many digits. The
+figure shows the surface. A second or so.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -19,7 +18,7 @@ from matplotlib.figure import Figure
 
 from ch04.gradient_2d import function_2
 from common.gradient import numerical_diff
-from lab import plots
+from lab.script import Results
 
 
 def function_tmp1(x0: float) -> float:
@@ -32,30 +31,33 @@ def function_tmp2(x1: float) -> float:
     return 3.0**2.0 + x1 * x1
 
 
-def draw() -> Figure:
+def experiment(_: argparse.Namespace) -> Results:
+    """Print and return the partial derivatives at (3, 4)."""
+    slopes = {
+        "df/dx0 at (3, 4)": numerical_diff(function_tmp1, 3.0),
+        "df/dx1 at (3, 4)": numerical_diff(function_tmp2, 4.0),
+    }
+    for name, slope in slopes.items():
+        print(f"{name}: {slope!r}")
+    return slopes
+
+
+def draw(_: Results) -> Figure:
     """Draw figure 4-8, the surface of function_2."""
     fig, ax = plots.figure(size=(6.4, 5), subplot_kw={"projection": "3d", "computed_zorder": False})
     x0, x1 = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-3, 3, 61))
     ax.plot_surface(x0, x1, function_2(np.array([x0, x1])), cmap="viridis", linewidth=0)
-    ax.scatter(0, 0, 0, color="red", depthshade=False, label="minimum")
-    ax.set(xlabel="x0", ylabel="x1", zlabel="f(x)", title="Figure 4-8: f(x0, x1) = x0² + x1²")
+    ax.scatter(0, 0, 0, color=plots.RED, depthshade=False, label="minimum")
+    ax.set(
+        xlabel="x0", ylabel="x1", zlabel="f(x0, x1)", title="Figure 4-8: x0² + x1² has one minimum"
+    )
     ax.set_box_aspect(None, zoom=0.82)
     ax.zaxis.labelpad = 8
     ax.legend(loc="upper left")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the partial derivatives at (3, 4), and draw figure 4-8."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    results = {
-        "df/dx0 at (3, 4)": numerical_diff(function_tmp1, 3.0),
-        "df/dx1 at (3, 4)": numerical_diff(function_tmp2, 4.0),
-    }
-    for name, slope in results.items():
-        print(f"{name}: {slope!r}")
-    return cli.finish(args, __file__, results, draw())
-
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -3,18 +3,16 @@
     python ch04/train_neuralnet.py
     python ch04/train_neuralnet.py --gradient numerical --iters 20
 
-You will see the accuracies on training and test data rise together, epoch by epoch; the figure
-shows the loss of each mini-batch (figure 4-11) and the accuracies (figure 4-12). About 15 seconds;
-the numerical gradient takes days for the same, and says so before it starts.
+You will see the accuracies on training and test data rise together, epoch by epoch. The figure
+shows the loss of each mini-batch (figure 4-11) and the accuracies (figure 4-12). About 15 seconds.
+With the numerical gradient the same takes days: the script prints how long before it starts.
 """
 
+import argparse
 import sys
-import time
-from collections.abc import Sequence
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,18 +20,29 @@ import numpy as np
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
+from ch04.helpers.duration import estimate
 from ch04.two_layer_net import TwoLayerNet
 from common.batches import MiniBatches
 from common.io.progress import progress
 from common.randomness import Seed, random_generator
 from common.threads import one_blas_thread
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import Digits, digits, first
+from lab.script import Flag, Results
+from lab.training import LAST
+
+SMALL = {"iters": 2, "hidden_size": 5}  # at most, with --quick and the slow numerical gradient
+FLAGS = {
+    "iters": Flag(10_000, "mini-batches", quick=1200),
+    "batch_size": Flag(100, "samples in each"),
+    "lr": Flag(0.1, "learning rate"),
+    "hidden_size": Flag(50, "neurons of the hidden layer"),
+    "gradient": Flag("backprop", "how it is computed", choices=("backprop", "numerical")),
+}
 
 
 def train(
     net: TwoLayerNet,
-    data: tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    data: tuple[Digits, Digits],
     iters: int,
     batch_size: int,
     learning_rate: float,
@@ -51,83 +60,63 @@ def train(
     (x_train, t_train), (x_test, t_test) = data
     batches = MiniBatches(len(x_train), batch_size, random_generator(rng))
     iter_per_epoch = max(len(x_train) // batch_size, 1)
-    result: dict[str, list[float]] = {
-        "train_loss_list": [],
-        "train_acc_list": [],
-        "test_acc_list": [],
-    }
+    train_loss_list, train_acc_list, test_acc_list = [], [], []
     for i in progress(range(iters), "training", unit="batch"):
         batch = next(batches)  # 1. a mini-batch
         x, t = x_train[batch], t_train[batch]
         grad = net.numerical_gradient(x, t) if numerical else net.gradient(x, t)  # 2. its gradient
         for key in net.params:  # 3. a small step against the gradient
             net.params[key] -= learning_rate * grad[key]
-        result["train_loss_list"].append(net.loss(x, t))
+        train_loss_list.append(net.loss(x, t))
         if i % iter_per_epoch == 0:
-            train_acc, test_acc = net.accuracy(x_train, t_train), net.accuracy(x_test, t_test)
-            result["train_acc_list"].append(train_acc)
-            result["test_acc_list"].append(test_acc)
-            tqdm.write(f"train acc, test acc | {train_acc:.4f}, {test_acc:.4f}", file=sys.stdout)
-    return result
+            train_acc_list.append(net.accuracy(x_train, t_train))
+            test_acc_list.append(net.accuracy(x_test, t_test))
+            accuracies = f"{train_acc_list[-1]:.4f}, {test_acc_list[-1]:.4f}"
+            tqdm.write(f"train acc, test acc | {accuracies}", file=sys.stdout)
+    return {
+        "train_loss_list": train_loss_list,
+        "train_acc_list": train_acc_list,
+        "test_acc_list": test_acc_list,
+    }
 
 
-def estimate(net: TwoLayerNet, x: np.ndarray, t: np.ndarray, iters: int) -> float:
-    """Return how many seconds the numerical gradient will take, from the time of some losses."""
-    repeats = 200
-    start = time.perf_counter()
-    for _ in range(repeats):
-        net.loss(x, t)
-    per_loss = (time.perf_counter() - start) / repeats
-    return iters * 2 * sum(param.size for param in net.params.values()) * per_loss
-
-
-def draw(result: dict[str, list[float]], data: str) -> Figure:
-    """Draw figure 4-11, the loss of all and of the first 1,000 mini-batches, and figure 4-12."""
-    losses = result["train_loss_list"]
-    fig, (left, middle, right) = plots.figure(1, 3, size=(13, 4))
-    for ax, number in ((left, len(losses)), (middle, min(1000, len(losses)))):
-        plots.mini_batch_losses(ax, losses[:number])
-        ax.set_title(f"Figure 4-11: the loss, {number:,} mini-batches")
-    plots.accuracy_curves(
-        right, result["train_acc_list"], result["test_acc_list"], "Figure 4-12: accuracy"
-    )
-    fig.suptitle(f"TwoLayerNet of chapter 4, data: {data}")
-    return fig
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train, print the accuracies, and draw figures 4-11 and 4-12."""
-    parser = cli.parser(__doc__, data=True)
-    cli.add_training_flags(parser, iters=10_000, batch_size=100, lr=0.1)
-    parser.add_argument("--hidden-size", type=cli.at_least(1), default=50, help="default: 50")
-    parser.add_argument(
-        "--gradient",
-        choices=["backprop", "numerical"],
-        default="backprop",
-        help="how (default: backprop)",
-    )
-    args = cli.parse(parser, argv, iters=1200)
+def experiment(args: argparse.Namespace) -> Results:
+    """Train; print and return the accuracies, and return the losses."""
     numerical = args.gradient == "numerical"
-    if numerical:  # so slow that quick is something else
-        args = cli.parse(parser, argv, iters=2, hidden_size=5)
-
-    name = data_name(args.data)
-    print(f"data: {name}")
-    data = load_mnist(normalize=True, one_hot_label=True, source=name)
+    if numerical and args.quick:
+        vars(args).update({flag: min(vars(args)[flag], most) for flag, most in SMALL.items()})
+    data = digits(args, one_hot_label=True)
     rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(784, args.hidden_size, 10, rng=rng)
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         if numerical:
-            x, t = data[0][0][: args.batch_size], data[0][1][: args.batch_size]
+            x, t = first(data[0], args.batch_size)
             duration = tqdm.format_interval(estimate(net, x, t, args.iters))
             print(f"{args.iters} numerical gradients will take about {duration} ([h:]min:s)")
-        result = train(net, data, args.iters, args.batch_size, args.lr, rng, numerical)
+        lists = train(net, data, args.iters, args.batch_size, args.lr, rng, numerical=numerical)
         test_acc = net.accuracy(*data[1])
     print(f"test accuracy after {args.iters} mini-batches: {test_acc:.4f}")
-    return cli.finish(
-        args, __file__, {"data": name, "test_acc": test_acc, **result}, draw(result, name)
-    )
+    return {"test_acc": test_acc, **lists}
 
+
+def draw(results: Results) -> Figure:
+    """Draw figure 4-11, the loss of all and of the first 1,000 mini-batches, and figure 4-12."""
+    losses = results["train_loss_list"]
+    fig, axes = plots.mosaic([["all", "first"], ["accuracy", "accuracy"]], size=(9, 7.5))
+    for name, some in (("all", losses), ("first", losses[:1000])):
+        plots.mini_batch_losses(axes[name], some)
+        end = np.mean(some[-LAST:])
+        axes[name].set_title(f"Figure 4-11: loss {end:.2f} after {len(some):,} mini-batches")
+    train_acc, test_acc = results["train_acc_list"], results["test_acc_list"]
+    gap = np.abs(np.subtract(train_acc, test_acc)).max()
+    title = f"Figure 4-12: the accuracies differ by {gap:.3f} at most"
+    plots.accuracy_curves(axes["accuracy"], train_acc, test_acc, title)
+    axes["accuracy"].legend(loc="lower right")
+    fig.suptitle(f"TwoLayerNet of chapter 4, data: {results['data']}")
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

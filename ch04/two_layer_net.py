@@ -1,17 +1,16 @@
 """A two-layer network written out by hand: predict, loss, gradient (section 4.5.1).
 
-There are no layers yet: every formula stands here. Chapter 5 builds the same from layers.
+There are no layers yet: this file holds every formula. Chapter 5 builds such a network from layers.
 
     python ch04/two_layer_net.py
 
-prints the shapes of a 784-100-10 network and of its gradient; a second or so.
+prints the shapes of a 784-100-10 network and of its gradient. A second or so.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,6 +21,7 @@ from common import functions, gradient
 from common.checks import as_float, check_rows
 from common.functions import cross_entropy_error, one_hot, sigmoid, softmax
 from common.randomness import Seed, random_generator
+from lab.script import Results
 
 
 class TwoLayerNet:
@@ -32,15 +32,15 @@ class TwoLayerNet:
     input_size, hidden_size, output_size : int
         The number of neurons in each layer.
     weight_init_std : float
-        The standard deviation of the first weights; the biases start at 0.
+        The standard deviation of the initial weights; the biases start at 0.
     rng : Generator or seed, optional
-        Draws the first weights.
+        Draws the initial weights.
 
     Attributes
     ----------
     params : dict
         ``W1`` (input_size, hidden_size), ``b1``, ``W2`` (hidden_size, output_size), ``b2``; in
-        float64, because the differences of a numerical gradient need the digits.
+        float64, because the differences of a numerical gradient are small.
     """
 
     def __init__(
@@ -73,18 +73,18 @@ class TwoLayerNet:
         return cross_entropy_error(self.predict(x), t)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return the fraction of samples that are classified rightly."""
+        """Return the fraction of samples that are classified correctly."""
         return functions.accuracy(self.predict(x), t)
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
-        """Return the derivatives of the loss by central differences: two losses per parameter."""
+        """Return the derivatives of the loss by central differences (section 4.4)."""
         return {
             key: gradient.numerical_gradient(lambda _: self.loss(x, t), param)
             for key, param in self.params.items()
         }
 
     def gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
-        """Return the same by back-propagation: one pass forward, one back (chapter 5)."""
+        """Return the same by back-propagation, a forward and a backward pass (chapter 5)."""
         x = self._rows(x)
         z1, a2 = self._forward(x)
         y = softmax(a2)
@@ -109,9 +109,8 @@ class TwoLayerNet:
         return z1, z1 @ self.params["W2"] + self.params["b2"]
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the shapes of the parameters, of a prediction and of the gradient."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return the shapes of the parameters, of a prediction and of the gradient."""
     rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(input_size=784, hidden_size=100, output_size=10, rng=rng)
     x, t = rng.random((100, 784)), rng.integers(10, size=100)
@@ -120,8 +119,10 @@ def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
     shapes |= {f"gradient {key}": grad.shape for key, grad in net.gradient(x, t).items()}
     for name, shape in shapes.items():
         print(f"{name:12} has the shape {shape}")
-    return cli.finish(args, __file__, {"shapes": shapes, "loss": net.loss(x, t)})
+    return {"shapes": shapes, "loss": net.loss(x, t)}
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

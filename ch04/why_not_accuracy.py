@@ -2,16 +2,17 @@
 
     python ch04/why_not_accuracy.py
 
-moves one weight of a small network a little: the loss answers, the accuracy of 100 samples does
-not, or jumps. The figure shows the same of two activations: the step is flat everywhere, the slope
-of the sigmoid is never 0. A second or so.
+prints the largest derivative for a weight of a small network: that of the loss is not 0, that of
+the accuracy of 100 samples is, since the accuracy does not change or jumps. The figure shows the
+same for two activation functions: the slope of the step function is 0 almost everywhere, that of
+the sigmoid nowhere. A second or so.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
+from collections.abc import Callable
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,29 +23,33 @@ from matplotlib.figure import Figure
 from ch04.two_layer_net import TwoLayerNet
 from common.functions import sigmoid, sigmoid_grad, step_function
 from common.gradient import numerical_gradient
-from lab import plots
+from lab.script import Results
 
 
-def sensitivities(seed: int) -> dict[str, float]:
-    """Return the largest derivative of the loss, and of the accuracy, of an untrained network."""
-    rng = np.random.default_rng(seed)
+def largest_derivative(f: Callable[[np.ndarray], float], x: np.ndarray) -> float:
+    """Return the largest absolute value in the gradient of f at `x`."""
+    return float(np.abs(numerical_gradient(f, x)).max())
+
+
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return the largest derivatives of the accuracy and of the loss, untrained."""
+    rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(5, 4, 3, weight_init_std=1, rng=rng)
     x, t = rng.standard_normal((100, 5)), rng.integers(3, size=100)
-    weights = net.params["W1"]
-    return {
+    W1 = net.params["W1"]
+    results = {
         "accuracy": net.accuracy(x, t),
-        "largest derivative of the accuracy": float(
-            np.abs(numerical_gradient(lambda _: net.accuracy(x, t), weights)).max()
-        ),
-        "largest derivative of the loss": float(
-            np.abs(numerical_gradient(lambda _: net.loss(x, t), weights)).max()
-        ),
+        "largest derivative of the accuracy": largest_derivative(lambda _: net.accuracy(x, t), W1),
+        "largest derivative of the loss": largest_derivative(lambda _: net.loss(x, t), W1),
     }
+    for name, value in results.items():
+        print(f"{name:36} {value:.6f}")
+    return results
 
 
-def draw() -> Figure:
+def draw(_: Results) -> Figure:
     """Draw figure 4-4: tangents to the step function and to the sigmoid."""
-    fig, (left, right) = plots.figure(1, 2, size=(10, 4), sharey=True)
+    fig, (left, right) = plots.figure(1, 2, size=(9, 4), sharey=True)
     x = np.linspace(-5, 5, 501)
     left.plot(x, step_function(x), label="step function")
     right.plot(x, sigmoid(x), label="sigmoid")
@@ -52,9 +57,9 @@ def draw() -> Figure:
         _tangent(left, at, float(step_function(at)), 0.0)
         _tangent(right, at, float(sigmoid(at)), float(sigmoid_grad(at)))
     left.set(title="Figure 4-4: the slope of the step is 0", xlabel="x", ylabel="h(x)")
-    right.set(title="the slope of the sigmoid never is", xlabel="x", ylim=(-0.2, 1.2))
-    left.legend(loc="center left")
-    right.legend(loc="center left")
+    right.set(title="the slope of the sigmoid is never 0", xlabel="x", ylim=(-0.2, 1.2))
+    for ax in (left, right):
+        ax.legend(loc="center left")
     return fig
 
 
@@ -64,14 +69,7 @@ def _tangent(ax: Axes, at: float, y: float, slope: float) -> None:
     ax.plot(at, y, "ko", markersize=4)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print how loss and accuracy answer to a weight, and draw figure 4-4."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    results = sensitivities(args.seed)
-    for name, value in results.items():
-        print(f"{name:36} {value:.6f}")
-    return cli.finish(args, __file__, results, draw())
-
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

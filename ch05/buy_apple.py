@@ -2,19 +2,19 @@
 
     python ch05/buy_apple.py
 
-prints the price, 220, and how it answers to each input: one yen more for an apple costs 2.2, one
-apple more 110, a tax of 100 % more 200. Less than a second.
+prints the price, 220, and its derivative for each input: the price rises by 2.2 if an apple costs 1
+yen more, by 110 for another apple, and by 200 if the tax rises by 100 %. Less than a second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 from ch05.layer_naive import MulLayer
+from lab.script import Results
 
 
 def buy(apple: float = 100, apple_num: float = 2, tax: float = 1.1) -> dict[str, float]:
@@ -28,14 +28,15 @@ def buy(apple: float = 100, apple_num: float = 2, tax: float = 1.1) -> dict[str,
     return {"price": price, "dapple": dapple, "dapple_num": dapple_num, "dtax": dtax}
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the price and its derivatives."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(_: argparse.Namespace) -> Results:
+    """Print and return the price and its derivatives."""
     results = buy()
     for name, value in results.items():
         print(f"{name}: {value:g}")
-    return cli.finish(args, __file__, results)
+    return results
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

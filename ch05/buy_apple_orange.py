@@ -6,15 +6,15 @@ prints the price, 715, and every derivative of the graph: the numbers that fill 
 figure 5-15. Less than a second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 from ch05.layer_naive import AddLayer, MulLayer
+from lab.script import Results
 
 
 def buy(
@@ -24,7 +24,7 @@ def buy(
     orange_num: float = 3,
     tax: float = 1.1,
 ) -> dict[str, float]:
-    """Return the values on all edges of the graph, and the derivatives on their way back."""
+    """Return the values on the edges of the graph, and the derivatives of the price for them."""
     mul_apple, mul_orange, mul_tax = MulLayer(), MulLayer(), MulLayer()
     add_apple_orange = AddLayer()
 
@@ -53,14 +53,15 @@ def buy(
     }
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the values and the derivatives."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(_: argparse.Namespace) -> Results:
+    """Print and return the values and the derivatives."""
     results = buy()
     for name, value in results.items():
         print(f"{name}: {value:g}")
-    return cli.finish(args, __file__, results)
+    return results
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,17 +1,16 @@
-"""Do the drawn digits stand in for MNIST? Not in the book; its network of section 5.7.2 answers.
+"""Can the drawn digits replace MNIST? Tried with the network of section 5.7.2; not in the book.
 
     python ch05/drawn_digits.py
 
-You will see drawn digits beside real ones, and four test accuracies: a network trained on either
-kind reads either kind. Trained on drawn digits only, it reads more than 95 % of MNIST. Where there
-is no MNIST, the drawn half remains. About 15 seconds.
+You will see drawn and real digits, and four test accuracies: of a network trained on each kind, for
+the test digits of each kind. Trained on drawn digits only, it classifies more than 95 % of MNIST
+correctly. Where there is no MNIST, only the drawn half remains. About 15 seconds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -20,52 +19,54 @@ from matplotlib.figure import Figure
 
 from ch05.two_layer_net import TwoLayerNet
 from common.optimizer import SGD
-from common.trainer import Trainer
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from dataset.mnist import load_mnist
+from lab.digits import Digits
+from lab.script import Flag, Results
+from lab.training import trainer
 
-Data = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+FLAGS = {"iters": Flag(10_000, "mini-batches", quick=600)}
 
 
-def train(data: Data, iters: int, seed: int) -> TwoLayerNet:
-    """Return a 784-50-10 network trained on the training half of `data`."""
-    rng = np.random.default_rng(seed)
+def train(args: argparse.Namespace, digits: Digits) -> TwoLayerNet:
+    """Return a 784-50-10 network trained on these digits."""
+    rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(784, 50, 10, rng=rng)
-    Trainer(net, *data[0], *data[1], max_iter=iters, optimizer=SGD(0.1), rng=rng).train()
+    trainer(args, net, digits, optimizer=SGD(0.1), rng=rng).train()
     return net
 
 
-def draw(sets: dict[str, Data], columns: int = 15) -> Figure:
-    """Show test digits of each kind, a row for each digit."""
-    fig, axes = plots.figure(1, len(sets), size=(6.5 * len(sets), 4.8), squeeze=False)
-    for ax, (kind, (_, (x, t))) in zip(axes[0], sets.items(), strict=True):
-        chosen = np.array([np.flatnonzero(t == digit)[:columns] for digit in range(10)])
-        # (10, columns, 28, 28) -> one sheet
-        sheet = x[chosen].reshape(10, columns, 28, 28).swapaxes(1, 2).reshape(280, -1)
-        ax.imshow(sheet, cmap="gray")
-        ax.set_title(kind)
-        ax.axis("off")
-    return fig
+def five_of_each(digits: Digits) -> np.ndarray:
+    """Return five images of each digit, uint8 of shape (50, 28, 28): each row is 0 to 9."""
+    x, t = digits
+    chosen = np.stack([np.flatnonzero(t == digit)[:5] for digit in range(10)], axis=1)  # (5, 10)
+    return np.rint(255 * x[chosen].reshape(-1, 28, 28)).astype(np.uint8)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train on each kind of digits, test on each, and show both."""
-    parser = cli.parser(__doc__, data=True)
-    parser.add_argument("--iters", type=cli.at_least(1), default=10_000, help="default: 10000")
-    args = cli.parse(parser, argv, iters=600)
-    name = data_name(args.data)
-    print(f"data: {name}")
-    sets = {kind: load_mnist(source=kind) for kind in dict.fromkeys(["drawn", name])}
-    results: dict[str, Any] = {"data": name}
-    for kind, data in sets.items():
-        net = train(data, args.iters, args.seed)
+def experiment(args: argparse.Namespace) -> Results:
+    """Train on each kind of digits; print and return the accuracies on each."""
+    sets = {kind: load_mnist(source=kind) for kind in dict.fromkeys(["drawn", args.data])}
+    results: Results = {}
+    for kind, (digits, _) in sets.items():
+        net = train(args, digits)
         for other, (_, test) in sets.items():
             key = f"trained on {kind}, tested on {other}"
             results[key] = net.accuracy(*test)
-    for key, accuracy in list(results.items())[1:]:
-        print(f"{key}: {accuracy:.4f}")
-    return cli.finish(args, __file__, results, draw(sets))
+            print(f"{key}: {results[key]:.4f}")
+    return {**results, "images": {kind: five_of_each(test) for kind, (_, test) in sets.items()}}
 
+
+def draw(results: Results) -> Figure:
+    """Show test digits of each kind, and how a network trained on drawn digits classifies them."""
+    kinds = results["images"]
+    fig, axes = plots.figure(1, len(kinds), size=(4.6 * len(kinds), 2.9), squeeze=False)
+    for ax, (kind, images) in zip(axes[0], kinds.items(), strict=True):
+        accuracy = results[f"trained on drawn, tested on {kind}"]
+        plots.image_sheet(ax, images, columns=10, title=f"{kind}: accuracy {accuracy:.4f}")
+    fig.suptitle("Test digits, classified after training on drawn digits")
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -101,56 +101,84 @@ WORDS = {
         "训练 3.6.2 节随附的权重：测试精度 {accuracy:.4f}",
     ),
     "ch04/loss_functions": (
-        "what a good and a bad guess cost: 0.51 and 2.30",
-        "好的猜测和坏的猜测的代价：0.51 和 2.30",
+        "the losses of a good and of a bad guess: 0.51 and 2.30",
+        "好的猜测和坏的猜测的损失：0.51 和 2.30",
     ),
     "ch04/why_not_accuracy": (
         "the derivative of the accuracy is 0, that of the loss is not",
-        "精度的导数为 0，损失的导数不为零",
+        "精度的导数为 0，损失的导数不为 0",
     ),
     "ch04/numerical_diff": (
-        "differences: drowned in rounding, one-sided, central",
-        "差分：被舍入误差淹没的、单侧的、中心的",
+        "differences: a step that is lost in rounding, one-sided, central",
+        "差分：步长小到被舍入误差淹没、前向差分、中心差分",
     ),
     "ch04/gradient_1d": (
-        "slopes, tangents, a surface and its gradient",
-        "斜率、切线、曲面及其梯度",
+        "the slopes of a curve at two points, 0.2 and 0.3, and the tangents",
+        "曲线在两点处的斜率 0.2 和 0.3，以及切线",
+    ),
+    "ch04/partial_derivatives": (
+        "a surface and its partial derivatives at one point, 6 and 8",
+        "一个曲面及其在一点处的偏导数 6 和 8",
+    ),
+    "ch04/gradient_2d": (
+        "negative gradients as arrows, which point to the minimum",
+        "用箭头表示的负梯度，都指向最小值",
     ),
     "ch04/gradient_method": (
-        "gradient descent with three learning rates",
-        "三种学习率的梯度下降法",
+        "gradient descent with three learning rates: 0.1 converges, 10 diverges, 1e-10 hardly moves",
+        "三种学习率的梯度下降法：0.1 收敛，10 发散，1e-10 几乎不动",
     ),
     "ch04/gradient_simplenet": (
         "the gradient of a network of six weights",
         "六个权重的网络的梯度",
     ),
     "ch04/two_layer_net": (
-        "everything by hand: 0.9471 of the test digits; `--gradient numerical` for the patient",
-        "所有公式都自己编写：测试精度 0.9471；有耐心的读者可用 `--gradient numerical`",
+        "a network written by hand: the shapes of its parameters and gradients",
+        "手写的两层网络：参数和梯度的形状",
+    ),
+    "ch04/train_neuralnet": (
+        "training written by hand: test accuracy {test_acc:.4f}; `--gradient numerical` takes days",
+        "手写的训练过程：测试精度 {test_acc:.4f}；用 `--gradient numerical` 则需要几天",
+    ),
+    "ch05/layer_naive": (
+        "the multiplication and the addition layer, forward and backward",
+        "乘法层和加法层的正向传播与反向传播",
     ),
     "ch05/buy_apple": (
-        "a computational graph forward and backward: 715; 110, 2.2, 3.3, 165, 650",
-        "计算图的正向和反向：715; 110, 2.2, 3.3, 165, 650",
+        "two apples: the price, 220, and its derivatives 2.2, 110, 200",
+        "两个苹果：总价 220 及其导数 2.2, 110, 200",
+    ),
+    "ch05/buy_apple_orange": (
+        "two apples and three oranges: the price, 715, and its derivatives 110, 2.2, 3.3, 165, 650",
+        "两个苹果和三个橘子：总价 715 及其导数 110, 2.2, 3.3, 165, 650",
     ),
     "ch05/elementary_nodes": (
         "the sigmoid and Affine layers from their nodes",
         "由节点组成的 sigmoid 层和 Affine 层",
     ),
     "ch05/softmax_with_loss_graph": (
-        "softmax with cross entropy node by node: the six steps back to y - t, loss 1.4057",
-        "逐个节点计算 softmax 与交叉熵误差：反向传播六步到 y - t，损失 1.4057",
+        "softmax with cross entropy node by node: the six steps back to y - t, loss {loss:.4f}",
+        "逐个节点计算 softmax 与交叉熵误差：反向传播六步到 y - t，损失 {loss:.4f}",
     ),
     "ch05/draw_graphs": (
-        "computational graphs drawn as SVG, values above the edges (715), derivatives below (2.2)",
+        "computational graphs drawn as SVG: values above the edges (715), derivatives below (2.2)",
         "把计算图画成 SVG：边的上方是值（715），下方是导数（2.2）",
     ),
+    "ch05/two_layer_net": (
+        "a network built from layers: {parameters:,} parameters, loss {loss:.2f} before training, as of a guess",
+        "由层组成的两层网络：{parameters:,} 个参数，训练前的损失 {loss:.2f}，与随机猜测相同",
+    ),
     "ch05/gradient_check": (
-        "back-propagation against central differences: 3e-13 to 1e-10 apart, as in the book",
-        "误差反向传播与中心差分的比较：相差 3e-13 至 1e-10，与书中一样",
+        "mean differences of back-propagation and central differences: {checks/W1/difference:.0e} to {checks/b2/difference:.0e}, as in the book",
+        "误差反向传播与中心差分的平均差：{checks/W1/difference:.0e} 至 {checks/b2/difference:.0e}，与书中一样",
     ),
     "ch05/train_neuralnet": (
-        "the two-layer network trained by back-propagation: 0.9696",
-        "用误差反向传播法训练两层网络：0.9696",
+        "the two-layer network trained by back-propagation: test accuracy {test_acc:.4f}",
+        "用误差反向传播法训练两层网络：测试精度 {test_acc:.4f}",
+    ),
+    "ch05/drawn_digits": (
+        "a network trained on drawn digits, tested on MNIST: accuracy {trained on drawn, tested on mnist:.4f}",
+        "用绘制的数字训练、用 MNIST 测试的网络：精度 {trained on drawn, tested on mnist:.4f}",
     ),
     "ch06/optimizer_compare_naive": (
         "four optimizers in a valley: AdaGrad comes nearest, by the shortest way; `--decay`",

@@ -1883,7 +1883,7 @@ CHAPTERS = {
             "ch05_graphs",
         ),
     ],
-    "ch05/elementary_nodes.py": [
+    "ch05/helpers/book_graphs.py": [
         (
             "sigmoid: times 1, not plus 1",
             'AddLayer(), "exp(-x)", "1"',
@@ -1891,8 +1891,6 @@ CHAPTERS = {
             "ch05_graphs",
         ),
         ("bias for one sample too few", "RepeatLayer(len(X))", "RepeatLayer(1)", "ch05_graphs"),
-    ],
-    "ch05/softmax_with_loss_graph.py": [
         (
             "softmax without exp",
             'MulLayer(), f"exp(a{k})", "1/S"',
@@ -1900,6 +1898,8 @@ CHAPTERS = {
             "ch05_graphs",
         ),
         ("no minus in the loss", '{"-1": -1}', '{"-1": 1}', "ch05_graphs"),
+    ],
+    "ch05/softmax_with_loss_graph.py": [
         (
             "steps 2 and 5 exchanged",
             '[douts[f"y{k}"][1] for',

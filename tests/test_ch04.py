@@ -17,6 +17,7 @@ from ch04 import (
 from ch04.gradient_2d import function_2
 from ch04.gradient_method import descent_path, gradient_descent
 from ch04.gradient_simplenet import simpleNet
+from ch04.helpers.duration import estimate
 from ch04.two_layer_net import TwoLayerNet
 from claims import book
 from common import gradient
@@ -30,21 +31,21 @@ from common.trainer import Trainer
 
 
 def test_figure_4_3():  # 4.05
-    x, y = loss_functions.draw().axes[0].lines[0].get_data()
+    x, y = loss_functions.draw({}).axes[0].lines[0].get_data()
     assert_allclose(y, np.log(x))
     assert x[0] < 0.05
     assert (x[-1], y[-1]) == (pytest.approx(1), pytest.approx(0))
 
 
-def test_accuracy_has_the_derivative_0():  # 4.09
-    values = why_not_accuracy.sensitivities(seed=0)
+def test_accuracy_has_the_derivative_0(quick):  # 4.09
+    values = quick("ch04.why_not_accuracy").results
     assert 0.1 < values["accuracy"] < 0.9
     assert values["largest derivative of the accuracy"] == 0
     assert values["largest derivative of the loss"] > 0.01
 
 
 def test_figure_4_4():  # 4.10
-    left, right = why_not_accuracy.draw().axes
+    left, right = why_not_accuracy.draw({}).axes
     for ax, flat in ((left, True), (right, False)):
         tangents = [line for line in ax.lines if line.get_linestyle() == "--"]
         assert len(tangents) == 2
@@ -59,7 +60,7 @@ def test_a_step_that_is_too_small():  # 4.11
 
 
 def test_figure_4_5():  # 4.13
-    ax = numerical_diff.draw(x=1.0, h=0.8).axes[0]
+    ax = numerical_diff.draw({}).axes[0]
     slopes = [np.diff(line.get_ydata()) / np.diff(line.get_xdata()) for line in ax.lines[1:4]]
     assert_allclose(np.concatenate(slopes), [2, 2.8, 2])  # tangent, forward, central
 
@@ -73,7 +74,8 @@ def test_derivatives_of_function_1():  # 4.14, 4.16
 
 
 def test_figures_4_6_and_4_7():  # 4.15, 4.18
-    left, right = gradient_1d.draw().axes
+    slopes = {"slope at 5": 0.2, "slope at 10": 0.3}
+    left, right = gradient_1d.draw(slopes).axes
     x, y = left.lines[0].get_data()
     assert_allclose(x, np.arange(0, 20, 0.1))
     assert_allclose(y, 0.01 * x**2 + 0.1 * x)
@@ -92,7 +94,7 @@ def test_partial_derivatives():  # 4.19, 4.21
 
 
 def test_figure_4_8():  # 4.20
-    ax = partial_derivatives.draw().axes[0]
+    ax = partial_derivatives.draw({}).axes[0]
     assert ax.name == "3d"
     low, high = ax.get_zlim()  # 18 at the corners, 0 at the origin, and a little room
     assert -2 < low <= 0
@@ -111,7 +113,7 @@ def test_gradients_of_function_2():  # 4.22
 
 
 def test_figure_4_9():  # 4.25
-    arrows = gradient_2d.draw().axes[0].collections[0]
+    arrows = gradient_2d.draw({}).axes[0].collections[0]
     points = np.asarray(arrows.get_offsets())
     vectors = np.column_stack([arrows.U, arrows.V])
     assert_allclose(vectors, -2 * points, atol=1e-8)  # towards the origin, longer when farther
@@ -144,7 +146,7 @@ def test_figure_4_10():  # 4.29, 4.30
     assert path.shape == (21, 2)
     assert path[0].tolist() == [-3, 4]
     assert_allclose(path[-1], np.array([-3, 4]) * 0.8**20, rtol=1e-6)
-    ax = gradient_method.draw(path, 0.1).axes[0]
+    ax = gradient_method.draw({"path": path, "settings": {"lr": 0.1}}).axes[0]
     assert_allclose(np.column_stack(ax.lines[0].get_data()), path)
 
 
@@ -266,9 +268,21 @@ def test_the_flags_reach_the_training(tmp_path, monkeypatch):
     assert seen == {"iters": 3, "batch": 7, "lr": 0.3, "numerical": False}
     assert results[0] == results[1]
     assert results[0]["train_loss_list"] != results[2]["train_loss_list"]
-    words += ["--gradient", "numerical", "--quick", "--iters", "1"]
-    train_neuralnet.main(words)
-    assert seen["numerical"]
+
+
+def test_the_numerical_gradient_is_quick_with_less(tmp_path, monkeypatch, capsys):
+    seen = []
+
+    def spy(net, data, iters, *_, numerical):
+        seen.append((len(net.params["b1"]), iters, numerical))
+        return {name: [0.1] for name in ("train_loss_list", "train_acc_list", "test_acc_list")}
+
+    monkeypatch.setattr(train_neuralnet, "train", spy)
+    words = ["--out", str(tmp_path), "--gradient", "numerical", "--quick"]
+    for more in ([], ["--iters", "1", "--hidden-size", "4"]):
+        train_neuralnet.main([*words, *more])
+    assert seen == [(5, 2, True), (4, 1, True)]
+    assert "2 numerical gradients will take about 0" in capsys.readouterr().out
 
 
 def test_training_with_the_numerical_gradient_is_the_same():
@@ -284,18 +298,19 @@ def test_the_estimate_of_the_time():
     rng = np.random.default_rng(1)
     x, t = rng.standard_normal((10, 6)), rng.integers(4, size=10)
     net = TwoLayerNet(6, 5, 4)
-    per_iteration = train_neuralnet.estimate(net, x, t, 1)
+    per_iteration = estimate(net, x, t, 1)
     assert 1e-4 < per_iteration < 1  # 59 parameters, 118 losses of some 20 microseconds
-    assert train_neuralnet.estimate(net, x, t, 1000) > 100 * per_iteration
+    assert estimate(net, x, t, 1000) > 100 * per_iteration
 
 
 def test_figures_4_11_and_4_12(capsys):  # 4.37, 4.38, 4.39
-    result = {
+    results = {
+        "data": "mnist",
         "train_loss_list": np.exp(-np.arange(10_000) / 1000).tolist(),
         "train_acc_list": [0.1, 0.8, 0.9],
         "test_acc_list": [0.1, 0.7, 0.8],
     }
-    left, middle, right = train_neuralnet.draw(result, "mnist").axes
+    left, middle, right = train_neuralnet.draw(results).axes
     assert len(left.lines[0].get_xdata()) == 10_000
     assert len(middle.lines[0].get_xdata()) == 1000
     assert [line.get_linestyle() for line in right.lines] == ["-", "--"]

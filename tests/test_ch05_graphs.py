@@ -7,12 +7,19 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ch05 import draw_graphs
-from ch05.elementary_nodes import affine_graph, sigmoid_graph, square_graph
-from ch05.helpers import nodes
-from ch05.helpers.drawing import SYMBOLS, Picture, draw, number, save_svg
+from ch05.helpers import drawing, nodes
+from ch05.helpers.book_graphs import (
+    A,
+    T,
+    affine_graph,
+    sigmoid_graph,
+    softmax_with_loss_graph,
+    square_graph,
+)
+from ch05.helpers.drawing import Picture, draw_sheet, number, save_svg
 from ch05.helpers.graph import Graph
 from ch05.layer_naive import AddLayer, MulLayer
-from ch05.softmax_with_loss_graph import A, T, compare_with_layer, softmax_with_loss_graph
+from ch05.softmax_with_loss_graph import compare_with_layer
 from claims import book
 from common.functions import one_hot, softmax
 from common.gradient import numerical_diff, numerical_gradient
@@ -203,7 +210,7 @@ def drawn(quick):
 
 def test_each_graph_is_saved_as_an_svg(drawn, quick):
     printed = quick("ch05.draw_graphs").printed
-    assert set(drawn) == {make.__name__ for make in draw_graphs.SHEET}
+    assert set(drawn) == {make.__name__ for make in draw_graphs.PICTURES}
     for name in drawn:
         assert f"saved outputs/ch05/draw_graphs-{name}.svg" in printed.replace("\\", "/")
 
@@ -228,14 +235,13 @@ def test_the_numbers_stand_in_the_drawing(drawn, name, numbers):
         left.remove(one)  # as often as it is needed
 
 
-@pytest.mark.parametrize("make", draw_graphs.SHEET)
+@pytest.mark.parametrize("make", draw_graphs.PICTURES)
 def test_every_edge_has_its_value_above_and_its_derivative_below(make):
     picture = make()
-    picture.graph.backward()
-    (ax,) = draw([(picture, (0, 0))]).axes
+    (ax,) = draw_sheet(picture).axes
     values, derivatives = (  # the last of each explains the colour
         [text for text in ax.texts if text.get_color() == color][:-1]
-        for color in ("tab:blue", "tab:red")
+        for color in (drawing.FORWARD, drawing.BACKWARD)
     )
     graph, last = picture.graph, picture.graph.steps[-1].output
     edges = [name for step in graph.steps for name in step.inputs] + [last]
@@ -261,26 +267,28 @@ def test_a_number_is_short():
 
 
 def test_every_node_has_a_symbol():
-    for step in (step for make in draw_graphs.SHEET for step in make().graph.steps):
-        assert SYMBOLS[type(step.node).__name__]
+    for step in (step for make in draw_graphs.PICTURES for step in make().graph.steps):
+        assert drawing.symbol(step.node)
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):
     for name in ("first.svg", "second.svg"):
-        picture = draw_graphs.apple()
-        picture.graph.backward()
-        save_svg(draw([(picture, (0, 0))]), tmp_path / name)
+        save_svg(draw_sheet(draw_graphs.apple()), tmp_path / name)
     first, second = ((tmp_path / name).read_bytes() for name in ("first.svg", "second.svg"))
     assert first == second
     assert b"<dc:date>" not in first
 
 
-def test_a_moved_graph_is_all_moved():
+def test_of_two_graphs_on_a_sheet_the_first_is_above_and_each_is_whole():
     graph = Graph({"x": 2.0})
     graph.node("y", nodes.PowerLayer(3), "x")
-    graph.backward()
-    picture = Picture("", graph, {"x": (0, 0), "y": (2, 0)})
-    here, there = (draw([(picture, offset)]).axes[0] for offset in ((0, 0), (3, 5)))
-    assert "**3" in [text.get_text() for text in here.texts]
-    for a, b in zip(here.texts, there.texts, strict=True):
-        assert_allclose(np.array(b.get_position()) - a.get_position(), (3, 5))
+    pictures = [Picture(title, graph, {"x": (0, 0), "y": (2, 0)}) for title in ("first", "second")]
+    texts = draw_sheet(*pictures).axes[0].texts[:-2]  # without the two lines at the bottom
+    first, second = texts[: len(texts) // 2], texts[len(texts) // 2 :]
+    assert [first[0].get_text(), second[0].get_text()] == ["first", "second"]
+    assert "**3" in [text.get_text() for text in first]
+    for above, below in zip(first, second, strict=True):
+        moved = np.subtract(above.get_position(), below.get_position())
+        if above.get_text():  # the arrows are texts too, placed otherwise
+            assert_allclose(moved, (0, 1.9))
+    assert [text.get_text() for text in first[1:]] == [text.get_text() for text in second[1:]]

@@ -1,6 +1,6 @@
 """Drawing a computational graph: values above the edges, derivatives below them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ SYMBOLS = {
     "PowerLayer": "**{n}",
     "Sigmoid": "sigmoid",
 }
-FORWARD, BACKWARD = "tab:blue", "tab:red"
-INCHES, RADIUS = 0.62, 0.36  # inches of a step of `places`; the radius of a node, in steps
-# Texts stay texts, and the same graph gives the same bytes.
+FORWARD, BACKWARD = plots.BLUE, plots.RED
+INCHES = 0.6  # of a step
+END = 1.25  # steps of the last edge
+# Strings stay strings, and the same graph gives the same bytes.
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "computational graph"}
 
 
@@ -39,13 +40,13 @@ class Picture:
     ----------
     title : str
     graph : Graph
-        After `backward`.
+        Its `backward` is run here.
     places : mapping of str to (x, y)
-        Where each input begins, and where the node stands that makes a value.
+        Where each input begins, and where the node is that makes a value, in steps.
     names : mapping of str to str
         What to write before a value.
     along : mapping of (str, str) to float
-        Where on the edge from a value to the node of another the numbers stand: 0.5 in the middle.
+        Where the numbers are on the edge from a value to the node of another: 0.5 is the middle.
     """
 
     title: str
@@ -54,11 +55,18 @@ class Picture:
     names: Mapping[str, str] = field(default_factory=dict)
     along: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.graph.backward()
+
     @property
     def limits(self) -> np.ndarray:
         """The lower left and the upper right corner, of shape (2, 2)."""
         points = np.array(list(self.places.values()))
-        margins = np.array([[-2.2, -0.5], [2.4, 1.3]])  # for names, for the title
+        names = max(
+            len(name) for name in {*self.places} - {step.output for step in self.graph.steps}
+        )
+        # On the left for the names of inputs, on the right for the last edge, above for the title.
+        margins = np.array([[-0.3 - 0.17 * names, -0.6], [END + 0.6, 1.3]])
         return np.stack([points.min(axis=0), points.max(axis=0)]) + margins
 
 
@@ -67,19 +75,24 @@ def number(value: float) -> str:
     return f"{value + 0.0:.4g}"
 
 
-def draw(pictures: Sequence[tuple[Picture, tuple[float, float]]]) -> Figure:
-    """Draw graphs on one sheet, each moved by so many steps."""
-    corners = np.stack([picture.limits + offset for picture, offset in pictures])  # (n, 2, 2)
-    low, high = corners[:, 0].min(axis=0) - (0, 1), corners[:, 1].max(axis=0)
-    fig, ax = plots.figure(size=tuple((high - low) * INCHES))
-    ax.set(aspect="equal", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+def draw_sheet(*pictures: Picture) -> Figure:
+    """Draw graphs on one sheet, one below the other."""
+    limits = np.stack([picture.limits for picture in pictures])  # (n, 2, 2)
+    left, right = limits[:, 0, 0].min(), limits[:, 1, 0].max()
+    right = max(right, left + 7.6)  # for the title
+    heights = limits[:, 1, 1] - limits[:, 0, 1]
+    top = heights.sum() + 1  # for the two lines at the bottom
+    fig, ax = plots.figure(size=((right - left) * INCHES, top * INCHES))
+    ax.set(aspect="equal", xlim=(left, right), ylim=(0, top))
     ax.axis("off")
-    for picture, offset in pictures:
-        draw_graph(ax, picture, np.array(offset))
-    forward = "above an edge: the value that goes forward →"
-    backward = "below it: the derivative that comes back ←"
-    ax.text(low[0] + 0.2, low[1] + 0.6, forward, color=FORWARD, fontsize=9)
-    ax.text(low[0] + 0.2, low[1] + 0.2, backward, color=BACKWARD, fontsize=9)
+    for picture, height in zip(pictures, heights, strict=True):
+        ax.text(left + 0.2, top - 0.2, picture.title, va="top", fontsize=12)
+        top -= height
+        draw_graph(ax, picture, np.array([0, top - picture.limits[0, 1]]))
+    forward = "above an edge: the value, on the way forward →"
+    backward = "below an edge: the derivative, on the way back ←"
+    ax.text(left + 0.2, 0.6, forward, color=FORWARD, fontsize=9)
+    ax.text(left + 0.2, 0.2, backward, color=BACKWARD, fontsize=9)
     return fig
 
 
@@ -87,33 +100,40 @@ def draw_graph(ax: Axes, picture: Picture, offset: np.ndarray) -> None:
     """Draw the nodes, the edges with their numbers, and the inputs' names."""
     graph = picture.graph
     places = {name: np.array(place) + offset for name, place in picture.places.items()}
-    made = {step.output for step in graph.steps}
+    symbols = {step.output: symbol(step.node) for step in graph.steps}
+    radii = {name: radius(written) for name, written in symbols.items()}
 
-    def edge(name: str, dout: Any, end: np.ndarray, gaps: tuple[float, float], at: float) -> None:
+    def edge(name: str, dout: Any, end: np.ndarray, gap: float, at: float = 0.5) -> None:
         above = picture.names.get(name, "") + number(graph.values[name])
         below = "" if name in graph.constants else number(dout)
-        draw_edge(ax, places[name], end, gaps, (above, below), at)
+        draw_edge(ax, places[name], end, (radii.get(name, 0), gap), (above, below), at)
 
     for step in graph.steps:
         for name, dout in zip(step.inputs, step.douts, strict=True):
-            gaps = (RADIUS if name in made else 0, RADIUS)
             at = picture.along.get((name, step.output), 0.5)
-            edge(name, dout, places[step.output], gaps, at)
-        symbol = SYMBOLS[type(step.node).__name__].format_map(vars(step.node))
-        draw_node(ax, places[step.output], symbol)
+            edge(name, dout, places[step.output], radii[step.output], at)
+        draw_node(ax, places[step.output], symbols[step.output])
     last = graph.steps[-1].output
-    edge(last, graph.grads[last], places[last] + (2.2, 0), (RADIUS, 0), 0.5)
+    edge(last, graph.grads[last], places[last] + (radii[last] + END, 0), 0)
     for name, (x, y) in places.items():
-        if name not in made and name != number(graph.values[name]):  # -1 is not called "-1" too
+        if name not in symbols and name != number(graph.values[name]):  # -1 needs no name "-1"
             ax.text(x - 0.1, y, name, ha="right", va="center", fontsize=10)
-    corner = (picture.limits[0, 0] + offset[0], picture.limits[1, 1] + offset[1])
-    ax.text(corner[0] + 0.2, corner[1] - 0.2, picture.title, va="top", fontsize=12)
+
+
+def symbol(node: Any) -> str:
+    """Return what is written in a node."""
+    return SYMBOLS[type(node).__name__].format_map(vars(node))
+
+
+def radius(symbol: str) -> float:
+    """Return the radius of a node in steps, larger for a long symbol."""
+    return 0.36 if len(symbol) <= 3 else 0.55
 
 
 def draw_node(ax: Axes, place: np.ndarray, symbol: str) -> None:
-    """Draw a circle with the symbol of what happens there."""
-    ax.add_patch(Circle(tuple(place), RADIUS, fill=False, linewidth=1.3))
-    size = 11 if len(symbol) <= 3 else 7
+    """Draw a circle with the symbol of what is computed there."""
+    ax.add_patch(Circle(tuple(place), radius(symbol), fill=False, linewidth=1.3))
+    size = 11 if len(symbol) <= 3 else 9
     ax.text(place[0], place[1], symbol, ha="center", va="center_baseline", fontsize=size)
 
 
@@ -125,7 +145,7 @@ def draw_edge(
     numbers: tuple[str, str],
     at: float,
 ) -> None:
-    """Draw an arrow, short of its ends by `gaps`, with a number on either side of it."""
+    """Draw an arrow that ends `gaps` before its ends, with a number on each side of it."""
     direction = (end - begin) / np.linalg.norm(end - begin)
     begin, end = begin + gaps[0] * direction, end - gaps[1] * direction
     ax.annotate(
@@ -135,14 +155,14 @@ def draw_edge(
         arrowprops={"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0},
     )
     (x, y), (dx, dy) = begin + at * (end - begin), 0.06 * direction
-    style: Any = {"rotation": np.degrees(np.arctan2(direction[1], direction[0])), "fontsize": 9}
+    style: Any = {"rotation": np.degrees(np.arctan2(direction[1], direction[0])), "fontsize": 8.5}
     style |= {"ha": "center", "rotation_mode": "anchor"}
     ax.text(x - dy, y + dx, numbers[0], color=FORWARD, va="bottom", **style)
     ax.text(x + dy, y - dx, numbers[1], color=BACKWARD, va="top", **style)
 
 
 def save_svg(figure: Figure, path: Path) -> None:
-    """Write a figure as an SVG whose texts can be searched; print where."""
+    """Write a figure as an SVG whose strings can be searched; print where."""
     with matplotlib.rc_context(SVG), replacing(path) as file:
         figure.savefig(file, format="svg", metadata={"Date": None})
     print(f"saved {path}")

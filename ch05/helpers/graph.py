@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass
 class Step:
-    """A node in its place.
+    """A node, its inputs and its output.
 
     Attributes
     ----------
@@ -18,7 +18,7 @@ class Step:
     inputs : tuple of str
         The names of the values that it takes.
     douts : tuple
-        What it handed back to each of these, in `Graph.backward`.
+        The derivatives that it passed back for each of these, in `Graph.backward`.
     """
 
     output: str
@@ -33,14 +33,14 @@ class Graph:
     Parameters
     ----------
     inputs : mapping of str to number or ndarray
-        The values to begin with.
+        The first values.
     constants : sequence of str
-        Those of them for which no derivative is wanted.
+        The names of those for which no derivative is computed.
 
     Attributes
     ----------
     values : dict
-        Every value, also those between.
+        Every value, with those computed.
     steps : list of Step
     grads : dict
         The derivative of the last value for each value, set by `backward`.
@@ -56,7 +56,9 @@ class Graph:
         """Run a node forward on the values `inputs`; keep and return its value as `output`."""
         missing = [name for name in inputs if name not in self.values]
         if missing:
-            raise ValueError(f"there is no value {missing[0]!r}; expected one from before")
+            raise ValueError(
+                f"there is no value {missing[0]!r}; expected an input or an earlier output"
+            )
         if output in self.values or any(step.node is node for step in self.steps):
             raise ValueError(f"{output!r} is made twice; expected a new name and a new node")
         self.values[output] = node.forward(*(self.values[name] for name in inputs))
@@ -66,11 +68,11 @@ class Graph:
     def backward(self, dout: Any = 1.0) -> dict[str, Any]:
         """Go through the nodes from the last to the first; return the derivatives by name.
 
-        A value that went to several nodes gets the sum of what they hand back.
+        A value that several nodes take gets the sum of the derivatives that they pass back.
         """
         self.grads = {self.steps[-1].output: dout}
         for step in reversed(self.steps):
-            if step.output not in self.grads:  # nothing leads from here to the last value
+            if step.output not in self.grads:  # the last value does not depend on it
                 continue
             douts = step.node.backward(self.grads[step.output])
             step.douts = douts if isinstance(douts, tuple) else (douts,)

@@ -65,7 +65,7 @@ class PowerLayer:
 
 
 class SumLayer:
-    """y = x1 + x2 + ...: an addition of as many as come; a change of each counts once."""
+    """y = x1 + x2 + ...: an addition of any number of inputs; a change of each counts once."""
 
     def forward(self, *x: Any) -> Any:
         """Return the sum."""
@@ -73,7 +73,7 @@ class SumLayer:
         return sum(x)
 
     def backward(self, dout: Any) -> tuple[Any, ...]:
-        """Return `dout` as it came, for each."""
+        """Return `dout`, unchanged, for each."""
         return (dout,) * self.number
 
 
@@ -86,12 +86,12 @@ class DotLayer:
         return X @ W
 
     def backward(self, dout: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return dout W^T and X^T dout: the only products of these that have the shapes."""
+        """Return dout W^T and X^T dout: only these products have the right shapes."""
         return dout @ self.W.T, self.X.T @ dout
 
 
 class RepeatLayer:
-    """N rows that are all b, one for each sample of a batch (5.6.2)."""
+    """N equal rows b, one for each sample of a batch (5.6.2)."""
 
     def __init__(self, N: int) -> None:
         self.N = N

@@ -1,0 +1,1 @@
+"""What the scripts of this chapter import; nothing here is run by itself."""
