@@ -140,7 +140,7 @@ def test_the_seed_decides(kind):
         (lambda: SimpleConvNet((1, 27, 27)), "input 23, filter 2, stride 2, pad 0"),
         (lambda: SimpleConvNet((1, 4, 4)), "expected a filter of 4 pixels at most"),
         (lambda: SimpleConvNet(conv_param={"stride": 2}), "23 / 2 is not whole"),
-        (lambda: SimpleConvNet(conv_param={"filters": 3}), r"\['filters'\]; expected of"),
+        (lambda: SimpleConvNet(conv_param={"filters": 3}), r"\['filters'\]; expected only"),
         (lambda: SimpleConvNet(conv_param={"stride": 0}), "stride is 0"),
         (lambda: DeepConvNet((1, 14, 14)), "input 9, filter 2, stride 2"),
         (lambda: DeepConvNet(conv_param_3={"size": 3}), r"conv_param_3 names \['size'\]"),
