@@ -91,7 +91,8 @@ def draw(results: Results) -> list[Figure]:
         title = f"{LAYERS[name]}: {pixels} × {pixels} pixels seen"
         digits, corners, seen = (results[key][name] for key in ("digits", "corners", "seen"))
         show_units(ax, made, digits, corners, seen, title)
-    rows = "above: made by gradient ascent; below: the digit that excites the same unit most"
+    below = "the digit that excites the same unit most (frame: the part it sees)"
+    rows = f"above: made by gradient ascent; below: {below}"
     fig.suptitle(f"Figure 7-26, for digits: from edges to whole digits\n{rows}", fontsize=11)
     return [fig, draw_shares(results["of_one_digit"])]
 

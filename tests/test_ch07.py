@@ -1,4 +1,4 @@
-"""Chapter 7: gradient check, filters before and after training, edges, shifts, the training."""
+"""Chapter 7: gradient check, filters before and after training, edges, shifts, training runs."""
 
 import numpy as np
 import pytest
@@ -31,53 +31,6 @@ def trained():
     network = SimpleConvNet()
     network.load_params(simple_convnet.WEIGHTS)
     return network
-
-
-# ---------------------------------------------------------------- the network
-
-
-def test_simple_convnet_is_that_of_the_book():  # K14, S11
-    network = SimpleConvNet()
-    shapes = {key: value.shape for key, value in network.params.items()}
-    assert shapes == book.SIMPLE_CONV_SHAPES
-    assert sum(value.size for value in network.params.values()) == book.SIMPLE_CONV_PARAMETERS
-    assert list(network.layers) == ["Conv1", "Relu1", "Pool1", "Affine1", "Relu2", "Affine2"]
-    for key, value in network.params.items():
-        assert value.dtype == np.float32
-        if key.startswith("b"):
-            assert not value.any()
-        else:
-            assert value.std() == pytest.approx(0.01, rel=0.1)
-
-
-def test_simple_convnet_saves_and_loads(tmp_path):  # K14
-    first, second = SimpleConvNet(rng=0), SimpleConvNet(rng=1)
-    x = np.random.default_rng(0).random((3, 1, 28, 28), dtype=np.float32)
-    first.save_params(tmp_path / "params.pkl")
-    second.load_params(tmp_path / "params.pkl")
-    assert_array_equal(second.predict(x), first.predict(x))
-
-
-def test_accuracy_counts_the_last_partial_batch():  # 7.5
-    network = SimpleConvNet((1, 8, 8), {"filter_num": 2, "filter_size": 3}, 5, 10, "he", rng=0)
-    x = np.random.default_rng(0).random((53, 1, 8, 8), dtype=np.float32)
-    y = network.predict(x).argmax(axis=1)
-    assert network.accuracy(x[:50], y[:50]) == network.accuracy(x, y, batch_size=20) == 1
-    y[52] += 1
-    assert network.accuracy(x, y % 10, batch_size=20) == pytest.approx(52 / 53)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"input_dim": (28, 28)}, r"expected \(C, H, W\)"),
-        ({"conv_param": {"filters": 3}}, "expected only"),
-        ({"conv_param": {"filter_size": 4}}, "is not whole"),  # 25 pixels cannot be halved
-    ],
-)
-def test_simple_convnet_refuses(options, message):
-    with pytest.raises(ValueError, match=message):
-        SimpleConvNet(**options)
 
 
 # ---------------------------------------------------------------- gradient check

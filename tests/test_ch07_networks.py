@@ -209,7 +209,7 @@ def test_figures_of_the_networks(monkeypatch):
     monkeypatch.setattr(representative_cnns, "FIRST", 2)
     learning, of_costs = representative_cnns.draw({"data": "drawn", "networks": networks})
     assert "0.3333 (AlexNet, small)" in learning.get_suptitle()
-    assert "AlexNet multiplies 1.5 times as often" in of_costs.get_suptitle()
+    assert "AlexNet needs 1.5 times as many multiplications" in of_costs.get_suptitle()
     (loss, accuracy), bars = learning.axes, of_costs.axes
     assert [line.get_label() for line in loss.lines][:4] == names
     assert all(len(line.get_ydata()) == 2 for line in loss.lines)

@@ -71,7 +71,7 @@ def test_a_run_and_its_script_fit(run):
     assert run.digits == ("data=True" in source or "image_training.make_main" in source)
     assert run.claims or run.script == "ch05/drawn_digits.py"  # which is not in the book
     flags = source + (ROOT / "lab" / "image_training.py").read_text(encoding="utf-8")
-    assert run.checkpoint <= ('"--checkpoint"' in flags)
+    assert run.checkpoint <= ('checkpoint"' in flags)
     for claim in run.claims:
         assert claim.says[-1] != "."
         assert claim.check.rule

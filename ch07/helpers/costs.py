@@ -76,5 +76,6 @@ def draw_costs(networks: Mapping[str, Mapping[str, Any]]) -> Figure:
         ax.margins(x=0.25)
     axes[0, 0].invert_yaxis()
     lenet, alexnet = (networks[name]["multiply_adds"] for name in ("LeNet", "AlexNet, small"))
-    fig.suptitle(f"Section 7.7: AlexNet multiplies {alexnet / lenet:.1f} times as often as LeNet")
+    ratio = f"{alexnet / lenet:.1f} times as many multiplications as LeNet"
+    fig.suptitle(f"Section 7.7: the small AlexNet needs {ratio}")
     return fig
