@@ -2,32 +2,31 @@
 
     python ch07/naive_convolution.py
 
-walks through the examples of figures 7-3 to 7-22: each is shown, executed and compared with the
-numbers that stand below it; and draws figure 7-4, the order of computation. The functions are
-written to be read; `common.layers` has the fast ones, which give the same. A second.
+runs the examples of figures 7-3 to 7-22. Each is shown with its output, which is compared with the
+expected one. A figure shows the order of computation (7-4). The functions here are written to be
+read. The layers in `common.layers` give the same results, much faster. About a second.
 """
 
-from collections.abc import Sequence
+import argparse
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from ch07.helpers.convolution_examples import FILTER, IMAGE, SECTIONS
+from ch07.helpers.tables import draw_convolution
 from common.util import conv_output_size
-from lab import plots
+from lab.script import Results
 from lab.tour import walk
 
 
 def multiply_and_add(window: np.ndarray, W: np.ndarray) -> Any:
-    """Return the sum of the products: what a filter says about one window (figure 7-4)."""
+    """Return the sum of the products of a window and a filter: one output (figure 7-4)."""
     return np.sum(window * W)
 
 
@@ -66,7 +65,7 @@ def convolution(x: np.ndarray, W: np.ndarray, b: np.ndarray, stride: int, pad: i
 
 
 def pooling(x: np.ndarray, pool_h: int, pool_w: int, stride: int, of: Any = np.max) -> np.ndarray:
-    """Return the largest number of each window, or what `of` says, channel by channel (7-14)."""
+    """Return the maximum of each window, channel by channel; `of` may be `np.mean` (7-14)."""
     N, C, H, W = x.shape
     OH, OW = conv_output_size(H, pool_h, stride), conv_output_size(W, pool_w, stride)
     out = np.zeros((N, C, OH, OW), x.dtype)
@@ -76,39 +75,25 @@ def pooling(x: np.ndarray, pool_h: int, pool_w: int, stride: int, of: Any = np.m
     return out
 
 
-def draw() -> Figure:
-    """Draw for each place of the filter the window it sees and the number it gives (7-4)."""
-    out = convolve_image(IMAGE, FILTER)
-    fig, axes = plots.figure(2, 5, size=(11, 4.6), height_ratios=[4, 2])
-    fig.suptitle("Figure 7-4: the filter slides, multiplies and adds")
-    draw_numbers(axes[0, 0], FILTER, "filter")
-    axes[1, 0].axis("off")
-    for step, (i, j) in enumerate(np.ndindex(out.shape)):
-        draw_numbers(axes[0, step + 1], IMAGE, f"window {step + 1}", (i, j, *FILTER.shape))
-        draw_numbers(axes[1, step + 1], out, "", (i, j, 1, 1), shown=step + 1)
+def experiment(_: argparse.Namespace) -> Results:
+    """Run all examples; one with another output than the expected one is a ValueError."""
+    return {"outputs": walk(SECTIONS)[0]}
+
+
+def draw(_: Results) -> Figure:
+    """Draw figure 7-4: the filter at each position, and the number it gives there."""
+    numbers = convolve_image(IMAGE, FILTER).astype(float)
+    fig, axes = plots.figure(2, 2, size=(9.4, 5))
+    given = ", ".join(f"{number:g}" for number in numbers.flat)
+    fig.suptitle(f"Figure 7-4: multiply each window by the filter and add up: {given}")
+    for step, (i, j) in enumerate(np.ndindex(numbers.shape)):
+        done = np.where(np.arange(4).reshape(2, 2) <= step, numbers, np.nan)  # NaN: not yet
+        draw_convolution(axes.flat[step], IMAGE, FILTER, done, (i, j))
+        axes.flat[step].set_title(f"step {step + 1}")
     return fig
 
 
-def draw_numbers(
-    ax: Axes, x: np.ndarray, title: str, window: Sequence[int] = (0, 0, 0, 0), shown: int = 99
-) -> None:
-    """Draw an image as a table of its first `shown` numbers, with a window (top, left, h, w)."""
-    top, left, height, width = window
-    for number, (i, j) in enumerate(np.ndindex(x.shape)):
-        inside = 0 <= i - top < height and 0 <= j - left < width
-        color = "C1" if inside else "white"
-        ax.add_patch(Rectangle((j, i), 1, 1, facecolor=color, alpha=0.6, edgecolor="0.3"))
-        ax.text(j + 0.5, i + 0.5, str(x[i, j]) if number < shown else "", ha="center", va="center")
-    ax.set(title=title, xlim=(0, x.shape[1]), ylim=(x.shape[0], 0), aspect="equal")
-    ax.axis("off")
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Walk through all sections; an example that does not hold is a ValueError."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    outputs, _ = walk(SECTIONS)
-    return cli.finish(args, __file__, {"outputs": outputs}, draw())
-
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -2,41 +2,42 @@
 
     python ch07/representative_cnns.py
 
-All see the same mini-batches for 4 epochs, with Adam and a rate that falls along a cosine. You will
-see that sigmoids and means make LeNet wait: its loss is half of that of guessing after 136
-mini-batches, with ReLU and max pooling in the same layers after 25, though at a quarter of the
-rate. At the end LeNet reads 0.979 of the test digits, with ReLU 0.987; SimpleConvNet, with seven
-times the parameters, 0.981; the small AlexNet 0.989, with as many parameters as LeNet and nearly
-seven times the multiplications. 4 minutes of one core, on a busy machine.
+trains them on the same mini-batches for 4 epochs, with Adam and a learning rate that falls along a
+cosine. You will see that LeNet, with sigmoids and average pooling, learns slowly at first: its loss
+is half of that of guessing after 136 mini-batches. The same layers with ReLU and max pooling need
+25, though at a quarter of the learning rate. The test accuracies at the end: LeNet 0.979, with ReLU
+and max pooling 0.987; SimpleConvNet, with seven times the parameters, 0.981; the small AlexNet
+0.989, with as many parameters as LeNet and nearly seven times the multiplications. About 4 minutes.
 
-LeNet's rate, 0.004, is the best of 0.001, 0.002, 0.004 and 0.008 on training digits that were held
-out (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961); the others have 0.001, as in the
-book.
+LeNet's learning rate, 0.004, is the best of 0.001, 0.002, 0.004 and 0.008 on held-out training
+digits (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961). The others have 0.001, as in
+the book.
 """
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ch07.alexnet import AlexNet
-from ch07.helpers.costs import measure
+from ch07.helpers.costs import draw_costs, measure
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.train_together import train_together
 from common.trainer import Trainer
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import digits
+from lab.script import Flag, Results
+from lab.training import steps, trainer
 
 NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # its options, learning rate
     "LeNet": (LeNet, {}, 0.004),
@@ -44,91 +45,73 @@ NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # its options, lea
     "SimpleConvNet": (SimpleConvNet, {}, 0.001),
     "AlexNet, small": (AlexNet, {}, 0.001),
 }
-COSTS = {
-    "parameters": "parameters",
-    "multiply_adds": "multiplications for a digit",
-    "milliseconds": "milliseconds for a mini-batch",
-    "wrong": "% of the test digits wrong",
+FIRST = 600  # mini-batches whose losses are drawn
+FLAGS = {
+    "epochs": Flag(4, "passes over the training digits", quick=1),
+    "samples": Flag(60000, "digits to train on", quick=100, least=10),
+    "test_samples": Flag(10000, "digits to test on", quick=100),
+    "batch_size": Flag(100, "digits in a mini-batch", quick=20),
+    "threads": Flag(2, "networks trained at the same time", dest="at_once"),
 }
 
 
-def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
-    """Return a trainer for each network; all will see the same mini-batches."""
-    (x, t), test = load_mnist(flatten=False, source=data)
-    if args.quick:
-        test = (test[0][:100], test[1][:100])
-    iterations = args.epochs * -(-len(x[: args.samples]) // args.batch_size)
+def trainers(args: argparse.Namespace) -> dict[str, Trainer]:
+    """Return a trainer for each network; all use the same mini-batches."""
+    train, test = digits(args, flatten=False)
     return {
-        name: Trainer(
-            make(**options, rng=args.seed),
-            x[: args.samples],
-            t[: args.samples],
-            *test,
-            epochs=args.epochs,
-            mini_batch_size=args.batch_size,
+        name: trainer(
+            *(args, make(**options, rng=args.seed), train, test),
             optimizer=Adam(lr),
+            schedule=cosine_decay(lr, steps(args, train)),
             evaluate_sample_num_per_epoch=1000,
-            verbose=False,
-            rng=args.seed,
-            schedule=cosine_decay(lr, iterations),
         )
         for name, (make, options, lr) in NETWORKS.items()
     }
 
 
-def draw(networks: Mapping[str, dict[str, Any]], batches: int, title: str) -> Figure:
-    """Draw the losses of the first mini-batches, the accuracies, and what each network costs."""
-    rows = [["loss", "loss", "accuracy", "accuracy"], list(COSTS)]
-    fig, axes = plots.mosaic(rows, size=(13, 8), height_ratios=[1.6, 1])
-    loss, accuracy = axes["loss"], axes["accuracy"]
-    losses = {name: one["train_loss_list"][:batches] for name, one in networks.items()}
-    plots.loss_curves(loss, losses, "At the beginning")
+def experiment(args: argparse.Namespace) -> Results:
+    """Train the networks; print and return their accuracies and what they cost."""
+    trained = trainers(args)
+    train_together(*trained.values(), threads=args.at_once)
+    networks = {name: measure(one, args.batch_size) for name, one in trained.items()}
+    for name, one in networks.items():
+        print(f"{name}: {one['parameters']:,} parameters, {one['multiply_adds']:,}", end=" ")
+        print(f"multiplications for a digit, {one['milliseconds']:.1f} ms for", end=" ")
+        print(f"{args.batch_size} digits; loss halved after {one['until'] or 'more'}", end=" ")
+        print(f"mini-batches; test accuracy {one['test_acc']:.4f}")
+    return {"networks": networks}
+
+
+def draw(results: Results) -> list[Figure]:
+    """Draw how the networks learn, and what they cost."""
+    return [draw_learning(results), draw_costs(results["networks"])]
+
+
+def draw_learning(results: Results) -> Figure:
+    """Draw the losses of the first mini-batches, and the accuracy after each epoch."""
+    networks = results["networks"]
+    fig, (loss, accuracy) = plots.figure(1, 2, size=(9.4, 5.2))
+    losses = {name: one["train_loss_list"][:FIRST] for name, one in networks.items()}
+    plots.loss_curves(loss, losses, "Losses at the beginning")
     loss.axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
-    loss.legend()
-    for (name, one), marker in zip(networks.items(), "osD^", strict=True):
-        row = one["test_acc_list"]
-        accuracy.plot(range(1, len(row)), row[1:], marker=marker, label=name)
-    # Colours and markers are those of the losses, and so is the legend: here it could hide a line.
-    accuracy.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
-    accuracy.xaxis.set_major_locator(MaxNLocator(integer=True))
-    for key, label in COSTS.items():
-        colors = [f"C{number}" for number in range(len(networks))]  # as in the curves
-        bars = axes[key].bar(list(networks), [one[key] for one in networks.values()], color=colors)
-        axes[key].bar_label(bars, fmt="{:.2f}" if key == "wrong" else "{:,.0f}", fontsize=9)
-        axes[key].set(title=label, xticks=[], yticks=[])
-        axes[key].margins(y=0.12)
-    fig.suptitle(title)
+    loss.get_legend().remove()  # one legend for both, where it hides no curve
+    fig.legend(*loss.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    draw_accuracies(accuracy, {name: one["test_acc_list"] for name, one in networks.items()})
+    best = max(networks, key=lambda name: networks[name]["test_acc"])
+    title = f"Section 7.7: best accuracy {networks[best]['test_acc']:.4f} ({best})"
+    fig.suptitle(f"{title}; data: {results['data']}")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train the three networks, print what they reach and cost, and draw it."""
-    parser = cli.parser(__doc__, data=True)
-    add = parser.add_argument
-    add("--epochs", type=cli.at_least(1), default=4, help="default: 4")
-    add("--samples", type=cli.at_least(10), default=60000, help="to train on (default: 60000)")
-    add("--batch-size", type=cli.at_least(1), default=100, help="default: 100")
-    add("--threads", type=cli.at_least(1), default=2, help="networks at a time (default: 2)")
-    args = cli.parse(parser, argv, too_small=True, samples=100, batch_size=20, epochs=1)
+def draw_accuracies(ax: Axes, accuracies: Mapping[str, Sequence[float]]) -> None:
+    """Draw the accuracy of each network after each epoch."""
+    for (name, row), marker in zip(accuracies.items(), "osD^", strict=True):
+        ax.plot(range(1, len(row)), row[1:], marker=marker, color=plots.color(name))
+    ax.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
-    data = data_name(args.data)
-    print(f"data: {data}")
-    trained = trainers(args, data)
-    train_together(*trained.values(), threads=args.threads)
-    networks = {name: measure(trainer, args.batch_size) for name, trainer in trained.items()}
-    for name, one in networks.items():
-        print(
-            f"{name}: {one['parameters']:,} parameters, {one['multiply_adds']:,} products", end=""
-        )
-        print(
-            f" for a digit, {one['milliseconds']:.1f} ms for {args.batch_size} digits; loss", end=""
-        )
-        print(f" halved after {one['until'] or 'more'}; test accuracy {one['test_acc']:.4f}")
-    title = f"Networks of section 7.7, {args.samples} training digits, data: {data}"
-    return cli.finish(
-        args, __file__, {"data": data, "networks": networks}, draw(networks, 600, title)
-    )
 
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True, too_small=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

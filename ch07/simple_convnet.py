@@ -2,17 +2,17 @@
 
     python ch07/simple_convnet.py
 
-prints what each layer makes of an image of 28 x 28 pixels, and its parameters: 433,890 in all.
-A second.
+prints the output shape and the parameters of each layer, for images of 28 x 28 pixels: 433,890
+parameters in all. About a second.
 """
 
+import argparse
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import image_training, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,9 +22,10 @@ from common.layers import Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
 from common.util import conv_output_size
-from lab import image_training
+from lab.script import Results
 
 WEIGHTS = Path(__file__).with_name("simple_convnet.npz")
+FILTERS = {"filter_num": 30, "filter_size": 5, "pad": 0, "stride": 1}  # the book's
 
 
 class SimpleConvNet(Network):
@@ -35,8 +36,8 @@ class SimpleConvNet(Network):
     input_dim : (int, int, int)
         Channels, height and width of the images.
     conv_param : mapping, optional
-        ``filter_num``, ``filter_size``, ``pad``, ``stride``; what is not named is as in the book:
-        30, 5, 0, 1.
+        ``filter_num``, ``filter_size``, ``pad``, ``stride``; the defaults are the book's: 30, 5,
+        0, 1.
     hidden_size, output_size : int
         The number of neurons in the last layers.
     weight_init_std : float or str
@@ -44,7 +45,7 @@ class SimpleConvNet(Network):
     floor : bool
         What to do where a stride does not divide: see `common.util.conv_output_size`.
     rng : Generator or seed, optional
-        Draws the first weights.
+        Draws the initial weights.
 
     Attributes
     ----------
@@ -65,36 +66,31 @@ class SimpleConvNet(Network):
         rng: Seed = None,
     ) -> None:
         channels, *sizes = check_image_shape("input_dim", input_dim)
-        filters = {"filter_num": 30, "filter_size": 5, "pad": 0, "stride": 1}
-        if conv_param is not None and not set(conv_param) <= set(filters):
-            raise ValueError(f"conv_param names {list(conv_param)}; expected of {list(filters)}")
-        filters |= conv_param or {}
-        number, size = filters["filter_num"], filters["filter_size"]
-        stride, pad = filters["stride"], filters["pad"]
+        given = conv_param or {}
+        if not set(given) <= set(FILTERS):
+            raise ValueError(f"conv_param names {list(given)}; expected only {list(FILTERS)}")
+        number, size, pad, stride = {**FILTERS, **given}.values()
         sizes = [conv_output_size(n, size, stride, pad, floor=floor) for n in sizes]  # 24, 24
         sizes = [conv_output_size(n, 2, stride=2, floor=floor) for n in sizes]  # 12, 12
-        rng = random_generator(rng)
-        std = weight_init_std
-        super().__init__(
-            {
-                "Conv1": convolution(
-                    channels, number, size, rng, std, stride=stride, pad=pad, floor=floor
-                ),
-                "Relu1": ReLU(),
-                "Pool1": Pooling(2, 2, stride=2, floor=floor),
-                "Affine1": affine(number * math.prod(sizes), hidden_size, rng, std),
-                "Relu2": ReLU(),
-                "Affine2": affine(hidden_size, output_size, rng, std),
-            }
-        )
+        rng, std = random_generator(rng), weight_init_std
+        conv = convolution(channels, number, size, rng, std, stride=stride, pad=pad, floor=floor)
+        layers = {
+            "Conv1": conv,
+            "Relu1": ReLU(),
+            "Pool1": Pooling(2, 2, stride=2, floor=floor),
+            "Affine1": affine(number * math.prod(sizes), hidden_size, rng, std),
+            "Relu2": ReLU(),
+            "Affine2": affine(hidden_size, output_size, rng, std),
+        }
+        super().__init__(layers)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the shapes of what the layers hand on."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    rows = image_training.walk(SimpleConvNet(rng=args.seed), (1, 28, 28))
-    return cli.finish(args, __file__, {"layers": rows})
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return the output shape and the parameters of each layer."""
+    return {"layers": image_training.walk(SimpleConvNet(rng=args.seed), (1, 28, 28))}
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

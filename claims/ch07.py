@@ -1,40 +1,67 @@
-"""Claims of chapter 7: convolution and pooling, SimpleConvNet, what filters see, LeNet, AlexNet."""
+"""Claims of chapter 7: convolution, pooling, SimpleConvNet, learned filters, LeNet, AlexNet."""
 
-from itertools import pairwise
+from functools import partial
+from itertools import chain, pairwise
 from math import prod
 
 from claims import book
-from claims.claim import Claim, Results, Run, at_least, between, close, exactly, rule
+from claims.claim import Claim, Results, Run, at_least, at_most, between, close, exactly, rule
 from claims.tours import tour_claims
 
-EDGES = ("vertical", "horizontal")
+LENET, SMALL, MODERN = "LeNet", "AlexNet, small", "LeNet with ReLU and max pooling"
+OnMnist = partial(Claim, full=True, mnist=True)
+Training = partial(Run, digits=True, checkpoint=True)
 
 
-def gap(results: Results, name: str, distance: int) -> float:
-    """Return by how much moved digits change what a stage of the network hands on."""
-    return float(results["change"][name][distance])
+def pooled_change(results: Results, *stages: str) -> list[float]:
+    """Return how much one pixel changes the pooled maps, divided by the change at other stages."""
+    after = {stage: values[1] for stage, values in results["change"].items()}
+    return [after["the largest of four: pooling"] / after[stage] for stage in stages]
 
 
 def layers(results: Results) -> str:
     """Return the kinds of a network's layers in order, with the sizes where they change."""
-    words: list[str] = []
-    before = None
+    words, before = [], None
     for name, (shape, _) in results["layers"].items():
-        sizes = "" if shape == before else " " + "x".join(f"{size}" for size in shape)
+        sizes = "" if shape == before else " " + "x".join(map(str, shape))
         words.append(name.rstrip("0123456789") + sizes)
         before = shape
     return ", ".join(words)
 
 
-def of_each(results: Results, key: str) -> dict[str, float]:
-    """Return one of the numbers that networks are compared in."""
-    return {name: one[key] for name, one in results["networks"].items()}
+def parameters(results: Results, network: str = "layers") -> int:
+    """Return the number of parameters in all layers."""
+    return sum(number for _, number in results[network].values())
+
+
+def edges(results: Results) -> list[float]:
+    """Return, of the two chosen filters, the response to its edge minus twice that to the other."""
+    first, second = results["chosen"]["vertical"], results["chosen"]["horizontal"]
+    vertical, horizontal = results["vertical"], results["horizontal"]
+    return [vertical[first] - 2 * horizontal[first], horizontal[second] - 2 * vertical[second]]
+
+
+def rising(numbers: dict[str, float]) -> bool:
+    """Say whether numbers are positive, and each larger than the one before."""
+    return all(after > before for before, after in pairwise([0, *numbers.values()]))
+
+
+def excited(responses: list[dict[str, list[float]]]) -> bool:
+    """Say whether each unit responds more than twice as much after gradient ascent as before."""
+    pairs = zip(*(chain(*layers.values()) for layers in responses), strict=True)
+    return all(after > 2 * abs(before) + 0.5 for before, after in pairs)
+
+
+def to_classes(shares: dict[str, dict[str, float]]) -> bool:
+    """Say whether the shares of one digit rise up to 1, but not in an untrained network."""
+    trained, untrained = shares["trained"], shares["untrained"]
+    return rising(trained) and trained["Affine3"] > 0.95 and max(untrained.values()) < 0.55
 
 
 RUNS = [
     Run(
         "ch07/naive_convolution.py",
-        *tuple(tour_claims(book.CONVOLUTIONS, "The figures, in numbers that fit what is printed")),
+        *tour_claims(book.CONVOLUTIONS, "The figures, with numbers that fit the printed ones"),
         figures=(*(f"7-{n}" for n in range(3, 16)), *(f"7-{n}" for n in range(17, 23))),
     ),
     Run(
@@ -46,87 +73,47 @@ RUNS = [
         ),
         Claim(
             "7.3, figure 7-16: Pooling is robust to small shifts",
-            lambda r: {
-                "before pooling": gap(r, "after convolution and ReLU", 1),
-                "after it": gap(r, "the largest of four: pooling", 1),
-            },
-            rule(
-                "hardly any change",
-                lambda change: change["after it"] < 0.25 * change["before pooling"],
-                "digits moved by a pixel: relative change, less than a quarter of that before",
-            ),
-            differs="The figure's maxima stay by good luck of its numbers (the book says that "
-            "this depends on the data). On digits pooling lessens the change by a quarter.",
+            lambda r: pooled_change(r, "after convolution and ReLU"),
+            at_most(0.25, "hardly any change", "digits moved by a pixel: change, after / before"),
+            differs="It depends on the data, as the book says: on digits, a quarter less change.",
         ),
         Claim(
-            "7.3: ... in any case more robust than without",
-            lambda r: {
-                "before pooling": gap(r, "after convolution and ReLU", 1),
-                "every second pixel": gap(r, "subsampled by 2, no maximum", 1),
-                "after it": gap(r, "the largest of four: pooling", 1),
-            },
-            rule(
-                "less change",
-                lambda change: (
-                    change["after it"]
-                    < 0.9 * min(change["before pooling"], change["every second pixel"])
-                ),
-                "digits moved by a pixel: relative change, at least a tenth less",
-            ),
+            "7.3: ... in any case more robust than without pooling",
+            lambda r: pooled_change(r, "after convolution and ReLU", "subsampled by 2, no maximum"),
+            at_most(0.9, "less change", "digits moved by a pixel: change, with / without"),
         ),
         digits=True,
     ),
     Run(
         "ch07/simple_convnet.py",
         Claim(
-            "7.5, figure 7-23: What pooling hands on has 4320 numbers",
+            "7.5, figure 7-23: The output of pooling has 4320 numbers",
             lambda r: prod(r["layers"]["Pool1"][0]),
             exactly(book.SIMPLE_CONV_SHAPES["W2"][0]),
         ),
-        Claim(
-            "7.5, figure 7-23: The parameters",
-            lambda r: sum(number for _, number in r["layers"].values()),
-            exactly(book.SIMPLE_CONV_PARAMETERS, "counted; from the book's shapes"),
-        ),
+        Claim("7.5, figure 7-23: The parameters", parameters, exactly(book.SIMPLE_CONV_PARAMETERS)),
     ),
     Run(
         "ch07/gradient_check.py",
         Claim(
             "7.5: Back-propagation through convolution and pooling is right",
-            lambda r: {key: check["passed"] for key, check in r["checks"].items()},
-            exactly(
-                dict.fromkeys(book.SIMPLE_CONV_SHAPES, True),
-                "all parameters agree with central differences, kinks left out",
-            ),
+            "checks/*/passed",
+            exactly(dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "kinks left out"),
         ),
     ),
-    Run(
+    Training(
         "ch07/train_convnet.py",
-        Claim(
-            "7.5: SimpleConvNet reads the test digits",
+        OnMnist(
+            "7.5: SimpleConvNet classifies the test digits",
             "test_acc",
-            at_least(
-                0.985,
-                f"{book.SIMPLE_CONV_TEST_ACC}",
-                "the book says that it varies from run to run",
-            ),
-            full=True,
-            mnist=True,
+            at_least(0.985, f"{book.SIMPLE_CONV_TEST_ACC}", "it varies from run to run (the book)"),
         ),
-        Claim(
+        OnMnist(
             "7.5: ... and the training digits",
             "train_acc_list/-1",
-            at_least(
-                0.995,
-                f"{book.SIMPLE_CONV_TRAIN_ACC}",
-                "of the first 1,000, at the beginning of the last epoch",
-            ),
-            full=True,
-            mnist=True,
+            at_least(0.995, f"{book.SIMPLE_CONV_TRAIN_ACC}", "1,000 digits, last epoch"),
         ),
-        digits=True,
         flags=("--threads", "1"),
-        checkpoint=True,
     ),
     Run(
         "ch07/visualize_filter.py",
@@ -138,82 +125,45 @@ RUNS = [
         Claim(
             "7.6.1, figure 7-24: ... after it they have: gradients and blobs",
             lambda r: r["smoothness_after"] / r["smoothness_by_chance"],
-            at_least(
-                2,
-                "regular",
-                "the same correlation, as a multiple of the most that chance gives",
-            ),
+            at_least(2, "regular", "the same correlation, divided by the largest one by chance"),
         ),
     ),
     Run(
         "ch07/apply_filter.py",
         Claim(
-            "7.6.1, figure 7-25: One learned filter responds to vertical edges, another to "
-            "horizontal ones",
-            lambda r: {
-                "first": [r[edge][r["chosen"]["vertical"]] for edge in EDGES],
-                "second": [r[edge][r["chosen"]["horizontal"]] for edge in EDGES],
-            },
-            rule(
-                "each to its own",
-                lambda v: v["first"][0] > 2 * v["first"][1] and v["second"][1] > 2 * v["second"][0],
-                "response to a vertical and a horizontal edge: more than twice the other",
-            ),
+            "7.6.1, figure 7-25: A learned filter responds to vertical edges, one to horizontal",
+            edges,
+            at_least(0.1, "one each", "response to its edge, minus twice that to the other one"),
         ),
         Claim(
-            "7.6.1: A filter that is white on one side responds to vertical edges only",
-            "by_hand",
-            close([10.0, 0.0], atol=1e-9, why="made by hand; vertical, horizontal"),
+            "7.6.1: One made by hand, to vertical ones only", "by_hand", close([10, 0], atol=1e-9)
         ),
     ),
     Run(
         "ch07/hierarchical_features.py",
         Claim(
-            "7.6.2, figure 7-26: Each layer builds on the one before: its units see more of the "
-            "image",
-            lambda r: [r["seen"][f"Conv{n}"] for n in range(1, 6)],
-            rule(
-                "more from layer to layer",
-                lambda seen: seen[0] > 0 and all(b > a for a, b in pairwise(seen)),
-                "pixels across, convolution by convolution",
-            ),
+            "7.6.2, figure 7-26: Each layer builds on the one before: it sees more of the image",
+            "seen/Conv1|Conv2|Conv3|Conv4|Conv5",
+            rule("more from layer to layer", rising, "pixels across, in each convolution"),
         ),
         Claim(
             "7.6.2, figure 7-26: Units respond to something",
-            lambda r: [
-                [before, after]
-                for name, many in r["after"].items()
-                for before, after in zip(r["before"][name], many, strict=True)
-            ],
-            rule(
-                "each to something",
-                lambda pairs: all(after > 2 * abs(before) + 0.5 for before, after in pairs),
-                "each unit shown, before and after gradient ascent: more than twice as much",
-            ),
+            ["before", "after"],
+            rule("each to something", excited, "before and after gradient ascent: twice as much"),
         ),
         Claim(
-            "7.6.2, figure 7-26: The last layer responds to classes: the image made for a class "
-            "is read as it",
+            "7.6.2, figure 7-26: The last layer responds to classes",
             ["units/Affine3", "read_as"],
             rule(
-                "each as its own",
+                "each to its own",
                 lambda pair: pair[0] == pair[1] and len(set(pair[0])) == len(pair[0]) > 1,
-                "the classes, and what the network reads in the images made for them",
+                "the classes, and how the images made for them are classified",
             ),
         ),
         Claim(
             "7.6.2, figure 7-26: The deeper the layer, the more abstract what it responds to",
             "of_one_digit",
-            rule(
-                "from edges to classes",
-                lambda found: (
-                    all(b > a for a, b in pairwise(found["trained"].values()))
-                    and found["trained"]["Affine3"] > 0.95
-                    and max(found["untrained"].values()) < 0.55
-                ),
-                "part of the 20 digits that excite a unit most with the same label: rises from "
-                "layer to layer up to 1; in an untrained network below 0.55",
-            ),
+            rule("to classes", to_classes, "of 20 digits, one label: up to 1; untrained < 0.55"),
             full=True,
         ),
         digits=True,
@@ -221,8 +171,7 @@ RUNS = [
     Run(
         "ch07/lenet.py",
         Claim(
-            "7.7.1, figure 7-27: Convolution and subsampling in turn, then fully connected "
-            "layers; sigmoids",
+            "7.7.1, figure 7-27: Convolution and subsampling in turn, affine layers; sigmoids",
             layers,
             exactly(
                 "Conv 6x28x28, Sigmoid, Pool 6x14x14, Conv 16x10x10, Sigmoid, Pool 16x5x5, "
@@ -232,15 +181,14 @@ RUNS = [
         ),
         Claim(
             "7.7.1, figure 7-27: The parameters",
-            lambda r: sum(number for _, number in r["layers"].values()),
+            parameters,
             between(58e3, 63e3, "60 thousand", "in the paper; here layers see all maps"),
         ),
     ),
     Run(
         "ch07/alexnet.py",
         Claim(
-            "7.7.2, figure 7-28: Convolutions with ReLU, LRN and pooling, then fully connected "
-            "layers with Dropout",
+            "7.7.2, figure 7-28: Convolutions, ReLU, LRN and pooling; affine layers with Dropout",
             layers,
             exactly(
                 "Conv 10x27x27, Relu, Norm, Pool 10x13x13, Conv 24x15x15, Relu, Norm, "
@@ -251,65 +199,47 @@ RUNS = [
         ),
         Claim(
             "7.7.2, figure 7-28: The sizes of AlexNet itself",
-            lambda r: [r["original"][name][0] for name in ("Conv1", "Conv2", "Pool3")],
+            ["original/Conv1/0", "original/Conv2/0", "original/Pool3/0"],
             exactly([[96, 55, 55], [256, 27, 27], [256, 6, 6]], "those of the paper of 2012"),
         ),
         Claim(
             "7.7.2, figure 7-28: The parameters of AlexNet itself",
-            lambda r: sum(number for _, number in r["original"].values()),
+            lambda r: parameters(r, "original"),
             close(60e6, rtol=0.02, why="the paper says 60 million"),
         ),
     ),
-    Run(
+    Training(
         "ch07/train_alexnet.py",
-        Claim(
-            "7.7.2: The small AlexNet reads the test digits",
+        OnMnist(
+            "7.7.2: The small AlexNet classifies the test digits",
             "test_acc",
-            at_least(0.992, "not in the book", "0.9940 where the weights were made"),
-            full=True,
-            mnist=True,
+            at_least(0.992, "not in the book", "0.9940 when the bundled weights were made"),
         ),
-        digits=True,
         flags=("--augment", "--decay", "--lr", "0.002", "--threads", "1"),
-        checkpoint=True,
     ),
     Run(
         "ch07/representative_cnns.py",
-        Claim(
-            "7.7.1: LeNet reads handwritten digits",
+        OnMnist(
+            "7.7.1: LeNet recognizes handwritten digits",
             "networks/LeNet/test_acc",
             at_least(0.97, "it does", "accuracy on the test digits after 4 epochs"),
-            full=True,
-            mnist=True,
         ),
-        Claim(
-            "7.7.1: Today ReLU and max pooling stand where LeNet has sigmoids and subsampling: "
-            "such "
-            "networks learn faster at first",
-            lambda r: of_each(r, "until"),
+        OnMnist(
+            "7.7.1: With ReLU and max pooling, as is usual today, networks learn faster at first",
+            "networks/*/until",
             rule(
                 "faster",
-                lambda n: (
-                    0 < 2 * n["LeNet with ReLU and max pooling"] < n["LeNet"]
-                    and n["LeNet"] > max(n["SimpleConvNet"], n["AlexNet, small"])
-                ),
-                "mini-batches until the loss is half of that of guessing: with these two in "
-                "LeNet's layers less than half as many, and fewer in the other networks",
+                lambda n: n[LENET] > max(2 * n[MODERN], n["SimpleConvNet"], n[SMALL]) > 0,
+                "mini-batches until half the loss of guessing; in LeNet's layers, less than half",
             ),
-            full=True,
-            mnist=True,
         ),
         Claim(
             "7.7.2: What changed is how much can be computed",
-            lambda r: [of_each(r, "parameters"), of_each(r, "multiply_adds")],
+            [f"networks/{LENET}|{SMALL}/{key}" for key in ("parameters", "multiply_adds")],
             rule(
                 "much more",
-                lambda v: (
-                    0.9 < v[0]["AlexNet, small"] / v[0]["LeNet"] < 1.1
-                    and v[1]["AlexNet, small"] > 5 * v[1]["LeNet"] > 0
-                ),
-                "with as many parameters as LeNet the small AlexNet multiplies more than five "
-                "times as often",
+                lambda v: 0.9 < v[0][SMALL] / v[0][LENET] < 1.1 and v[1][SMALL] > 5 * v[1][LENET],
+                "small AlexNet: about as many parameters, more than 5 times the multiplications",
             ),
         ),
         digits=True,

@@ -221,44 +221,52 @@ WORDS = {
         "100 次随机试验中最好的 20 次，最高 0.81（书中：0.83）；`--method compare` 并列网格搜索和贝叶斯优化（1 分钟）",
     ),
     "ch07/naive_convolution": (
-        "convolution and pooling with plain loops, example by example, each run and checked",
+        "convolution and pooling with plain loops, each example run and checked",
         "用普通循环实现卷积和池化，逐个例子运行并核对",
     ),
     "ch07/pooling_shift": (
-        "a shift that pooling does not notice; what shifts do to digits and to the answers",
-        "池化察觉不到的平移；平移对数字和识别结果的影响",
+        "an image whose pooled maxima stay the same when it moves by a column; digits moved by 1 pixel get the same answer in {same_answer/1:.1%} of all cases, by 4 pixels in {same_answer/4:.1%}",
+        "一幅图像平移一列后，池化得到的最大值不变；数字平移 1 个像素时，{same_answer/1:.1%} 的识别结果不变，平移 4 个像素时为 {same_answer/4:.1%}",
     ),
     "ch07/simple_convnet": (
-        "one convolution: 0.987 of the test digits after 20 epochs, 0.990 with `--threads 1` (the book: 0.9896); `--augment --decay --epochs 40 --lr 0.002` made the weights that come with it",
-        "一个卷积层：20 个 epoch 后测试精度 0.987，加上 `--threads 1` 为 0.990（书中：0.9896）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 得到",
+        "a network with one convolution, layer by layer: 433,890 parameters",
+        "只有一个卷积层的网络，逐层列出：433,890 个参数",
     ),
     "ch07/gradient_check": (
-        "back-propagation through convolution and pooling against central differences, kinks left out",
-        "卷积和池化的反向传播与中心差分的比较，不计不可导的点",
+        "back-propagation through convolution and pooling against central differences: about {checks/b3/difference:.0e} apart or less, kinks left out",
+        "卷积和池化的误差反向传播与中心差分的比较：相差约 {checks/b3/difference:.0e} 或更小，不计不可导的点",
+    ),
+    "ch07/train_convnet": (
+        "test accuracy {test_acc:.4f} after 20 epochs (the book: 0.9896); `--augment --decay --epochs 40 --lr 0.002` made the bundled weights",
+        "20 个 epoch 后测试精度 {test_acc:.4f}（书中：0.9896）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 得到",
     ),
     "ch07/visualize_filter": (
-        "30 filters: noise before training, gradients and blobs after it; the correlation of neighbouring weights rises from -0.02 to 0.33",
-        "30 个滤波器：训练前是噪声，训练后是渐变和斑块；相邻权重的相关系数从 -0.02 升到 0.33",
+        "30 filters: noise before training, gradients and blobs after it; the correlation of neighbouring weights rises from {smoothness_before:.2f} to {smoothness_after:.2f}",
+        "30 个滤波器：学习前是噪声，学习后是渐变和斑块；相邻权重的相关系数从 {smoothness_before:.2f} 升到 {smoothness_after:.2f}",
     ),
     "ch07/apply_filter": (
         "two learned filters that find vertical and horizontal edges in a photograph, or `--image FILE`",
-        "两个学到的滤波器在照片中找出垂直和水平的边缘，也可用 `--image FILE`",
+        "两个学到的滤波器，在照片中分别找出垂直和水平的边缘；也可用 `--image FILE` 指定照片",
     ),
     "ch07/hierarchical_features": (
-        "images and digits that excite units of each layer of a small AlexNet, from edges to whole digits; the part of one kind among them rises from 0.43 to 1.00",
-        "使小型 AlexNet 各层神经元兴奋的图像和数字，从边缘到完整的数字；其中同一种数字所占的比例从 0.43 升到 1.00",
+        "images and digits that excite the units of a small AlexNet, from edges to whole digits; the fraction with the same label rises from {of_one_digit/trained/Conv1:.2f} in the first layer to {of_one_digit/trained/Affine3:.2f} in the last",
+        "使小型 AlexNet 各层神经元强烈响应的图像和数字，从边缘到完整的数字；其中同一种数字的比例从第一层的 {of_one_digit/trained/Conv1:.2f} 升到最后一层的 {of_one_digit/trained/Affine3:.2f}",
     ),
     "ch07/lenet": (
-        "LeNet with 61,706 parameters, a small AlexNet with 60,636 (the real one: 60,965,224), layer by layer",
-        "LeNet 有 61,706 个参数，小型 AlexNet 有 60,636 个（真正的 AlexNet：60,965,224 个），逐层列出",
+        "LeNet, layer by layer: 61,706 parameters",
+        "LeNet，逐层列出：61,706 个参数",
     ),
-    "ch07/representative_cnns": (
-        "LeNet 0.979, with ReLU and max pooling instead 0.987, SimpleConvNet 0.981, small AlexNet 0.989 after 4 epochs, and what each costs",
-        "4 个 epoch 之后：LeNet 0.979，换成 ReLU 和最大池化为 0.987，SimpleConvNet 0.981，小型 AlexNet 0.989，以及各自的代价",
+    "ch07/alexnet": (
+        "a small AlexNet, layer by layer: 60,636 parameters; the original has 60,965,224",
+        "小型 AlexNet，逐层列出：60,636 个参数；原版有 60,965,224 个",
     ),
     "ch07/train_alexnet": (
-        "makes the small AlexNet's weights that come with it, with `--augment --decay --lr 0.002 --threads 1`: 0.9940",
-        "用 `--augment --decay --lr 0.002 --threads 1` 训练出小型 AlexNet 随附的权重：0.9940",
+        "the small AlexNet with `--augment --decay --lr 0.002 --threads 1`, which made its bundled weights: test accuracy {test_acc:.4f}",
+        "用 `--augment --decay --lr 0.002 --threads 1` 训练小型 AlexNet，得到随附的权重：测试精度 {test_acc:.4f}",
+    ),
+    "ch07/representative_cnns": (
+        "test accuracy after 4 epochs, and what each network costs: LeNet {networks/LeNet/test_acc:.4f}, with ReLU and max pooling {networks/LeNet with ReLU and max pooling/test_acc:.4f}, SimpleConvNet {networks/SimpleConvNet/test_acc:.4f}, small AlexNet {networks/AlexNet, small/test_acc:.4f}",
+        "4 个 epoch 后的测试精度，以及各网络的计算代价：LeNet {networks/LeNet/test_acc:.4f}，换成 ReLU 和最大池化为 {networks/LeNet with ReLU and max pooling/test_acc:.4f}，SimpleConvNet {networks/SimpleConvNet/test_acc:.4f}，小型 AlexNet {networks/AlexNet, small/test_acc:.4f}",
     ),
     "ch08/deep_convnet": (
         "six convolutions: 0.993 of the test digits after 20 epochs (the book: 0.9938); `--augment --decay --epochs 40 --lr 0.002` made the weights that come with it",

@@ -1,4 +1,4 @@
-"""What a network costs: how many numbers it multiplies for one image (7.7, 8.2, 8.3.1)."""
+"""What a network costs: the number of its multiplications for one image (7.7, 8.2, 8.3.1)."""
 
 import math
 
@@ -10,10 +10,10 @@ from common.summary import layer_rows
 
 
 def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
-    """Return how many products each layer adds up on the way forward.
+    """Return the number of multiplications, each with an addition, of each layer going forward.
 
-    Each weight of a convolution takes part at every place of the output, that of an affine layer
-    once; what the other layers compute is not counted.
+    Each weight of a convolution is used at every position of the output, a weight of an affine
+    layer once. Other layers are not counted.
 
     Parameters
     ----------
@@ -24,10 +24,10 @@ def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
     Returns
     -------
     dict
-        By the name of the layer; of one inside of another ``block1/conv1``.
+        By the name of the layer; a layer inside another one is ``block1/conv1``.
     """
     rows, counts = layer_rows(network, x), {}
     for name, layer in named_parts(network):
-        _, *places = rows[name][0] or (0, 0)  # (FN, OH, OW); of an affine layer (M,): one place
+        _, *places = rows[name][0] or (0, 0)  # (FN, OH, OW), or (M,): one position
         counts[name] = layer.W.size * math.prod(places) if hasattr(layer, "W") else 0
     return counts

@@ -27,6 +27,7 @@ COLOR_OF = {
     **{"SGD": BLUE, "Momentum": RED, "AdaGrad": GREEN, "Adam": PURPLE, "RMSprop": ORANGE},
     **{"LeNet": GREEN, "AlexNet": PURPLE, "SimpleConvNet": SKY, "DeepConvNet": BLUE},
     **{"VGG": ORANGE, "GoogLeNet": RED, "ResNet": BLACK},
+    "LeNet with ReLU and max pooling": ORANGE,
 }
 STYLE: Any = {
     "axes.axisbelow": True,

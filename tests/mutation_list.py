@@ -2044,24 +2044,26 @@ CHAPTERS = {
             "ch07_networks",
         ),
     ],
-    "ch07/alexnet.py": [
+    "ch07/helpers/original_alexnet.py": [
         (
             "all channels for each filter",
             "filters * (channels // groups * width**2 + 1)",
             "filters * (channels * width**2 + 1)",
             "ch07_networks",
         ),
-        ("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks"),
     ],
+    "ch07/alexnet.py": [("one image smaller", "rng, pad=3)", "rng, pad=2)", "ch07_networks")],
     "ch07/helpers/costs.py": [
         ("a bound that counts", "width : end]) < below", "width : end]) <= below", "ch07_networks"),
     ],
     "ch07/helpers/features.py": [
         ("a border that is not there", "start -= layer.pad * step", "pass", "ch07_networks"),
         ("a field that grows by pixels", "(width - 1) * step", "(width - 1)", "ch07_networks"),
-        ("all images for one unit", "dx[middle] = 1", "dx[0] = 1", "ch07_networks"),
-        ("down the slope", "0.95 * x + 0.1 * dx", "0.95 * x - 0.1 * dx", "ch07_networks"),
         ("the weakest", "np.argsort(-response.max", "np.argsort(response.max", "ch07_networks"),
+    ],
+    "ch07/helpers/ascent.py": [
+        ("all images for one unit", "dy[middle] = 1", "dy[0] = 1", "ch07_networks"),
+        ("down the slope", "0.95 * x + 0.1 * dx", "0.95 * x - 0.1 * dx", "ch07_networks"),
         ("not the mean of four", "down + left + right) / 4", "down + left) / 4", "ch07_networks"),
     ],
     "ch08/helpers/fields.py": [

@@ -7,7 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from ch07 import alexnet, hierarchical_features, representative_cnns, train_alexnet, train_convnet
 from ch07.alexnet import AlexNet
-from ch07.helpers import costs, features
+from ch07.helpers import ascent, costs, features, unit_images
+from ch07.helpers.original_alexnet import original
 from ch07.lenet import LeNet
 from common.io.files import load_arrays
 from common.layers import (
@@ -149,10 +150,10 @@ def test_the_networks_as_scripts(quick):
 
 
 def test_alexnet_itself():  # D10: the numbers of its paper
-    rows = alexnet.original()
+    rows = original()
     sizes = [shape[1] for shape, _ in rows.values() if len(shape) == 3]
     assert sizes == [55, 27, 27, 13, 13, 13, 13, 6]
-    assert rows["Conv1"] == [(96, 55, 55), 96 * (3 * 11 * 11 + 1)]
+    assert rows["Conv1"] == ((96, 55, 55), 96 * (3 * 11 * 11 + 1))
     assert rows["Conv2"][1] == 256 * (48 * 5 * 5 + 1)
     assert rows["Conv3"][1] == 384 * (256 * 3 * 3 + 1)  # sees both halves
     assert rows["Affine1"][1] == (256 * 6 * 6 + 1) * 4096
@@ -182,16 +183,14 @@ def test_the_networks_side_by_side(quick):
         assert len(one["test_acc_list"]) == 2
         assert one["milliseconds"] > 0
         assert one["wrong"] == pytest.approx(100 * (1 - one["test_acc"]))
-    assert "AlexNet, small: 60,636 parameters, 2,772,312 products" in printed
+    assert "AlexNet, small: 60,636 parameters, 2,772,312 multiplications" in printed
 
 
-def test_the_same_seed_gives_the_same_networks(tmp_path, digits, monkeypatch):
-    monkeypatch.setattr(representative_cnns, "load_mnist", few_digits(digits))
+def test_the_same_seed_gives_the_same_networks(tmp_path, monkeypatch):
     monkeypatch.setattr(costs, "milliseconds", lambda *_: 1.0)
-    monkeypatch.setattr(representative_cnns, "draw", lambda *_: None)
-    words = ["--epochs", "1", "--batch-size", "20", "--threads"]
+    words = ["--epochs", "1", "--samples", "40", "--test-samples", "20", "--batch-size", "20"]
     first, second, other = (
-        run(representative_cnns, tmp_path, *words, threads, "--seed", seed)["networks"]
+        run(representative_cnns, tmp_path, *words, "--threads", threads, "--seed", seed)["networks"]
         for threads, seed in ("10", "20", "11")
     )
     assert first == second
@@ -200,13 +199,19 @@ def test_the_same_seed_gives_the_same_networks(tmp_path, digits, monkeypatch):
         assert one["train_loss_list"] != other[name]["train_loss_list"]
 
 
-def test_figure_of_the_three_networks():
+def test_figures_of_the_networks(monkeypatch):
     one = {"parameters": 10, "multiply_adds": 20, "milliseconds": 30.2, "wrong": 1.234}
     one |= {"train_loss_list": [2.3, 1.0, 0.5], "test_acc_list": [0.1, 0.8, 0.9]}
-    networks = dict(zip("ABCD", ({**one, "wrong": n / 3} for n in range(4)), strict=True))
-    networks["C"] = {**networks["C"], "test_acc_list": [0.1, 1.0, 1.0]}
-    loss, accuracy, *bars = representative_cnns.draw(networks, 2, "title").axes
-    assert [line.get_label() for line in loss.lines][:4] == list("ABCD")
+    names = list(representative_cnns.NETWORKS)
+    networks = {name: {**one, "wrong": n / 3, "test_acc": n / 9} for n, name in enumerate(names)}
+    networks["SimpleConvNet"]["test_acc_list"] = [0.1, 1.0, 1.0]
+    networks["AlexNet, small"]["multiply_adds"] = 30
+    monkeypatch.setattr(representative_cnns, "FIRST", 2)
+    learning, of_costs = representative_cnns.draw({"data": "drawn", "networks": networks})
+    assert "0.3333 (AlexNet, small)" in learning.get_suptitle()
+    assert "AlexNet needs 1.5 times as many multiplications" in of_costs.get_suptitle()
+    (loss, accuracy), bars = learning.axes, of_costs.axes
+    assert [line.get_label() for line in loss.lines][:4] == names
     assert all(len(line.get_ydata()) == 2 for line in loss.lines)
     assert_array_equal(accuracy.lines[2].get_xydata(), [[1, 1], [2, 1]])  # from epoch 1 on
     assert accuracy.get_ylim()[0] < 0.8
@@ -220,7 +225,7 @@ def test_figure_of_the_three_networks():
 
 
 def test_training_saves_weights_and_how_they_were_made(tmp_path, digits, monkeypatch):
-    monkeypatch.setattr(train_alexnet, "load_mnist", few_digits(digits))
+    monkeypatch.setattr(image_training, "load_mnist", few_digits(digits))
     words = ["--epochs", "2", "--threads", "1", "--batch-size", "20", "--augment", "--decay"]
     results = run(train_alexnet, tmp_path, *words)
     assert len(results["train_loss_list"]) == 4
@@ -236,11 +241,10 @@ def test_training_saves_weights_and_how_they_were_made(tmp_path, digits, monkeyp
     assert not list((tmp_path / "trial").rglob("*.npz"))
 
 
-def test_epochs_are_those_of_the_script(tmp_path, digits, monkeypatch):
-    seen = []
-    monkeypatch.setattr(image_training, "run", lambda args, *_: (seen.append(args) or {}, None))
+def test_epochs_are_those_of_the_script(tmp_path, monkeypatch):
+    seen, results = [], {"network": "", "test_acc": 1, "train_acc_list": [], "test_acc_list": []}
+    monkeypatch.setattr(image_training, "train", lambda args, *_: seen.append(args) or results)
     for script in (train_alexnet, train_convnet):
-        monkeypatch.setattr(script, "load_mnist", few_digits(digits))
         for words in ([], ["--quick"]):
             run(script, tmp_path, *words)
     sizes = [(args.epochs, args.samples) for args in seen]
@@ -335,17 +339,17 @@ def test_of_one_digit():
 def test_blurred():
     x = np.zeros((1, 1, 5, 5))
     x[0, 0, 2, 2] = 1
-    soft = features.blurred(x, 0.4)
+    soft = ascent.blurred(x, 0.4)
     cross = [[0, 0.1, 0], [0.1, 0.6, 0.1], [0, 0.1, 0]]
     assert_allclose(soft[0, 0, 1:4, 1:4], cross)
     assert soft.sum() == pytest.approx(1)
-    assert_allclose(features.blurred(np.full((2, 1, 3, 4), 0.7), 0.4), 0.7)
+    assert_allclose(ascent.blurred(np.full((2, 1, 3, 4), 0.7), 0.4), 0.7)
 
 
 def test_gradient_ascent_finds_the_filter():  # D08: of one convolution it is known
     W = RNG.standard_normal((4, 1, 5, 5))
     layer = Convolution(W, np.zeros(4))
-    x, response = features.ascend([layer], np.array([2, 0]), np.full((2, 1, 9, 9), 0.05), 60)
+    x, response = ascent.ascend([layer], np.array([2, 0]), np.full((2, 1, 9, 9), 0.05), 60)
     assert response.shape == (61, 2)
     assert x.shape == (2, 1, 9, 9)
     assert (x.min(), x.max()) == (0, 1)
@@ -360,8 +364,8 @@ def test_each_image_is_for_its_own_unit(trained):
     layers = list(trained.layers.values())
     x, units = np.zeros((3, 1, 28, 28), np.float32), np.array([3, 7, 1])
     with one_blas_thread():
-        together, _ = features.ascend(layers, units, x, 5)
-        alone, _ = features.ascend(layers, units[1:2], x[:1], 5)
+        together, _ = ascent.ascend(layers, units, x, 5)
+        alone, _ = ascent.ascend(layers, units[1:2], x[:1], 5)
     assert together.dtype == np.float32
     assert_allclose(together[1], alone[0], atol=1e-4)
     assert (x == 0).all()
@@ -378,29 +382,36 @@ def test_hierarchical_features(quick):  # D08
     assert printed.count("Conv") == 5
 
 
+def test_visible_and_enlarged():
+    made = RNG.random((2, 28, 28))
+    assert unit_images.visible({"made": made, "seen": 6, "middle": 11}).shape == (2, 6, 6)
+    parts = [unit_images.visible({"made": made, "seen": 44, "middle": -8}), made[:, :14, :14]]
+    assert_array_equal(parts[0], made)
+    large = unit_images.enlarged(parts[1])
+    assert large.shape == (2, 28, 28)
+    assert_array_equal(large[:, ::2, 1::2], parts[1])
+    assert_array_equal(unit_images.as_uint8(np.array([0, 0.5, 1])), [0, 128, 255])
+
+
 def test_figure_of_the_features():
-    x = RNG.random((5, 28, 28))
-    one = {
-        "units": [1, 4],
-        "digits": np.array([3, 0]),
-        "corners": np.array([[-2, 5], [20, 25]]),
-        "made": RNG.random((2, 28, 28)),
-        "seen": 6,
-        "middle": 11,
+    layers = list(hierarchical_features.LAYERS)
+    made, digits = RNG.integers(256, size=(2, 7, 7)), RNG.integers(256, size=(2, 28, 28))
+    shares = dict(zip(layers, np.linspace(0.4, 1, 6), strict=True))
+    results = {
+        "made": dict.fromkeys(layers, made),
+        "digits": dict.fromkeys(layers, digits),
+        "corners": dict.fromkeys(layers, ((-2, 5), (20, 25))),
+        "seen": dict.fromkeys(layers, 6),
+        "of_one_digit": {"trained": shares, "untrained": dict.fromkeys(layers, 0.3)},
     }
-    found = {"Conv1": one, "Affine3": {**one, "seen": 28, "middle": 0}}
-    shares = {
-        "trained": {"Conv1": 0.4, "Affine3": 1.0},
-        "untrained": {"Conv1": 0.3, "Affine3": 0.4},
-    }
-    figure = hierarchical_features.draw(found, x, shares)
+    figure, of_shares = hierarchical_features.draw(results)
     assert "Figure 7-26" in figure.get_suptitle()
-    axes = {ax.get_label(): ax for ax in figure.axes}
-    sheet = axes["Conv1 made"].images[0].get_array().filled(np.nan)
-    assert_array_equal(sheet[1:7, 8:14], np.rint(255 * one["made"][1, 11:17, 11:17]))
-    assert axes["Conv1 made"].get_ylabel() == "convolution 1:\n6 × 6 pixels"
-    sheet = axes["Conv1 digits"].images[0].get_array().filled(np.nan)
-    assert_array_equal(sheet[1:29, 1:29], np.rint(255 * x[3]))
-    frames = [patch.get_bbox().bounds for patch in axes["Conv1 digits"].patches]
-    assert frames == [(0.5, 5.5, 4, 6), (49.5, 25.5, 6, 3)]  # what is in the image of it
-    assert [bar.get_width() for bar in axes["share"].patches] == [0.4, 1.0]
+    first = figure.axes[0]
+    assert first.get_title() == "convolution 1: 7 × 7 pixels seen"
+    sheet = first.images[0].get_array().filled(np.nan)
+    assert_array_equal(sheet[1:29:4, 30:58:4], made[1])
+    assert_array_equal(sheet[30:58, 1:29], digits[0])
+    frames = [patch.get_bbox().bounds for patch in first.patches]
+    assert frames == [(0.5, 34.5, 4, 6), (49.5, 54.5, 6, 3)]  # what is inside the image
+    assert "from 0.40 to 1.00" in of_shares.axes[0].get_title()
+    assert_allclose(of_shares.axes[0].lines[0].get_ydata(), list(shares.values()))

@@ -9,6 +9,7 @@ from ch07.naive_convolution import convolution, pooling
 from ch07.simple_convnet import SimpleConvNet
 from ch08 import deep_convnet
 from ch08.deep_convnet import DeepConvNet
+from claims import book
 from common.layers import Convolution, Dropout
 
 RNG = np.random.default_rng(0)
@@ -35,17 +36,13 @@ def net(request):
 
 def test_simple_convnet():  # K14
     net = SimpleConvNet(rng=0)
-    assert {key: value.shape for key, value in net.params.items()} == {
-        "W1": (30, 1, 5, 5),
-        "b1": (30,),
-        "W2": (4320, 100),
-        "b2": (100,),
-        "W3": (100, 10),
-        "b3": (10,),
-    }
-    assert number_of_parameters(net) == 433_890
+    shapes = {key: value.shape for key, value in net.params.items()}
+    assert shapes == book.SIMPLE_CONV_SHAPES
+    assert number_of_parameters(net) == book.SIMPLE_CONV_PARAMETERS == 433_890
     assert list(net.layers) == ["Conv1", "Relu1", "Pool1", "Affine1", "Relu2", "Affine2"]
-    assert net.params["W2"].std() == pytest.approx(0.01, rel=0.02)
+    for key, value in net.params.items():
+        assert value.dtype == np.float32
+        assert value.std() == pytest.approx(0.01 if key.startswith("W") else 0, rel=0.1)
     assert not any(net.params[key].any() for key in ("b1", "b2", "b3"))
     assert net.last_layer is net.lastLayer
 
@@ -140,7 +137,8 @@ def test_the_seed_decides(kind):
         (lambda: SimpleConvNet((1, 27, 27)), "input 23, filter 2, stride 2, pad 0"),
         (lambda: SimpleConvNet((1, 4, 4)), "expected a filter of 4 pixels at most"),
         (lambda: SimpleConvNet(conv_param={"stride": 2}), "23 / 2 is not whole"),
-        (lambda: SimpleConvNet(conv_param={"filters": 3}), r"\['filters'\]; expected of"),
+        (lambda: SimpleConvNet(conv_param={"filter_size": 4}), "is not whole"),  # 25 pixels / 2
+        (lambda: SimpleConvNet(conv_param={"filters": 3}), r"\['filters'\]; expected only"),
         (lambda: SimpleConvNet(conv_param={"stride": 0}), "stride is 0"),
         (lambda: DeepConvNet((1, 14, 14)), "input 9, filter 2, stride 2"),
         (lambda: DeepConvNet(conv_param_3={"size": 3}), r"conv_param_3 names \['size'\]"),

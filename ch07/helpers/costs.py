@@ -1,19 +1,28 @@
-"""What a network costs, and how fast it learned: the numbers that section 7.7 compares."""
+"""What networks cost, and how fast they learned: the numbers that section 7.7 compares."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from common.network import Network
 from common.threads import one_blas_thread
 from common.trainer import Trainer
+from lab import plots
 from lab.costs import multiply_adds
+
+COSTS = {  # title, how a number is written
+    "parameters": ("parameters", "{:,.0f}"),
+    "multiply_adds": ("multiplications for a digit", "{:,.0f}"),
+    "milliseconds": ("milliseconds for a mini-batch", "{:,.0f}"),
+    "wrong": ("% of the test digits wrong", "{:.2f}"),
+}
 
 
 def milliseconds(network: Network, x: np.ndarray, t: np.ndarray, times: int = 10) -> float:
-    """Return how long loss and gradient of a mini-batch take, the median of so many times."""
+    """Return how long loss and gradient of a mini-batch take: the median of several times."""
     taken = []
     with one_blas_thread():
         for _ in range(times):
@@ -24,7 +33,7 @@ def milliseconds(network: Network, x: np.ndarray, t: np.ndarray, times: int = 10
 
 
 def until(losses: Sequence[float], below: float, width: int = 20) -> int | None:
-    """Return after how many mini-batches the mean of the last ones' losses is below a bound."""
+    """Return the number of mini-batches until the mean of the last `width` losses is below."""
     for end in range(width, len(losses) + 1):
         if np.mean(losses[end - width : end]) < below:
             return end
@@ -32,14 +41,14 @@ def until(losses: Sequence[float], below: float, width: int = 20) -> int | None:
 
 
 def measure(trainer: Trainer, batch_size: int) -> dict[str, Any]:
-    """Return what a network reached in its training, and what it costs.
+    """Return what a network has reached after its training run, and what it costs.
 
     Parameters
     ----------
     trainer : Trainer
-        When the training is over.
+        After the training run.
     batch_size : int
-        Of the mini-batch whose milliseconds count.
+        Of the mini-batch whose milliseconds are measured.
     """
     network, x, t = trainer.network, trainer.x_train, trainer.t_train
     x_test, t_test = trainer.x_test, trainer.t_test
@@ -54,3 +63,19 @@ def measure(trainer: Trainer, batch_size: int) -> dict[str, Any]:
         "test_acc_list": [*trainer.test_acc_list, network.accuracy(x_test[:1000], t_test[:1000])],
         "train_loss_list": trainer.train_loss_list,
     }
+
+
+def draw_costs(networks: Mapping[str, Mapping[str, Any]]) -> Figure:
+    """Draw the costs of each network as bars, with its errors beside them."""
+    fig, axes = plots.figure(2, 2, size=(9.4, 5), sharey=True)
+    for ax, (key, (title, form)) in zip(axes.flat, COSTS.items(), strict=True):
+        colors = [plots.color(name) for name in networks]
+        bars = ax.barh(list(networks), [one[key] for one in networks.values()], color=colors)
+        ax.bar_label(bars, fmt=form, fontsize=9, padding=3)
+        ax.set(title=title, xticks=[])
+        ax.margins(x=0.25)
+    axes[0, 0].invert_yaxis()
+    lenet, alexnet = (networks[name]["multiply_adds"] for name in ("LeNet", "AlexNet, small"))
+    ratio = f"{alexnet / lenet:.1f} times as many multiplications as LeNet"
+    fig.suptitle(f"Section 7.7: the small AlexNet needs {ratio}")
+    return fig

@@ -1,4 +1,4 @@
-"""What a unit of a convolutional network looks for: its pixels, its digits, its image (7.6.2).
+"""What a unit of a convolutional network responds to: pixels, digits, a made image (7.6.2).
 
 A unit is one channel of a convolution, before ReLU, or one score of the last layer.
 """
@@ -8,20 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from common.layers import Affine, Convolution, Layer, Pooling
+from ch07.helpers.ascent import ascend
+from common.layers import Affine, Convolution, Pooling
 from common.network import Network
 
 SIZE = 28  # pixels across an image
 
 
 def fields(network: Network) -> dict[str, tuple[int, int, int]]:
-    """Return for each layer what its places see of an image.
+    """Return for each layer which part of an image its outputs depend on.
 
     Returns
     -------
     dict of str to (int, int, int)
-        The receptive field: pixels across; the distance between the fields of neighbours; where
-        the first begins, negative where it begins in the border. An affine layer sees all.
+        The receptive field: its width in pixels; the distance between the fields of neighbours;
+        where the first begins, negative in the border. An affine layer sees the whole image.
     """
     seen, step, start = 1, 1, 0
     result = {}
@@ -38,7 +39,7 @@ def fields(network: Network) -> dict[str, tuple[int, int, int]]:
 
 
 def responses(network: Network, x: np.ndarray, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return what the layers of these names make of images, each of shape (N, C, OH, OW)."""
+    """Return the outputs of the layers with these names, each of shape (N, C, OH, OW)."""
     result = {}
     for name, layer in network.layers.items():
         x = layer.forward(x, train_flg=False)
@@ -48,7 +49,7 @@ def responses(network: Network, x: np.ndarray, names: Sequence[str]) -> dict[str
 
 
 def strongest(response: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return for each unit the image and the place, row and column, at which it is largest.
+    """Return for each unit the image, the row and the column with its largest response.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def strongest(response: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def of_one_digit(response: np.ndarray, t: np.ndarray, first: int = 20) -> float:
-    """Return what part of the images that excite a unit most has the same label, a mean of units.
+    """Return the fraction of the images exciting a unit most with one label, averaged over units.
 
     Parameters
     ----------
@@ -73,62 +74,11 @@ def of_one_digit(response: np.ndarray, t: np.ndarray, first: int = 20) -> float:
     t : ndarray of shape (N,)
         Labels.
     first : int
-        How many images count.
+        The number of images of each unit.
     """
     order = np.argsort(-response.max(axis=(2, 3)), axis=0)[:first]  # (first, C)
     counts = [np.bincount(labels).max() for labels in t[order].T]
     return float(np.mean(counts) / len(order))
-
-
-def blurred(x: np.ndarray, part: float) -> np.ndarray:
-    """Return images in which so much of each pixel comes from the four beside it."""
-    wide = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="edge")
-    up, down = wide[:, :, :-2, 1:-1], wide[:, :, 2:, 1:-1]
-    left, right = wide[:, :, 1:-1, :-2], wide[:, :, 1:-1, 2:]
-    return (1 - part) * x + part * (up + down + left + right) / 4
-
-
-def ascend(
-    layers: Sequence[Layer], units: np.ndarray, x: np.ndarray, steps: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Change each image so that its unit responds more: gradient ascent on the pixels.
-
-    Each step goes 0.1 along the gradient, whose mean square is made 1; then pixels fade by 5 % and
-    blur a little, so that only what the unit looks for stays, and are kept in [0, 1].
-
-    Parameters
-    ----------
-    layers : sequence of layer
-        Those up to that of the units.
-    units : ndarray of shape (N,)
-        Which channel each image is for, at the place in the middle.
-    x : ndarray of shape (N, C, H, W)
-        The images to begin with.
-    steps : int
-
-    Returns
-    -------
-    x : ndarray of shape (N, C, H, W)
-    response : ndarray of shape (steps + 1, N)
-        Of the units, before each step and after the last.
-    """
-    response = []
-    for step in range(steps + 1):
-        y = x
-        for layer in layers:
-            y = layer.forward(y, train_flg=False)
-        middle = (np.arange(len(x)), units, *(size // 2 for size in y.shape[2:]))
-        response.append(y[middle])
-        if step == steps:
-            break
-        dx = np.zeros_like(y)
-        dx[middle] = 1
-        for layer in reversed(layers):
-            dx = layer.backward(dx)
-        length = np.sqrt((dx**2).mean(axis=(1, 2, 3), keepdims=True))
-        x = blurred(0.95 * x + 0.1 * dx / np.maximum(length, 1e-8), 0.3)
-        x = np.clip(x, 0, 1).astype(dx.dtype)
-    return x, np.array(response)
 
 
 def look(
@@ -139,7 +89,7 @@ def look(
     steps: int,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return which units of a layer digits excite most, and where, and images made for these units.
+    """Return the units of a layer that digits excite most, where, and images made for them.
 
     Parameters
     ----------
@@ -147,21 +97,21 @@ def look(
     name : str
         Of the layer.
     response : ndarray of shape (N, C, OH, OW)
-        What it makes of the digits.
+        Its output for the digits.
     number : int
         How many units.
     steps : int
         Of gradient ascent.
     rng : Generator
-        Draws the noise, from black to dark grey, that the images are made of.
+        Draws the initial images: noise from black to dark grey.
 
     Returns
     -------
     dict
-        An entry for each unit: ``units``; ``digits``, the one that excites it most, ``corners``
-        (left, top) of what the unit sees of it, ``by_digit``, how much it responds; ``made``, the
-        image, ``before`` and ``after``, the response. For the layer: ``seen``, pixels across, and
-        ``middle``, where these begin in ``made``.
+        With an entry for each unit: ``units``; ``digits``, the number of the digit that excites it
+        most, ``corners`` (left, top) of the part it sees, ``by_digit``, its response; ``made``, the
+        image, ``before`` and ``after``, the responses. For the layer: ``seen``, its width in
+        pixels, and ``middle``, where it begins in ``made``.
     """
     digits, rows, columns = strongest(response)
     by_digit = response[digits, np.arange(len(digits)), rows, columns]
