@@ -108,7 +108,7 @@ def draw_gradients(norms: Gradients) -> Figure:
             ax.semilogy(range(1, len(values) + 1), values, style, markersize=3, label=kind)
         ax.set(title=start.replace(", ", ",\n"), xlabel="layer, from the input")
     axes[0].set_ylabel("norm of the gradient")
-    axes[-1].legend()
+    axes[-1].legend(loc="lower right")
     (start, first), *_ = norms.items()
     ends = ", ".join(f"{values[0]:.0e} {kind}" for kind, values in first.items())
     fig.suptitle(f"Figure 8-12: gradient of layer 1 before training, {start}: {ends}", fontsize=11)

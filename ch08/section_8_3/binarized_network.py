@@ -116,7 +116,7 @@ def draw_accuracies(ax: Axes, rows: Results) -> None:
     ax.set_title(f"1-bit weights lose {lost:.4f} in accuracy")
     ax.set(xlabel="epoch", ylabel="test accuracy: 1,000 digits; at the end all")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.margins(y=0.35)  # room for the legend
+    ax.margins(y=0.45)  # room for the legend
     ax.legend()
 
 

@@ -97,7 +97,8 @@ def draw_speed_ups(ax: Axes, results: Results) -> None:
         heights = [results["speed_up"][size][number] for size in sizes]
         ax.plot(sizes, heights, marker=marker, label=f"{number} threads")
     ax.axhline(1, color="k", linestyle="--", label="1 thread")
-    ax.set(title=f"Measured here: up to {max(best.values()):.2f} times", ylabel="speed-up")
+    most = max(best[number] for number in results["threads"])
+    ax.set(title=f"Measured here: a speed-up of {most:.2f} at most", ylabel="speed-up")
     ax.set(xlabel="images in the mini-batch", xscale="log", ylim=(0, 1.4 * max(best.values())))
     ax.set_xticks(sizes, [str(size) for size in sizes])
     ax.minorticks_off()
@@ -117,7 +118,7 @@ def draw_models(ax: Axes, measured: dict[int, float]) -> None:
     ax.set(xscale="log", yscale="log", xlabel="workers n", ylabel="speed-up")
     ax.set_ylim(0.8 * min(0.9, *measured.values()), 1000)
     ax.set_title(
-        f"Figure 8-16: two models through the book's point, {HOURS} h in {HOURS / SPEED_UP:g} h"
+        f"Figure 8-16: two models through the book's point: {HOURS} h become {HOURS / SPEED_UP:g} h"
     )
     ax.legend(loc="upper left", fontsize=9)
 
