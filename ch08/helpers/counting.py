@@ -46,9 +46,9 @@ def table(config: Config, input_dim: tuple[int, int, int], sizes: Sequence[int])
 
 
 def weights_of_branches(module: Parallel) -> dict[str, dict[str, int]]:
-    """Return for each branch of an Inception module how many weights it has.
+    """Return how many weights each branch of an Inception module has with 1x1 filters and without.
 
-    Beside that how many it would have if its last filters were applied to all input channels.
+    Without them its last filters would be applied to all input channels.
     """
     result = {}
     for name, branch in module.layers.items():

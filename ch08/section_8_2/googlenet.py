@@ -15,6 +15,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.helpers.counting import weights_of_branches
@@ -29,6 +30,8 @@ from lab.script import Results
 # Input channels; 1x1 filters; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling.
 MODULE_3A = (192, 64, (96, 128), (16, 32), 32)
 SMALL = [(16, 8, (8, 16), (4, 8), 8), (40, 16, (16, 32), (4, 8), 8), (64, 16, (16, 32), (4, 8), 8)]
+# What is drawn of the weights: a colour, a hatch, a shift of the bars.
+BARS = (("with 1x1", plots.BLUE, "", -0.2), ("without", plots.ORANGE, "//", 0.2))
 
 
 def inception(
@@ -137,24 +140,25 @@ def draw(results: Results) -> Figure:
     fig, (above, below) = plots.figure(2, size=(9.4, 8.4), height_ratios=[1.2, 1])
     draw_module(above, inception(*MODULE_3A, np.random.default_rng(0)))
     above.set_title('Figure 8-11: Inception module "3a"; a ReLU follows each convolution')
-    weights = results["3a"]["weights"]
-    total = {key: sum(row[key] for row in weights.values()) for key in ("with 1x1", "without")}
-    x = np.arange(len(weights))
-    for key, side, color, hatch in zip(
-        total, (-0.2, 0.2), (plots.BLUE, plots.ORANGE), ("", "//"), strict=True
-    ):
-        numbers = [row[key] for row in weights.values()]
-        label = f"{key} 1x1 filters: {total[key]:,}".replace("1x1 1x1", "1x1")
-        bars = below.bar(x + side, numbers, 0.4, color=color, hatch=hatch, label=label)
-        below.bar_label(bars, [f"{number:,}" for number in numbers], fontsize=9, padding=2)
-    saved = 1 - total["with 1x1"] / total["without"]
-    title = f"1x1 filters save {saved:.0%} of the module's weights"
-    below.set(title=title, xlabel="branch", ylabel="weights")
-    below.yaxis.set_major_formatter("{x:,.0f}")
-    below.set_xticks(x, list(weights))
-    below.margins(y=0.15)
-    below.legend()
+    draw_weights(below, results["3a"]["weights"])
     return fig
+
+
+def draw_weights(ax: Axes, weights: Results) -> None:
+    """Draw how many weights each branch has with 1x1 filters and without."""
+    x, totals = np.arange(len(weights)), []
+    for key, color, hatch, side in BARS:
+        numbers = [row[key] for row in weights.values()]
+        totals.append(sum(numbers))
+        label = f"{key.split()[0]} 1x1 filters: {totals[-1]:,}"
+        bars = ax.bar(x + side, numbers, 0.4, color=color, hatch=hatch, label=label)
+        ax.bar_label(bars, [f"{number:,}" for number in numbers], fontsize=9, padding=2)
+    ax.set_title(f"1x1 filters save {1 - totals[0] / totals[1]:.0%} of the module's weights")
+    ax.set(xlabel="branch", ylabel="weights")
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.set_xticks(x, list(weights))
+    ax.margins(y=0.15)
+    ax.legend()
 
 
 main = script.make_main(__file__, __doc__, experiment, draw)

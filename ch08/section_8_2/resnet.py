@@ -18,6 +18,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.helpers.diagrams import draw_block, draw_blocks
@@ -138,6 +139,20 @@ def pass_through(
     return out, layer.backward(np.ones_like(out))
 
 
+def compare_blocks(x: np.ndarray, seed: int) -> Results:
+    """Print what a block with and without a shortcut does with weights of 0; return all outputs."""
+    results: Results = {"x": x.ravel().round(3)}
+    for name, shortcut in KINDS.items():
+        both = {scale: pass_through(x, scale, shortcut, seed) for scale in SCALES}
+        results[name] = row = {
+            "off from ReLU(x)": np.abs(both[0][0] - relu(x)).max(),
+            "sent back where x > 0": both[0][1][x > 0].mean(),
+        }
+        print(f"{name}, weights of 0:", ", ".join(f"{key}: {row[key]:.3g}" for key in row))
+        row["outputs"] = {scale: out.ravel().round(3) for scale, (out, _) in both.items()}
+    return results
+
+
 def experiment(args: argparse.Namespace) -> Results:
     """Print the shapes of a small ResNet, and what a block does with weights of 0."""
     network = ResNet(rng=args.seed)
@@ -149,17 +164,7 @@ def experiment(args: argparse.Namespace) -> Results:
     ]
     print(f"{network.depth} layers with weights, one after another")
     x = np.random.default_rng(args.seed).standard_normal((4, 4, 8, 8))
-    results["x"] = x.ravel().round(3)
-    for name, shortcut in KINDS.items():
-        both = {scale: pass_through(x, scale, shortcut, args.seed) for scale in SCALES}
-        row = {
-            "off from ReLU(x)": np.abs(both[0][0] - relu(x)).max(),
-            "sent back where x > 0": both[0][1][x > 0].mean(),
-        }
-        print(f"{name}, weights of 0:", ", ".join(f"{key}: {row[key]:.3g}" for key in row))
-        outputs = {scale: out.ravel().round(3) for scale, (out, _) in both.items()}
-        results[name] = {**row, "outputs": outputs}
-    return results
+    return results | compare_blocks(x, args.seed)
 
 
 def draw(results: Results) -> Figure:
@@ -171,15 +176,20 @@ def draw(results: Results) -> Figure:
     draw_blocks(axes["network"], FILTERS)
     axes["network"].set_title(f"Figure 8-13: a ResNet of {results['depth']} layers")
     for name in KINDS:
-        for (scale, out), marker in zip(results[name]["outputs"].items(), "s^o", strict=True):
-            label = f"He's weights times {scale:g}"
-            axes[name].plot(results["x"], out, marker, markersize=3, linestyle="none", label=label)
+        draw_outputs(axes[name], results["x"], results[name]["outputs"])
         off = results[name]["off from ReLU(x)"]
         title = f"{name.capitalize()}, weights of 0:\noutput up to {off:.3g} off ReLU(x)"
-        axes[name].set(title=title, xlabel="x", ylabel="output")
-        axes[name].set_ylim(axes["with a shortcut"].get_ylim())
-        axes[name].legend()
+        axes[name].set(title=title, ylim=axes["with a shortcut"].get_ylim())
     return fig
+
+
+def draw_outputs(ax: Axes, x: np.ndarray, outputs: dict[float, np.ndarray]) -> None:
+    """Draw the output of a block for each x, with its weights multiplied by each scale."""
+    for (scale, out), marker in zip(outputs.items(), "s^o", strict=True):
+        label = f"He's weights times {scale:g}"
+        ax.plot(x, out, marker, markersize=3, linestyle="none", label=label)
+    ax.set(xlabel="x", ylabel="output")
+    ax.legend()
 
 
 main = script.make_main(__file__, __doc__, experiment, draw)

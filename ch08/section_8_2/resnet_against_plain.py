@@ -22,15 +22,17 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.helpers.shortcuts import KINDS, STARTS, Gradients, gradients, halved, network
 from common.optimizer import Adam
 from common.schedules import cosine_decay
-from lab.digits import digits
+from lab.digits import Digits, digits
 from lab.script import Flag, Results
 from lab.training import compare
 
+TRAINED = "He's weights, batch normalization"  # how all trained networks start
 LOSSES = "train_loss_list"
 LAST = 20  # mini-batches: their mean loss is the loss at the end
 FLAGS = {
@@ -53,25 +55,28 @@ def experiment(args: argparse.Namespace) -> Results:
     for start, kind in product(STARTS, KINDS):
         first, *_, last = norms[start][kind]
         print(f"{start}, {kind}: gradient {first:.1e} in the first layer, {last:.1e} in the last")
+    return {**learn(args, train, test), "gradients": norms}
+
+
+def learn(args: argparse.Namespace, train: Digits, test: Digits) -> Results:
+    """Train all networks; return by kind and depth their losses and accuracies."""
     results: Results = {
         key: {kind: {} for kind in KINDS} for key in ("final_loss", "test_acc", LOSSES)
     }
     networks = {
-        (kind, depth): network(
-            depth, args.filters, args.seed, kind, "He's weights, batch normalization"
-        )
+        (kind, depth): network(depth, args.filters, args.seed, kind, TRAINED)
         for kind, depth in product(KINDS, args.depths)
     }
     schedule = cosine_decay(args.lr, args.iters)
     trained = compare(args, networks, train, test, optimizer=Adam, schedule=schedule)
     for (kind, depth), trainer in trained.items():
         losses, accuracy = trainer.train_loss_list, trainer.network.accuracy(*test)
-        loss = results["final_loss"][kind][depth] = float(np.mean(losses[-LAST:]))
-        results["test_acc"][kind][depth] = accuracy
-        results[LOSSES][kind][depth] = losses
+        loss = float(np.mean(losses[-LAST:]))
+        for key, value in zip(results, (loss, accuracy, losses), strict=True):
+            results[key][kind][depth] = value
         print(f"{depth} layers {kind}: mean loss of the last {len(losses[-LAST:])}", end=" ")
         print(f"batches {loss:.3f}, accuracy {accuracy:.3f}")
-    return {**results, "gradients": norms}
+    return results
 
 
 def draw(results: Results) -> list[Figure]:
@@ -87,17 +92,21 @@ def draw_training(results: Results) -> Figure:
         losses = {f"{depth} layers": values for depth, values in by_depth.items()}
         plots.loss_curves(axes[kind], losses, f"{kind.capitalize()}: loss {ends} at the end")
     top = max(axes[kind].get_ylim()[1] for kind in KINDS)
-    for kind, style in zip(KINDS, ("o-", "s--"), strict=True):
+    for kind in KINDS:
         axes[kind].set_ylim(0, top)
-        accuracies = results["test_acc"][kind]
-        axes["accuracy"].plot(list(accuracies), list(accuracies.values()), style, label=kind)
-    most = max(accuracies)
-    deepest = [f"{by_depth[most]:.2f} {kind}" for kind, by_depth in results["test_acc"].items()]
-    title = f"{most} layers: accuracy {', '.join(deepest)}"
-    axes["accuracy"].set(title=title, xlabel="layers", ylabel="test accuracy", ylim=(0, 1.02))
-    axes["accuracy"].set_xticks(list(accuracies))
-    axes["accuracy"].legend()
+    draw_accuracies(axes["accuracy"], results["test_acc"])
     return fig
+
+
+def draw_accuracies(ax: Axes, accuracies: Results) -> None:
+    """Draw the accuracies of both kinds by depth."""
+    for (kind, by_depth), style in zip(accuracies.items(), ("o-", "s--"), strict=True):
+        ax.plot(list(by_depth), list(by_depth.values()), style, label=kind)
+    most = max(by_depth)
+    ends = ", ".join(f"{of[most]:.2f} {kind}" for kind, of in accuracies.items())
+    ax.set_title(f"{most} layers: accuracy {ends}")
+    ax.set(xlabel="layers", ylabel="test accuracy", ylim=(0, 1.02), xticks=list(by_depth))
+    ax.legend()
 
 
 def draw_gradients(norms: Gradients) -> Figure:

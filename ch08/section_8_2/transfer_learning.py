@@ -11,7 +11,6 @@ and 0.92 against 0.89. Means over four draws of the samples. About a minute.
 
 import argparse
 from itertools import product
-from typing import Any
 
 try:
     from lab import plots, script
@@ -84,22 +83,25 @@ def experiment(args: argparse.Namespace) -> Results:
     if max(args.numbers) > fewest:
         raise ValueError(f"--numbers {max(args.numbers)}; expected {fewest} of each class at most")
     before = VGG(CONFIG, sizes=SIZES, dropout_ratio=0, rng=rng)
-    first: Any = {"epochs": 2, "optimizer": Adam(0.001), "verbose": False, "rng": rng}
-    Trainer(before, *known[0], *known[1], **first).train()
-    results: Results = {"before": before.accuracy(*known[1]), "accuracy": {}, "mean_accuracy": {}}
-    print(f"digits 0 to 4: accuracy {results['before']:.4f}")
+    Trainer(before, *known[0], *known[1], 2, 100, Adam(0.001), verbose=False, rng=rng).train()
+    accuracy = before.accuracy(*known[1])
+    print(f"digits 0 to 4: accuracy {accuracy:.4f}")
     trained = trainers(args, before, *new, rng)
     train_together(*trained.values())
-    for method in METHODS:
-        rows: dict[int, list[float]] = {number: [] for number in args.numbers}
-        for (of, number, _), one in trained.items():
-            if of == method:
-                rows[number].append(one.network.accuracy(one.x_test, one.t_test))
-        means = {number: np.mean(row) for number, row in rows.items()}
-        results["accuracy"][method], results["mean_accuracy"][method] = rows, means
-        print(f"{method:16} samples of each class, mean accuracy of {args.draws} draws:", end=" ")
-        print(", ".join(f"{number}: {mean:.3f}" for number, mean in means.items()))
-    return results
+    return {"before": accuracy, **accuracies(trained)}
+
+
+def accuracies(trained: Trainers) -> Results:
+    """Return by method and number of samples the accuracy of each draw, and their mean."""
+    each: Results = {method: {} for method in METHODS}
+    for (method, number, _), one in trained.items():
+        accuracy = one.network.accuracy(one.x_test, one.t_test)
+        each[method].setdefault(number, []).append(accuracy)
+    mean = {method: {n: np.mean(row) for n, row in rows.items()} for method, rows in each.items()}
+    for method, means in mean.items():
+        print(f"{method:16} mean accuracy by samples of each class:", end=" ")
+        print(", ".join(f"{number}: {value:.3f}" for number, value in means.items()))
+    return {"accuracy": each, "mean_accuracy": mean}
 
 
 def draw(results: Results) -> Figure:
@@ -116,7 +118,7 @@ def draw(results: Results) -> Figure:
     ax.set(xscale="log", xlabel="samples of each class", ylabel="test accuracy")
     ax.set_xticks(list(means), [str(number) for number in means])
     ax.minorticks_off()
-    ax.legend(title="lines: means; points: each draw", loc="lower right")
+    ax.legend(title="lines: means; points: each draw")
     return fig
 
 

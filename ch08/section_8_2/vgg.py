@@ -20,6 +20,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -37,6 +38,8 @@ REAL: dict[str, Config] = {
     "VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4, "M", *[512] * 4, "M", *[512] * 4, "M"],
 }
 IMAGES, SIZES = (3, 224, 224), (4096, 4096, 1000)  # of the real ones: images, affine layers
+# What is drawn: the column of the table, a shift of the bars, their hatch.
+COSTS = (("parameters", 1, -0.2, ""), ("multiplications", 2, 0.2, "//"))
 
 
 class VGG(Network):
@@ -114,32 +117,39 @@ def experiment(args: argparse.Namespace) -> Results:
 
 def draw(results: Results) -> Figure:
     """Draw figure 8-9: how large the maps of VGG16 are, and what each of its layers costs."""
-    row, rows = results["VGG16"], table(REAL["VGG16"], IMAGES, SIZES)
-    fig, (maps, costs) = plots.figure(2, size=(9.4, 7.4), sharex=True)
-    x = np.arange(len(rows))
+    fig, (above, below) = plots.figure(2, size=(9.4, 7.4), sharex=True)
+    draw_maps(above, results["VGG16"])
+    draw_costs(below, results["VGG16"])
+    return fig
+
+
+def draw_maps(ax: Axes, row: Results) -> None:
+    """Draw the size of the maps, layer by layer, with the number of channels or neurons."""
+    shapes = row["shapes"]
     colors = {"C": plots.BLUE, "P": plots.RED, "A": "none"}
-    heights = [shape[1] if len(shape) == 3 else 0 for shape in row["shapes"].values()]
-    bars = maps.bar(x, heights, color=[colors[name[0]] for name in rows])
-    maps.bar_label(bars, [shape[0] for shape in row["shapes"].values()], padding=2, fontsize=9)
+    heights = [shape[1] if len(shape) == 3 else 0 for shape in shapes.values()]
+    bars = ax.bar(range(len(shapes)), heights, color=[colors[name[0]] for name in shapes])
+    ax.bar_label(bars, [shape[0] for shape in shapes.values()], padding=2, fontsize=9)
     title = f"Figure 8-9: VGG16, {row['layers with weights']} layers with weights"
-    maps.set(title=title, ylabel="width and height of the maps, pixels", ylim=(0, 250))
+    ax.set(title=title, ylabel="width and height of the maps, pixels", ylim=(0, 250))
     handles = [Patch(color=colors["C"]), Patch(color=colors["P"])]
-    maps.legend(handles, ["3x3 convolution", "pooling"], title="numbers: channels or neurons")
-    parts = {}
-    for key, column, side, hatch in (
-        ("parameters", 1, -0.2, ""),
-        ("multiplications", 2, 0.2, "//"),
-    ):
-        parts[key] = row[f"{key} of affine layers"] / row[key]
-        percent = [100 * layer[column] / row[key] for layer in rows.values()]
-        costs.bar(x + side, percent, 0.4, hatch=hatch, label=f"{key}: {row[key]:,} in all")
+    ax.legend(handles, ["3x3 convolution", "pooling"], title="numbers: channels or neurons")
+
+
+def draw_costs(ax: Axes, row: Results) -> None:
+    """Draw the share of each layer in the parameters and in the multiplications."""
+    layers = table(REAL["VGG16"], IMAGES, SIZES)
+    x, affine_share = np.arange(len(layers)), {}
+    for key, column, side, hatch in COSTS:
+        affine_share[key] = row[f"{key} of affine layers"] / row[key]
+        percent = [100 * layer[column] / row[key] for layer in layers.values()]
+        ax.bar(x + side, percent, 0.4, hatch=hatch, label=f"{key}: {row[key]:,} in all")
     title = (
         "Affine layers: {parameters:.0%} of parameters, {multiplications:.0%} of multiplications"
     )
-    costs.set(title=title.format(**parts), ylabel="share of each layer, %")
-    costs.set_xticks(x, list(rows), rotation=45, ha="right", rotation_mode="anchor")
-    costs.legend(loc="upper left")
-    return fig
+    ax.set(title=title.format(**affine_share), ylabel="share of each layer, %")
+    ax.set_xticks(x, list(layers), rotation=45, ha="right", rotation_mode="anchor")
+    ax.legend(loc="upper left")
 
 
 main = script.make_main(__file__, __doc__, experiment, draw)

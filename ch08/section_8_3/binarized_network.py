@@ -96,13 +96,7 @@ def draw(results: Results) -> Figure:
     axes["memory"].bar_label(bars, fmt="{:,.0f}", padding=2)
     title = f"1/{kilobytes[0] / kilobytes[1]:.0f} of the memory"
     axes["memory"].set(title=title, ylabel="memory of the weights, kB")
-    middles = np.linspace(-1, 1, BINS, endpoint=False) + 1 / BINS
-    for number, parts in enumerate(rows[KINDS[2]]["histograms"], 1):
-        style = ("-", "--", ":")[(number - 1) % 3]
-        axes["weights"].step(middles, parts, style, where="mid", label=f"W{number}")
-    axes["weights"].set(title=f"The real-valued weights of the network with {KINDS[2]}")
-    axes["weights"].set(xlabel="value after training", ylabel="share of the weights")
-    axes["weights"].legend()
+    draw_weights(axes["weights"], rows[KINDS[2]]["histograms"])
     return fig
 
 
@@ -117,6 +111,17 @@ def draw_accuracies(ax: Axes, rows: Results) -> None:
     ax.set(xlabel="epoch", ylabel="test accuracy: 1,000 digits; at the end all")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.margins(y=0.45)  # room for the legend
+    ax.legend()
+
+
+def draw_weights(ax: Axes, histograms: list[np.ndarray]) -> None:
+    """Draw how the real-valued weights of each layer are distributed after training."""
+    middles = np.linspace(-1, 1, BINS, endpoint=False) + 1 / BINS
+    for number, parts in enumerate(histograms, 1):
+        style = ("-", "--", ":")[(number - 1) % 3]
+        ax.step(middles, parts, style, where="mid", label=f"W{number}")
+    ax.set(title=f"The real-valued weights of the network with {KINDS[2]}")
+    ax.set(xlabel="value after training", ylabel="share of the weights")
     ax.legend()
 
 

@@ -57,16 +57,20 @@ def experiment(args: argparse.Namespace) -> Results:
         words = [f"{number} threads {values[number]:.2f}" for number in args.threads]
         print(f"{size} images, speed-up:", ", ".join(words))
     best = {n: max(values[n] for values in measured.values()) for n in (1, *args.threads)}
-    results |= {"speed_up": measured, "best": best}
-    results |= {"efficiency": SPEED_UP / WORKERS, "hours": HOURS / SPEED_UP}
-    print(f"the book: {SPEED_UP} / {WORKERS} workers; {HOURS} h become {results['hours']:g} h")
-    results["model"] = {
+    return results | {"speed_up": measured, "best": best} | the_book()
+
+
+def the_book() -> Results:
+    """Print and return the book's numbers, and what the models make of them."""
+    hours = HOURS / SPEED_UP
+    print(f"the book: {SPEED_UP} / {WORKERS} workers; {HOURS} h become {hours:g} h")
+    models = {
         name: {n: model(overhead, n) for n in (1, 2, 10, 50, WORKERS, 200, 400)}
         for name, overhead in OVERHEADS.items()
     }
-    for name, values in results["model"].items():
+    for name, values in models.items():
         print(f"{name}:", ", ".join(f"{n}: {value:.1f}" for n, value in values.items()))
-    return results
+    return {"efficiency": SPEED_UP / WORKERS, "hours": hours, "model": models}
 
 
 def draw(results: Results) -> Figure:

@@ -17,6 +17,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
@@ -35,17 +36,14 @@ FLAGS = {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Measure the times; print and return them beside the multiply-adds and the shares."""
+    """Measure the times; print and return them with the multiply-adds and the shares."""
     rng = np.random.default_rng(args.seed)
     network = DeepConvNet(rng=rng)
     x = rng.random((args.images, 1, 28, 28), np.float32)
     results = measure(network, x, rng.integers(10, size=args.images), args.rounds)
     results |= {"images": args.images}
     results["multiply-adds"] = multiply_adds(network, x[:1]) | {LOSS: 0}
-    print(f"{'':10}   forward   backward  multiply-adds")
-    for name, count in results["multiply-adds"].items():
-        times = (1000 * results[key][name] for key in PASSES)
-        print("{:10} {:6.2f} ms  {:6.2f} ms  {:13,}".format(name, *times, count))
+    print_layers(results)
     results["sum"] = sum(sum(results[key].values()) for key in PASSES)
     print(f"sum {1000 * results['sum']:.1f} ms; whole pass {1000 * results['whole']:.1f} ms")
     results["shares"] = {key: shares(network, results[key]) for key in (*PASSES, "multiply-adds")}
@@ -54,35 +52,47 @@ def experiment(args: argparse.Namespace) -> Results:
     return results
 
 
+def print_layers(results: Results) -> None:
+    """Print the times and the multiply-adds of each layer."""
+    print(f"{'':10}   forward   backward  multiply-adds")
+    for name, count in results["multiply-adds"].items():
+        times = (1000 * results[key][name] for key in PASSES)
+        print("{:10} {:6.2f} ms  {:6.2f} ms  {:13,}".format(name, *times, count))
+
+
 def draw(results: Results) -> list[Figure]:
-    """Draw the shares beside the book's, and in another figure the numbers of each layer."""
+    """Draw the shares and the book's, and in another figure the numbers of each layer."""
     return [draw_shares(results["shares"]), draw_layers(results)]
 
 
 def draw_shares(measured: Results) -> Figure:
-    """Draw figure 8-14: a column for each measure, the shares of the kinds of layers stacked."""
+    """Draw figure 8-14: the shares of the kinds of layers, measured here and in the book."""
     fig, ax = plots.figure(size=(9.4, 5.4))
     book = {
         f"book: AlexNet\nforward, {where}": {"Convolution": share, "all others": 1 - share}
         for where, share in BOOK.items()
     }
-    columns = measured | book
-    for x, parts in enumerate(columns.values()):
-        bottom = 0.0
-        for kind, share in parts.items():
-            ax.bar(x, share, 0.7, bottom, color=COLORS[kind])
-            if share > 0.04:
-                color = "white" if kind == "Convolution" else "black"
-                words = {"ha": "center", "va": "center", "color": color}
-                ax.text(x, bottom + share / 2, f"{share:.1%}", **words)
-            bottom += share
+    stack(ax, measured | book)
     handles = [ax.bar(0, 0, color=color, label=kind) for kind, color in COLORS.items()]
     ax.legend(handles=handles[::-1], loc="center left", bbox_to_anchor=(1, 0.5))
     forward, backward = (measured[key]["Convolution"] for key in PASSES)
     title = f"{forward:.0%} of the forward time, {backward:.0%} of the backward time"
     ax.set(title=f"Figure 8-14: convolutions take {title}", ylabel="share", ylim=(0, 1))
-    ax.set_xticks(range(len(columns)), list(columns))
     return fig
+
+
+def stack(ax: Axes, columns: Results) -> None:
+    """Draw a column for each name in `columns`, its shares on top of each other."""
+    for x, shares_of_kinds in enumerate(columns.values()):
+        bottom = 0.0
+        for kind, share in shares_of_kinds.items():
+            ax.bar(x, share, 0.7, bottom, color=COLORS[kind])
+            if share > 0.04:
+                color = "white" if kind == "Convolution" else "black"
+                middle = bottom + share / 2
+                ax.text(x, middle, f"{share:.1%}", ha="center", va="center", color=color)
+            bottom += share
+    ax.set_xticks(range(len(columns)), list(columns))
 
 
 def draw_layers(results: Results) -> Figure:
