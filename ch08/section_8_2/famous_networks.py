@@ -95,6 +95,7 @@ def draw_bars(ax: Axes, key: str, rows: Results) -> None:
     ax.bar_label(bars, fmt=digits_shown, padding=3)
     ax.set(xlabel=title)
     ax.margins(x=0.25)
+    ax.locator_params(axis="x", nbins=4)
     ax.set_ylim(len(rows) - 0.5, -0.5)
 
 

@@ -6,7 +6,7 @@ trains networks of 8, 20 and 32 layers on digits of 14x14 pixels, with shortcuts
 convolutions and without ("plain"), from the same initial weights and on the same mini-batches. You
 will see that with shortcuts more layers learn better: losses of 1.21, 0.71 and 0.49 after 200
 mini-batches, accuracies of 0.67, 0.78 and 0.88; without them worse: losses of 1.35, 1.27 and 1.83,
-accuracies of 0.60, 0.53 and 0.32. The second figure shows the gradients before training: where the
+accuracies of 0.59, 0.53 and 0.32. The second figure shows the gradients before training: where the
 weights are small, half of He's, the gradient of 32 plain layers is 1e-12, and with shortcuts 0.01
 or more. He's weights keep the plain gradient from vanishing, and make the one with shortcuts large,
 since every block adds to x. With batch normalization, which all trained networks have, it is about
