@@ -1,8 +1,8 @@
-"""One contender of `benchmarks/networks.py`, in a process of its own: it works when it is told to.
+"""One contender of `benchmarks/networks.py`, in a separate process: it answers each line of input.
 
-It is started with a job (JSON), builds its network and says "ready". A line with a number has it
-take steps for so many seconds, and say how long each took; the line "memory" has it say by how many
-MB three steps raise the memory of the process.
+It is started with a job (JSON), builds its network and prints "ready". To a line with a number it
+takes steps for that many seconds, and prints how long each took; to the line "memory" it prints by
+how many MB three steps raise the memory of the process.
 """
 
 import json
@@ -65,10 +65,10 @@ def contender(kind, name, task="train", threads=1, batch=100, size=28):
         one_blas_thread()
         return products(network, x)
     if kind == "textbook":
-        import textbook
+        import textbook_networks
 
-        network, x = textbook.Network(network), x.astype(np.float64)
-        made = getattr(textbook, update)(LR[update])
+        network, x = textbook_networks.Network(network), x.astype(np.float64)
+        made = getattr(textbook_networks, update)(LR[update])
     else:
         one_blas_thread()
         made = getattr(optimizer, update)(LR[update])
@@ -118,8 +118,8 @@ def products(network, x):
 
 
 def steps(step, seconds, most=100):
-    """Take steps for so long, and return the seconds of each; at least of one."""
-    step()  # another contender had the caches
+    """Take steps for that many seconds, at least one, and return how long each took."""
+    step()  # the caches were another contender's
     times = [perf_counter()]
     while len(times) == 1 or (len(times) <= most and times[-1] < times[0] + seconds):
         step()
@@ -128,11 +128,11 @@ def steps(step, seconds, most=100):
 
 
 def memory(step):
-    """Return by how many MB three steps raise the memory of this process; NaN but for Linux."""
+    """Return by how many MB three steps raise the memory of this process; NaN outside Linux."""
     status, clear = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not clear.exists():
         return np.nan
-    clear.write_text("5")  # the peak begins anew
+    clear.write_text("5")  # resets the peak
 
     def kilobytes(name):
         return int(status.read_text().split(f"{name}:")[1].split()[0])

@@ -1,19 +1,19 @@
-"""How many handwritten digits are found on photographed pages, and read rightly (3.6.2).
+"""How many handwritten digits are found on photographed pages, and classified correctly (3.6.2).
 
     python benchmarks/handwriting.py
 
-draws 1,000 test digits of MNIST on clean pages, and the same ones on pages as one photographs them
+draws 1,000 test digits of MNIST on clean pages, and the same ones on pages like photographs
 (`pages.py`): in uneven light, in several colours, on lined paper, from the side, on a board. You
-will see for each kind how many are found (a box that shares more than half of its area with the
-true one), how many are found and read rightly by each network, and how many finds are of no digit.
-Then what `ch03/my_digits.py` makes of pages without digits. About 2 minutes; --quick: seconds.
+will see for each kind how many are found (the box found and the true one share more than half of
+their area), how many are found and classified correctly by each network, and how many of the boxes
+found hold no digit. Then how many answers each network gives for pages without digits. About 2
+minutes.
 """
 
-import argparse
 from contextlib import suppress
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -24,12 +24,14 @@ from ch03.helpers.reading import read_page, reader
 from dataset import digits_from_photo
 from dataset.mnist import load_mnist
 from dataset.paper import to_grey
+from lab.script import Flag
 
+FLAGS = {"digits": Flag(1000, "test digits", quick=64, least=8)}
 NETWORKS = {"three-layer": "three-layer", "DeepConvNet": "ch08.deep_convnet.DeepConvNet"}
 
 
 def overlap(a, b):
-    """Return the shared area of boxes, (N, 4) and (M, 4), by the area of both together: (N, M)."""
+    """Return the intersection over union of boxes, (N, 4) and (M, 4): (N, M)."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
     shared = (high - low).clip(0).prod(axis=2)
@@ -38,9 +40,9 @@ def overlap(a, b):
 
 
 def measure(digits, labels, kind, readers, rng):
-    """Return counts: ``digits``, ``found``, ``false``, and by network how many are read rightly.
+    """Return counts: ``digits``, ``found``, ``false``, and by network the correct answers.
 
-    A false find is one of no digit, or the second one of a digit.
+    A false find is a box without a digit, or the second box of a digit.
     """
     counts = dict.fromkeys(("digits", "found", "false", *readers), 0)
     on_a_page = pages.ROWS * pages.COLUMNS
@@ -75,7 +77,7 @@ def measure_all(number, seed, kinds=pages.KINDS):
 
 
 def invented(names, seed):
-    """Return how many answers each network gives to pages without digits, by their names."""
+    """Return by the name of a page without digits how many answers each network gives."""
     readers = {name: reader(network) for name, network in NETWORKS.items()}
     draw, answers = pages.without_digits(), {}
     for name in names or draw:
@@ -88,29 +90,23 @@ def invented(names, seed):
     return answers
 
 
-def main():
+def experiment(args):
     """Measure and print the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
-    add("--digits", type=cli.at_least(8), default=1000, help="how many (default: 1000)")
-    add("--seed", type=cli.at_least(0), default=0)
-    add("--quick", action="store_true", help="64 digits")
-    args = parser.parse_args()
-    counts = measure_all(64 if args.quick else args.digits, args.seed)
+    counts = measure_all(args.digits, args.seed)
     print(f"{'pages':15} digits  found  {'  '.join(NETWORKS)}  false finds")
     for kind, count in counts.items():
         shares = [count[name] / count["digits"] for name in ("found", *NETWORKS)]
         false = count["false"] / max(1, count["found"] + count["false"])
-        print(
-            f"{kind:15} {count['digits']:6} {shares[0]:6.1%} {shares[1]:12.1%} {shares[2]:12.1%} "
-            f"{false:12.2%}"
-        )
-    print("\npages without digits, and how many answers they were given")
-    for name, answers in invented(None, args.seed).items():
+        print(f"{kind:15} {count['digits']:6} {shares[0]:6.1%}", end=" ")
+        print(f"{shares[1]:12.1%} {shares[2]:12.1%} {false:12.2%}")
+    print("\npages without digits, and how many answers each network gives")
+    without = invented(None, args.seed)
+    for name, answers in without.items():
         print(f"{name:26} " + "  ".join(f"{network} {n}" for network, n in answers.items()))
+    return {"digits": counts, "answers without digits": without}
 
+
+main = script.make_main(__file__, __doc__, experiment, flags=FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -3,47 +3,26 @@
     python benchmarks/networks.py
     python benchmarks/networks.py --parts steps --rounds 21
 
-You will see tables in Markdown. "textbook" is the plain form in float64 (`textbook.py`) with all
-threads that BLAS takes; "ours 2" is DataParallel on two threads; "torch" is PyTorch, eager, in its
-default memory format or with channels last (cl), where it is installed (pip install torch).
-Each contender works in a process of its own, one at a time, and they take turns: a ratio is the
-median over rounds of times that stand side by side. About 10 minutes, growth half of them.
+prints tables in Markdown. "textbook" is the plain form in float64 (`textbook.py`) with all threads
+of BLAS; "ours 2" is DataParallel on two threads; "torch" is PyTorch, eager, in its default
+memory format or with channels last (cl), where it is installed (pip install torch). Each contender
+runs in a separate process, one at a time, in turn: a ratio is the median over rounds of the ratios
+of times measured next to each other. About 10 minutes, half of them for growth.
 """
 
-import json
-import os
-import platform
-import subprocess
-import sys
-from argparse import BooleanOptionalAction
-from contextlib import ExitStack
-from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from threadpoolctl import threadpool_info
+from race import LABELS, NUMPY, machine, race, ratio, table
 
 from common.io.progress import progress
-from lab import plots
+from lab.script import Flag
 
-CONTENDERS = {
-    "textbook": {"kind": "textbook"},
-    "ours 1": {"kind": "ours", "threads": 1},
-    "ours 2": {"kind": "ours", "threads": 2},
-    "torch 1": {"kind": "torch", "threads": 1},
-    "torch 2": {"kind": "torch", "threads": 2},
-    "torch cl 1": {"kind": "torch, channels last", "threads": 1},
-    "torch cl 2": {"kind": "torch, channels last", "threads": 2},
-    "floor": {"kind": "floor"},
-}
-LABELS = {"textbook": "textbook", "ours 1": "ours, 1 thread", "ours 2": "ours, 2 threads"}
-NUMPY = list(LABELS)
 STEPS = {  # row of the table: job, what the times are multiplied by
     "TwoLayerNet, SGD": ({"name": "TwoLayerNet"}, 1),
     "784-100x4-10, Adam": ({"name": "784-100x4-10"}, 1),
@@ -55,91 +34,19 @@ STEPS = {  # row of the table: job, what the times are multiplied by
         10,  # measured on 1,000
     ),
 }
-SIZES = (28, 60, 84)  # of images; DeepConvNet halves them three times without a rest
-
-
-class Contender:
-    """A process that runs `contender.py`."""
-
-    def __init__(self, job, stack):
-        script = str(Path(__file__).with_name("contender.py"))
-        free = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
-        self.process = stack.enter_context(
-            subprocess.Popen(
-                [sys.executable, script, json.dumps(job)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=free,
-            )
-        )
-
-    def answer(self):
-        """Return what it says next."""
-        line = self.process.stdout.readline()
-        if not line:
-            raise OSError(f"a contender ended: {self.process.args[2]}")
-        return json.loads(line)
-
-    def ask(self, line):
-        """Return its answer to a line."""
-        print(line, file=self.process.stdin, flush=True)
-        return self.answer()
-
-
-def race(names, rounds, turn, **job):
-    """Let contenders take turns.
-
-    Returns
-    -------
-    dict
-        For each name the milliseconds of a step in each round, and the MB that its first three
-        steps took.
-    """
-    with ExitStack() as stack:
-        runners = {name: Contender({**job, **CONTENDERS[name]}, stack) for name in names}
-        for runner in runners.values():
-            runner.answer()  # it is ready
-        memory = {name: runner.ask("memory") for name, runner in runners.items()}
-        times = {name: [] for name in names}
-        for _ in range(rounds):
-            for name, runner in runners.items():
-                times[name].append(1000 * np.median(runner.ask(turn)))
-    return {name: {"ms": times[name], "MB": memory[name]} for name in names}
+SIZES = (28, 60, 84)  # of images; DeepConvNet halves them three times without a remainder
 
 
 def torch_contenders(args, name):
-    """Return the PyTorch contenders for a network; none where PyTorch is not wanted."""
+    """Return the PyTorch contenders for a network; none where PyTorch is left out."""
+    if args.no_torch or find_spec("torch") is None:
+        return []
     formats = ("torch", "torch cl") if name.endswith("ConvNet") else ("torch",)
-    return [f"{kind} {threads}" for kind in formats for threads in (1, 2)] if args.torch else []
-
-
-def ratio(results, above, below):
-    """Return the median over rounds of the times' ratios; NaN where one did not run."""
-    if above not in results or below not in results:
-        return np.nan
-    return np.median(np.divide(results[above]["ms"], results[below]["ms"]))
-
-
-def table(title, first, columns, rows):
-    """Print numbers as a table in Markdown: three digits, and - for NaN."""
-    body = [[name, *("-" if np.isnan(x) else digits(x) for x in row)] for name, row in rows.items()]
-    lines = [[first, *columns], *body]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    print(f"\n{title}\n")
-    for line in (lines[0], rule, *body):
-        cells = [cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)]
-        print("|", " | ".join([line[0].ljust(widths[0]), *cells]), "|", flush=True)
-
-
-def digits(number):
-    """Return a number with three significant digits."""
-    return f"{float(f'{number:.3g}'):g}"
+    return [f"{kind} {threads}" for kind in formats for threads in (1, 2)]
 
 
 def measure_steps(args):
-    """Part A: milliseconds of a step, and how they compare."""
+    """Part A: milliseconds of a step, and their ratios."""
     results, times, ratios = {}, {}, {}
     columns = [*NUMPY, *torch_contenders(args, "ConvNet")]
     pairs = [("textbook", "ours 1"), ("textbook", "ours 2")]
@@ -156,7 +63,7 @@ def measure_steps(args):
 
 
 def measure_memory(args):
-    """Part B: by how much the memory grows in the first three steps."""
+    """Part B: by how much the first three steps raise the memory."""
     jobs = [("SimpleConvNet", args.batch)]
     jobs += [] if args.quick else [("DeepConvNet", args.batch), ("DeepConvNet", 10 * args.batch)]
     names = [*NUMPY, *torch_contenders(args, "ConvNet")]
@@ -173,7 +80,7 @@ def measure_memory(args):
 
 
 def measure_floor(args):
-    """Part C: a step beside its matrix products alone, on one thread."""
+    """Part C: a step compared with its matrix products alone, on one thread."""
     results, rows, names = {}, {}, ["ours 1", "floor"]
     networks = ["SimpleConvNet", "784-100x4-10", "DeepConvNet"]
     for name in progress(networks[: 1 if args.quick else None]):
@@ -205,7 +112,7 @@ def measure_growth(args):
 
 def draw_growth(results):
     """Draw time and memory, by the size of the batch and by that of the images."""
-    figure, axes = plots.figure(2, 2, size=(9.6, 7))
+    figure, axes = plots.figure(2, 2, size=(9.4, 7))
     xlabels = {"batch": "images in a batch", "size": "pixels along a side"}
     for column, (key, xlabel) in zip(axes.T, xlabels.items(), strict=True):
         for name, marker in zip(NUMPY, "osD", strict=True):
@@ -226,54 +133,36 @@ def draw_growth(results):
     return figure
 
 
-def machine():
-    """Return what the numbers were measured on."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    models = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    blas = [
-        f"{lib['internal_api']} {lib['version']} for {lib.get('architecture', '?')}"
-        for lib in threadpool_info()
-        if lib["user_api"] == "blas"
-    ]
-    torch = f"torch {version('torch')}" if find_spec("torch") else "no torch"
-    return (
-        f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"{', '.join(blas)}, {torch}"
-    )
-
-
 PARTS = {
     "steps": measure_steps,
     "memory": measure_memory,
     "floor": measure_floor,
     "growth": measure_growth,
 }
+FLAGS = {
+    "parts": Flag(list(PARTS), "what to measure", choices=list(PARTS), many=True),
+    "batch": Flag(100, "samples in a mini-batch", quick=10),
+    "rounds": Flag(9, "turns of each contender", quick=1),
+    "turn": Flag(0.25, "seconds of a turn", quick=0),
+    "no_torch": Flag(False, "leave out PyTorch, also where it is installed"),
+}
 
 
-def main(argv=None):
-    """Measure the parts, print their tables, save the numbers."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--parts", choices=PARTS, nargs="+", default=list(PARTS))
-    parser.add_argument("--batch", type=cli.at_least(1), default=100, help="samples (default: 100)")
-    parser.add_argument("--rounds", type=cli.at_least(1), default=9, help="turns (default: 9)")
-    parser.add_argument("--turn", type=float, default=0.25, help="seconds of one (default: 0.25)")
-    parser.add_argument(
-        "--torch",
-        action=BooleanOptionalAction,
-        default=find_spec("torch") is not None,
-        help="compare with PyTorch (default: where it is installed)",
-    )
-    args = cli.parse(parser, argv, batch=10, rounds=1, turn=0)
+def experiment(args):
+    """Measure the parts and print their tables."""
     print(machine())
     print(f"Medians of {args.rounds} rounds (growth: at most 5).")
-    if not args.torch:
-        print("PyTorch is not in the tables: it is not installed, or not wanted.")
-    results = {part: PARTS[part](args) for part in args.parts}
-    figure = draw_growth(results["growth"]) if "growth" in results else None
-    return cli.finish(args, __file__, {"machine": machine(), **results}, figure)
+    if not torch_contenders(args, "ConvNet"):
+        print("PyTorch is not in the tables: it is not installed, or was left out.")
+    return {"machine": machine(), **{part: PARTS[part](args) for part in args.parts}}
 
+
+def draw(results):
+    """Draw the growth, where it was measured."""
+    return draw_growth(results["growth"]) if "growth" in results else []
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

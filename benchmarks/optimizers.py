@@ -1,10 +1,10 @@
-"""How long an update takes: our optimizers beside the formulas with whole new arrays (6.1).
+"""How long an update takes: our optimizers and the formulas on whole new arrays (6.1).
 
     python benchmarks/optimizers.py
 
 You will see the milliseconds of an update by ours in float32, and how many times as long the
-textbook form takes in float64 (the book's type) and float32: each alone in a process of its own,
-and all in one, where memory once fetched is used again. Medians. 2 minutes; with --quick a second.
+textbook form takes in float64 (the book's type) and float32: each in a separate process, and all in
+one, where memory is reused. Medians. 2 minutes; with --quick a second.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def measure(name, network, updates, forms):
 
 
 def apart(*job):
-    """Return what `measure` returns, in a process of its own."""
+    """Return what `measure` returns, in a separate process."""
     words = [sys.executable, __file__, "--job", json.dumps(job)]
     return json.loads(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
 

@@ -1,4 +1,4 @@
-"""Pages as one photographs them: with digits whose places are known, or without any.
+"""Pages like photographs: with digits whose places are known, or without any.
 
 Paper with shade and noise, pens of several colours, ruled and squared lines, perspective, boards
 with chalk: each page is drawn from a random generator, so that the same seed gives the same page.
@@ -56,7 +56,7 @@ def draw(digits, kind, rng):
 def written(digits, height, width, sizes, rng):
     """Return how much ink covers each pixel, the ink's places of each digit, and whose ink it is.
 
-    Each digit is scaled, turned by a few degrees, and put somewhere into a cell of its own.
+    Each digit is scaled, rotated by a few degrees, and put at random into a separate cell.
     """
     cover = np.zeros((height, width), np.float32)
     owners = np.zeros((height, width), int)
@@ -91,7 +91,7 @@ def lined(photo, squared, rng):
 
 
 def tilted(photo, places, rng):
-    """Return a page seen from the side and turned, with the places of the ink moved along."""
+    """Return a page seen from the side and rotated, and the places of the ink moved with it."""
     height, width = photo.shape[:2]
     corners = np.float64([(0, 0), (width, 0), (width, height), (0, height)])
     inwards = np.float64([(1, 1), (-1, 1), (-1, -1), (1, -1)])
@@ -122,7 +122,7 @@ def homography(a, b):
 
 
 def lit(photo, rng):
-    """Return the page under uneven light, with a shadow, noise, and what JPEG makes of it."""
+    """Return the page under uneven light, with a shadow and noise, compressed by JPEG."""
     height, width = photo.shape[:2]
     y, x = np.mgrid[: 1 : height * 1j, : 1 : width * 1j]
     angle = rng.uniform(0, 2 * np.pi)
@@ -161,21 +161,21 @@ def without_digits():
 
 
 def clouds(cells, rng):
-    """Return colours at random, with so many grid points a side, and smooth between them."""
+    """Return random colours at `cells` grid points along each side, and smooth between them."""
     coarse = Image.fromarray(rng.integers(0, 256, (cells, cells, 3)).astype(np.uint8))
     return np.asarray(coarse.resize((900, 700), Image.Resampling.BICUBIC), np.float32)
 
 
 def photograph(_):
-    """Return Grace Hopper's portrait, which comes with Matplotlib."""
+    """Return Grace Hopper's portrait, one of Matplotlib's sample images."""
     with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as portrait:
         return np.asarray(portrait.convert("RGB"), np.float32)
 
 
 def typeset(family, size, lines, rng):
-    """Return a page with so many lines of print at most, in uneven light.
+    """Return a page with at most `lines` lines of print, in uneven light.
 
-    The font is one of those that come with Matplotlib.
+    The font is one of Matplotlib's.
     """
     font = ImageFont.truetype(font_manager.findfont(f"DejaVu {family}"), size)
     page = Image.new("RGB", (900, 700), PAPER)

@@ -1,11 +1,11 @@
-"""DeepConvNet from nothing to 99 % on MNIST: how long it takes on two threads (8.1.1).
+"""DeepConvNet from scratch to 99 % on MNIST: how long it takes on two threads (8.1.1).
 
     python benchmarks/to_99_percent.py --seeds 0 1 2
 
-You will see for each seed the accuracy on all 10,000 test images, and the seconds since the data
-began to be loaded, evaluations and all. The defaults were chosen by 6,000 held-out training images
-(--validation), not by the test set: Adam, a learning rate that rises, then falls to 0, no Dropout,
-one evaluation, at the end. A minute a seed. Needs the real MNIST.
+You will see for each seed the accuracy on all 10,000 test images, and the seconds from the start,
+including loading and evaluation. The defaults were chosen on 6,000 held-out training images
+(--validation), not on the test set: Adam, a learning rate that rises, then falls to 0, no Dropout,
+one evaluation, at the end. A minute for each seed. Needs the real MNIST.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def main(argv=None):
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--epochs", type=float, default=1.6)
     parser.add_argument("--batch-size", type=int, default=50)
-    parser.add_argument("--lr", type=float, default=0.002, help="the largest")
+    parser.add_argument("--lr", type=float, default=0.002, help="the largest learning rate")
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--evaluations", type=int, default=1, help="evenly spread, one at the end")

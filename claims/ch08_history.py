@@ -1,14 +1,20 @@
 """Claims of section 8.2: the networks that won, and what made them deep."""
 
-from itertools import pairwise
+from collections.abc import Callable
+from operator import sub
 from statistics import fmean
-from typing import Any
 
 from claims import book
 from claims.claim import Claim, Results, Run, at_least, close, exactly, rule
 
-REAL = ("VGG16", "VGG19")
-SMALL_WEIGHTS = "weights half of He's"
+YEARS = [2010, 2011, 2012, 2013, 2014, 2014, 2015]
+DEEP = [year >= book.ILSVRC_DEEP_SINCE for year in YEARS]
+BRANCH_5X5 = {"with 1x1": 192 * 16 + 16 * 32 * 25, "without": 192 * 32 * 25}
+
+
+def of_two(holds: Callable[[float, float], bool]) -> Callable[[dict[str, float]], bool]:
+    """Return a function of a dict: whether its two values, in their order, are as `holds` says."""
+    return lambda values: holds(*values.values())
 
 
 def change(values: dict[str, float]) -> float:
@@ -17,20 +23,16 @@ def change(values: dict[str, float]) -> float:
     return last - first
 
 
+def costs(results: Results) -> dict[str, float]:
+    """Return what GoogLeNet costs, relative to VGG."""
+    small, large = (results["networks"][name] for name in ("GoogLeNet", "VGG"))
+    return {key: small[key] / large[key] for key in ("parameters", "multiply_adds")}
+
+
 def gains(results: Results) -> dict[str, float]:
-    """Return by number of samples how much accuracy fine-tuning is ahead of a training anew."""
+    """Return by number of samples the accuracy of fine-tuning minus that from scratch."""
     tuned, scratch = (results["accuracy"][key] for key in ("all layers tuned", "from scratch"))
     return {number: fmean(tuned[number]) - fmean(scratch[number]) for number in tuned}
-
-
-def by_kind(key: str, kind: str) -> Any:
-    """Return a function of the results: by depth, the numbers of networks of a kind."""
-    return lambda r: r[key][kind]
-
-
-def deepest(key: str) -> Any:
-    """Return a function of the results: by kind, the number of the deepest network."""
-    return lambda r: {kind: list(values.values())[-1] for kind, values in r[key].items()}
 
 
 RUNS: list[Run] = [
@@ -38,43 +40,26 @@ RUNS: list[Run] = [
         "ch08/section_8_2/ilsvrc.py",
         Claim(
             "8.2.1, figure 8-8: ResNet's top-5 error in 2015",
-            lambda r: next(row["error"] for row in r["winners"] if row["name"] == "ResNet"),
+            "winners/-1/error",
             close(book.ILSVRC_RESNET, atol=0.1, why="published as 3.57; quoted, not measured"),
         ),
         Claim(
-            "8.2.1, figure 8-8: From 2012 on the best are always deep networks, and none was "
-            "before",
-            lambda r: {
-                word: [row["year"] for row in r["winners"] if (row["deep"] is True) == deep]
-                for word, deep in (("deep", True), ("others", False))
-            },
-            rule(
-                f"from {book.ILSVRC_DEEP_SINCE} on",
-                lambda years: max(years["others"]) < book.ILSVRC_DEEP_SINCE == min(years["deep"]),
-                "the years, as published",
-            ),
+            "8.2.1, figure 8-8: From 2012 on the best are deep networks; none was before",
+            ["winners/*/year", "winners/*/deep"],
+            exactly([YEARS, DEEP], "the years, and whether the network is deep, as published"),
         ),
         Claim(
             "8.2.1, figure 8-8: AlexNet won in 2012 by a wide margin",
-            lambda r: {
-                str(after["year"]): before["error"] - after["error"]
-                for before, after in pairwise(r["winners"])
-                if before["year"] != after["year"]
-            },
-            rule(
-                "the largest step of all years",
-                lambda step: step["2012"] == max(step.values()) > 5,
-                "percentage points gained on the best of the year before: most in 2012, over 5",
-            ),
+            "winners/*/error",
+            rule("most", lambda e: e[1] - e[2] == max(map(sub, e, e[1:])) > 5, "over 5 points"),
         ),
         Claim(
-            "8.2.1: An answer is right if the true class is among the best five: one of one is the "
-            "accuracy",
+            "8.2.1: An answer is right if the true class is among the best k; k = 1: the accuracy",
             lambda r: r["accuracy"] + r["error"]["1"],
             close(1, atol=1e-9, why="the error with k = 1, and the accuracy, add up to 1"),
         ),
         Claim(
-            "8.2.1: ... and with more to choose from fewer answers are wrong",
+            "8.2.1: ... and among more classes fewer answers are wrong",
             "error",
             rule(
                 "less with k = 5 than with k = 1",
@@ -89,57 +74,45 @@ RUNS: list[Run] = [
         "ch08/section_8_2/vgg.py",
         Claim(
             "8.2.2, figure 8-9: VGG16 and VGG19 have 16 and 19 layers with weights",
-            lambda r: {name: r[name]["layers with weights"] for name in REAL},
+            "VGG16|VGG19/layers with weights",
             exactly(book.VGG_DEPTHS),
         ),
         Claim(
-            "8.2.2, figure 8-9: Blocks of 3x3 convolutions, each followed by a pooling that "
-            "halves the maps",
+            "8.2.2, figure 8-9: Blocks of 3x3 convolutions end with a pooling that halves the maps",
             lambda r: [shape[1] for name, shape in r["VGG16"]["shapes"].items() if name[0] == "P"],
             exactly([112, 56, 28, 14, 7], "from 224 pixels across"),
         ),
         Claim(
             "8.2.2, figure 8-9: Their parameters",
-            lambda r: {name: r[name]["parameters"] for name in REAL},
+            "VGG16|VGG19/parameters",
             exactly(book.VGG_PARAMETERS, "counted; the book draws the layers only"),
         ),
     ),
     Run(
         "ch08/section_8_2/googlenet.py",
         Claim(
-            "8.2.3, figure 8-11: An Inception module joins what filters of several sizes and a "
-            "pooling make",
-            lambda r: [
-                r["3a"]["out"],
-                sum(shape[0] for shape in r["3a"]["branches"].values()),
-            ],
+            "8.2.3, figure 8-11: An Inception module joins filters of several sizes and a pooling",
+            lambda r: [r["3a"]["out"], sum(shape[0] for shape in r["3a"]["branches"].values())],
             exactly([[256, 28, 28], 256], "module 3a: the channels are added up, maps kept"),
         ),
         Claim(
-            "8.2.3, figure 8-11: 1x1 filters take channels away first, and with them parameters",
+            "8.2.3, figure 8-11: 1x1 filters reduce the channels first, and so the parameters",
             "3a/weights/5x5",
-            exactly(
-                {"with 1x1": 192 * 16 + 16 * 32 * 25, "without": 192 * 32 * 25},
-                "weights of the 5x5 branch of module 3a",
-            ),
+            exactly(BRANCH_5X5, "weights of the 5x5 branch of module 3a"),
         ),
         figures=("8-10",),
     ),
     Run(
         "ch08/section_8_2/resnet.py",
         Claim(
-            "8.2.4, figure 8-12: A shortcut adds x: where F is 0, a block hands on ReLU(x)",
+            "8.2.4, figure 8-12: A shortcut adds x: where F is 0, a block outputs ReLU(x)",
             "with a shortcut|without a shortcut/off from ReLU(x)",
-            rule(
-                "F(x) + x",
-                lambda off: 0 == off["with a shortcut"] < 1 < off["without a shortcut"],
-                "the largest difference from ReLU(x): none with it, more than 1 without",
-            ),
+            rule("F(x) + x", of_two(lambda a, b: 0 == a < 1 < b), "0 with it, over 1 without"),
         ),
         Claim(
             "8.2.4, figure 8-12: The gradient passes the shortcut unchanged",
             "with a shortcut/sent back where x > 0",
-            exactly(1.0, "sent back for each 1, where F is 0 and x > 0"),
+            exactly(1.0, "the mean of dx where dout is 1, F is 0 and x > 0"),
         ),
         Claim(
             "8.2.4, figure 8-13: Shortcuts over every two convolutions",
@@ -151,41 +124,25 @@ RUNS: list[Run] = [
         "ch08/section_8_2/resnet_against_plain.py",
         Claim(
             "8.2.4, figure 8-12: Shortcuts keep gradients from vanishing",
-            lambda r: {kind: g[0] for kind, g in r["gradients"][SMALL_WEIGHTS].items()},
-            rule(
-                "much larger with shortcuts",
-                lambda g: g["with shortcuts"] > 100 * g["plain"] > 0,
-                "in the first layer of the deepest, from weights half of He's: 100 times",
-            ),
+            "gradients/weights half of He's/*/0",
+            rule("larger", of_two(lambda a, b: a > 100 * b > 0), "in the first layer, 100 times"),
         ),
         Claim(
-            "8.2.4: Too many layers ordinarily make learning worse",
-            by_kind("final_loss", "plain"),
-            rule(
-                "worse with depth",
-                lambda loss: change(loss) > 0.1,
-                "the loss at the end, by depth: higher by more than 0.1 in the deepest",
-            ),
+            "8.2.4: Without shortcuts too many layers make learning worse",
+            "final_loss/plain",
+            rule("worse", lambda loss: change(loss) > 0.1, "the deepest: over 0.1 higher"),
             full=True,
         ),
         Claim(
             "8.2.4: With shortcuts more layers learn better",
-            by_kind("final_loss", "with shortcuts"),
-            rule(
-                "better with depth",
-                lambda loss: change(loss) < -0.1 and min(loss.values()) > 0,
-                "the loss at the end, by depth: lower by more than 0.1 in the deepest",
-            ),
+            "final_loss/with shortcuts",
+            rule("better", lambda y: change(y) < -0.1 and min(y.values()) > 0, "by over 0.1"),
             full=True,
         ),
         Claim(
-            "8.2.4: ... and read better",
-            deepest("test_acc"),
-            rule(
-                "better with shortcuts",
-                lambda acc: 1 >= acc["with shortcuts"] > acc["plain"] + 0.1,
-                "accuracy of the deepest: ahead by more than 0.1",
-            ),
+            "8.2.4: ... and are more accurate",
+            lambda r: {kind: [*of.values()][-1] for kind, of in r["test_acc"].items()},
+            rule("better", of_two(lambda a, b: 1 >= a > b + 0.1), "the deepest: over 0.1 higher"),
             full=True,
         ),
         digits=True,
@@ -193,23 +150,16 @@ RUNS: list[Run] = [
     Run(
         "ch08/section_8_2/famous_networks.py",
         Claim(
-            "8.2: VGG, GoogLeNet and ResNet all read the digits",
-            lambda r: {name: row["test_acc"] for name, row in r["networks"].items()},
+            "8.2: VGG, GoogLeNet and ResNet all classify the digits well",
+            "networks/*/test_acc",
             at_least(0.9, "deep networks do well", "after three epochs of 10,000 digits"),
             full=True,
             mnist=True,
         ),
         Claim(
-            "8.2.3: GoogLeNet's 1x1 filters make it small and spare work",
-            lambda r: {
-                key: r["networks"]["GoogLeNet"][key] / r["networks"]["VGG"][key]
-                for key in ("parameters", "multiply_adds")
-            },
-            rule(
-                "less of both",
-                lambda part: 0 < part["parameters"] < 0.2 and 0 < part["multiply_adds"] < 0.6,
-                "as a part of VGG's: a fifth of the parameters, little more than half the work",
-            ),
+            "8.2.3: GoogLeNet's 1x1 filters make it small, and save multiplications",
+            costs,
+            rule("less", of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6), "0.2, 0.6 of VGG's"),
         ),
         digits=True,
         alone=True,
@@ -217,24 +167,15 @@ RUNS: list[Run] = [
     Run(
         "ch08/section_8_2/transfer_learning.py",
         Claim(
-            "8.2.4: What was learned on other data helps where there are few",
+            "8.2.4: What was learned from other data helps where there are few",
             gains,
-            rule(
-                "ahead",
-                lambda gain: 1 > fmean(gain.values()) > 0.01,
-                "accuracy of the fine-tuned minus that of one trained anew, by samples of "
-                "each class: more than 0.01 on average",
-            ),
+            rule("better", lambda gain: 1 > fmean(gain.values()) > 0.01, "over 0.01 on average"),
             full=True,
         ),
         Claim(
             "8.2.4: ... most where there are fewest",
             gains,
-            rule(
-                "most with 5 samples of each class",
-                lambda gain: gain["5"] == max(gain.values()) > 0.02,
-                "the gain with 5 is the largest, and more than 0.02",
-            ),
+            rule("most", lambda gain: gain["5"] == max(gain.values()) > 0.02, "with 5: over 0.02"),
             full=True,
         ),
         digits=True,

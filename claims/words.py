@@ -305,43 +305,51 @@ WORDS = {
         "两个 3x3 滤波器看到的与一个 5x5 相同，参数 18 个，而后者 25 个",
     ),
     "ch08/ilsvrc": (
-        "the winners from 2010 to 2015, down to 3.5 % top-5 error; DeepConvNet's top-k error on the test digits: 0.34 %, 0.04 %, 0",
-        "2010 至 2015 年的冠军，top-5 错误率降到 3.5 %；DeepConvNet 在测试数字上的 top-k 错误率：0.34 %、0.04 %、0",
+        "the winners from 2010 to 2015, down to a top-5 error of 3.57%; the top-k error of DeepConvNet on the test digits: {error/1:.2%} for k = 1, {error/2:.2%} for k = 2, {error/3:.2%} for k = 3",
+        "2010 至 2015 年的优胜网络，top-5 错误率降至 3.57%；DeepConvNet 在测试数字上的 top-k 错误率：k = 1 时 {error/1:.2%}，k = 2 时 {error/2:.2%}，k = 3 时 {error/3:.2%}",
     ),
     "ch08/vgg": (
-        "small ones for digits, layer by layer; the real VGG16 counted: 138,357,544 parameters; an Inception module; a residual block",
-        "用于手写数字的小型网络，逐层列出；真正的 VGG16 有 138,357,544 个参数；Inception 模块；残差块",
+        "a small VGG for digits, layer by layer; the real VGG16 and VGG19 counted: 138,357,544 and 143,667,240 parameters",
+        "用于手写数字的小型 VGG，逐层列出；统计真正的 VGG16 和 VGG19：138,357,544 和 143,667,240 个参数",
+    ),
+    "ch08/googlenet": (
+        "a small GoogLeNet, layer by layer; with 1x1 filters the Inception module 3a has 163,328 weights, without them 393,216",
+        "小型 GoogLeNet，逐层列出；Inception 模块 3a 使用 1x1 滤波器时有 163,328 个权重，不使用时有 393,216 个",
+    ),
+    "ch08/resnet": (
+        "a small ResNet of {depth:d} layers; with weights of 0 a block with a shortcut outputs ReLU(x), and one without outputs 0",
+        "{depth:d} 层的小型 ResNet；权重为 0 时，有快捷结构的块输出 ReLU(x)，没有的输出 0",
     ),
     "ch08/famous_networks": (
-        "on 10,000 digits: DeepConvNet 0.965, VGG 0.975, GoogLeNet 0.921, ResNet 0.975, and what each costs",
-        "用 10,000 个数字训练：DeepConvNet 0.965，VGG 0.975，GoogLeNet 0.921，ResNet 0.975，以及各自的代价",
+        "test accuracy after 10,000 digits: DeepConvNet {networks/DeepConvNet/test_acc:.3f}, VGG {networks/VGG/test_acc:.3f}, GoogLeNet {networks/GoogLeNet/test_acc:.3f}, ResNet {networks/ResNet/test_acc:.3f}; and what each costs",
+        "用 10,000 个数字训练后的测试精度：DeepConvNet {networks/DeepConvNet/test_acc:.3f}，VGG {networks/VGG/test_acc:.3f}，GoogLeNet {networks/GoogLeNet/test_acc:.3f}，ResNet {networks/ResNet/test_acc:.3f}；以及各自的代价",
     ),
     "ch08/resnet_against_plain": (
-        "8, 20, 32 layers: accuracies of 0.67, 0.78, 0.88 with shortcuts, 0.60, 0.53, 0.32 without; the gradients of each layer",
-        "8、20、32 层：有快捷连接时精度为 0.67、0.78、0.88，没有时为 0.60、0.53、0.32；各层的梯度",
+        "8, 20, 32 layers: test accuracies of {test_acc/with shortcuts/8:.2f}, {test_acc/with shortcuts/20:.2f}, {test_acc/with shortcuts/32:.2f} with shortcuts, {test_acc/plain/8:.2f}, {test_acc/plain/20:.2f}, {test_acc/plain/32:.2f} without; the gradient of each layer",
+        "8、20、32 层：有快捷结构时测试精度为 {test_acc/with shortcuts/8:.2f}、{test_acc/with shortcuts/20:.2f}、{test_acc/with shortcuts/32:.2f}，没有时为 {test_acc/plain/8:.2f}、{test_acc/plain/20:.2f}、{test_acc/plain/32:.2f}；各层的梯度",
     ),
     "ch08/transfer_learning": (
-        "digits 5 to 9 from 5 samples each: 0.71; what was learned from 0 to 4 makes that 0.77",
-        "数字 5 至 9，每种 5 个样本：0.71；先学过 0 至 4 则为 0.77",
+        "the digits 5 to 9 from 5 samples of each: test accuracy {mean_accuracy/from scratch/5:.2f} from scratch, {mean_accuracy/all layers tuned/5:.2f} where a network for 0 to 4 is fine-tuned",
+        "数字 5 至 9，每种 5 个样本：从头训练的测试精度为 {mean_accuracy/from scratch/5:.2f}，对学过 0 至 4 的网络进行微调则为 {mean_accuracy/all layers tuned/5:.2f}",
     ),
     "ch08/layer_times": (
-        "the time of each layer of DeepConvNet: the convolutions take 81 % forward and 89 % backward, with 99.4 % of the multiply-adds",
-        "DeepConvNet 各层的耗时：卷积层占正向的 81 %、反向的 89 %，占乘加运算的 99.4 %",
+        "the time of each layer of DeepConvNet: the convolutions take {shares/forward/Convolution:.0%} of the forward and {shares/backward/Convolution:.0%} of the backward pass, with {shares/multiply-adds/Convolution:.1%} of the multiply-adds",
+        "DeepConvNet 各层的耗时：卷积层占正向传播的 {shares/forward/Convolution:.0%}、反向传播的 {shares/backward/Convolution:.0%}，占乘加运算的 {shares/multiply-adds/Convolution:.1%}",
     ),
     "ch08/im2col_against_loops": (
-        "one convolution in 5 ways with the same result: loops take 47 ms an image, one product of matrices 0.04 ms",
-        "同一个卷积的 5 种算法，结果相同：循环每张图 47 毫秒，一次矩阵乘积 0.04 毫秒",
+        "one convolution in 5 ways with the same result: loops take {milliseconds/loop over every number/10:.0f} to {milliseconds/loop over every output/10:.0f} ms an image, one matrix product {milliseconds/im2col, one product/10:.2f} ms",
+        "同一个卷积的 5 种算法，结果相同：循环计算一张图像需 {milliseconds/loop over every number/10:.0f} 至 {milliseconds/loop over every output/10:.0f} 毫秒，一次矩阵乘积需 {milliseconds/im2col, one product/10:.2f} 毫秒",
     ),
     "ch08/distributed_learning": (
-        "the mean gradient of 10 parts is that of the whole to 1e-15; 2 threads are 1.8 times as fast; 2 models through the book's 56 times for 100 GPUs",
-        "10 份梯度的平均等于整批的梯度（误差 1e-15）；2 个线程快到 1.8 倍；2 个经过书中“100 个 GPU 56 倍”的模型",
+        "the mean of the gradients of 10 parts is that of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast; two models through the book's point, 56 times with 100 GPUs",
+        "10 份数据的梯度的平均值等于整个 mini-batch 的梯度（相差 {difference/10:.0e}）；2 个线程的速度是 1 个线程的 {best/2:.1f} 倍；两个模型，都经过书中的“100 个 GPU，56 倍”",
     ),
     "ch08/half_float_network": (
         "the same accuracy in float64, float32 and float16, 0.9966; less memory, not less time",
         "float64、float32 和 float16 的精度相同，均为 0.9966；节省内存，但不节省时间",
     ),
     "ch08/binarized_network": (
-        "weights of 1 bit: 0.9838 for 0.9873, with 34 kB for 1,075; signals of 1 bit too: 0.9695",
-        "1 位的权重：0.9838（实数 0.9873），34 kB（实数 1,075 kB）；信号也用 1 位：0.9695",
+        "test accuracy with 1-bit weights {networks/weights of 1 bit/accuracy:.4f}, with real numbers {networks/real numbers/accuracy:.4f}; {networks/weights of 1 bit/bytes:,} instead of {networks/real numbers/bytes:,} bytes; with 1-bit signals too {networks/weights and signals of 1 bit/accuracy:.4f}",
+        "权重为 1 位时测试精度为 {networks/weights of 1 bit/accuracy:.4f}，为实数时 {networks/real numbers/accuracy:.4f}；权重只占 {networks/weights of 1 bit/bytes:,} 字节，而不是 {networks/real numbers/bytes:,} 字节；信号也为 1 位时精度为 {networks/weights and signals of 1 bit/accuracy:.4f}",
     ),
 }

@@ -2076,6 +2076,14 @@ CHAPTERS = {
     ],
     "ch08/section_8_2/ilsvrc.py": [
         (
+            "the same k throughout",
+            "1 - top_k_accuracy(y, t, k)",
+            "1 - top_k_accuracy(y, t, 1)",
+            "ch08_history",
+        ),
+    ],
+    "ch08/helpers/ranking.py": [
+        (
             "equal scores counted as higher",
             "(y > y[np.arange(len(t)), t, None])",
             "(y >= y[np.arange(len(t)), t, None])",
@@ -2087,14 +2095,34 @@ CHAPTERS = {
             "lowest = int(ranks.argmin())",
             "ch08_history",
         ),
+    ],
+    "ch08/section_8_2/vgg.py": [
         (
-            "the same k throughout",
-            "1 - top_k_accuracy(y, t, k)",
-            "1 - top_k_accuracy(y, t, 1)",
+            "VGG19 with one convolution too few",
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4,',
+            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 3,',
+            "ch08_history",
+        ),
+        (
+            "Dropout after the scores, too",
+            "if number < len(sizes):",
+            "if number <= len(sizes):",
             "ch08_history",
         ),
     ],
-    "ch08/section_8_2/vgg.py": [
+    "ch08/helpers/counting.py": [
+        (
+            "the number of weights of the 1x1 filters left out",
+            "sum(conv.W.size for conv in convs)",
+            "convs[-1].W.size",
+            "ch08_history",
+        ),
+        (
+            "filters seen as lines",
+            "channels * filters * size**2",
+            "channels * filters * size",
+            "ch08_history",
+        ),
         (
             "parameters counted without biases",
             "rows[name] = (shape, weights + channels, weights * size**2)",
@@ -2107,36 +2135,12 @@ CHAPTERS = {
             "weights + channels, weights * size)",
             "ch08_history",
         ),
-        (
-            "VGG19 with one convolution too few",
-            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4,',
-            '"VGG19": [64, 64, "M", 128, 128, "M", *[256] * 3,',
-            "ch08_history",
-        ),
-        (
-            "Dropout behind the scores, too",
-            "if number < len(sizes):",
-            "if number <= len(sizes):",
-            "ch08_history",
-        ),
     ],
     "ch08/section_8_2/googlenet.py": [
         (
             "the padding of 3x3 for 5x5 filters",
             "rng, pad=size // 2)",
             "rng, pad=1)",
-            "ch08_history",
-        ),
-        (
-            "the number of weights of the 1x1 filters left out",
-            "sum(conv.W.size for conv in convs)",
-            "convs[-1].W.size",
-            "ch08_history",
-        ),
-        (
-            "filters seen as lines",
-            "channels * filters * size**2",
-            "channels * filters * size",
             "ch08_history",
         ),
     ],
@@ -2166,7 +2170,7 @@ CHAPTERS = {
             "ch08_history",
         ),
     ],
-    "ch08/section_8_2/resnet_against_plain.py": [
+    "ch08/helpers/shortcuts.py": [
         (
             "weights not scaled",
             "value *= np.float32(scale)",
@@ -2175,8 +2179,8 @@ CHAPTERS = {
         ),
         (
             "two layers too few",
-            "args.depths[-1] + 1)",
-            "args.depths[-1] - 1)",
+            "range(1, depth + 1)",
+            "range(1, depth - 1)",
             "ch08_history",
         ),
         (
@@ -2199,6 +2203,8 @@ CHAPTERS = {
             "convolutions.params[key]",
             "ch08_history",
         ),
+    ],
+    "ch08/helpers/transfer.py": [
         (
             "labels from 5 on",
             "t[which] - first",

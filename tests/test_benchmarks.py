@@ -37,10 +37,10 @@ class SameNumbers:
 
 def pair(name, dtype):
     """Return our network in this type, its textbook form, and a batch."""
-    import textbook
+    import textbook_networks
 
     ours = NETWORKS[name]()
-    theirs = textbook.Network(ours)
+    theirs = textbook_networks.Network(ours)
     ours.params = {key: value.astype(dtype) for key, value in ours.params.items()}
     for layer in (*ours.layers.values(), *theirs.layers):
         if type(layer).__name__ == "Dropout":
@@ -73,12 +73,12 @@ def test_the_textbook_form_infers_the_same(name):
 
 @pytest.mark.parametrize("name", ["SGD", "Adam"])
 def test_the_textbook_updates_are_the_same(name):
-    import textbook
+    import textbook_networks
 
     rng = np.random.default_rng(0)
     ours, theirs = ({"W": np.ones((3, 4))} for _ in range(2))
     ours_update = getattr(optimizer, name)(lr=0.1).update
-    their_update = getattr(textbook, name)(lr=0.1).update
+    their_update = getattr(textbook_networks, name)(lr=0.1).update
     for _ in range(3):
         grads = {"W": rng.standard_normal((3, 4))}
         ours_update(ours, grads)

@@ -1,10 +1,13 @@
 """Section 8.2: top-k errors, VGG, GoogLeNet, ResNet, depth with shortcuts, transfer learning."""
 
+from argparse import Namespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from ch08.deep_convnet import DeepConvNet
+from ch08.helpers import counting, ranking, shortcuts, transfer
 from ch08.section_8_2 import (
     famous_networks,
     googlenet,
@@ -39,10 +42,10 @@ def run(script, folder, *words):
 
 def test_rank_counts_the_classes_above_the_true_one():  # F08
     y = np.array([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2], [1.0, 1.0, 0.0]])
-    assert_array_equal(ilsvrc.rank(y, np.array([2, 2, 1])), [1, 2, 0])
+    assert_array_equal(ranking.rank(y, np.array([2, 2, 1])), [1, 2, 0])
 
 
-def test_errors_fall_with_k(tmp_path):  # F08: weights that read badly
+def test_errors_fall_with_k(tmp_path):  # F08: weights that classify badly
     DeepConvNet(rng=0).save_params(tmp_path / "untrained.npz")
     words = ["--quick", "--samples", 60, "--weights", tmp_path / "untrained.npz"]
     results = run(ilsvrc, tmp_path, *words)
@@ -84,7 +87,7 @@ def test_the_real_vggs_are_counted(quick):  # D12
     ],
 )
 def test_what_is_counted_is_what_is_built(config, input_dim, sizes):  # D12
-    network, rows = VGG(config, input_dim, sizes, rng=0), vgg.table(config, input_dim, sizes)
+    network, rows = VGG(config, input_dim, sizes, rng=0), counting.table(config, input_dim, sizes)
     walked = walk(network, input_dim)
     for name, (shape, parameters, _) in rows.items():
         assert walked[name] == (shape, parameters)
@@ -229,13 +232,13 @@ def test_the_shortcut_lets_signals_through(quick):
     assert results["depth"] == 14
     assert results["convolutions under each shortcut"] == [2] * 6
     assert results["small"]["Block3"][0] == (32, 14, 14)
-    assert "14 layers with weights one behind the other" in printed
+    assert "14 layers with weights, one after another" in printed
 
 
 # ---------------------------------------------------------------- with shortcuts and without
 
 
-def test_both_kinds_begin_with_the_same_weights(quick):
+def test_gradients_and_losses_of_both_kinds(quick):
     results, printed, _ = quick("ch08.section_8_2.resnet_against_plain")
     half = results["gradients"]["weights half of He's"]
     assert half["with shortcuts"][0] > 100 * half["plain"][0] > 0
@@ -244,18 +247,9 @@ def test_both_kinds_begin_with_the_same_weights(quick):
     assert "10 layers plain: mean loss of the last 2 batches" in printed
 
 
-def arguments(**changes):
-    given = {"filters": 3, "seed": 4, "depths": [6], "lr": 0.01} | changes
-    return type("Args", (), given)()
-
-
 def test_starts_of_a_comparison():
-    args = arguments()
     he, half = (
-        {
-            kind: resnet_against_plain.network(args, 6, kind, start)
-            for kind in ("plain", "with shortcuts")
-        }
+        {kind: shortcuts.network(6, 3, 4, kind, start) for kind in shortcuts.KINDS}
         for start in ("He's weights", "weights half of He's")
     )
     for n in range(1, 7):
@@ -295,21 +289,21 @@ def test_famous_networks_are_what_their_scripts_build():
 
 def test_digits_of_some_classes():
     x, t = np.arange(12).reshape(12, 1), np.array([5, 0, 6, 7, 8, 9, 1, 5, 6, 7, 8, 9])
-    some, labels = transfer_learning.of_classes((x, t), 5, 7)
+    some, labels = transfer.of_classes((x, t), 5, 7)
     assert_array_equal(some[:, 0], [0, 2, 3, 4, 5, 7, 8])
     assert_array_equal(labels, [0, 1, 2, 3, 4, 0, 1])
-    new = transfer_learning.of_classes((x, t), 5, 100)
-    one, of_each = transfer_learning.few(new, 1, generator())
+    new = transfer.of_classes((x, t), 5, 100)
+    one, of_each = transfer.few(new, 1, generator())
     assert_array_equal(of_each, range(5))
     assert {int(row[0]) for row in one} <= set(range(12)) - {1, 6}
-    two = transfer_learning.few(new, 2, generator())
+    two = transfer.few(new, 2, generator())
     assert sorted(two[0][:, 0]) == sorted(new[0][:, 0])
 
 
 def test_split_networks_make_the_whole():
     network = VGG([2, "M"], (1, 6, 6), (4, 3), dropout_ratio=0, rng=0)
     x = generator().random((3, 1, 6, 6), np.float32)
-    first, last = transfer_learning.split(network)
+    first, last = transfer.split(network)
     assert list(first.layers) == ["Conv1", "Relu1", "Pool1"]
     assert_array_equal(last.predict(first.predict(x)), network.predict(x))
 
@@ -318,22 +312,20 @@ def test_what_transfer_learning_keeps(monkeypatch):
     monkeypatch.setattr(transfer_learning, "CONFIG", [2, "M"])
     monkeypatch.setattr(transfer_learning, "SIZES", (4, 5))
     before = VGG([2, "M"], (1, 28, 28), (4, 5), dropout_ratio=0, rng=9)
-    args = arguments(numbers=[1], draws=2, iters=1, batch_size=5, seed=0)
+    args = Namespace(numbers=[1], draws=2, iters=1, batch_size=5, seed=0, lr=0.01)
     x, t = generator().random((20, 1, 28, 28), np.float32), np.arange(20) % 5
     kept = {key: value.copy() for key, value in before.params.items()}
-    begun = []
-    monkeypatch.setattr(transfer_learning, "train_together", lambda *all: begun.extend(all))
-    found = transfer_learning.learn(args, before, (x, t), (x, t), generator())
-    assert list(found) == list(transfer_learning.METHODS)
-    assert len(begun) == 6
-    scratch, last, tuned = (found[method][1][0].network for method in transfer_learning.METHODS)
+    found = transfer_learning.trainers(args, before, (x, t), (x, t), generator())
+    methods = transfer_learning.METHODS
+    assert list(found) == [(method, 1, draw) for draw in (0, 1) for method in methods]
+    scratch, last, tuned = (found[method, 1, 0].network for method in methods)
     assert_array_equal(tuned.params["W1"], kept["W1"])
     assert tuned.params["W1"] is not before.params["W1"]
     assert np.abs(scratch.params["W1"] - kept["W1"]).max() > 0.1
-    for number in (2, 3):  # the affine layers begin alike
+    for number in (2, 3):  # the affine layers start alike
         assert_array_equal(tuned.params[f"W{number}"], scratch.params[f"W{number}"])
         assert_array_equal(last.params[f"W{number - 1}"], scratch.params[f"W{number}"])
-    assert found["last layers only"][1][0].x_train.shape == (5, 2, 14, 14)
+    assert found["last layers only", 1, 0].x_train.shape == (5, 2, 14, 14)
 
 
 def test_the_same_seed_gives_the_same_accuracies(tmp_path):

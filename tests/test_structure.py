@@ -169,7 +169,7 @@ def test_a_script_says_before_anything_else_how_to_install(path):
         assert root.split(".")[0] in sys.stdlib_module_names
         del body[0]
     assert re.fullmatch(
-        r"try:\n    from lab import [\w, ]+" + re.escape(INSTALL), ast.unparse(body[0])
+        r"try:\n    from (common|lab)\S* import [\w, ]+" + re.escape(INSTALL), ast.unparse(body[0])
     )
 
 

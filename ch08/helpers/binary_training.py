@@ -1,4 +1,4 @@
-"""Networks of one bit: how they are built, how they learn, how much room they take (8.3.4)."""
+"""1-bit networks: how they are built, trained, and how much memory they take (8.3.4)."""
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from itertools import pairwise
@@ -15,7 +15,7 @@ KINDS = ("real numbers", "weights of 1 bit", "weights and signals of 1 bit")
 
 
 class ClippedAdam(Adam):
-    """Adam that keeps the weights from -1 to 1 after each update: beyond, no sign would change."""
+    """Adam that clips the weights to [-1, 1] after each update: beyond, no sign would change."""
 
     def update(self, params: MutableMapping[str, Any], grads: Mapping[str, Any]) -> None:
         """Change `params` by one step."""
@@ -44,7 +44,7 @@ def used_weights(network: Network) -> list[np.ndarray]:
 
 
 def size_in_bytes(arrays: Sequence[np.ndarray]) -> int:
-    """Return the bytes of weights as they are; where all are +1 or -1, packed, 8 in a byte."""
+    """Return the bytes that weights take; where all are +1 or -1, eight are packed in a byte."""
     if all(np.isin(W, (-1, 1)).all() for W in arrays):
         arrays = [np.packbits(W > 0) for W in arrays]
     return sum(array.nbytes for array in arrays)

@@ -1,16 +1,23 @@
-"""One convolution in five ways, from single numbers to one product of matrices (7.4, 8.3.2).
+"""One convolution in five ways, from single numbers to one matrix product (7.4, 8.3.2).
 
-All take images (N, C, H, W), filters (FN, C, FH, FW) and biases (FN,), with stride 1 and no pad,
-and return (N, FN, OH, OW).
+All ways take images (N, C, H, W), filters (FN, C, FH, FW) and biases (FN,), and return
+(N, FN, OH, OW); stride 1, no pad.
 """
 
 from collections.abc import Callable
+from functools import partial
+from timeit import repeat
 
 import numpy as np
 
+from common.io.progress import progress
 from common.layers import Convolution
+from common.threads import one_blas_thread
 from common.util import im2col
 
+NUMBERS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # of images, whose times are measured
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
+Times = dict[str, dict[int, float]]
 Way = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
@@ -56,7 +63,7 @@ def one_product(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def layer(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Have it done by the layer of the networks: a few images at a time, which fit the cache."""
+    """Use the layer of the networks: it unfolds a few images at a time, which fit the cache."""
     return Convolution(W, b).forward(x)
 
 
@@ -73,3 +80,36 @@ WAYS: dict[str, Way] = {
     "im2col, one product": one_product,
     "common.layers": layer,
 }
+
+
+def differences(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> dict[str, dict[str, float]]:
+    """Return the largest difference from `common.layers`, relative to its largest number."""
+    result = {}
+    for dtype in ("float32", "float64"):
+        outs = {name: way(*(a.astype(dtype) for a in (x, W, b))) for name, way in WAYS.items()}
+        expected = outs.pop("common.layers")
+        largest = np.abs(expected).max()
+        result[dtype] = {
+            name: float(np.abs(out - expected).max() / largest) for name, out in outs.items()
+        }
+    return result
+
+
+def milliseconds(arrays: Arrays, loop_images: int, rounds: int) -> Times:
+    """Return for each way and each number of images the milliseconds that one image takes.
+
+    It is the shortest time of all rounds, the one that other programs disturbed least.
+    """
+    x, W, b = arrays
+    times: Times = {name: {} for name in WAYS}
+    jobs = [
+        (name, number)
+        for name in WAYS
+        for number in NUMBERS
+        if number <= (loop_images if "loop" in name else len(x))
+    ]
+    with one_blas_thread():
+        for name, number in progress(jobs, "measurements"):
+            task = partial(WAYS[name], x[:number], W, b)
+            times[name][number] = 1000 * min(repeat(task, number=1, repeat=rounds)) / number
+    return times

@@ -1,4 +1,4 @@
-"""Boxes, arrows and arcs: how layers hang together, as figures 8-11 to 8-13 show it."""
+"""Boxes, arrows and arcs: how layers are connected, as figures 8-11 to 8-13 show it."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from common.layers import Convolution, Parallel, Pooling
+from lab.plots import BLUE, RED
 
 
 def chain(
@@ -18,34 +19,34 @@ def chain(
     ----------
     ax : Axes
     labels : sequence of str
-        What stands in the boxes; "" draws none: an arrow begins or ends there.
+        What the boxes say; where one is empty, no box is drawn: an arrow starts or ends there.
     places : sequence of float
         Where along x.
     y : float
     gap : float
-        From the middle of a box to where an arrow begins or ends.
+        From the middle of a box to where an arrow starts or ends.
     """
     box: Any = {"ha": "center", "va": "center", "bbox": {"boxstyle": "round", "fc": "white"}}
     arrow: Any = {"arrowstyle": "->", "color": "gray"}
     for x, label in zip(places, labels, strict=True):
         if label:
-            ax.text(x, y, label, **box)
+            ax.text(x, y, label, fontsize=9, **box)
     for start, end in pairwise(places):
         ax.annotate("", (end - gap, y), (start + gap, y), arrowprops=arrow)
     ax.set_xlim(min(places) - 0.5, max(places) + 0.5)
     ax.axis("off")
 
 
-def arc(ax: Axes, start: float, end: float, y: float, bend: float, colour: str) -> None:
+def arc(ax: Axes, start: float, end: float, y: float, bend: float, color: str) -> None:
     """Draw an arc from `start` to `end` along x, above `y`, the higher the larger `bend` is."""
-    style: Any = {"arrowstyle": "->", "color": colour, "linewidth": 1.5}
+    style: Any = {"arrowstyle": "->", "color": color, "linewidth": 1.5}
     style["connectionstyle"] = f"arc3,rad={-bend}"
     ax.annotate("", (end, y), (start, y), arrowprops=style)
 
 
 def draw_module(ax: Axes, module: Parallel) -> None:
-    """Draw the branches of an Inception module below each other, from left to right."""
-    ends: Any = {"ha": "center", "va": "center", "rotation": 90, "fontsize": 12}
+    """Draw the branches of an Inception module, one below the other, each from left to right."""
+    ends: Any = {"ha": "center", "va": "center", "rotation": 90, "fontsize": 10}
     for y, branch in enumerate(module.layers.values()):
         labels = []
         for layer in branch.layers.values():
@@ -63,22 +64,20 @@ def draw_module(ax: Axes, module: Parallel) -> None:
 
 def draw_block(ax: Axes) -> None:
     """Draw a residual block, from left to right."""
-    body = ["3x3\nconvolution", "BatchNorm", "ReLU", "3x3\nconvolution", "BatchNorm"]
-    chain(ax, ["x", *body, "F(x) + x", "ReLU"], range(8), gap=0.38)
-    arc(ax, 0, 6, 0.15, 0.13, "tab:red")
-    ax.text(3, 0.68, "shortcut: x as it is", color="tab:red", ha="center")
+    body = ["3x3 convo-\nlution", "BatchNorm", "ReLU", "3x3 convo-\nlution", "BatchNorm"]
+    chain(ax, ["x", *body, "F(x) + x", "ReLU"], range(8), gap=0.42)
+    arc(ax, 0, 6, 0.2, 0.13, RED)
+    ax.text(3, 0.75, "shortcut: x unchanged", color=RED, ha="center")
     ax.set_ylim(-0.3, 1)
 
 
 def draw_blocks(ax: Axes, filters: Sequence[int]) -> None:
-    """Draw the layers with weights of a ResNet with so many filters in each block."""
+    """Draw the layers with weights of a ResNet; `filters` are those of each block."""
     labels = [f"{n}" for n in filters for _ in range(2)]
-    chain(ax, [f"Conv\n{filters[0]}", *labels, "Affine\n10"], range(len(labels) + 2), gap=0.3)
+    chain(ax, [f"Conv\n{filters[0]}", *labels, "Affine\n10"], range(len(labels) + 2), gap=0.34)
     for number, (before, n) in enumerate(pairwise([filters[0], *filters])):
-        start, colour = 2 * number + 0.5, "tab:red" if before == n else "tab:blue"
-        arc(ax, start, start + 2, 0.1, 0.25, colour)
-    note = (
-        "3x3 convolutions with so many filters; blue: a 1x1 convolution, where the maps are halved"
-    )
-    ax.text(len(filters) + 0.5, -0.45, note, ha="center")
+        start, color = 2 * number + 0.5, RED if before == n else BLUE
+        arc(ax, start, start + 2, 0.1, 0.25, color)
+    note = "numbers: filters of the 3x3 convolutions; red: x unchanged; blue: a 1x1 convolution, "
+    ax.text(len(filters) + 0.5, -0.48, note + "where the maps are halved", ha="center", fontsize=9)
     ax.set_ylim(-0.5, 0.6)

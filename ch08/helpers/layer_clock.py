@@ -1,6 +1,6 @@
-"""The time that each layer of a network takes (8.3.1)."""
+"""The time that a network takes, and each of its layers (8.2, 8.3.1)."""
 
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ Times = dict[str, float]
 def timed_pass(network: Network, x: np.ndarray, t: np.ndarray) -> tuple[Times, Times]:
     """Return the seconds that each layer takes for a forward and for a backward pass.
 
-    It is what `Network.loss_and_gradient` does: nobody wants the gradient of the images.
+    It does what `Network.loss_and_gradient` does, so without the gradient of the images.
     """
     forward, backward, first = {}, {}, next(iter(network.layers.values()))
     first.wants_dx = False
@@ -38,7 +38,7 @@ def timed_pass(network: Network, x: np.ndarray, t: np.ndarray) -> tuple[Times, T
 def measure(network: Network, x: np.ndarray, t: np.ndarray, rounds: int) -> dict[str, Any]:
     """Return the median seconds of each layer, forward and backward, and of a whole pass.
 
-    The two take turns, so that a busy moment of the machine meets them both.
+    The two are measured in turn, so that other programs disturb both alike.
     """
     passes, whole = [], []
     with one_blas_thread():
@@ -56,9 +56,20 @@ def measure(network: Network, x: np.ndarray, t: np.ndarray, rounds: int) -> dict
 
 
 def shares(network: Network, values: dict[str, float]) -> dict[str, float]:
-    """Return which part of the sum of `values`, one for each layer, falls to each kind of layer."""
+    """Return the share of each kind of layer in the sum of `values`, one for each layer."""
     kinds = {name: type(layer).__name__ for name, layer in network.layers.items()} | {LOSS: LOSS}
     totals = dict.fromkeys(kinds.values(), 0.0)
     for name, value in values.items():
         totals[kinds[name]] += value / sum(values.values())
     return totals
+
+
+def gradient_seconds(network: Network, x: np.ndarray, t: np.ndarray) -> float:
+    """Return how long one core takes for the gradient of a mini-batch: the shortest of 3 times."""
+    times = []
+    with one_blas_thread():
+        for _ in range(3):
+            start = process_time()
+            network.gradient(x, t)
+            times.append(process_time() - start)
+    return min(times)

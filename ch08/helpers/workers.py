@@ -1,4 +1,4 @@
-"""Workers that share a mini-batch: the gradient that they find, and how much sooner (8.3.3)."""
+"""Workers that share a mini-batch: the gradient they find, and the speed-up (8.3.3)."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -17,16 +17,16 @@ PARTS = (1, 2, 4, 5, 10)
 def averaged_gradient(
     network: Network, x: np.ndarray, t: np.ndarray, parts: int
 ) -> dict[str, np.ndarray]:
-    """Return the mean of the gradients of so many equal parts of a mini-batch."""
+    """Return the mean of the gradients of `parts` equal parts of a mini-batch."""
     pairs = zip(np.split(x, parts), np.split(t, parts), strict=True)
     gradients = [network.gradient(some_x, some_t) for some_x, some_t in pairs]
     return {key: np.mean([one[key] for one in gradients], axis=0) for key in gradients[0]}
 
 
 def differences(rng: np.random.Generator) -> dict[int, float]:
-    """Return by how much it differs from the gradient of the whole, beside the largest number.
+    """Return by number of parts the largest difference from the gradient of the whole mini-batch.
 
-    In float64; 100 samples, a network of three layers.
+    Relative to the largest number of each parameter; in float64, 100 samples, three layers.
     """
     network = MultiLayerNet(784, [100, 100], 10, rng=rng)
     network.params = {key: value.astype(np.float64) for key, value in network.params.items()}
@@ -42,9 +42,10 @@ def differences(rng: np.random.Generator) -> dict[int, float]:
 def speed_ups(
     sizes: Sequence[int], threads: Sequence[int], rounds: int, rng: np.random.Generator
 ) -> dict[int, dict[int, float]]:
-    """Return for each size of the mini-batch how many times as fast so many threads are.
+    """Return for each size of the mini-batch the speed-up of each number of threads.
 
-    The shortest of all rounds is the one that other programs disturbed least; all take turns.
+    All are measured in turn; the shortest time of all rounds is the one that other programs
+    disturbed least.
     """
     network = DeepConvNet(rng=rng)
     x = rng.random((max(sizes), 1, 28, 28), np.float32)

@@ -1,35 +1,37 @@
-"""GoogLeNet: filters of several sizes side by side, and 1x1 ones (8.2.3; figures 8-10, 8-11).
+"""GoogLeNet: filters of several sizes in parallel, and 1x1 ones (8.2.3; figures 8-10, 8-11).
 
     python ch08/section_8_2/googlenet.py
 
-You will see what each layer of a small GoogLeNet for digits makes of an image, and what the 1x1
-filters spare in one of the real GoogLeNet's Inception modules, "3a": its 5x5 branch has 15,872
-weights where 5x5 filters over all channels had 153,600; the whole module 163,328 for 393,216. A
-second.
+You will see the output shape of each layer of a small GoogLeNet for digits, and what 1x1 filters
+save in one of the real GoogLeNet's Inception modules, "3a": with them its 5x5 branch has 15,872
+weights instead of 153,600, and the whole module 163,328 instead of 393,216. A second.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import image_training, plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ch08.helpers.counting import weights_of_branches
 from ch08.helpers.diagrams import draw_module
 from common.fresh_layers import affine, convolution
-from common.layers import AveragePooling, Convolution, Dropout, Parallel, Pooling, ReLU, Sequential
+from common.layers import AveragePooling, Dropout, Parallel, Pooling, ReLU, Sequential
 from common.network import Network
 from common.parts import numbered
 from common.randomness import Seed, random_generator
-from lab import image_training, plots
+from lab.script import Results
 
-# Channels in; filters of 1x1; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling
+# Input channels; 1x1 filters; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling.
 MODULE_3A = (192, 64, (96, 128), (16, 32), 32)
 SMALL = [(16, 8, (8, 16), (4, 8), 8), (40, 16, (16, 32), (4, 8), 8), (64, 16, (16, 32), (4, 8), 8)]
+# What is drawn of the weights: a colour, a hatch, a shift of the bars.
+BARS = (("with 1x1", plots.BLUE, "", -0.2), ("without", plots.ORANGE, "//", 0.2))
 
 
 def inception(
@@ -40,18 +42,18 @@ def inception(
     pooled: int,
     rng: np.random.Generator,
 ) -> Parallel:
-    """Return an Inception module: four branches over the same images, their outputs side by side.
+    """Return an Inception module: four branches over the same images, their outputs joined.
 
     Parameters
     ----------
     channels : int
         Of the input.
     ones : int
-        Filters of 1x1.
+        The number of 1x1 filters.
     threes, fives : (int, int)
-        Filters of 1x1 that take channels away first, then filters of 3x3, or 5x5.
+        The number of 1x1 filters that reduce the channels first, then of 3x3 or 5x5 filters.
     pooled : int
-        Filters of 1x1 behind a pooling that keeps the size of the maps.
+        The number of 1x1 filters after a pooling that keeps the size of the maps.
     rng : Generator
     """
 
@@ -89,12 +91,12 @@ class GoogLeNet(Network):
     output_size : int
     dropout_ratio : float
     rng : Generator or seed, optional
-        Draws the first weights, with He's deviation, and the masks of Dropout.
+        Draws the initial weights, with He's standard deviation, and the masks of Dropout.
 
     Notes
     -----
     For images of 28x28. The mean of each map, "global average pooling", leaves one number for each
-    channel: there are no large affine layers.
+    channel, so that no large affine layer is needed.
     """
 
     def __init__(
@@ -117,61 +119,49 @@ class GoogLeNet(Network):
         )
 
 
-def weights_of_branches(module: Parallel) -> dict[str, dict[str, int]]:
-    """Return by branch its weights, and how many it had if its last filters saw all channels."""
-    result = {}
-    for name, branch in module.layers.items():
-        convs = [layer for layer in branch.layers.values() if isinstance(layer, Convolution)]
-        channels, (filters, _, size, _) = convs[0].W.shape[1], convs[-1].W.shape
-        result[name] = {
-            "with 1x1": sum(conv.W.size for conv in convs),
-            "without": channels * filters * size**2,
-        }
-    return result
+def experiment(args: argparse.Namespace) -> Results:
+    """Print the shapes of a small GoogLeNet, and what the real module 3a costs."""
+    small = image_training.walk(GoogLeNet(rng=args.seed), (1, 28, 28))
+    module = inception(*MODULE_3A, np.random.default_rng(args.seed))
+    x = np.zeros((1, MODULE_3A[0], 28, 28), np.float32)
+    branches = {name: branch.forward(x).shape[1:] for name, branch in module.layers.items()}
+    out, weights = module.forward(x).shape[1:], weights_of_branches(module)
+    count = sum(getattr(*place).size for place in numbered(module).values())
+    print(f"module 3a: {x.shape[1:]} to {out}, {count:,} parameters")
+    for name, row in weights.items():
+        print(f"{name:4} branch: {branches[name][0]:3} channels,", end=" ")
+        print(f"{row['with 1x1']:7,} weights; {row['without']:7,} without 1x1 filters")
+    module_3a = {"in": x.shape[1:], "branches": branches, "out": out}
+    return {"small": small, "3a": {**module_3a, "weights": weights, "parameters": count}}
 
 
-def draw(module: Parallel, weights: dict[str, dict[str, int]]) -> Figure:
+def draw(results: Results) -> Figure:
     """Draw figure 8-11, and the weights of each branch."""
-    fig, (left, right) = plots.figure(1, 2, size=(14, 5), gridspec_kw={"width_ratios": [1.8, 1]})
-    draw_module(left, module)
-    left.set_title('Figure 8-11: an Inception module, "3a"; a ReLU behind each convolution')
-    x = np.arange(len(weights))
-    for n, key in enumerate(("with 1x1", "without")):
-        numbers = [row[key] for row in weights.values()]
-        label = ("1x1 filters first", "all channels at once")[n] + f": {sum(numbers):,}"
-        bars = right.bar(x + 0.4 * n - 0.2, numbers, 0.4, label=label)
-        right.bar_label(bars, [f"{number:,}" for number in numbers], fontsize=8, padding=2)
-    right.set(title="What the 1x1 filters spare", xlabel="branch", ylabel="weights")
-    right.set_xticks(x, list(weights))
-    right.margins(y=0.25)
-    right.legend()
+    fig, (above, below) = plots.figure(2, size=(9.4, 8.4), height_ratios=[1.2, 1])
+    draw_module(above, inception(*MODULE_3A, np.random.default_rng(0)))
+    above.set_title('Figure 8-11: Inception module "3a"; a ReLU follows each convolution')
+    draw_weights(below, results["3a"]["weights"])
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the shapes of a small GoogLeNet, and what the real module 3a costs."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    results: dict[str, Any] = {"small": image_training.walk(GoogLeNet(rng=args.seed), (1, 28, 28))}
-    module = inception(*MODULE_3A, np.random.default_rng(args.seed))
-    x = np.zeros((1, MODULE_3A[0], 28, 28), np.float32)
-    outs = {name: branch.forward(x).shape[1:] for name, branch in module.layers.items()}
-    weights = weights_of_branches(module)
-    count = sum(getattr(*place).size for place in numbered(module).values())
-    results["3a"] = {
-        "in": x.shape[1:],
-        "branches": outs,
-        "out": module.forward(x).shape[1:],
-        "weights": weights,
-        "parameters": count,
-    }
-    print(f"module 3a: {x.shape[1:]} to {results['3a']['out']}, {count:,} parameters")
-    for name, row in weights.items():
-        print(
-            f"{name:4} branch: {outs[name][0]:3} channels, {row['with 1x1']:7,} weights;", end=" "
-        )
-        print(f"{row['without']:7,} if its filters saw all {MODULE_3A[0]} channels")
-    return cli.finish(args, __file__, results, draw(module, weights))
+def draw_weights(ax: Axes, weights: Results) -> None:
+    """Draw how many weights each branch has with 1x1 filters and without."""
+    x, totals = np.arange(len(weights)), []
+    for key, color, hatch, side in BARS:
+        numbers = [row[key] for row in weights.values()]
+        totals.append(sum(numbers))
+        label = f"{key.split()[0]} 1x1 filters: {totals[-1]:,}"
+        bars = ax.bar(x + side, numbers, 0.4, color=color, hatch=hatch, label=label)
+        ax.bar_label(bars, [f"{number:,}" for number in numbers], fontsize=9, padding=2)
+    ax.set_title(f"1x1 filters save {1 - totals[0] / totals[1]:.0%} of the module's weights")
+    ax.set(xlabel="branch", ylabel="weights")
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.set_xticks(x, list(weights))
+    ax.margins(y=0.15)
+    ax.legend()
 
+
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

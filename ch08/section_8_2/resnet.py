@@ -2,22 +2,23 @@
 
     python ch08/section_8_2/resnet.py
 
-You will see what each block of a small ResNet of 14 layers makes of an image of a digit; and what
-one block does: with weights of 0 it hands on ReLU(x), and sends back dout unchanged where x > 0,
-while the same layers without the shortcut hand on nothing and send back nothing. The figure shows
-the output for each x, with weights of 0 and with larger and larger ones, and the block itself. A
-second.
+You will see the output shape of each block of a small ResNet of 14 layers, and what a shortcut
+does: with weights of 0 a block outputs ReLU(x), and passes dout back unchanged where x > 0; the
+same layers without a shortcut output 0, and pass back 0. The figures show a block, the network, and
+the output of a block for each x, with weights of 0 and with larger ones. A second.
 """
 
+import argparse
 from collections.abc import Sequence
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import image_training, plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.helpers.diagrams import draw_block, draw_blocks
@@ -27,10 +28,11 @@ from common.layers import Convolution, GlobalAveragePooling, ReLU, Residual, Seq
 from common.network import Network
 from common.parts import parts
 from common.randomness import Seed, random_generator
-from lab import image_training, plots
+from lab.script import Results
 
 FILTERS = (16, 16, 32, 32, 64, 64)
-SCALES = (0, 0.3, 1)  # of the weights
+SCALES = (1, 0.3, 0)  # what the weights are multiplied by
+KINDS = {"with a shortcut": True, "without a shortcut": False}
 
 
 def block(
@@ -56,7 +58,7 @@ def block(
     shortcut : bool
         False leaves the shortcut out: ReLU(F(x)).
     batchnorm : bool
-        Normalize behind each convolution.
+        Normalize after each convolution.
     """
     first = convolution(channels, filters, 3, rng, stride=stride, pad=1, floor=True)
     layers: dict[str, Any] = {"Conv1": first}
@@ -87,12 +89,12 @@ class ResNet(Network):
     shortcut, batchnorm : bool
         See `block`. Without shortcuts it is the "plain" network of the same depth.
     rng : Generator or seed, optional
-        Draws the first weights, with He's deviation.
+        Draws the initial weights, with He's standard deviation.
 
     Attributes
     ----------
     depth : int
-        The number of layers with weights one behind the other: 2 for each block, and 2.
+        The number of layers with weights, one after another: 2 for each block, and 2.
     """
 
     def __init__(
@@ -121,8 +123,10 @@ class ResNet(Network):
         self.depth = 2 * len(filters) + 2
 
 
-def answer(x: np.ndarray, scale: float, shortcut: bool, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return what a block makes of `x`, (N, C, H, W), and what it sends back if it is sent ones.
+def pass_through(
+    x: np.ndarray, scale: float, shortcut: bool, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the output of a block for `x`, (N, C, H, W), and its `dx` where `dout` is all ones.
 
     Its weights are multiplied by `scale`; there is no batch normalization, which would undo that.
     """
@@ -135,51 +139,60 @@ def answer(x: np.ndarray, scale: float, shortcut: bool, seed: int) -> tuple[np.n
     return out, layer.backward(np.ones_like(out))
 
 
-def draw(x: np.ndarray, outs: dict[str, dict[float, np.ndarray]]) -> Figure:
-    """Draw figures 8-12 and 8-13, and by scale of the weights the output of a block on `x`."""
-    names = [["block", "block"], ["network", "network"], list(outs)]
-    fig, axes = plots.mosaic(names, size=(13, 9), height_ratios=[1, 1, 2.6])
-    draw_block(axes["block"])
-    axes["block"].set_title("Figure 8-12: a block")
-    draw_blocks(axes["network"], FILTERS)
-    axes["network"].set_title("Figure 8-13: a ResNet of 14 layers")
-    with_shortcut, without = (axes[name] for name in outs)
-    without.sharey(with_shortcut)
-    for name, by_scale in outs.items():
-        for scale in sorted(by_scale, reverse=True):
-            label = f"weights of He times {scale:g}"
-            axes[name].plot(x.ravel(), by_scale[scale].ravel(), ".", markersize=4, label=label)
-        title = f"A block {name}: its output"
-        axes[name].set(title=title, xlabel="x", ylabel="output")
-        axes[name].legend()
-    return fig
+def compare_blocks(x: np.ndarray, seed: int) -> Results:
+    """Print what a block with and without a shortcut does with weights of 0; return all outputs."""
+    results: Results = {"x": x.ravel().round(3)}
+    for name, shortcut in KINDS.items():
+        both = {scale: pass_through(x, scale, shortcut, seed) for scale in SCALES}
+        results[name] = row = {
+            "off from ReLU(x)": np.abs(both[0][0] - relu(x)).max(),
+            "sent back where x > 0": both[0][1][x > 0].mean(),
+        }
+        print(f"{name}, weights of 0:", ", ".join(f"{key}: {row[key]:.3g}" for key in row))
+        row["outputs"] = {scale: out.ravel().round(3) for scale, (out, _) in both.items()}
+    return results
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the shapes of a small ResNet and what a block does with weights of 0, and draw it."""
-    args = cli.parse(cli.parser(__doc__), argv)
+def experiment(args: argparse.Namespace) -> Results:
+    """Print the shapes of a small ResNet, and what a block does with weights of 0."""
     network = ResNet(rng=args.seed)
-    results: dict[str, Any] = {"small": image_training.walk(network, (1, 28, 28))}
-    results["depth"] = network.depth
+    results: Results = {"small": image_training.walk(network, (1, 28, 28)), "depth": network.depth}
     results["convolutions under each shortcut"] = [
         sum(isinstance(layer, Convolution) for layer in part.layers["body"].layers.values())
         for part in parts(network)
         if isinstance(part, Residual)
     ]
-    print(f"{network.depth} layers with weights one behind the other")
+    print(f"{network.depth} layers with weights, one after another")
     x = np.random.default_rng(args.seed).standard_normal((4, 4, 8, 8))
-    outs: dict[str, dict[float, np.ndarray]] = {}
-    for name, shortcut in (("with a shortcut", True), ("without a shortcut", False)):
-        both = {scale: answer(x, scale, shortcut, args.seed) for scale in SCALES}
-        outs[name] = {scale: out for scale, (out, _) in both.items()}
-        results[name] = {
-            "off from ReLU(x)": np.abs(both[0][0] - relu(x)).max(),
-            "sent back where x > 0": both[0][1][x > 0].mean(),
-        }
-        print(f"{name}, weights of 0:", end=" ")
-        print(", ".join(f"{key}: {value:.3g}" for key, value in results[name].items()))
-    return cli.finish(args, __file__, results, draw(x, outs))
+    return results | compare_blocks(x, args.seed)
 
+
+def draw(results: Results) -> Figure:
+    """Draw figures 8-12 and 8-13, and the output of a block for each x and each scale."""
+    names = [["block", "block"], ["network", "network"], list(KINDS)]
+    fig, axes = plots.mosaic(names, size=(9.4, 8.6), height_ratios=[1, 1, 2.8])
+    draw_block(axes["block"])
+    axes["block"].set_title("Figure 8-12: a block")
+    draw_blocks(axes["network"], FILTERS)
+    axes["network"].set_title(f"Figure 8-13: a ResNet of {results['depth']} layers")
+    for name in KINDS:
+        draw_outputs(axes[name], results["x"], results[name]["outputs"])
+        off = results[name]["off from ReLU(x)"]
+        title = f"{name.capitalize()}, weights of 0:\noutput up to {off:.3g} off ReLU(x)"
+        axes[name].set(title=title, ylim=axes["with a shortcut"].get_ylim())
+    return fig
+
+
+def draw_outputs(ax: Axes, x: np.ndarray, outputs: dict[float, np.ndarray]) -> None:
+    """Draw the output of a block for each x, with its weights multiplied by each scale."""
+    for (scale, out), marker in zip(outputs.items(), "s^o", strict=True):
+        label = f"He's weights times {scale:g}"
+        ax.plot(x, out, marker, markersize=3, linestyle="none", label=label)
+    ax.set(xlabel="x", ylabel="output")
+    ax.legend()
+
+
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

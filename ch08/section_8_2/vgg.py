@@ -1,47 +1,49 @@
-"""VGG: blocks of 3x3 convolutions, a pooling behind each (section 8.2.2, figure 8-9).
+"""VGG: blocks of 3x3 convolutions, each block followed by a pooling (section 8.2.2, figure 8-9).
 
     python ch08/section_8_2/vgg.py
 
-You will see what each layer of a small VGG for digits makes of an image, and what those of the real
-VGG16 and VGG19 would: 16 and 19 layers with weights, maps that poolings halve from 224 to 7 pixels,
-138,357,544 and 143,667,240 parameters. Nine tenths of VGG16's stand in its affine layers, which do
-one hundredth of the work. The real ones are counted, not built. A second.
+You will see the output shape of each layer of a small VGG for digits, and what the real VGG16 and
+VGG19 are made of: 16 and 19 layers with weights, poolings that halve the maps from 224 to 7 pixels,
+138,357,544 and 143,667,240 parameters. VGG16's affine layers have 89 % of its parameters, and do
+1 % of the multiplications. The real networks are counted, not built. A second.
 """
 
+import argparse
 import math
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import image_training, plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from ch08.helpers.counting import Config, named, table
 from common.checks import check_image_shape
 from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
-from lab import image_training, plots
-
-Config = Sequence[int | str]
-Row = tuple[tuple[int, ...], int, int]  # shape of the output, parameters, multiplications
+from lab.script import Results
 
 SMALL: Config = [16, 16, "M", 32, 32, "M"]
 REAL: dict[str, Config] = {
     "VGG16": [64, 64, "M", 128, 128, "M", *[256] * 3, "M", *[512] * 3, "M", *[512] * 3, "M"],
     "VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4, "M", *[512] * 4, "M", *[512] * 4, "M"],
 }
-IMAGES, SIZES = (3, 224, 224), (4096, 4096, 1000)  # of the real ones, and their affine layers
+IMAGES, SIZES = (3, 224, 224), (4096, 4096, 1000)  # of the real ones: images, affine layers
+# What is drawn: the column of the table, a shift of the bars, their hatch.
+COSTS = (("parameters", 1, -0.2, ""), ("multiplications", 2, 0.2, "//"))
 
 
 class VGG(Network):
-    """3x3 convolutions with ReLU, in blocks with a pooling behind each; then affine layers.
+    """3x3 convolutions with ReLU, in blocks that end with a pooling; then affine layers.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ class VGG(Network):
         The neurons of the affine layers; each but the last is followed by ReLU and Dropout.
     dropout_ratio : float
     rng : Generator or seed, optional
-        Draws the first weights, with He's deviation, and the masks of Dropout.
+        Draws the initial weights, with He's standard deviation, and the masks of Dropout.
     """
 
     def __init__(
@@ -87,87 +89,70 @@ class VGG(Network):
         super().__init__(layers)
 
 
-def named(config: Config) -> list[tuple[str, int]]:
-    """Return a name for each layer of a config, and its filters, 0 for a pooling."""
-    convs, pools = count(1), count(1)
-    return [
-        (f"Pool{next(pools)}", 0) if filters == "M" else (f"Conv{next(convs)}", int(filters))
-        for filters in config
-    ]
+def counted(config: Config) -> Results:
+    """Return what a real VGG is made of, and how much of it is in the affine layers."""
+    rows = table(config, IMAGES, SIZES)
+    shapes, parameters, multiplications = zip(*rows.values(), strict=True)
+    return {
+        "layers with weights": sum(number > 0 for number in parameters),
+        "shapes": dict(zip(rows, shapes, strict=True)),
+        "parameters": sum(parameters),
+        "parameters of affine layers": sum(parameters[-len(SIZES) :]),
+        "multiplications": sum(multiplications),
+        "multiplications of affine layers": sum(multiplications[-len(SIZES) :]),
+    }
 
 
-def table(config: Config, input_dim: tuple[int, int, int], sizes: Sequence[int]) -> dict[str, Row]:
-    """Return for each layer its output's shape, parameters, multiplications; nothing is built.
-
-    Parameters
-    ----------
-    config, input_dim, sizes
-        As for `VGG`.
-    """
-    rows: dict[str, Row] = {}
-    channels, size, _ = input_dim
-    for name, filters in named(config):
-        if filters:
-            weights, channels = channels * filters * 3 * 3, filters
-            shape = (channels, size, size)
-            rows[name] = (shape, weights + channels, weights * size**2)
-        else:
-            size //= 2
-            rows[name] = ((channels, size, size), 0, 0)
-    inputs = channels * size**2
-    for number, outputs in enumerate(sizes, 1):
-        weights, inputs = inputs * outputs, outputs
-        rows[f"Affine{number}"] = ((outputs,), weights + outputs, weights)
-    return rows
+def experiment(args: argparse.Namespace) -> Results:
+    """Print the shapes of a small VGG, and count what the real ones are made of."""
+    print(f"a small VGG, {' '.join(map(str, SMALL))}:")
+    results: Results = {"small": image_training.walk(VGG(rng=args.seed), (1, 28, 28))}
+    for name, config in REAL.items():
+        row = results[name] = counted(config)
+        sizes = [shape[1] for key, shape in row["shapes"].items() if key.startswith("Pool")]
+        print(f"{name}: {row['layers with weights']} layers with weights,", end=" ")
+        print(f"{row['parameters']:,} parameters; maps halved from 224 to {sizes}")
+    return results
 
 
-def draw(rows: dict[str, Row], title: str) -> Figure:
-    """Draw how large the maps of a VGG are, layer by layer, and what each layer costs."""
-    fig, (maps, costs) = plots.figure(2, size=(13, 7.5), sharex=True)
-    x = np.arange(len(rows))
-    shapes, *counts = zip(*rows.values(), strict=True)
-    colours = {"C": "tab:blue", "P": "tab:red", "A": "none"}
-    heights = [shape[-1] if len(shape) == 3 else 0 for shape in shapes]
-    bars = maps.bar(x, heights, color=[colours[name[0]] for name in rows])
-    labels = ["\n".join([str(shape[0]), "x".join(map(str, shape[1:]))]) for shape in shapes]
-    maps.bar_label(bars, labels, padding=3, fontsize=8)
-    maps.set(title=title, ylabel="pixels across", ylim=(0, 270))
-    handles = [Patch(color=colours[kind]) for kind in "CP"]
-    maps.legend(handles, ["3x3 convolution", "pooling"], title="on top: channels, pixels; neurons")
-    for n, (what, numbers) in enumerate(
-        zip(("parameters", "multiplications"), counts, strict=True)
-    ):
-        percent = 100 * np.array(numbers) / sum(numbers)
-        label = f"{what}: {sum(numbers):,} in all"
-        bars = costs.bar(x + 0.4 * n - 0.2, percent, 0.4, label=label)
-    costs.set(title="What each layer costs", ylabel="% of all")
-    costs.set_xticks(x, list(rows), rotation=45)
-    costs.legend(loc="upper left")
+def draw(results: Results) -> Figure:
+    """Draw figure 8-9: how large the maps of VGG16 are, and what each of its layers costs."""
+    fig, (above, below) = plots.figure(2, size=(9.4, 7.4), sharex=True)
+    draw_maps(above, results["VGG16"])
+    draw_costs(below, results["VGG16"])
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the shapes of a small VGG, and count what the real ones are made of."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    print(f"a small VGG, {' '.join(map(str, SMALL))}:")
-    results: dict[str, Any] = {"small": image_training.walk(VGG(rng=args.seed), (1, 28, 28))}
-    for name, config in REAL.items():
-        rows = table(config, IMAGES, SIZES)
-        shapes = {key: row[0] for key, row in rows.items()}
-        results[name] = {
-            "layers with weights": sum(row[1] > 0 for row in rows.values()),
-            "shapes": shapes,
-            "parameters": sum(row[1] for row in rows.values()),
-            "parameters of affine layers": sum(rows[f"Affine{n}"][1] for n in (1, 2, 3)),
-            "multiplications": sum(row[2] for row in rows.values()),
-            "multiplications of affine layers": sum(rows[f"Affine{n}"][2] for n in (1, 2, 3)),
-        }
-        sizes = [shape[1] for key, shape in shapes.items() if key.startswith("Pool")]
-        print(f"{name}: {results[name]['layers with weights']} layers with weights,", end=" ")
-        print(f"{results[name]['parameters']:,} parameters; maps halved from 224 to {sizes}")
-    title = f"Figure 8-9: VGG16, {results['VGG16']['layers with weights']} layers with weights"
-    return cli.finish(args, __file__, results, draw(table(REAL["VGG16"], IMAGES, SIZES), title))
+def draw_maps(ax: Axes, row: Results) -> None:
+    """Draw the size of the maps, layer by layer, with the number of channels or neurons."""
+    shapes = row["shapes"]
+    colors = {"C": plots.BLUE, "P": plots.RED, "A": "none"}
+    heights = [shape[1] if len(shape) == 3 else 0 for shape in shapes.values()]
+    bars = ax.bar(range(len(shapes)), heights, color=[colors[name[0]] for name in shapes])
+    ax.bar_label(bars, [shape[0] for shape in shapes.values()], padding=2, fontsize=9)
+    title = f"Figure 8-9: VGG16, {row['layers with weights']} layers with weights"
+    ax.set(title=title, ylabel="width and height of the maps, pixels", ylim=(0, 250))
+    handles = [Patch(color=colors["C"]), Patch(color=colors["P"])]
+    ax.legend(handles, ["3x3 convolution", "pooling"], title="numbers: channels or neurons")
 
+
+def draw_costs(ax: Axes, row: Results) -> None:
+    """Draw the share of each layer in the parameters and in the multiplications."""
+    layers = table(REAL["VGG16"], IMAGES, SIZES)
+    x, affine_share = np.arange(len(layers)), {}
+    for key, column, side, hatch in COSTS:
+        affine_share[key] = row[f"{key} of affine layers"] / row[key]
+        percent = [100 * layer[column] / row[key] for layer in layers.values()]
+        ax.bar(x + side, percent, 0.4, hatch=hatch, label=f"{key}: {row[key]:,} in all")
+    title = (
+        "Affine layers: {parameters:.0%} of parameters, {multiplications:.0%} of multiplications"
+    )
+    ax.set(title=title.format(**affine_share), ylabel="share of each layer, %")
+    ax.set_xticks(x, list(layers), rotation=45, ha="right", rotation_mode="anchor")
+    ax.legend(loc="upper left")
+
+
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

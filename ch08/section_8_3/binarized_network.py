@@ -1,60 +1,61 @@
-"""A network of one bit: weights and signals of +1 and -1 (section 8.3.4).
+"""1-bit networks: weights and signals of +1 and -1 (section 8.3.4).
 
     python ch08/section_8_3/binarized_network.py
 
-Three networks of three layers learn MNIST: one of real numbers (32 bits), one that computes with
-the signs of its weights, one whose hidden layers also hand on signs only. Signs have no slope: the
-gradient goes straight through them, and changes real-valued weights that are kept within -1 and 1.
-You will see that the signs of the weights read 0.9838 of the test digits, where real numbers read
-0.9873, with 34 kB instead of 1,075; with the signals of one bit as well, 0.9695. NumPy saves no
-time: to it a sign is a number like others. About 30 seconds.
+trains three networks of three layers on MNIST: one with real numbers (32 bits), one that computes
+with the signs of its weights, and one whose hidden layers also output signs only. A sign has no
+slope: the gradient passes through unchanged, and updates real-valued weights that are clipped to
+[-1, 1]. You will see that 1-bit weights have a test accuracy of 0.9838, real numbers 0.9873, with
+34 kB instead of 1,075; with 1-bit signals as well it is 0.9695. NumPy saves no time: for it a sign
+is a number like any other. About 30 seconds.
 """
 
-from collections.abc import Sequence
+import argparse
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ch08.helpers.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
 from common.optimizer import Adam
 from common.schedules import cosine_decay
-from common.train_together import train_together
 from common.trainer import Trainer
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import Digits, digits
+from lab.script import Flag, Results
+from lab.training import compare, steps
 
 BINS = 40
-COLORS = ("tab:gray", "tab:blue", "tab:orange")
+COLORS = (plots.BLACK, plots.BLUE, plots.ORANGE)
+FLAGS = {
+    "epochs": Flag(5, "passes over the training digits", quick=3),
+    "samples": Flag(60000, "digits to train on", quick=2000),
+    "test_samples": Flag(10000, "test digits", quick=1000),
+    "hidden": Flag([256, 256], "neurons of each hidden layer", quick=[64, 64], many=True),
+    "batch_size": Flag(100, "digits in a mini-batch"),
+    "lr": Flag(0.003, "learning rate of Adam, at first"),
+}
 
 
-def trainers(args: Any, train: Any, test: Any) -> dict[str, Trainer]:
-    """Return a training for each kind of network, all with the same mini-batches."""
-    iterations = args.epochs * -(-len(train[0]) // args.batch_size)
-    sizes, made = [784, *args.hidden, 10], {}
-    for kind in KINDS:
-        optimizer = Adam(args.lr) if kind == KINDS[0] else ClippedAdam(args.lr)
-        made[kind] = Trainer(
-            build(kind, sizes, np.random.default_rng(args.seed)),
-            train[0],
-            train[1],
-            test[0],
-            test[1],
-            epochs=args.epochs,
-            mini_batch_size=args.batch_size,
-            optimizer=optimizer,
-            evaluate_sample_num_per_epoch=1000,
-            verbose=False,
-            rng=args.seed,
-            schedule=cosine_decay(args.lr, iterations),
-        )
-    return made
+def trained(args: argparse.Namespace, train: Digits, test: Digits) -> dict[str, Trainer]:
+    """Train a network of each kind, all on the same mini-batches; return their trainers."""
+    sizes = [784, *args.hidden, 10]
+    return compare(
+        args,
+        {kind: build(kind, sizes, np.random.default_rng(args.seed)) for kind in KINDS},
+        train,
+        test,
+        optimizer=ClippedAdam,
+        each={KINDS[0]: {"optimizer": Adam}},
+        schedule=cosine_decay(args.lr, steps(args, train)),
+        evaluate_sample_num_per_epoch=1000,
+    )
 
 
 def facts(trainer: Trainer) -> dict[str, Any]:
@@ -74,56 +75,57 @@ def facts(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def draw(rows: dict[str, Any], data: str) -> Figure:
-    """Draw the accuracies, the bytes, and the real-valued weights at the end."""
-    fig, (curves, room, weights) = plots.figure(1, 3, size=(15, 4.6), width_ratios=[1.2, 0.7, 1.2])
-    for (kind, row), color in zip(rows.items(), COLORS, strict=True):
-        label = f"{kind}: {row['accuracy']:.4f}"
-        values = row["test_acc_list"][1:]  # the first is of chance
-        curves.plot(range(1, len(values) + 1), values, "o-", color=color, label=label)
-    curves.set(title="Accuracy on test digits", xlabel="epochs")
-    curves.xaxis.set_major_locator(MaxNLocator(integer=True))
-    curves.set(ylabel="1,000 digits; at the end all")
-    curves.margins(y=0.3)  # room for the legend
-    curves.legend()
-    kilobytes = [row["bytes"] / 1000 for row in rows.values()]
-    bars = room.bar(["32 bits", "1 bit", "1 bit,\nsignals too"], kilobytes, color=COLORS)
-    room.bar_label(bars, fmt="{:,.0f}", padding=2)
-    room.set(title="Memory of the weights", ylabel="kB")
-    middles = np.linspace(-1, 1, BINS, endpoint=False) + 1 / BINS
-    for number, parts in enumerate(rows[KINDS[2]]["histograms"], 1):
-        weights.step(middles, parts, where="mid", label=f"W{number}")
-    weights.set(title="The real numbers behind the signs")
-    weights.set(xlabel="value at the end of the training", ylabel="part of the weights")
-    weights.legend()
-    fig.suptitle(f"Networks of one bit beside one of real numbers, data: {data}")
-    return fig
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train the networks side by side, print and draw what they reach."""
-    parser = cli.parser(__doc__, data=True)
-    add, whole = parser.add_argument, cli.at_least(1)
-    add("--epochs", type=whole, default=5, help="default: 5")
-    add("--samples", type=whole, default=60000, help="to train on (default: 60000)")
-    add("--hidden", type=whole, nargs="+", default=[256, 256], help="default: 256 256")
-    add("--batch-size", type=whole, default=100, help="default: 100")
-    add("--lr", type=cli.positive, default=0.003, help="of Adam, at first (default: 0.003)")
-    args = cli.parse(parser, argv, samples=2000, hidden=[64, 64], epochs=3)
-
-    name = data_name(args.data)
-    print(f"data: {name}")
-    (x, t), test = load_mnist(source=name)
-    if args.quick:
-        test = (test[0][:1000], test[1][:1000])
-    running = trainers(args, (x[: args.samples], t[: args.samples]), test)
-    train_together(*running.values())
-    rows = {kind: facts(trainer) for kind, trainer in running.items()}
+def experiment(args: argparse.Namespace) -> Results:
+    """Train the networks side by side; print and return their accuracies and their weights."""
+    rows = {kind: facts(trainer) for kind, trainer in trained(args, *digits(args)).items()}
     for kind, row in rows.items():
         print(f"{kind}: accuracy {row['accuracy']:.4f}, ", end="")
         print(f"{row['bytes']:,} bytes, {row['different_weights']:,} different weights")
-    return cli.finish(args, __file__, {"data": name, "networks": rows}, draw(rows, name))
+    return {"networks": rows}
 
+
+def draw(results: Results) -> Figure:
+    """Draw the accuracies, the memory, and the real-valued weights at the end."""
+    rows = results["networks"]
+    names = [["curves", "memory"], ["weights", "weights"]]
+    fig, axes = plots.mosaic(names, size=(9.4, 7.8), width_ratios=[1.8, 1], height_ratios=[1.3, 1])
+    draw_accuracies(axes["curves"], rows)
+    kilobytes = [row["bytes"] / 1000 for row in rows.values()]
+    labels = ["32 bits", "1 bit", "1 bit,\nsignals too"]
+    bars = axes["memory"].bar(labels, kilobytes, color=COLORS)
+    axes["memory"].bar_label(bars, fmt="{:,.0f}", padding=2)
+    title = f"1/{kilobytes[0] / kilobytes[1]:.0f} of the memory"
+    axes["memory"].set(title=title, ylabel="memory of the weights, kB")
+    draw_weights(axes["weights"], rows[KINDS[2]]["histograms"])
+    return fig
+
+
+def draw_accuracies(ax: Axes, rows: Results) -> None:
+    """Draw the test accuracies of the three networks, after each epoch and at the end."""
+    for (kind, row), color, marker in zip(rows.items(), COLORS, "osD", strict=True):
+        values = row["test_acc_list"][1:]  # the first is that of guessing
+        label = f"{kind}: {row['accuracy']:.4f}"
+        ax.plot(range(1, len(values) + 1), values, marker=marker, color=color, label=label)
+    lost = rows[KINDS[0]]["accuracy"] - rows[KINDS[1]]["accuracy"]
+    ax.set_title(f"1-bit weights lose {lost:.4f} in accuracy")
+    ax.set(xlabel="epoch", ylabel="test accuracy: 1,000 digits; at the end all")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.margins(y=0.45)  # room for the legend
+    ax.legend()
+
+
+def draw_weights(ax: Axes, histograms: list[np.ndarray]) -> None:
+    """Draw how the real-valued weights of each layer are distributed after training."""
+    middles = np.linspace(-1, 1, BINS, endpoint=False) + 1 / BINS
+    for number, parts in enumerate(histograms, 1):
+        style = ("-", "--", ":")[(number - 1) % 3]
+        ax.step(middles, parts, style, where="mid", label=f"W{number}")
+    ax.set(title=f"The real-valued weights of the network with {KINDS[2]}")
+    ax.set(xlabel="value after training", ylabel="share of the weights")
+    ax.legend()
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

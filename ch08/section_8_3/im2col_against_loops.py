@@ -1,127 +1,96 @@
-"""One convolution by loops, and as one product of matrices (sections 8.3.2, 7.4.2; figure 8-15).
+"""One convolution by loops, and as one matrix product (sections 8.3.2, 7.4.2; figure 8-15).
 
     python ch08/section_8_3/im2col_against_loops.py
 
-30 filters of 5x5 slide over images of 28x28, in five ways that give the same numbers. You will see
-that loops take 46 and 68 ms for an image, and one product of matrices 0.04 ms: more than a thousand
-times less, on the same processor. It pays to hand NumPy much at a time: a window and one filter are
-so little that it takes longer than plain Python. The price is memory: `im2col` writes down each
-pixel 18.4 times. Beside it the book's days of training with a GPU and without: none is used here.
-About 12 seconds.
+computes 30 filters of 5x5 on images of 28x28 in five ways that give the same numbers. You will see
+that the slowest loops take 46 and 68 ms for an image, and one matrix product 0.04 ms, on the same
+processor: more than a thousand times less. NumPy is fast where it computes much in one call: called
+for one window and one filter at a time it is slower than plain Python. The price is memory:
+`im2col` copies each pixel 18.4 times. The book's days of training with and without a GPU are shown
+as well; none is used here. About 12 seconds.
 """
 
-from collections.abc import Sequence
-from functools import partial
-from timeit import repeat
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ch08.helpers.convolution_ways import WAYS
-from common.io.progress import progress
-from common.threads import one_blas_thread
+from ch08.helpers.convolution_ways import NUMBERS, Times, differences, milliseconds
 from common.util import im2col
-from lab import plots
+from lab.script import Flag, Results
 
-NUMBERS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # of images
 DAYS = {"CPU,\n16 cores": 40, "GPU": 6}  # the book: to train AlexNet; the first is more than 40
-COLORS = ("tab:red", "tab:orange", "tab:olive", "tab:blue", "tab:green")
-Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
-Times = dict[str, dict[int, float]]
+FAST = "im2col, one product"
+FLAGS = {
+    "filters": Flag(30, "number of filters", quick=3),
+    "images": Flag(500, "images at most", quick=20),
+    "loop_images": Flag(10, "images at most, for the loops", quick=2),
+    "rounds": Flag(5, "measurements of each time", quick=3),
+}
 
 
-def differences(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> dict[str, dict[str, float]]:
-    """Return by how much the ways differ from `common.layers`, as a part of its largest number."""
-    result = {}
-    for dtype in ("float32", "float64"):
-        outs = {name: way(*(a.astype(dtype) for a in (x, W, b))) for name, way in WAYS.items()}
-        expected = outs.pop("common.layers")
-        largest = np.abs(expected).max()
-        result[dtype] = {
-            name: float(np.abs(out - expected).max() / largest) for name, out in outs.items()
-        }
-    return result
-
-
-def milliseconds(arrays: Arrays, loop_images: int, rounds: int) -> Times:
-    """Return for each way the time of one image where there are so many.
-
-    The shortest of all rounds is the one that other programs disturbed least.
-    """
-    x, W, b = arrays
-    times: Times = {name: {} for name in WAYS}
-    jobs = [
-        (name, number)
-        for name in WAYS
-        for number in NUMBERS
-        if number <= (loop_images if "loop" in name else len(x))
-    ]
-    with one_blas_thread():
-        for name, number in progress(jobs, "measurements"):
-            task = partial(WAYS[name], x[:number], W, b)
-            times[name][number] = 1000 * min(repeat(task, number=1, repeat=rounds)) / number
-    return times
-
-
-def draw(times: Times, at: int, filters: int) -> Figure:
-    """Draw the times of `at` images as bars, all as lines, and the days of figure 8-15."""
-    fig, (bars, lines, book) = plots.figure(1, 3, size=(15, 4.8), width_ratios=[1.6, 1.6, 0.8])
-    heights = [values[at] for values in times.values()]
-    drawn = bars.bar(
-        [name.replace(" ", "\n").replace(".", ".\n") for name in times], heights, color=COLORS
-    )
-    bars.bar_label(
-        drawn, [f"{height:.{0 if height > 10 else 3}f}" for height in heights], padding=2
-    )
-    bars.set(title=f"Time of an image, {at} at once", ylabel="ms", yscale="log")
-    bars.set_ylim(top=3 * max(heights))
-    for (name, values), color in zip(times.items(), COLORS, strict=True):
-        lines.plot(list(values), list(values.values()), "o-", color=color, label=name)
-    lines.set(title="The same by the number of images", xscale="log", yscale="log")
-    lines.set(xlabel="images at once", ylabel="ms for each")
-    lines.legend()
-    days = book.bar(list(DAYS), list(DAYS.values()), color="tab:gray")
-    book.bar_label(days, ["more than 40", "6"], padding=2)
-    book.set(title="The book, figure 8-15:\ntraining AlexNet", ylabel="days", ylim=(0, 46))
-    fig.suptitle(f"{filters} filters of 5x5 on images of 28x28, in five ways with the same result")
-    return fig
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Compare the results, measure and draw the times."""
-    parser = cli.parser(__doc__)
-    add = parser.add_argument
-    add("--filters", type=cli.at_least(1), default=30, help="default: 30")
-    add("--images", type=cli.at_least(1), default=500, help="at most (default: 500)")
-    add("--loop-images", type=cli.at_least(1), default=10, help="for the loops (default: 10)")
-    add("--rounds", type=cli.at_least(1), default=5, help="default: 5")
-    args = cli.parse(parser, argv, filters=3, images=20, loop_images=2, rounds=3)
+def experiment(args: argparse.Namespace) -> Results:
+    """Compare the results of all ways, and measure their times."""
     if args.loop_images > args.images:
         raise ValueError(f"--loop-images {args.loop_images}; expected --images at most")
-
     rng = np.random.default_rng(args.seed)
     shapes = ((args.images, 1, 28, 28), (args.filters, 1, 5, 5), (args.filters,))
     x, W, b = (rng.standard_normal(shape, np.float32) for shape in shapes)
-    results: dict[str, Any] = {"difference": differences(x[:1], W, b)}
+    results: Results = {"difference": differences(x[:1], W, b)}
     for dtype, values in results["difference"].items():
         print(f"{dtype}: all the same to {max(values.values()):.0e} of the largest number")
     results["copies"] = im2col(x[:1], 5, 5).size / x[:1].size
-    print(f"im2col writes down each pixel {results['copies']:.1f} times")
-    results["milliseconds"] = milliseconds((x, W, b), args.loop_images, args.rounds)
-    at = max(number for number in NUMBERS if number <= args.loop_images)
-    fast = results["milliseconds"]["im2col, one product"][at]
-    results["speed_up"] = {key: times[at] / fast for key, times in results["milliseconds"].items()}
+    print(f"im2col copies each pixel {results['copies']:.1f} times")
+    times = results["milliseconds"] = milliseconds((x, W, b), args.loop_images, args.rounds)
+    at = results["images"] = max(number for number in NUMBERS if number <= args.loop_images)
+    results["speed_up"] = {name: of[at] / times[FAST][at] for name, of in times.items()}
     for name, ratio in results["speed_up"].items():
-        print(f"{name:23} {ratio * fast:9.3f} ms an image, {ratio:8.1f} times im2col's")
-    figure = draw(results["milliseconds"], at, args.filters)
-    return cli.finish(args, __file__, results, figure)
+        print(f"{name:23} {times[name][at]:9.3f} ms an image, {ratio:8.1f} times im2col's")
+    return results
 
+
+def draw(results: Results) -> Figure:
+    """Draw the times of all ways, and the book's days of training."""
+    fig, axes = plots.mosaic([["bars", "bars"], ["lines", "book"]], (9.4, 8), width_ratios=[2.2, 1])
+    draw_bars(axes["bars"], results)
+    draw_lines(axes["lines"], results["milliseconds"])
+    days = axes["book"].bar(list(DAYS), list(DAYS.values()), color="gray")
+    axes["book"].bar_label(days, ["more than 40", "6"], padding=2)
+    axes["book"].set(title="Figure 8-15 (the book):\nAlexNet", ylabel="days of training")
+    axes["book"].set_ylim(0, 46)
+    return fig
+
+
+def draw_bars(ax: Axes, results: Results) -> None:
+    """Draw the time of an image, where all ways have the same number of images."""
+    at, times = results["images"], results["milliseconds"]
+    heights = [by_number[at] for by_number in times.values()]
+    names = [name.replace(", ", ",\n").replace("loop over ", "loop over\n") for name in times]
+    bars = ax.bar(names, heights, color=plots.COLORS[: len(times)])
+    labels = [f"{height:.{0 if height > 10 else 3}f}" for height in heights]
+    ax.bar_label(bars, labels, padding=2)
+    slowest = max(results["speed_up"].values())
+    title = f"The slowest loop takes {slowest:,.0f} times as long as one product ({at} images)"
+    ax.set(title=title, ylabel="time of an image, ms", yscale="log")
+    ax.set_ylim(top=3 * max(heights))
+
+
+def draw_lines(ax: Axes, times: Times) -> None:
+    """Draw the time of an image by the number of images."""
+    for (name, by_number), marker in zip(times.items(), "osD^v", strict=True):
+        ax.plot(list(by_number), list(by_number.values()), marker=marker, label=name)
+    ax.set(title="The same by the number of images", xscale="log", yscale="log")
+    ax.set(xlabel="images in one call", ylabel="time of an image, ms")
+    ax.legend(fontsize=9)
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

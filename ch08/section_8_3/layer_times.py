@@ -2,18 +2,17 @@
 
     python ch08/section_8_3/layer_times.py
 
-A mini-batch of 100 images goes forward and back through DeepConvNet, on one thread, with a look at
-the clock after each layer. You will see that the convolutions take 82 % of the time of the forward
-pass and 90 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU, 89 % on a
-CPU), since they make 99.4 % of the multiply-adds. ReLU and pooling share the rest: they compute
-next to nothing, but go through all the numbers. About 16 seconds.
+passes a mini-batch of 100 images forward and backward through DeepConvNet, on one thread, and
+measures the time of each layer. You will see that the convolutions take 82 % of the time of the
+forward pass and 90 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU,
+89 % on a CPU), since they make 99.4 % of the multiply-adds. ReLU and pooling take most of the rest:
+they compute very little, but read and write all the numbers. About 16 seconds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -23,90 +22,98 @@ from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from ch08.helpers.layer_clock import LOSS, measure, shares
-from lab import plots
 from lab.costs import multiply_adds
+from lab.script import Flag, Results
 
 BOOK = {"GPU": 0.95, "CPU": 0.89}  # the convolutions of AlexNet, forward
-COLORS = {
-    "Convolution": "tab:blue",
-    "ReLU": "tab:orange",
-    "Pooling": "tab:green",
-    "Affine": "tab:red",
-    "Dropout": "tab:purple",
-    LOSS: "tab:brown",
-    "all others": "lightgray",
-}
+KINDS = ("Convolution", "ReLU", "Pooling", "Affine", "Dropout", LOSS, "all others")
+COLORS = dict(zip(KINDS, (*plots.COLORS[:6], "lightgray"), strict=True))
 PASSES = ("forward", "backward")
+FLAGS = {
+    "images": Flag(100, "images in the mini-batch", quick=10),
+    "rounds": Flag(100, "passes", quick=5),
+}
 
 
-def draw_shares(ax: Axes, columns: dict[str, dict[str, float]]) -> None:
-    """Draw a column for each measure: the shares of the kinds of layers, on top of each other."""
-    for x, parts in enumerate(columns.values()):
-        bottom = 0.0
-        for kind, share in parts.items():
-            ax.bar(x, share, 0.7, bottom, color=COLORS[kind])
-            if share > 0.02:
-                ax.text(x, bottom + share / 2, f"{share:.1%}", ha="center", va="center")
-            bottom += share
-    handles = [ax.bar(0, 0, color=color, label=kind) for kind, color in COLORS.items()]
-    ax.legend(handles=handles[::-1], loc="center left", bbox_to_anchor=(1, 0.5))
-    ax.set(title="Shares of the kinds of layers", ylabel="part of the whole", ylim=(0, 1))
-    ax.set_xticks(range(len(columns)), list(columns))
-
-
-def draw(results: dict[str, Any]) -> Figure:
-    """Draw time and multiply-adds of each layer, and the shares beside the book's."""
-    fig, axes = plots.mosaic(
-        [["times", "shares"], ["counts", "shares"]], (14, 6), width_ratios=[1.1, 1]
-    )
-    times, counts = axes["times"], axes["counts"]
-    places = np.arange(len(results["multiply-adds"]))
-    for key, shift, color in zip(PASSES, (-0.2, 0.2), ("tab:cyan", "tab:olive"), strict=True):
-        heights = [1000 * seconds for seconds in results[key].values()]
-        times.bar(places + shift, heights, 0.4, label=key, color=color)
-    title = f"DeepConvNet, {results['images']} images: {1000 * results['whole']:.0f} ms in all"
-    times.set(title=title, ylabel="ms, median")
-    times.set_xticks(places, [])
-    times.legend()
-    millions = [count / 1e6 for count in results["multiply-adds"].values()]
-    counts.bar(places, millions, color="tab:gray")
-    counts.set(title="Multiply-adds for one image, forward", ylabel="millions")
-    names = list(results["multiply-adds"])
-    counts.set_xticks(places, names, rotation=60, ha="right", rotation_mode="anchor")
-    book = {
-        f"book:\nAlexNet,\n{where}": {"Convolution": share, "all others": 1 - share}
-        for where, share in BOOK.items()
-    }
-    draw_shares(axes["shares"], results["shares"] | book)
-    fig.suptitle("Figure 8-14: the time goes into the convolutions")
-    return fig
-
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print and draw times, multiply-adds and shares."""
-    parser = cli.parser(__doc__)
-    add = parser.add_argument
-    add("--images", type=cli.at_least(1), default=100, help="in the mini-batch (default: 100)")
-    add("--rounds", type=cli.at_least(1), default=100, help="passes (default: 100)")
-    args = cli.parse(parser, argv, images=10, rounds=5)
-
+def experiment(args: argparse.Namespace) -> Results:
+    """Measure the times; print and return them with the multiply-adds and the shares."""
     rng = np.random.default_rng(args.seed)
     network = DeepConvNet(rng=rng)
     x = rng.random((args.images, 1, 28, 28), np.float32)
     results = measure(network, x, rng.integers(10, size=args.images), args.rounds)
     results |= {"images": args.images}
     results["multiply-adds"] = multiply_adds(network, x[:1]) | {LOSS: 0}
-    print(f"{'':10}   forward   backward  multiply-adds")
-    for name, count in results["multiply-adds"].items():
-        times = (1000 * results[key][name] for key in PASSES)
-        print("{:10} {:6.2f} ms  {:6.2f} ms  {:13,}".format(name, *times, count))
+    print_layers(results)
     results["sum"] = sum(sum(results[key].values()) for key in PASSES)
     print(f"sum {1000 * results['sum']:.1f} ms; whole pass {1000 * results['whole']:.1f} ms")
     results["shares"] = {key: shares(network, results[key]) for key in (*PASSES, "multiply-adds")}
     for key, parts in results["shares"].items():
         print(f"{key}:", ", ".join(f"{kind} {share:.1%}" for kind, share in parts.items()))
-    return cli.finish(args, __file__, results, draw(results))
+    return results
 
+
+def print_layers(results: Results) -> None:
+    """Print the times and the multiply-adds of each layer."""
+    print(f"{'':10}   forward   backward  multiply-adds")
+    for name, count in results["multiply-adds"].items():
+        times = (1000 * results[key][name] for key in PASSES)
+        print("{:10} {:6.2f} ms  {:6.2f} ms  {:13,}".format(name, *times, count))
+
+
+def draw(results: Results) -> list[Figure]:
+    """Draw the shares and the book's, and in another figure the numbers of each layer."""
+    return [draw_shares(results["shares"]), draw_layers(results)]
+
+
+def draw_shares(measured: Results) -> Figure:
+    """Draw figure 8-14: the shares of the kinds of layers, measured here and in the book."""
+    fig, ax = plots.figure(size=(9.4, 5.4))
+    book = {
+        f"book: AlexNet\nforward, {where}": {"Convolution": share, "all others": 1 - share}
+        for where, share in BOOK.items()
+    }
+    stack(ax, measured | book)
+    handles = [ax.bar(0, 0, color=color, label=kind) for kind, color in COLORS.items()]
+    ax.legend(handles=handles[::-1], loc="center left", bbox_to_anchor=(1, 0.5))
+    forward, backward = (measured[key]["Convolution"] for key in PASSES)
+    title = f"{forward:.0%} of the forward time, {backward:.0%} of the backward time"
+    ax.set(title=f"Figure 8-14: convolutions take {title}", ylabel="share", ylim=(0, 1))
+    return fig
+
+
+def stack(ax: Axes, columns: Results) -> None:
+    """Draw a column for each name in `columns`, its shares on top of each other."""
+    for x, shares_of_kinds in enumerate(columns.values()):
+        bottom = 0.0
+        for kind, share in shares_of_kinds.items():
+            ax.bar(x, share, 0.7, bottom, color=COLORS[kind])
+            if share > 0.04:
+                color = "white" if kind == "Convolution" else "black"
+                middle = bottom + share / 2
+                ax.text(x, middle, f"{share:.1%}", ha="center", va="center", color=color)
+            bottom += share
+    ax.set_xticks(range(len(columns)), list(columns))
+
+
+def draw_layers(results: Results) -> Figure:
+    """Draw the times and the multiply-adds of each layer."""
+    fig, (times, counts) = plots.figure(2, size=(9.4, 7), sharex=True)
+    places = np.arange(len(results["multiply-adds"]))
+    for key, shift, color in zip(PASSES, (-0.2, 0.2), (plots.BLUE, plots.ORANGE), strict=True):
+        heights = [1000 * seconds for seconds in results[key].values()]
+        times.bar(places + shift, heights, 0.4, label=key, color=color)
+    title = f"DeepConvNet, {results['images']} images: {1000 * results['whole']:.0f} ms in all"
+    times.set(title=title, ylabel="time (median), ms")
+    times.legend()
+    millions = [count / 1e6 for count in results["multiply-adds"].values()]
+    counts.bar(places, millions, color="gray")
+    counts.set(title="Multiply-adds for one image, forward", ylabel="millions")
+    names = list(results["multiply-adds"])
+    counts.set_xticks(places, names, rotation=60, ha="right", rotation_mode="anchor")
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

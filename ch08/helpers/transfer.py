@@ -1,0 +1,34 @@
+"""Few samples of few classes, and a network cut in two: what transfer learning needs (8.2.4)."""
+
+import numpy as np
+
+from common.network import Network
+
+Digits = tuple[np.ndarray, np.ndarray]
+
+
+def of_classes(digits: Digits, first: int, number: int) -> Digits:
+    """Return at most `number` digits of the five classes from `first` on, labelled from 0."""
+    x, t = digits
+    which = np.flatnonzero((t >= first) & (t < first + 5))[:number]
+    return x[which], t[which] - first
+
+
+def few(digits: Digits, number: int, rng: np.random.Generator) -> Digits:
+    """Return `number` digits of each of the five classes, drawn at random."""
+    x, t = digits
+    which = np.concatenate(
+        [rng.choice(np.flatnonzero(t == k), number, replace=False) for k in range(5)]
+    )
+    return x[which], t[which]
+
+
+def split(network: Network) -> tuple[Network, Network]:
+    """Return two networks that share the layers of one: its convolutions, its affine layers."""
+    layers = network.layers.items()
+    names = list(network.layers)
+    new = names[names.index("Affine1") :]
+    return (
+        Network({name: layer for name, layer in layers if name not in new}),
+        Network({name: layer for name, layer in layers if name in new}),
+    )
