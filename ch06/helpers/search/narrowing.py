@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ch06.helpers.trial_log import Trial
+from ch06.helpers.search.trial import Trial
 
 # The best five, and a tenth of the searched range on either side: beyond its end if they lie there.
 BEST, MARGIN = 5, 0.1
