@@ -84,8 +84,9 @@ def draw(results: Results) -> list[Figure]:
 
 def draw_paths(paths: Results, settings: dict[str, Any]) -> Figure:
     """Draw figures 6-3 to 6-7, a panel for each optimizer."""
-    columns = -(-len(paths) // 2)
-    fig, axes = plots.figure(2, columns, size=(9.4, 6.6 if columns < 3 else 5), squeeze=False)
+    rows, columns = min(2, len(paths)), -(-len(paths) // 2)
+    size = (9.4, 0.6 + rows * (3 if columns < 3 else 2.2))
+    fig, axes = plots.figure(rows, columns, size, squeeze=False)
     for ax, (name, result) in zip(axes.flat, paths.items(), strict=False):
         title = f"Figure {FIGURES[name]}: {name}" if name in FIGURES else name
         valley.draw_contours(ax, title, (-8, 4), (-4, 4))
@@ -93,11 +94,9 @@ def draw_paths(paths: Results, settings: dict[str, Any]) -> Figure:
     for ax in axes.flat[len(paths) :]:
         ax.remove()
     lowest = min(paths, key=lambda name: paths[name]["f"][-1])
-    title = (
-        f"after {settings['iters']} updates {lowest} is lowest: f = {paths[lowest]['f'][-1]:.2g}"
-    )
+    title = f"Figure 6-8: after {settings['iters']} updates {lowest} is lowest"
     decay = "" if settings["decay"] == "none" else f" (decay: {settings['decay']})"
-    fig.suptitle(f"Figure 6-8: {title}{decay}")
+    fig.suptitle(f"{title}: f = {paths[lowest]['f'][-1]:.2g}{decay}")
     return fig
 
 
