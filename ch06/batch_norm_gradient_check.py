@@ -5,73 +5,63 @@
 
 prints, for each parameter of a 784-30-30-10 network with BatchNorm, the mean difference between
 back-propagation and central differences, the largest relative one, and passed or FAILED. The
-gradients of `b1` and `b2` are 0: BatchNorm takes the mean off, and any bias before it. About
-6 seconds.
+gradients of `b1` and `b2` are 0: BatchNorm subtracts the mean, and any bias before it with it.
+About 6 seconds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 from common.gradient import GradientCheck, gradient_check
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from dataset.mnist import data_name, load_mnist
+from lab.digits import digits
+from lab.script import Flag, Results
 
 BEFORE_BATCHNORM = ("b1", "b2")
+FLAGS = {
+    "samples": Flag(
+        5,
+        "two would become -1 and 1 whatever the weights are; with many, a ReLU at its kink fails "
+        "the check",
+        least=3,
+    ),
+    "hidden_size": Flag(30, "neurons of each hidden layer", quick=8),
+    "dropout_ratio": Flag(0.0, "above 0: with Dropout as well", kind=float),
+}
 
 
 def judge(key: str, check: GradientCheck) -> tuple[bool, str]:
-    """Return whether a parameter passed, and what there is to say about its largest difference.
+    """Return whether a parameter passed, and a remark about its largest difference.
 
-    Where both gradients are 0 but for rounding, a relative difference means nothing.
+    Where both gradients are 0 except for rounding, a relative difference means nothing.
     """
     if key in BEFORE_BATCHNORM:
-        return check.difference < 1e-9, "0 but for rounding"
+        return check.difference < 1e-9, "0 except for rounding"
     if check.error != check.error:
         return False, "every derivative is 0: nothing was checked"
     return check.passed, f"relative {check.error:.1e}"
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
+def experiment(args: argparse.Namespace) -> Results:
     """Check the gradients of a network with BatchNorm on the first training samples."""
-    parser = cli.parser(__doc__, data=True)
-    parser.add_argument(
-        "--samples",
-        type=cli.at_least(3),
-        default=5,
-        help="default: 5; two would become -1 and 1 whatever the weights are; with many, a ReLU "
-        "on its kink fails the check",
-    )
-    parser.add_argument("--hidden-size", type=cli.at_least(1), default=30, help="default: 30")
-    parser.add_argument(
-        "--dropout-ratio", type=float, default=0.0, help="Dropout as well (default: 0)"
-    )
-    args = cli.parse(parser, argv, hidden_size=8)
-
-    name = data_name(args.data)
-    print(f"data: {name}")
-    (x, t), _ = load_mnist(normalize=True, one_hot_label=True, source=name)
-    net = MultiLayerNetExtend(
-        784,
-        [args.hidden_size] * 2,
-        10,
-        use_dropout=args.dropout_ratio != 0,
-        dropout_ratio=args.dropout_ratio,
-        use_batchnorm=True,
-        rng=args.seed,
-    )
-    results = {}
-    for key, check in gradient_check(net, x[: args.samples], t[: args.samples]).items():
+    (x, t), _ = digits(args, one_hot_label=True)
+    sizes, ratio = (784, [args.hidden_size] * 2, 10), args.dropout_ratio
+    dropout = {"use_dropout": ratio != 0, "dropout_ratio": ratio}
+    net = MultiLayerNetExtend(*sizes, use_batchnorm=True, **dropout, rng=args.seed)
+    checks = {}
+    for key, check in gradient_check(net, x, t).items():
         passed, remark = judge(key, check)
         print(f"{key}:{check.difference:.3e}  ({remark}, {'passed' if passed else 'FAILED'})")
-        results[key] = check._asdict() | {"passed": passed}
-    print("b1 and b2 stand before a BatchNorm, which takes the mean off, and any bias with it")
-    return cli.finish(args, __file__, {"data": name, "checks": results})
+        checks[key] = check._asdict() | {"passed": passed}
+    print("b1 and b2 come before a BatchNorm, which subtracts the mean, and any bias with it")
+    return {"checks": checks}
 
+
+main = script.make_main(__file__, __doc__, experiment, flags=FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

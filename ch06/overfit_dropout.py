@@ -1,54 +1,53 @@
-"""Dropout against over-fitting (section 6.4.3).
+"""Dropout against overfitting (section 6.4.3).
 
     python ch06/overfit_dropout.py
     python ch06/overfit_dropout.py --epochs 1000 --dropout-ratio 0.15
 
 The network of `overfit_weight_decay.py` learns the same 300 digits without Dropout and with a ratio
 of 0.15 (the book's caption) and of 0.2 (its code). You will see figure 6-23: with Dropout the gap
-between training and test data is smaller and the training accuracy stays below 1; and learning is
-slower, so that all accuracies are lower as yet. About 37 seconds. The second command goes on until
+between training and test data is smaller, and the training accuracy stays below 1; but learning is
+slower, so that all accuracies are still lower. About 37 seconds. The second command trains until
 Dropout is ahead on the test data; about 90 seconds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import argparse
 
 try:
-    from lab import cli
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from ch06.overfit_weight_decay import add_flags, draw, learn
+from matplotlib.figure import Figure
+
+from ch06.helpers import overfitting
 from common.multi_layer_net_extend import MultiLayerNetExtend
-from dataset.mnist import data_name
+from lab.script import Flag, Results
 
-
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train without Dropout and with it, print the gaps, and draw figure 6-23."""
-    parser = cli.parser(__doc__, data=True)
-    add_flags(parser, epochs=301)
-    parser.add_argument(
-        "--dropout-ratio",
-        type=float,
-        nargs="+",
-        default=[0.15, 0.2],
-        help="one or more, each for a network of its own (default: 0.15 0.2)",
+FLAGS = overfitting.flags(epochs=301) | {
+    "dropout_ratio": Flag(
+        [0.15, 0.2], "one or more, a network for each", quick=[0.15], kind=float, many=True
     )
-    args = cli.parse(parser, argv, epochs=41, lr=0.05, dropout_ratio=[0.15])
-    if len({f"{ratio:g}" for ratio in args.dropout_ratio}) < len(args.dropout_ratio):
-        raise ValueError(f"--dropout-ratio {args.dropout_ratio}; expected each but once")
+}
 
-    name = data_name(args.data)
-    print(f"data: {name}")
-    networks = {"without Dropout": MultiLayerNetExtend(784, [100] * 6, 10, rng=args.seed)}
-    for ratio in args.dropout_ratio:
-        networks[f"Dropout {ratio:g}"] = MultiLayerNetExtend(
-            *(784, [100] * 6, 10), use_dropout=True, dropout_ratio=ratio, rng=args.seed
-        )
-    runs = learn(networks, args, name)
-    title = f"Figure 6-23: accuracy, {args.samples} training samples, data: {name}"
-    return cli.finish(args, __file__, {"data": name, "runs": runs}, draw(runs, title))
 
+def experiment(args: argparse.Namespace) -> Results:
+    """Train without Dropout and with it; print and return the gaps."""
+    names = [f"Dropout {ratio:g}" for ratio in args.dropout_ratio]
+    if len(set(names)) < len(names):
+        raise ValueError(f"--dropout-ratio {args.dropout_ratio}; expected different ratios")
+    networks = {"without Dropout": MultiLayerNetExtend(*overfitting.SIZES, rng=args.seed)}
+    for name, ratio in zip(names, args.dropout_ratio, strict=True):
+        dropout = {"use_dropout": True, "dropout_ratio": ratio}
+        networks[name] = MultiLayerNetExtend(*overfitting.SIZES, **dropout, rng=args.seed)
+    return {"runs": overfitting.learn(args, networks)}
+
+
+def draw(results: Results) -> Figure:
+    """Draw figure 6-23, a panel for each network."""
+    return overfitting.draw(results, "Figure 6-23")
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -1,19 +1,17 @@
-"""Why the first weights must not be equal (section 6.2.1).
+"""Why the initial weights must not be equal (section 6.2.1).
 
     python ch06/weight_init_zero.py
 
-trains a network of two layers three times: all weights 0 at first, all 0.5, and random. Where they
-were equal, all hidden neurons get the same updates: they stay copies of each other, and the
+trains a network of two layers three times: from weights that are all 0, all 0.5, and random. Where
+they are equal, all hidden neurons get the same updates: they stay copies of each other, and the
 network learns no more than it could with one. The figure shows what eight of the hidden neurons
 learned. About 4 seconds.
 """
 
 import argparse
-from collections.abc import Sequence
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -21,13 +19,18 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from common.multi_layer_net import MultiLayerNet
-from common.optimizer import SGD
-from common.train_together import train_together
-from common.trainer import Trainer
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import digits
+from lab.script import Flag, Results
+from lab.training import compare
 
 STARTS = {"all weights 0": 0.0, "all weights 0.5": 0.5, "random (Xavier)": None}
+SHOWN = 8  # neurons in the figure
+FLAGS = {
+    "iters": Flag(2000, "mini-batches", quick=300),
+    "batch_size": Flag(100, "samples in each"),
+    "lr": Flag(0.5, "learning rate"),
+    "hidden_size": Flag(50, "hidden neurons", least=SHOWN),
+}
 
 
 def network(start: float | None, hidden_size: int, seed: int) -> MultiLayerNet:
@@ -39,78 +42,61 @@ def network(start: float | None, hidden_size: int, seed: int) -> MultiLayerNet:
     return net
 
 
-def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
-    """Return a trainer for each start; all will see the same mini-batches."""
-    (x_train, t_train), (x_test, t_test) = load_mnist(source=data)
-    mean = x_train.mean(axis=0)  # taken off, so that weights of 0.5 do not saturate the sigmoid
-    centred = (x_train - mean, t_train, x_test - mean, t_test)
-    return {
-        name: Trainer(
-            network(start, args.hidden_size, args.seed),
-            *centred,
-            max_iter=args.iters,
-            mini_batch_size=args.batch_size,
-            optimizer=SGD(args.lr),
-            evaluate_sample_num_per_epoch=1000,
-            verbose=False,
-            rng=args.seed,
-        )
-        for name, start in STARTS.items()
-    }
+def experiment(args: argparse.Namespace) -> Results:
+    """Train from each start; print and return how far the hidden neurons are apart."""
+    (x, t), (x_test, t_test) = digits(args)
+    mean = x.mean(axis=0)  # subtracted, so that weights of 0.5 do not saturate the sigmoid
+    x, x_test = x - mean, x_test - mean
+    networks = {name: network(start, args.hidden_size, args.seed) for name, start in STARTS.items()}
+    initial = {name: net.params["W1"].copy() for name, net in networks.items()}
+    compare(args, networks, (x, t), (x_test, t_test))
+    results: Results = {}
+    for name, net in networks.items():
+        results[name] = found = differences(net, initial[name], x_test[:1000])
+        found["test_acc"] = net.accuracy(x_test, t_test)
+        print(name + "".join(f"\n  {key:24} {value:.4g}" for key, value in found.items()))
+        results[name] |= {"change in percent": percent(net.params["W1"] - initial[name])}
+    return results
 
 
-def compare(net: MultiLayerNet, first: np.ndarray, x: np.ndarray) -> dict[str, float]:
-    """Return how far `net` went from its first W1, and its hidden neurons from one another."""
+def differences(net: MultiLayerNet, initial: np.ndarray, x: np.ndarray) -> dict[str, float]:
+    """Return how far W1 is from its initial value, and the hidden neurons from one another."""
     net.predict(x)
     hidden = net.layers["Activation_function1"].out  # (N, hidden_size)
-    differences = {
-        "W1 moved by": np.abs(net.params["W1"] - first),
+    found = {
+        "W1 moved by": np.abs(net.params["W1"] - initial),
         "columns of W1 differ by": np.ptp(net.params["W1"], axis=1),
         "rows of W2 differ by": np.ptp(net.params["W2"], axis=0),
         "hidden outputs differ by": np.ptp(hidden, axis=1),
     }
-    return {name: float(values.max()) for name, values in differences.items()}
+    return {name: float(values.max()) for name, values in found.items()}
 
 
-def draw(changes: dict[str, np.ndarray], data: str) -> Figure:
-    """Draw what the training added to the weights of eight neurons, a row per start."""
-    fig, axes = plots.figure(len(changes), 8, size=(11, 4.6))
-    for row, (label, change) in zip(axes, changes.items(), strict=True):
-        largest = np.abs(change).max()
-        for k, ax in enumerate(row):
-            image = change[:, k].reshape(28, 28)
-            ax.imshow(image, cmap="RdBu_r", vmin=-largest, vmax=largest)
-            ax.set(xticks=[], yticks=[], frame_on=False)
-        row[0].set_ylabel(label, rotation=0, ha="right", va="center")
-    for k, ax in enumerate(axes[0]):
-        ax.set_title(f"neuron {k + 1}")
-    title = "what training adds to the weights of a hidden neuron (red more, blue less)"
-    fig.suptitle(f"Section 6.2.1: {title}, data: {data}")
+def percent(change: np.ndarray) -> np.ndarray:
+    """Return the columns of W1 that are shown, as images (SHOWN, 28, 28) from -100 to 100."""
+    largest = np.abs(change).max() or 1
+    return np.rint(100 * change[:, :SHOWN] / largest).astype(int).T.reshape(-1, 28, 28)
+
+
+def draw(results: Results) -> Figure:
+    """Draw what training added to the weights of eight hidden neurons, a row for each start."""
+    fig, axes = plots.figure(3, 1, size=(9.4, 5))
+    for ax, name in zip(axes, STARTS, strict=True):
+        images = np.array(results[name]["change in percent"])
+        row = np.hstack([np.pad(image, ((0, 0), (2, 2))) for image in images])
+        shown = ax.imshow(row, cmap="RdBu_r", vmin=-100, vmax=100)
+        ax.set_title(f"{name}: test accuracy {results[name]['test_acc']:.2f}")
+        ax.set(xticks=32 * np.arange(SHOWN) + 16, xticklabels=range(1, SHOWN + 1), yticks=[])
+        ax.grid(False)
+    axes[-1].set_xlabel("hidden neuron")
+    fig.colorbar(shown, ax=axes, label="change of a weight, % of the largest")
+    *equal, random = (results[name]["test_acc"] for name in STARTS)
+    title = f"test accuracy at most {max(equal):.2f}, with random weights {random:.2f}"
+    fig.suptitle(f"Equal initial weights stay equal: {title}, data: {results['data']}")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train from each start, and show how far the hidden neurons are from one another."""
-    parser = cli.parser(__doc__, data=True)
-    cli.add_training_flags(parser, iters=2000, batch_size=100, lr=0.5)
-    parser.add_argument("--hidden-size", type=cli.at_least(8), default=50, help="default: 50")
-    args = cli.parse(parser, argv, iters=300)
-    data = data_name(args.data)
-    print(f"data: {data}")
-    trained = trainers(args, data)
-    first = {name: trainer.network.params["W1"].copy() for name, trainer in trained.items()}
-    train_together(*trained.values())
-
-    results: dict[str, Any] = {"data": data}
-    changes = {}
-    for name, trainer in trained.items():
-        net, x, t = trainer.network, trainer.x_test, trainer.t_test
-        results[name] = compare(net, first[name], x[:1000]) | {"test_acc": net.accuracy(x, t)}
-        print(name + "".join(f"\n  {key:24} {value:.4g}" for key, value in results[name].items()))
-        label = f"{name}\ntest accuracy {results[name]['test_acc']:.2f}"
-        changes[label] = net.params["W1"] - first[name]
-    return cli.finish(args, __file__, results, draw(changes, data))
-
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -11,6 +11,7 @@ from claims import (
     ch04,
     ch05,
     ch06,
+    ch06_search,
     ch07,
     ch08,
     ch08_accuracy,
@@ -19,7 +20,20 @@ from claims import (
 )
 from claims.claim import Run
 
-CHAPTERS = (ch01, ch02, ch03, ch04, ch05, ch06, ch07, ch08, ch08_accuracy, ch08_history, ch08_speed)
+CHAPTERS = (
+    ch01,
+    ch02,
+    ch03,
+    ch04,
+    ch05,
+    ch06,
+    ch06_search,
+    ch07,
+    ch08,
+    ch08_accuracy,
+    ch08_history,
+    ch08_speed,
+)
 RUNS: list[Run] = [run for chapter in CHAPTERS for run in chapter.RUNS]
 
 

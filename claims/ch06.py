@@ -1,6 +1,6 @@
-"""Claims of chapter 6: optimizers, first weights, batch normalization, over-fitting, searching."""
+"""Claims of chapter 6, without section 6.5: optimizers, initial weights, BatchNorm, overfitting."""
 
-from functools import partial
+from collections.abc import Callable
 from itertools import pairwise
 from math import atan2, degrees, log
 from statistics import fmean
@@ -8,6 +8,7 @@ from typing import Any
 
 from claims import book
 from claims.claim import (
+    Check,
     Claim,
     Results,
     Run,
@@ -16,26 +17,30 @@ from claims.claim import (
     between,
     close,
     exactly,
+    look_up,
     rule,
     text,
 )
 
-OTHERS = ("Momentum", "AdaGrad", "Adam")
-OPTIMIZERS = ("SGD", *OTHERS)
+THREE = "Momentum|AdaGrad|Adam"
+FOUR = f"SGD|{THREE}"
+EQUAL = ("all weights 0", "all weights 0.5")
+RANDOM = "random (Xavier)"
 
 
-def path(results: Results, name: str) -> list[Any]:
-    """Return what the table of 6.1.7 has of an optimizer's path."""
-    points = results[name]["path"]
-    turns, length = results[name]["sign_changes_of_y"], results[name]["length"]
-    return [points[1], points[2], points[-1], results[name]["f"][-1], turns, length]
+def each(function: Callable[[Any], Any], path: str) -> Callable[[Results], Any]:
+    """Return a function of the results: by name, a function of what is at a path."""
+    return lambda r: {name: function(value) for name, value in look_up(r, path).items()}
 
 
-def ends(key: str, names: tuple[str, ...] = OPTIMIZERS) -> Any:
-    """Return a function of the results: by optimizer, the last of a list, or a number."""
-    return lambda r: {
-        name: r[name][key][-1] if isinstance(r[name][key], list) else r[name][key] for name in names
-    }
+def lowest(name: str, compared: str) -> Check:
+    """Expect that `name` has the smallest of several values; of equal ones the first counts."""
+    return rule(name, lambda values: min(values, key=values.get) == name, compared)
+
+
+def highest(name: str, compared: str) -> Check:
+    """Expect that `name` has the greatest of several values; of equal ones the first counts."""
+    return rule(name, lambda values: max(values, key=values.get) == name, compared)
 
 
 def off_target(results: Results) -> float:
@@ -44,32 +49,68 @@ def off_target(results: Results) -> float:
     return degrees(abs(atan2(y1 - y, x1 - x) - atan2(-y, -x)))
 
 
-def smallest(name: str) -> Any:
-    """Return a function that says whether `name` has the smallest value."""
-    return lambda values: min(values, key=values.get) == name
+def wider(results: Results) -> list[float]:
+    """Return by layer how many times as widely Xavier spreads the sigmoid's activations."""
+    narrow, wide = (results[f"sigmoid, std {std}"]["std"] for std in ("0.01", "xavier"))
+    return [high / low for low, high in zip(narrow, wide, strict=True)]
 
 
-def with_dropout(values: dict[str, float]) -> dict[str, float]:
-    """Return those of the networks with Dropout."""
-    return {name: value for name, value in values.items() if name != "without Dropout"}
+def like_the_footnote(means: list[float]) -> bool:
+    """Say whether each layer's mean is as near to the book's as those of 200 seeds are."""
+    rows = zip(means, book.RELU_MEANS, book.RELU_RATIOS, strict=True)
+    return all(low * book_s <= mean <= high * book_s for mean, book_s, (low, high) in rows)
 
 
-def layers(row: str, key: str) -> Any:
-    """Return a function of the results: a number for each of five layers."""
-    return lambda r: r[row][key]
+def faster_with_batch_norm(results: Results) -> float:
+    """Return the part of the scales from which a network learns faster with BatchNorm."""
+    faster = [
+        fmean(row["with BatchNorm"]) > fmean(row["without"]) + 0.05
+        or "without" in row["diverged_at"]
+        for row in results["scales"]
+    ]
+    return sum(faster) / len(faster)
+
+
+def memorized_after(results: Results) -> int:
+    """Return the first epoch with a training accuracy of 0.99."""
+    accuracies = results["runs"]["no penalty"]["train_acc_list"]
+    return next(epoch for epoch, accuracy in enumerate(accuracies) if accuracy >= 0.99)
+
+
+def against_overfitting(where: str, what: str, free: str, others: str = "") -> tuple[Claim, Claim]:
+    """Return the two claims about weight decay, or Dropout; `free` is the run without it."""
+
+    def most(values: dict[str, float]) -> float:
+        return max(value for name, value in values.items() if name != free)
+
+    return (
+        Claim(
+            f"{where}: {what} makes the gap smaller",
+            "runs/*/gap",
+            rule("smaller", lambda gaps: gaps[free] > most(gaps) + 0.02, f"by over 0.02{others}"),
+        ),
+        Claim(
+            f"{where}: ... and keeps the training accuracy below 1",
+            each(max, "runs/*/train_acc_list"),
+            rule(
+                "below 1",
+                lambda top: 0.5 < most(top) < 0.99 < top[free],
+                f"the highest of all epochs; {free} above 0.99",
+            ),
+            full=True,
+        ),
+    )
 
 
 PATHS = [
     Claim(
         f"6.1.7, figure {figure}: {name}: the point after 1, 2 and 30 updates, f there, sign "
         "changes of y, length",
-        partial(path, name=name),
-        close(
-            [list(row[1]), list(row[2]), list(row[3]), *row[4:]],
-            rtol=1e-3,
-            atol=6e-5,
-            why="an exact calculation, rounded to 3 or 4 digits",
-        ),
+        [
+            f"{name}/{path}"
+            for path in ("path/1", "path/2", "path/-1", "f/-1", "sign_changes_of_y", "length")
+        ],
+        close(row[1:], rtol=1e-3, atol=6e-5, why="an exact calculation, rounded to 3 or 4 digits"),
     )
     for (name, row), figure in zip(book.PATHS.items(), ("6-3", "6-5", "6-6", "6-7"), strict=True)
 ]
@@ -78,10 +119,9 @@ RUNS = [
     Run(
         "ch06/optimizer_compare_naive.py",
         Claim(
-            "6.1.3, figure 6-2: The gradient does not point to the minimum: the first step of "
-            "SGD misses it",
+            "6.1.3, figure 6-2: The gradient does not point to the minimum",
             off_target,
-            at_least(45, "it does not", "degrees between the step and the way to (0, 0)"),
+            at_least(45, "not", "degrees between SGD's first step and the way to (0, 0)"),
         ),
         *PATHS,
         Claim(
@@ -101,18 +141,18 @@ RUNS = [
         ),
         Claim(
             "6.1.6, figure 6-7: Adam swings less far than Momentum",
-            lambda r: {name: min(y for _, y in r[name]["path"]) for name in ("Momentum", "Adam")},
+            each(lambda path: min(y for _, y in path), "Momentum|Adam/path"),
             close(book.LOWEST_Y, atol=0.006, why="the lowest y, rounded to 2 digits"),
         ),
         Claim(
             "6.1.7, figure 6-8: On this function AdaGrad looks best: it ends lowest",
-            ends("f"),
-            rule("AdaGrad", smallest("AdaGrad"), "f after 30 updates, the smallest of four"),
+            f"{FOUR}/f/-1",
+            lowest("AdaGrad", "f after 30 updates, the smallest of four"),
         ),
         Claim(
-            "6.1.7, figure 6-8: ... by the shortest way",
-            ends("length"),
-            rule("AdaGrad", smallest("AdaGrad"), "the length of the path"),
+            "6.1.7, figure 6-8: ... by the shortest path",
+            f"{FOUR}/length",
+            lowest("AdaGrad", "the length of the path"),
         ),
         figures=("6-1",),
     ),
@@ -120,16 +160,16 @@ RUNS = [
         "ch06/optimizer_compare_mnist.py",
         Claim(
             "6.1.8, figure 6-9: Momentum, AdaGrad and Adam learn faster than SGD",
-            ends("last_loss"),
+            f"{FOUR}/final_loss",
             rule(
                 "SGD is slowest",
-                lambda losses: losses["SGD"] > 1.5 * max(losses[name] for name in OTHERS),
+                lambda losses: losses["SGD"] > 1.5 * sorted(losses.values())[-2],
                 "the mean of the last 100 losses: SGD's more than 1.5 times each other",
             ),
         ),
         Claim(
             "6.1.8, figure 6-9: ... and these three about equally fast",
-            ends("last_loss", OTHERS),
+            f"{THREE}/final_loss",
             rule(
                 "about equal",
                 lambda losses: max(losses.values()) < 2 * min(losses.values()),
@@ -138,96 +178,75 @@ RUNS = [
         ),
         Claim(
             "6.1.8, figure 6-9: AdaGrad is marginally the fastest",
-            lambda r: {name: fmean(r[name]["train_loss_list"]) for name in OPTIMIZERS},
-            rule("AdaGrad", smallest("AdaGrad"), "the mean loss of the whole training"),
+            each(fmean, f"{FOUR}/train_loss_list"),
+            lowest("AdaGrad", "the mean loss of the whole training run"),
             full=True,
         ),
         Claim(
             "6.1.8: Sometimes the three end with a better accuracy, too",
-            ends("test_acc"),
-            rule(
-                "better than SGD",
-                lambda acc: acc["SGD"] < min(acc[name] for name in OTHERS),
-                "on the test data",
-            ),
+            f"{THREE}|SGD/test_acc",
+            lowest("SGD", "accuracy on the test data, the lowest of four"),
         ),
         digits=True,
     ),
     Run(
         "ch06/weight_init_zero.py",
         Claim(
-            "6.2.1: Equal first weights stay equal: all columns of W1 are the same after training",
-            lambda r: [
-                r[start]["columns of W1 differ by"]
-                for start in ("all weights 0", "all weights 0.5")
-            ],
+            "6.2.1: Equal initial weights stay equal: so are all columns of W1 after training",
+            [f"{start}/columns of W1 differ by" for start in EQUAL],
             exactly([0.0, 0.0], "not a bit of difference, after hundreds of updates"),
         ),
         Claim(
-            "6.2.1: ... although they have moved, and random ones part",
-            ["all weights 0/W1 moved by", "random (Xavier)/columns of W1 differ by"],
+            "6.2.1: ... although they have changed, and random ones become different",
+            ["all weights 0/W1 moved by", f"{RANDOM}/columns of W1 differ by"],
             at_least(1e-3, "above 0", "the largest change; the largest difference"),
         ),
         Claim(
             "6.2.1: So random weights are needed to learn",
-            lambda r: {start: r[start]["test_acc"] for start in r if start != "data"},
-            rule(
-                "random is best",
-                lambda acc: max(acc, key=acc.get) == "random (Xavier)",
-                "accuracy on the test data",
-            ),
+            f"{'|'.join(EQUAL)}|{RANDOM}/test_acc",
+            highest(RANDOM, "accuracy on the test data"),
         ),
         digits=True,
     ),
     Run(
         "ch06/weight_init_activation_histogram.py",
         Claim(
-            "6.2.2, figure 6-10: Standard deviation 1: sigmoids pile up at 0 and 1",
-            layers("sigmoid, std 1", "outside 0.1 to 0.9"),
+            "6.2.2, figure 6-10: Standard deviation 1: sigmoids are close to 0 and 1",
+            "sigmoid, std 1/outside 0.1 to 0.9",
             at_least(0.65, "most of them", "the part outside [0.1, 0.9] in each layer"),
         ),
         Claim(
-            "6.2.2, figure 6-11: 0.01: they crowd around 0.5",
-            layers("sigmoid, std 0.01", "inside 0.4 to 0.6"),
+            "6.2.2, figure 6-11: 0.01: they are close to 0.5",
+            "sigmoid, std 0.01/inside 0.4 to 0.6",
             at_least(0.999, "all of them", "the part inside [0.4, 0.6] in each layer"),
         ),
         Claim(
             "6.2.2, figure 6-13: Xavier: they spread more widely",
-            lambda r: [
-                wide / narrow
-                for wide, narrow in zip(
-                    r["sigmoid, std xavier"]["std"], r["sigmoid, std 0.01"]["std"], strict=True
-                )
-            ],
+            wider,
             at_least(5, "wider", "the standard deviation, as a multiple of that with 0.01"),
         ),
         Claim(
             "6.2.2: With tanh the distribution is even on both sides",
-            layers("tanh, std xavier", "skewness"),
+            "tanh, std xavier/skewness",
             between(-0.1, 0.1, "even", "the mean of the cubes, 0 where it is even"),
         ),
         Claim(
             "6.2.2: ... and spread like this",
-            layers("tanh, std xavier", "std"),
+            "tanh, std xavier/std",
             close(book.TANH_STDS, atol=0.05, why="recomputed, another seed"),
         ),
         Claim(
             "6.2.3, figure 6-14: ReLU with 0.01: the mean activations of the footnote",
-            layers("relu, std 0.01", "mean"),
+            "relu, std 0.01/mean",
             rule(
                 text(list(book.RELU_MEANS)),
-                lambda means: all(
-                    low * wanted <= mean <= high * wanted
-                    for mean, wanted, (low, high) in zip(
-                        means, book.RELU_MEANS, book.RELU_RATIOS, strict=True
-                    )
-                ),
+                like_the_footnote,
                 "within what 200 seeds gave: 0.98 to 1.03 of it in layer 1, 0.63 to 1.63 in 5",
             ),
         ),
         Claim(
             "6.2.3, figure 6-14: ReLU with Xavier: they shrink from layer to layer",
-            layers("relu, std xavier", "mean"),
+            "relu, std xavier/mean",
             rule(
                 "they shrink",
                 lambda means: all(0.5 * a < b < a for a, b in pairwise(means)),
@@ -236,7 +255,7 @@ RUNS = [
         ),
         Claim(
             "6.2.3, figure 6-14: ReLU with He: they stay the same",
-            layers("relu, std he", "mean"),
+            "relu, std he/mean",
             rule(
                 "the same",
                 lambda means: min(means) > 0.3 and max(means) < 2 * min(means),
@@ -254,14 +273,14 @@ RUNS = [
         ),
         Claim(
             "6.2.4, figure 6-15: With Xavier and He it goes well",
-            lambda r: [r["final_loss"][name] for name in ("Xavier", "He")],
+            ["final_loss/Xavier", "final_loss/He"],
             at_most(1, "well", "the loss at the end"),
             full=True,
         ),
         Claim(
             "6.2.4, figure 6-15: He is the faster of the two",
             "mean_loss/Xavier|He",
-            rule("He", smallest("He"), "the mean loss of the whole training"),
+            lowest("He", "the mean loss of the whole training run"),
         ),
         digits=True,
     ),
@@ -269,12 +288,8 @@ RUNS = [
         "ch06/batch_norm_gradient_check.py",
         Claim(
             "6.3.1: Back-propagation through BatchNorm is right",
-            lambda r: {key: check["passed"] for key, check in r["checks"].items()},
-            rule(
-                "right",
-                lambda passed: len(passed) == 10 and all(passed.values()),
-                "all ten parameters agree with central differences",
-            ),
+            lambda r: [check["passed"] for check in r["checks"].values()],
+            exactly([True] * 10, "all ten parameters agree with central differences"),
         ),
         digits=True,
     ),
@@ -282,42 +297,30 @@ RUNS = [
         "ch06/batch_norm_test.py",
         Claim(
             "6.3.2, figure 6-19: In nearly every case BatchNorm learns faster",
-            lambda r: (
-                sum(
-                    fmean(row["with BatchNorm"]) > fmean(row["without"]) + 0.05
-                    or "without" in row["diverged_at"]
-                    for row in r["scales"]
-                )
-                / len(r["scales"])
-            ),
+            faster_with_batch_norm,
             at_least(0.75, "nearly all", "the part of the scales; by mean accuracy, by 0.05"),
         ),
         Claim(
             "6.3.2, figure 6-19: Without it, nothing is learned from badly scaled weights",
-            lambda r: [row["without"][-1] for row in r["scales"] if row["std"] <= 0.01],
+            [f"scales/{k}/without/-1" for k, std in enumerate(book.SCALES) if std <= 0.01],
             at_most(0.15, "by chance, 0.1", "the accuracy, from scales of 0.01 and less"),
             full=True,
         ),
         Claim(
             "6.3.2, figure 6-19: With it, something is learned from all of them",
-            lambda r: min(row["with BatchNorm"][-1] for row in r["scales"]),
-            at_least(0.3, "robust", "the least accuracy at the end"),
+            "scales/*/with BatchNorm/-1",
+            at_least(0.3, "robust", "the accuracy at the end"),
             full=True,
         ),
         Claim(
             "6.3.2, figure 6-18: It speeds learning up",
-            lambda r: [
-                fmean(row[name])
-                for row in r["scales"]
-                if 0.05 < row["std"] < 0.1
-                for name in ("with BatchNorm", "without")
-            ],
-            rule("its curve is above", lambda acc: acc[0] > acc[1], "the mean accuracy"),
+            each(fmean, "scales/4/without|with BatchNorm"),
+            highest("with BatchNorm", "the mean accuracy: its curve is above"),
             full=True,
         ),
         Claim(
             "6.3.2, figure 6-19: The sixteen scales",
-            lambda r: [row["std"] for row in r["scales"]],
+            "scales/*/std",
             close(book.SCALES, rtol=5e-3, why="rounded to 3 digits"),
             full=True,
         ),
@@ -326,10 +329,8 @@ RUNS = [
     Run(
         "ch06/overfit_weight_decay.py",
         Claim(
-            "6.4.1, figure 6-20: After about 100 epochs 300 digits are known by heart",
-            lambda r: next(
-                i for i, a in enumerate(r["runs"]["no penalty"]["train_acc_list"]) if a >= 0.99
-            ),
+            "6.4.1, figure 6-20: After about 100 epochs 300 digits are memorized",
+            memorized_after,
             between(70, 130, "about 100", "the first epoch with a training accuracy of 0.99"),
             full=True,
         ),
@@ -338,122 +339,14 @@ RUNS = [
             "runs/no penalty/gap",
             at_least(0.1, "far", "training accuracy less test accuracy"),
         ),
-        Claim(
-            "6.4.2, figure 6-21: Weight decay makes the gap smaller",
-            lambda r: {name: run["gap"] for name, run in r["runs"].items()},
-            rule(
-                "smaller",
-                lambda gaps: gaps["l2 penalty, 0.1"] < gaps["no penalty"] - 0.02,
-                "by more than 0.02",
-            ),
-        ),
-        Claim(
-            "6.4.2, figure 6-21: ... and keeps the training accuracy below 1",
-            lambda r: {name: max(run["train_acc_list"]) for name, run in r["runs"].items()},
-            rule(
-                "below 1",
-                lambda top: 0.5 < top["l2 penalty, 0.1"] < 0.99 < top["no penalty"],
-                "the highest of all epochs; without a penalty above 0.99",
-            ),
-            full=True,
-        ),
+        *against_overfitting("6.4.2, figure 6-21", "Weight decay", "no penalty"),
         digits=True,
     ),
     Run(
         "ch06/overfit_dropout.py",
-        Claim(
-            "6.4.3, figure 6-23: Dropout makes the gap smaller",
-            lambda r: {name: run["gap"] for name, run in r["runs"].items()},
-            rule(
-                "smaller",
-                lambda gaps: gaps["without Dropout"] > max(with_dropout(gaps).values()) + 0.02,
-                "by more than 0.02, with either ratio",
-            ),
-        ),
-        Claim(
-            "6.4.3, figure 6-23: ... and keeps the training accuracy below 1",
-            lambda r: {name: max(run["train_acc_list"]) for name, run in r["runs"].items()},
-            rule(
-                "below 1",
-                lambda top: (
-                    0.5 < max(with_dropout(top).values()) < 0.99 and top["without Dropout"] > 0.99
-                ),
-                "the highest of all epochs; without Dropout above 0.99",
-            ),
-            full=True,
+        *against_overfitting(
+            "6.4.3, figure 6-23", "Dropout", "without Dropout", ", with either ratio"
         ),
         digits=True,
-    ),
-    Run(
-        "ch06/hyperparameter_optimization.py",
-        Claim(
-            "6.5.3, figure 6-24: The best of 100 random trials",
-            "best/random/0/accuracy",
-            at_least(0.7, f"{book.BEST_FIVE[0][0]}", "validation accuracy; other trials"),
-            full=True,
-        ),
-        Claim(
-            "6.5.3, figure 6-24: Down to about the fifth best, training goes well",
-            "best/random/4/accuracy",
-            at_least(0.6, f"{book.BEST_FIVE[4][0]}", "validation accuracy; other trials"),
-            full=True,
-        ),
-        Claim(
-            "6.5.3, figure 6-24: Good learning rates lie between 0.001 and 0.01",
-            lambda r: [trial["lr"] for trial in r["best"]["random"][:5]],
-            between(0.001, 0.01, "0.001 to 0.01", "those of the best five"),
-            full=True,
-        ),
-        Claim(
-            "6.5.3, figure 6-24: Good weight decays lie between 1e-8 and 1e-6",
-            lambda r: [trial["weight_decay"] for trial in r["best"]["random"][:5]],
-            between(1e-8, 1e-6, "1e-8 to 1e-6", "those of the best five"),
-            full=True,
-            differs="Three of the book's own best five lie above it, too. At 50 epochs of 500 "
-            "digits a weight decay of this size hardly changes anything: any will do.",
-        ),
-        Claim(
-            "6.5.2: Hyper-parameters differ in how much they matter: here it is the learning rate",
-            "lr|weight_decay/rank_correlation",
-            rule(
-                "the learning rate",
-                lambda rho: rho["lr"] > 0.4 > abs(rho["weight_decay"]),
-                "rank correlation with the accuracy, over 100 trials",
-            ),
-            full=True,
-        ),
-        digits=True,
-        flags=("--processes", "1"),
-    ),
-    Run(
-        "ch06/hyperparameter_optimization.py",
-        Claim(
-            "6.5.2: Random trials find better values than a grid",
-            "best/random|grid/0/accuracy",
-            rule(
-                "random",
-                lambda best: best["random"] > best["grid"],
-                "validation accuracy of the best of 100 trials",
-            ),
-            full=True,
-            differs="The best learning rates lie at the upper end of the range, and a grid has "
-            "a whole column there.",
-        ),
-        Claim(
-            "6.5.2: Bayesian optimization is more efficient",
-            lambda r: {
-                method: fmean(trial["accuracy"] for trial in r["best"][method])
-                for method in ("random", "bayes")
-            },
-            rule(
-                "Bayes",
-                lambda mean: mean["bayes"] > mean["random"] + 0.1,
-                "mean validation accuracy of 100 trials, by more than 0.1",
-            ),
-            full=True,
-        ),
-        digits=True,
-        flags=("--processes", "1", "--method", "compare"),
-        variant="compare",
     ),
 ]

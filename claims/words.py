@@ -181,44 +181,44 @@ WORDS = {
         "用绘制的数字训练、用 MNIST 测试的网络：精度 {trained on drawn, tested on mnist:.4f}",
     ),
     "ch06/optimizer_compare_naive": (
-        "four optimizers in a valley: AdaGrad comes nearest, by the shortest way; `--decay`",
-        "四种优化方法走下山谷：AdaGrad 最终离最小值最近，路径也最短；`--decay`",
+        "four optimizers in a valley: AdaGrad ends nearest to the minimum (f = {AdaGrad/f/-1:.5f}), by the shortest path; `--decay`",
+        "四种优化方法走下山谷：AdaGrad 最终离最小值最近（f = {AdaGrad/f/-1:.5f}），路径也最短；`--decay`",
     ),
     "ch06/optimizer_compare_mnist": (
-        "losses at the end: SGD 0.228, Momentum 0.077, AdaGrad 0.064, Adam 0.051",
-        "最终的损失：SGD 0.228，Momentum 0.077，AdaGrad 0.064，Adam 0.051",
+        "loss at the end: SGD {SGD/final_loss:.3f}, Momentum {Momentum/final_loss:.3f}, AdaGrad {AdaGrad/final_loss:.3f}, Adam {Adam/final_loss:.3f}",
+        "最终的损失：SGD {SGD/final_loss:.3f}，Momentum {Momentum/final_loss:.3f}，AdaGrad {AdaGrad/final_loss:.3f}，Adam {Adam/final_loss:.3f}",
     ),
     "ch06/weight_init_zero": (
-        "equal first weights: all hidden neurons stay copies of each other, 0.37 against 0.94",
-        "初始权重相同：隐藏层神经元始终互为副本，精度 0.37，而随机时为 0.94",
+        "equal initial weights: all hidden neurons stay copies of each other, test accuracy {all weights 0/test_acc:.2f}; random weights: {random (Xavier)/test_acc:.2f}",
+        "初始权重相同：隐藏层神经元始终互为副本，测试精度 {all weights 0/test_acc:.2f}；随机初始权重：{random (Xavier)/test_acc:.2f}",
     ),
     "ch06/weight_init_activation_histogram": (
-        "activations piled up, crowded, vanishing or well spread",
-        "激活值堆积、集中、消失或分布得当",
+        "how activations are spread: standard deviation in the fifth sigmoid layer {sigmoid, std 0.01/std/-1:.3f} from weights of 0.01, {sigmoid, std xavier/std/-1:.3f} with Xavier; ReLU vanishes, shrinks or, with He, stays",
+        "激活值的分布：第五层 sigmoid 输出的标准差，权重标准差为 0.01 时是 {sigmoid, std 0.01/std/-1:.3f}，用 Xavier 时是 {sigmoid, std xavier/std/-1:.3f}；ReLU 的激活值消失、变小，用 He 时保持不变",
     ),
     "ch06/weight_init_compare": (
-        "a standard deviation of 0.01 learns nothing (loss 2.30), Xavier does (0.31), He sooner (0.23)",
-        "标准差 0.01 什么也学不到（损失 2.30），Xavier 可以（0.31），He 更快（0.23）",
+        "with a standard deviation of 0.01 nothing is learned (loss {final_loss/std=0.01:.2f}), Xavier learns ({final_loss/Xavier:.2f}), He faster ({final_loss/He:.2f})",
+        "标准差 0.01 什么也学不到（损失 {final_loss/std=0.01:.2f}），Xavier 可以（{final_loss/Xavier:.2f}），He 更快（{final_loss/He:.2f}）",
     ),
     "ch06/batch_norm_gradient_check": (
         "back-propagation through BatchNorm against central differences",
-        "BatchNorm 的反向传播与中心差分的比较",
+        "BatchNorm 的误差反向传播与中心差分的比较",
     ),
     "ch06/batch_norm_test": (
-        "with BatchNorm networks learn from each of 16 scales of first weights; without it from three, two of which then learn faster than with it",
-        "使用 BatchNorm 时，16 种初始权重尺度都能学习；不用时只有三种可以，其中两种反而比用 BatchNorm 时学得更快",
+        "16 scales of the initial weights: with BatchNorm networks learn from each of them, and end at least as well as without it from {at_least_as_good:d}",
+        "16 种初始权重尺度：使用 BatchNorm 时都能学习，其中 {at_least_as_good:d} 种最终不比不用时差",
     ),
     "ch06/overfit_weight_decay": (
-        "300 digits known by heart, 0.75 on the test data; weight decay narrows the gap from 0.25 to 0.19",
-        "300 个数字全部背下，测试数据上只有 0.75；权值衰减把差距从 0.25 缩小到 0.19",
+        "overfitting: 300 digits memorized, test accuracy {runs/no penalty/test_acc:.2f}; weight decay narrows the gap from {runs/no penalty/gap:.2f} to {runs/l2 penalty, 0.1/gap:.2f}",
+        "过拟合：300 个数字全部记住，测试精度只有 {runs/no penalty/test_acc:.2f}；权值衰减把差距从 {runs/no penalty/gap:.2f} 缩小到 {runs/l2 penalty, 0.1/gap:.2f}",
     ),
     "ch06/overfit_dropout": (
-        "Dropout narrows the gap from 0.25 to 0.21 (ratio 0.15) or 0.12 (0.2), and learns more slowly",
-        "Dropout 把差距从 0.25 缩小到 0.21（比例 0.15）或 0.12（0.2），但学得更慢",
+        "Dropout narrows the gap from {runs/without Dropout/gap:.2f} to {runs/Dropout 0.15/gap:.2f} (ratio 0.15) or {runs/Dropout 0.2/gap:.2f} (0.2), and learns more slowly",
+        "Dropout 把差距从 {runs/without Dropout/gap:.2f} 缩小到 {runs/Dropout 0.15/gap:.2f}（比例 0.15）或 {runs/Dropout 0.2/gap:.2f}（0.2），但学得更慢",
     ),
     "ch06/hyperparameter_optimization": (
-        "the best 20 of 100 random trials, up to 0.81 (the book: 0.83); `--method compare` for a grid and a Bayesian search beside it (1 min)",
-        "100 次随机试验中最好的 20 次，最高 0.81（书中：0.83）；`--method compare` 并列网格搜索和贝叶斯优化（1 分钟）",
+        "the best 20 of 100 random trials, up to {best/random/0/accuracy:.2f} (the book: 0.83); `--method compare` adds a grid and a Bayesian search (1 min)",
+        "100 次随机试验中最好的 20 次，最高 {best/random/0/accuracy:.2f}（书中：0.83）；`--method compare` 再比较网格搜索和贝叶斯优化（1 分钟）",
     ),
     "ch07/naive_convolution": (
         "convolution and pooling with plain loops, each example run and checked",

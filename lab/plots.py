@@ -25,6 +25,7 @@ BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK = COLORS = (
 COLOR_OF = {
     **{"train": BLUE, "test": RED},
     **{"SGD": BLUE, "Momentum": RED, "AdaGrad": GREEN, "Adam": PURPLE, "RMSprop": ORANGE},
+    **{"Nesterov": SKY},
     **{"LeNet": GREEN, "AlexNet": PURPLE, "SimpleConvNet": SKY, "DeepConvNet": BLUE},
     **{"VGG": ORANGE, "GoogLeNet": RED, "ResNet": BLACK},
     "LeNet with ReLU and max pooling": ORANGE,

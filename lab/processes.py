@@ -1,4 +1,4 @@
-"""Work shared out to processes; Ctrl-C and a killed process end them all (6.5, `reproduce.py`)."""
+"""Work divided among processes; Ctrl-C or a killed process ends them all (6.5, `reproduce.py`)."""
 
 import multiprocessing
 import os
@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
-# Queues: given up by their own thread while Python ends, they would leave a semaphore half removed.
+# Queues: deleted by their own thread while Python ends, they would leave a semaphore half removed.
 _until_the_end: list[Any] = []
-_NO_GUARD = 77  # how a process ends that finds itself running the script from its top
+_NO_GUARD = 77  # the exit status of a process that runs the script itself, from its first line
 
 
 def available() -> int:
@@ -28,7 +28,7 @@ def available() -> int:
 
 @contextmanager
 def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
-    """Return a function that takes a list of arguments, and yields the results as they come.
+    """Return a function that takes a list of arguments, and yields each result when it is ready.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         Called with the arguments, in another process: a function of a module, which may be wrapped
         in `functools.partial`.
     processes : int
-        How many; 1 is this one.
+        How many; 1: all work is done in this process.
 
     Raises
     ------
@@ -49,9 +49,9 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         yield lambda tasks: (work(*task) for task in tasks)
         return
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(_NO_GUARD)  # loading the script, a new process would start processes in turn
+        os._exit(_NO_GUARD)  # a new process, loading the script, would start processes, too
     others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")  # the one way that all systems have
+    context = multiprocessing.get_context("spawn")  # all systems have it
     handed_over = _handed_over(context.Queue(), work, processes)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
     started = set[Any]()
@@ -69,7 +69,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         if isinstance(error, BrokenProcessPool):
-            executor.shutdown(cancel_futures=True)  # then it is known how each process ended
+            executor.shutdown(cancel_futures=True)  # after this each exit status is known
             raise _why_broken(started) from None
         raise
     finally:
@@ -79,7 +79,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
 def _handed_over(queue: Any, work: Callable[..., Any], processes: int) -> Any:
     """Return a queue from which each process takes the work once.
 
-    Not with each task: a large task can hang a pool that is to end (Python 3.10).
+    It is not passed with each task: a large task can block a pool that is ending (Python 3.10).
     """
     queue.cancel_join_thread()
     _until_the_end.append(queue)
@@ -96,9 +96,9 @@ def _why_broken(started: Iterable[Any]) -> Exception:
 
 
 def _start(handed_over: Any) -> None:
-    """Leave Ctrl-C to the parent, and end with the parent even where that is killed."""
+    """Leave Ctrl-C to the parent process; end when it ends, even if it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(threading.RLock())  # that of all processes stays behind where one is ended
+    tqdm.set_lock(threading.RLock())  # one shared by all would stay behind when one is killed
     parent = multiprocessing.parent_process()
 
     def follow() -> None:
@@ -116,7 +116,7 @@ def _do(*task: Any) -> Any:
 
 @contextmanager
 def _interrupt_held() -> Iterator[None]:
-    """Hold Ctrl-C back, also in processes started meanwhile, while they load."""
+    """Hold Ctrl-C back; also in the processes that are started meanwhile, while they load."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

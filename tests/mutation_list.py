@@ -1927,7 +1927,7 @@ CHAPTERS = {
             "ch05_graphs",
         ),
     ],
-    "ch06/helpers/narrowing.py": [
+    "ch06/helpers/search/narrowing.py": [
         (
             "equal values do not share their rank",
             "(np.cumsum(counts) - (counts - 1) / 2)[inverse]",
@@ -1935,13 +1935,15 @@ CHAPTERS = {
             "ch06_search",
         ),
     ],
-    "ch06/helpers/trial_log.py": [
+    "ch06/helpers/search/trial.py": [
         (
             "worst trial first",
             "(-trial.accuracy, trial.number)",
             "(trial.accuracy, trial.number)",
             "ch06_search",
         ),
+    ],
+    "ch06/helpers/search/trial_log.py": [
         (
             "half a last line taken as a trial",
             'content[: content.rfind(b"\\n") + 1]',

@@ -1,4 +1,4 @@
-"""Section 6.2: what the first weights do to activations, to symmetry and to a training."""
+"""Section 6.2: what the initial weights do to activations, to symmetry and to training."""
 
 import json
 
@@ -11,6 +11,7 @@ from ch06 import weight_init_compare, weight_init_zero
 from claims import book
 from common.multi_layer_net import MultiLayerNet
 from common.trainer import Trainer
+from lab import training
 
 SEEDS = range(10)
 
@@ -134,29 +135,43 @@ def test_statistics():
     assert_allclose(numbers["inside 0.4 to 0.6"], [0.2, 1])
     assert_allclose(numbers["zeros"], [0.6, 0])
     assert_allclose(numbers["skewness"], [0.6 / 0.6**1.5, 0])
+    assert [row.nonzero()[0].tolist() for row in numbers["counts"]] == [[0, 15], [15]]
+    assert numbers["counts"].sum(axis=1).tolist() == [4, 5]  # 2.0 is not in the histogram
+    whole = histogram.statistics({0: np.array([[-1.0, 0.0, 1.0]])}, low=-1)["counts"]
+    assert whole[0].nonzero()[0].tolist() == [0, 15, 29]
 
 
-def test_the_figure():  # S03, G09 to G12
-    rows = {pair: histogram.activations(*pair, seed=0) for pair in histogram.ROWS}
-    axes = np.reshape(histogram.draw(rows).axes, (7, 5))
-    for row, (activation, _), label in zip(axes, rows, histogram.ROWS.values(), strict=True):
-        assert row[0].get_ylabel() == label
-        for k, ax in enumerate(row, start=1):
-            assert ax.get_title() == f"{k}-layer"
-            assert len(ax.patches) == 30
-            first, last = ax.patches[0], ax.patches[-1]
-            low = -1 if activation == "tanh" else 0
-            ends = first.get_x(), last.get_x() + last.get_width()
-            assert ends == pytest.approx((low, 1), abs=1e-12)
-            heights = [bar.get_height() for bar in ax.patches]
-            if activation == "relu":  # the bar at 0 is cut, and its height written beside
-                assert heights[0] > ax.get_ylim()[1] == 8000
-                assert f"{heights[0]:,.0f}" in ax.texts[0].get_text()
-            else:
+def test_the_figures():  # S03, G09 to G12
+    rows = {
+        f"{name}, std {std}": histogram.statistics(
+            histogram.activations(name, std, seed=0), low=-1 if name == "tanh" else 0
+        )
+        for name, std in histogram.ROWS
+    }
+    figures = histogram.draw({"settings": {}, **rows})
+    axes = {ax.get_title(): ax for figure in figures for ax in figure.axes}
+    assert [len(figure.axes) for figure in figures] == [4, 3]  # those of ReLU apart
+    for ((activation, _), title), row in zip(histogram.ROWS.items(), rows.values(), strict=True):
+        (ax,) = (ax for found, ax in axes.items() if found.startswith(f"{title}: "))
+        assert f"{row['std'][0]:.2g} in layer 1, {row['std'][4]:.2g} in layer 5" in ax.get_title()
+        assert len(ax.containers) == 5
+        ends = ["−1" if activation == "tanh" else "0", "1"]
+        labels = [label.get_text() for label in ax.get_xticklabels()]
+        assert labels == [word for k in range(1, 6) for word in (ends[0], f"layer {k}", ends[1])]
+        for bars, counts in zip(ax.containers, row["counts"], strict=True):
+            heights = [bar.get_height() for bar in bars]
+            assert heights == list(counts)
+            left, right = bars[0].get_x(), bars[-1].get_x() + bars[-1].get_width()
+            assert {round(left, 9), round(right, 9)} <= set(np.round(ax.get_xticks(), 9))
+            if activation != "relu":
                 assert max(heights) < ax.get_ylim()[1]
                 assert sum(heights) == 100_000
-    labels = " ".join(histogram.ROWS.values())
-    assert all(f"Figure {name}" in labels for name in ("6-10", "6-11", "6-13", "6-14"))
+        if activation == "relu":  # the bar at 0 is cut, and its height written beside
+            assert ax.get_ylim()[1] == 8000 < row["counts"][:, 0].min()
+            said = [text.get_text() for text in ax.texts]
+            assert said == [f"first bar: {count:,}" for count in row["counts"][:, 0]]
+    titles = " ".join(axes)
+    assert all(f"Figure {name}" in titles for name in ("6-10", "6-11", "6-13", "6-14"))
 
 
 @pytest.mark.parametrize(
@@ -169,16 +184,11 @@ def test_the_figure():  # S03, G09 to G12
         (["--activation", "relu", "--std", "He"], 1),
     ],
 )
-def test_the_flags_of_the_histogram(words, rows, tmp_path, capsys, monkeypatch):  # S03
-    drawn = []
-
-    def draw(rows):
-        drawn.append(rows)
-
-    monkeypatch.setattr(histogram, "draw", draw)
+def test_the_flags_of_the_histogram(words, rows, tmp_path, capsys):  # S03
     results = histogram.main([*words, "--out", str(tmp_path)])
     printed = capsys.readouterr().out
-    assert len(results) == len(drawn[0]) == rows
+    assert len(results) == rows
+    assert len(list((tmp_path / "ch06").glob("*.png"))) == (2 if rows == 7 else 1)
     for name, numbers in results.items():
         assert f"{name:20} mean {numbers['mean'][0]:9.3g}" in printed
         assert f"{name:20} std  {numbers['std'][0]:9.3g}" in printed
@@ -245,6 +255,20 @@ def check_symmetry(results):
     assert random["hidden outputs differ by"] > 0.3
 
 
+def test_the_figure_of_equal_weights(quick):  # E03
+    results = quick("ch06.weight_init_zero").results
+    for name in weight_init_zero.STARTS:
+        images = np.array(results[name]["change in percent"])
+        assert images.shape == (8, 28, 28)
+        assert (images == images[0]).all() == name.startswith("all")
+        assert 90 <= np.abs(images).max() <= 100 or not name.startswith("all")
+    figure = weight_init_zero.draw(results)
+    shown = [ax.images[0].get_array() for ax in figure.axes[:3]]
+    assert [image.shape for image in shown] == [(28, 256)] * 3
+    assert (shown[2][:, 34:62] == results["random (Xavier)"]["change in percent"][1]).all()
+    assert f"{results['all weights 0']['test_acc']:.2f}" in figure.axes[0].get_title()
+
+
 def test_equal_weights_on_digits(quick):  # E03
     results = quick("ch06.weight_init_zero").results
     check_symmetry(results)
@@ -308,7 +332,7 @@ def test_the_flags_reach_the_trainers(tmp_path, monkeypatch):  # S04
             kind = type(network.layers["Activation_function1"]).__name__
             made.append((shapes, kind, self.optimizer.lr, self.max_iter, options))
 
-    monkeypatch.setattr(weight_init_compare, "Trainer", Spy)
+    monkeypatch.setattr(training, "Trainer", Spy)
     words = ["--iters", "3", "--batch-size", "7", "--lr", "0.3", "--seed", "5"]
     words += ["--hidden-layers", "2", "--hidden-size", "9", "--activation", "sigmoid"]
     weight_init_compare.main([*words, "--out", str(tmp_path)])
@@ -317,7 +341,7 @@ def test_the_flags_reach_the_trainers(tmp_path, monkeypatch):  # S04
         assert shapes == [(784, 9), (9, 9), (9, 10)]
         assert (kind, lr, max_iter) == ("Sigmoid", 0.3, 3)
         assert options["mini_batch_size"] == 7
-        assert options["evaluate_sample_num_per_epoch"] == 1000
+        assert options["shuffle"] is False
         assert options["rng"] == 5
 
 

@@ -8,12 +8,14 @@ from matplotlib.quiver import Quiver
 from numpy.testing import assert_allclose
 
 from ch06 import optimizer_compare_mnist, optimizer_compare_naive
-from ch06.optimizer_compare_naive import DECAYS, RATES, START, descend, draw, f, gradient
+from ch06.helpers.valley import f, gradient
+from ch06.optimizer_compare_naive import DECAYS, RATES, START, descend, draw
 from claims import book
 from common.gradient import numerical_gradient
 from common.optimizer import BY_NAME, SGD
 from common.schedules import step_decay
 from common.trainer import Trainer
+from lab import plots, training
 
 
 @pytest.fixture(scope="module")
@@ -67,17 +69,16 @@ def test_who_swings_how_much(naive):  # G03, G04, G06
     assert abs(y["Adam"].min()) < abs(y["Momentum"].min())
 
 
-def panels(figure):
-    """Return the axes that are seen, by title."""
-    return {
-        ax.get_title(): ax
-        for ax in figure.axes
-        if ax.get_visible() and (ax.axison or ax.name == "3d")
-    }
+def drawn(results):
+    """Return the axes of both figures, by title; and the title of the first."""
+    figures = draw({"settings": {"iters": 30, "decay": "step"}, **results})
+    axes = [ax for figure in figures for ax in figure.axes]
+    return {ax.get_title(): ax for ax in axes}, figures[0].get_suptitle()
 
 
-def test_the_figure(naive):  # G01 to G07
-    found = panels(draw(naive, "30 updates"))
+def test_the_figures(naive):  # G01 to G07
+    found, title = drawn(naive)
+    assert title == "Figure 6-8: after 30 updates AdaGrad is lowest: f = 0.00072 (decay: step)"
     assert set(found) == {
         "Figure 6-1: f(x, y) = x²/20 + y²",
         "Figure 6-1: contours of f",
@@ -95,10 +96,13 @@ def test_the_figure(naive):  # G01 to G07
     assert len(x) > 50
     assert_allclose(arrows.U, -x / 10)
     assert_allclose(arrows.V, -2 * y)
+    falls = {line.get_label(): line for line in found["f after each update"].lines}
     for name, result in naive.items():
         (ax,) = (ax for title, ax in found.items() if title.endswith(f": {name}"))
-        drawn = [line for line in ax.lines if len(line.get_xdata()) == 31]
-        assert_allclose(drawn[0].get_xydata(), result["path"])
+        (line,) = (line for line in ax.lines if len(line.get_xdata()) == 31)
+        assert_allclose(line.get_xydata(), result["path"])
+        assert_allclose(falls[name].get_ydata(), result["f"])
+        assert line.get_color() == falls[name].get_color() == plots.COLOR_OF[name]
         assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "y")
 
 
@@ -108,7 +112,9 @@ def test_the_figure_and_the_numbers_are_saved(tmp_path, capsys):  # S01
     saved = json.loads((tmp_path / "ch06" / "optimizer_compare_naive.json").read_text())
     assert len(saved["SGD"]["path"]) == 31
     assert saved["settings"]["decay"] == "step"
-    assert (tmp_path / "ch06" / "optimizer_compare_naive.png").stat().st_size > 30_000
+    for end in ("", "-2"):
+        path = tmp_path / "ch06" / f"optimizer_compare_naive{end}.png"
+        assert path.stat().st_size > 30_000
     out = capsys.readouterr().out
     assert [line.split()[0] for line in out.splitlines()[:4]] == list(book.PATHS)
 
@@ -132,7 +138,7 @@ def test_any_optimizers_and_any_learning_rate(tmp_path):  # K05, K06
     assert all(result["f"][-1] < 0.03 for result in results.values())
     slow = optimizer_compare_naive.main(["--lr", "0.01", "--out", str(tmp_path)])
     assert_allclose(slow["SGD"]["path"][1], (-6.993, 1.96))
-    one = panels(draw({"Adam": slow["Adam"]}, "one"))
+    one, _ = drawn({"Adam": slow["Adam"]})
     assert "Figure 6-7: Adam" in one
     assert "" not in one
 
@@ -156,8 +162,8 @@ def test_three_are_faster_than_sgd_already_in_the_quick_form(quick):  # S02, E02
     for name in ("Momentum", "AdaGrad", "Adam"):
         assert len(results[name]["train_loss_list"]) == 200
         assert results[name]["train_loss_list"][0] == sgd["train_loss_list"][0]
-        assert results[name]["last_loss"] < 0.6 * sgd["last_loss"]
-        assert results[name]["last_loss"] == np.mean(results[name]["train_loss_list"][-100:])
+        assert results[name]["final_loss"] < 0.6 * sgd["final_loss"]
+        assert results[name]["final_loss"] == np.mean(results[name]["train_loss_list"][-100:])
         assert results[name]["test_acc"] > sgd["test_acc"]
 
 
@@ -182,7 +188,7 @@ def test_networks_with_the_same_weights_and_mini_batches(tmp_path, monkeypatch):
             self.seen.append({"x": x, "t": t})
             return super()._loss_and_gradient(x, t)
 
-    monkeypatch.setattr(optimizer_compare_mnist, "Trainer", Spy)
+    monkeypatch.setattr(training, "Trainer", Spy)
     results = quick_mnist(tmp_path, "--iters", "3", "--data", "drawn")
     assert list(made) == list(results)[1:]
     sgd = made["SGD"]
@@ -209,7 +215,7 @@ def test_the_flags_reach_the_trainers(tmp_path, monkeypatch):
             made.append((self.optimizer.lr, self.max_iter, batches.batch_size, batches.shuffle))
             made.append(shapes)
 
-    monkeypatch.setattr(optimizer_compare_mnist, "Trainer", Spy)
+    monkeypatch.setattr(training, "Trainer", Spy)
     words = ["--iters", "2", "--batch-size", "7", "--hidden-layers", "1", "--hidden-size", "4"]
     words += ["--lr", "0.3", "--optimizers", "rmsprop", "--shuffle", "--data", "drawn"]
     quick_mnist(tmp_path, *words)
@@ -218,14 +224,18 @@ def test_the_flags_reach_the_trainers(tmp_path, monkeypatch):
 
 def test_figure_6_9():  # G08, F02
     losses = {name: np.linspace(2, 0.1, 40) + 0.01 * k for k, name in enumerate(book.PATHS)}
-    results = {name: {"train_loss_list": y, "test_acc": 0.97} for name, y in losses.items()}
-    (ax,) = optimizer_compare_mnist.draw(results, "mnist").axes
+    results = {
+        name: {"train_loss_list": y, "test_acc": 0.97, "final_loss": y[-1]}
+        for name, y in losses.items()
+    }
+    others = {"settings": {}, "data": "mnist"}
+    (ax,) = optimizer_compare_mnist.draw({**others, **results}).axes
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("iteration", "loss of the mini-batch, smoothed")
     assert ax.get_ylim()[0] == 0
     assert ax.get_ylim()[1] > max(max(line.get_ydata()) for line in ax.lines)  # nothing cut off
     assert [line.get_label().split(",")[0] for line in ax.lines] == list(book.PATHS)
     assert len({line.get_marker() for line in ax.lines}) == 4
-    assert "mnist" in ax.get_title()
+    assert ax.get_title() == "Figure 6-9: SGD ends lowest: 0.100, data: mnist"
 
 
 @slow
@@ -235,5 +245,5 @@ def test_figure_6_9_in_full(real_mnist, tmp_path, seed):  # E02, G08
     results = optimizer_compare_mnist.main(words)
     assert len(results["SGD"]["train_loss_list"]) == 2000
     for name in ("Momentum", "AdaGrad", "Adam"):
-        assert results[name]["last_loss"] < 0.5 * results["SGD"]["last_loss"]
+        assert results[name]["final_loss"] < 0.5 * results["SGD"]["final_loss"]
         assert results[name]["test_acc"] > results["SGD"]["test_acc"]

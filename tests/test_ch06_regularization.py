@@ -1,4 +1,4 @@
-"""Chapter 6, sections 6.3 and 6.4: BatchNorm, over-fitting, weight decay, Dropout."""
+"""Chapter 6, sections 6.3 and 6.4: BatchNorm, overfitting, weight decay, Dropout."""
 
 import json
 from types import SimpleNamespace
@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from ch06 import batch_norm_gradient_check, batch_norm_test, overfit_dropout, overfit_weight_decay
+from ch06.helpers import overfitting
 from claims import book
 from common.gradient import GradientCheck
 from common.layers import Dropout
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.trainer import Trainer
+from lab import training
 
 
 def run(script, folder, *words):
@@ -31,7 +33,7 @@ def test_accuracies_at_the_end_are_means_and_it_says_so(capsys):
         train_loss_list=[],
         network=SimpleNamespace(params={}),
     )
-    run = overfit_weight_decay.results_of("name", trainer)
+    run = overfitting.results_of("name", trainer)
     assert run["mean_of_epochs"] == 20
     assert (run["train_acc"], run["test_acc"]) == pytest.approx((0.195, 0.095))
     said = capsys.readouterr().out
@@ -72,7 +74,7 @@ def test_gradients_through_batchnorm(quick):  # S06, K08, K09
         before_batchnorm = key in ("b1", "b2")
         assert before_batchnorm or check["error"] < 1e-5
         assert f"\n{key}:{check['difference']:.3e}  (" in out
-    assert out.count("0 but for rounding, passed") == 2
+    assert out.count("0 except for rounding, passed") == 2
 
 
 @pytest.mark.parametrize("ratio", ["0.3", "0.6"])
@@ -146,34 +148,67 @@ def test_pairs_begin_alike_and_see_the_same_mini_batches(tmp_path, made):
     assert "gamma1" not in made[3].network.params
 
 
-def test_the_scales_and_settings_of_figure_6_19(made, monkeypatch):  # S05, 16 scales
-    monkeypatch.setattr(batch_norm_test, "train_together", lambda *_, **__: [])
-    parser_defaults = {"scales": 16, "samples": 1000, "epochs": 20, "batch_size": 100, "lr": 0.01}
-    args = type("Args", (), {**parser_defaults, "seed": 0})
-    rows = batch_norm_test.train_pairs(np.zeros((1000, 784)), np.zeros(1000, int), args)
+def test_the_scales_and_settings_of_figure_6_19(tmp_path, made, monkeypatch):  # S05, 16 scales
+    monkeypatch.setattr(training, "train_together", lambda *_, **__: [])
+    rows = run(batch_norm_test, tmp_path)["scales"]
     assert [float(f"{row['std']:.3g}") for row in rows] == list(book.SCALES)
     assert {(t.max_iter, t.batches.batch_size, t.optimizer.lr) for t in made} == {(200, 100, 0.01)}
+    assert {(t.batches.shuffle, t.train_size) for t in made} == {(False, 1000)}
     stds = [trainer.network.params["W2"].std() for trainer in made[1::2]]
     assert stds == pytest.approx(book.SCALES, rel=0.05)
     assert len(made[0].network.params) == 5 * 4 + 2
 
 
-def test_figure_6_19_marks_what_diverged():  # G14, G15
+def bn_results(scales):
+    """Return results in which the networks without BatchNorm diverge from scales above 0.5."""
     rows = [
-        {"std": 1.0, "with BatchNorm": [0.1, 0.5], "without": [0.1], "diverged_at": {"without": 3}},
-        {"std": 0.1, "with BatchNorm": [0.1, 0.9], "without": [0.1, 0.3], "diverged_at": {}},
-        {"std": 0.01, "with BatchNorm": [0.1, 0.8], "without": [0.1, 0.1], "diverged_at": {}},
+        {
+            "std": std,
+            "with BatchNorm": [0.1, 0.9 - std / 2],
+            "without": [0.1] if std > 0.5 else [0.1, 0.3 - std],
+            "diverged_at": {"without": 3} if std > 0.5 else {},
+        }
+        for std in scales
     ]
-    fig = batch_norm_test.draw(rows, "mnist")
-    panels, large = fig.axes[:-1], fig.axes[-1]
-    assert [ax.get_title() for ax in panels] == ["1", "0.1", "0.01"]
-    assert "Figure 6-18: standard deviation 0.1" in large.get_title()
-    assert [[text.get_text() for text in ax.texts] for ax in panels] == [["diverged"], [], []]
-    for ax, row in zip(panels, rows, strict=True):
+    settings = {"epochs": 2}
+    return {"settings": settings, "data": "mnist", "scales": rows, "at_least_as_good": len(rows)}
+
+
+@pytest.mark.parametrize(
+    ("scales", "shown"),
+    [
+        (book.SCALES, [0, 1, 2, 3, 4, 15]),  # the five largest, and the smallest
+        (book.SCALES[:6], [0, 1, 2, 3, 4, 5]),
+        (book.SCALES[:2], [0, 1]),
+    ],
+)
+def test_figure_6_19_in_short(scales, shown):  # G14, G15
+    results = bn_results(scales)
+    fig, _ = batch_norm_test.draw(results)
+    rows = [results["scales"][k] for k in shown]
+    assert f"higher at the end in {len(rows)} of {len(rows)}" in fig.get_suptitle()
+    assert len(fig.axes) == len(rows)
+    for ax, row in zip(fig.axes, rows, strict=True):
+        start = "Figure 6-18: " if row["std"] == 0.0858 else ""
+        assert ax.get_title() == f"{start}std {row['std']:.3g}"
+        assert [text.get_text() for text in ax.texts] == ["diverged"] * len(row["diverged_at"])
         solid, dashed = ax.lines[:2]
         assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
         assert list(solid.get_ydata()) == row["with BatchNorm"]
         assert list(dashed.get_ydata()) == row["without"]
+
+
+def test_figure_6_19_at_the_end_marks_what_diverged():  # G14, G15
+    results = bn_results(book.SCALES)
+    _, fig = batch_norm_test.draw(results)
+    lines = {line.get_label(): line for line in fig.axes[0].lines}
+    for name in ("with BatchNorm", "without"):
+        ends = [row[name][-1] for row in results["scales"]]
+        assert np.allclose(lines[name].get_xydata(), np.transpose([book.SCALES, ends]))
+    assert np.allclose(lines["diverged"].get_xydata(), [(1, 0.1), (0.541, 0.1)])
+    assert "16 of 16" in fig.axes[0].get_title()
+    _, fig = batch_norm_test.draw(bn_results(book.SCALES[2:]))
+    assert "diverged" not in {line.get_label() for line in fig.axes[0].lines}
 
 
 @pytest.mark.slow
@@ -193,7 +228,7 @@ def test_batchnorm_from_16_scales(real_mnist, tmp_path, seed):  # E06, G14
     assert enlarged["with BatchNorm"][-1] > enlarged["without"][-1] + 0.4
 
 
-# ---------------------------------------------------------------- over-fitting
+# ---------------------------------------------------------------- overfitting
 
 
 def test_weight_decay_makes_the_gap_smaller_quickly(quick_decay):  # S07, E08
@@ -247,9 +282,9 @@ def test_both_networks_see_the_same_mini_batches(tmp_path, made, shuffle):
 
 def settings_of(script, made, monkeypatch, tmp_path, *words):
     """Return the trainers of a script run with its own numbers, but not trained."""
-    monkeypatch.setattr(overfit_weight_decay, "train_together", lambda *_: None)
-    monkeypatch.setattr(overfit_weight_decay, "results_of", lambda *_: {})
-    monkeypatch.setattr(script, "draw", lambda *_: None)
+    monkeypatch.setattr(training, "train_together", lambda *_, **__: None)
+    monkeypatch.setattr(overfitting, "results_of", lambda *_: {})
+    monkeypatch.setattr(overfitting, "draw", lambda *_: [])
     run(script, tmp_path, *words)
     return made
 
@@ -280,12 +315,17 @@ def test_the_numbers_of_the_dropout_experiment(made, monkeypatch, tmp_path):  # 
     assert {t.optimizer.lr for t in trainers} == {0.01}
 
 
-def test_figures_have_a_panel_per_run():  # G16, G17, G18
-    one = {"train_acc_list": [0.1, 0.9], "test_acc_list": [0.1, 0.7], "gap": 0.2}
-    fig = overfit_weight_decay.draw({"a": one, "b": one, "c": one}, "title")
-    assert [ax.get_title() for ax in fig.axes] == [
-        f"{name}: gap 0.20, mean of the last 2" for name in "abc"
-    ]
+@pytest.mark.parametrize("script", [overfit_weight_decay, overfit_dropout])
+def test_figures_have_a_panel_per_run(script):  # G16, G17, G18
+    run = {"train_acc_list": [0.1, 0.9], "test_acc_list": [0.1, 0.7], "mean_of_epochs": 2}
+    runs = {name: {**run, "gap": gap} for name, gap in {"a": 0.2, "b": 0.3, "c": 0.1}.items()}
+    fig = script.draw({"settings": {"samples": 30}, "data": "drawn", "runs": runs})
+    title, note = fig.get_suptitle().split("\n")
+    assert title.startswith("Figure")
+    assert title.endswith("smallest gap between training and test accuracy: c")
+    assert note == "(gap: mean of the last 2 epochs; 30 training digits, data: drawn)"
+    titles = [f"{name}: gap {one['gap']:.2f}" for name, one in runs.items()]
+    assert [ax.get_title() for ax in fig.axes] == titles
     for ax in fig.axes:
         assert [list(line.get_ydata()) for line in ax.lines] == [[0.1, 0.9], [0.1, 0.7]]
         assert ax.get_ylim() == (0, 1.02)
@@ -295,6 +335,11 @@ def test_figures_have_a_panel_per_run():  # G16, G17, G18
 def test_a_ratio_that_is_none_is_refused(tmp_path, ratio):
     with pytest.raises(ValueError, match="dropout_ratio is"):
         run(overfit_dropout, tmp_path, "--quick", f"--dropout-ratio={ratio}")
+
+
+def test_a_ratio_given_twice_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="expected different ratios"):
+        run(overfit_dropout, tmp_path, "--quick", "--dropout-ratio", "0.3", "0.30")
 
 
 @pytest.mark.parametrize("script", [batch_norm_test, overfit_weight_decay, overfit_dropout])

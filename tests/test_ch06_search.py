@@ -13,19 +13,25 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ch06 import hyperparameter_optimization
-from ch06.helpers import search, search_figures, trial_log
-from ch06.helpers.gaussian_process import expected_improvement, fit, fit_best, suggest
-from ch06.helpers.narrowing import narrow, spearman
-from ch06.helpers.search import (
-    Experiment,
+from ch06.helpers.search import run as search
+from ch06.helpers.search import trial_log
+from ch06.helpers.search.gaussian_process import expected_improvement, fit, fit_best, suggest
+from ch06.helpers.search.methods import (
+    FIRST,
+    METHODS,
+    TOGETHER,
     bayes_points,
     grid_points,
     log_uniform,
+    points,
     rounds,
-    run_trial,
 )
-from ch06.helpers.trial_log import COLUMNS, Trial, as_line, ranked
+from ch06.helpers.search.narrowing import narrow, spearman
+from ch06.helpers.search.run import run_trial
+from ch06.helpers.search.trial import COLUMNS, Experiment, Trial, ranked, summary
+from ch06.helpers.search.trial_log import as_line
 from claims import book
+from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name
 from lab.processes import available, runner
@@ -117,15 +123,15 @@ def test_lines_of_the_list_are_the_book_s():  # S09
 
 @pytest.mark.parametrize(("trials", "side"), [(4, 2), (16, 4), (24, 4), (25, 5), (100, 10)])
 def test_grid(trials, side):  # D06
-    points = grid_points(experiment(), trials)
-    assert len(points) == len(set(points)) == side**2 <= trials
-    lrs, decays = (sorted(set(values)) for values in zip(*points, strict=True))
+    grid = grid_points(experiment(), trials)
+    assert len(grid) == len(set(grid)) == side**2 <= trials
+    lrs, decays = (sorted(set(values)) for values in zip(*grid, strict=True))
     assert len(lrs) == len(decays) == side
     corners = {(lr, decay) for lr in (lrs[0], lrs[-1]) for decay in (decays[0], decays[-1])}
-    assert corners <= set(points)
+    assert corners <= set(grid)
     assert_allclose([lrs[0], lrs[-1], decays[0], decays[-1]], [1e-6, 1e-2, 1e-8, 1e-4])
     assert_allclose(np.diff(np.log10(lrs)), 4 / (side - 1))
-    assert points == grid_points(experiment(), trials)
+    assert grid == grid_points(experiment(), trials)
 
 
 def test_a_grid_has_corners():
@@ -134,7 +140,7 @@ def test_a_grid_has_corners():
 
 
 @pytest.mark.parametrize("trials", [1, 4, 8, 9, 12, 25, 100])
-@pytest.mark.parametrize("method", search.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_rounds_hold_each_number_once(method, trials):
     numbers = rounds(method, trials)
     assert [k for one in numbers for k in one] == list(range(trials))
@@ -145,7 +151,9 @@ def test_rounds_hold_each_number_once(method, trials):
         assert len(numbers) == 1
 
 
-@pytest.mark.parametrize("limits", [(-2, -6), (-2, -2), (np.nan, 1), (-400, 1), (1, 31)])
+@pytest.mark.parametrize(
+    "limits", [(-2, -6), (-2, -2), (np.nan, 1), (-400, 1), (1, 31), (1,), (1, 2, 3)]
+)
 def test_ranges_that_are_none(limits):
     with pytest.raises(ValueError, match=r"lr_range is .*; expected LOW < HIGH"):
         experiment(lr_range=limits)
@@ -235,9 +243,9 @@ def test_bayes_finds_better_points_than_random_search(name):  # D06
     f, bayes, at_random = OBJECTIVES[name], [], []
     for seed in range(9):
         rng = np.random.default_rng(seed)
-        x = rng.uniform(size=(search.FIRST, 2))
+        x = rng.uniform(size=(FIRST, 2))
         while len(x) < 25:
-            count = min(search.TOGETHER, 25 - len(x))
+            count = min(TOGETHER, 25 - len(x))
             x = np.vstack([x, suggest(x, f(x), count, rng)])
         bayes.append(f(x).max())
         at_random.append(f(np.random.default_rng([seed, 1]).uniform(size=(25, 2))).max())
@@ -250,8 +258,8 @@ def test_bayes_works_on_the_logarithms():  # D06
     one = experiment()
     trials = []
     for numbers in rounds("bayes", 24):
-        points = search.points(one, "bayes", 24, numbers, dict(enumerate(trials)))
-        for k, (lr, weight_decay) in zip(numbers, points, strict=True):
+        chosen = points(one, "bayes", 24, numbers, dict(enumerate(trials)))
+        for k, (lr, weight_decay) in zip(numbers, chosen, strict=True):
             assert 1e-6 <= lr <= 1e-2
             assert 1e-8 <= weight_decay <= 1e-4
             trials.append(a_trial(k, np.exp(-((np.log10(lr) + 3) ** 2)), lr, weight_decay))
@@ -325,8 +333,10 @@ def test_the_flags_reach_the_trainer(tmp_path, monkeypatch):  # S09, F01, F06, N
     for sizes, decay, (x, t, x_val, t_val), options in made:
         assert sizes == [100] * 6 + [10]
         assert 10**-3 <= decay <= 10**-2.5
-        assert 10**-5.5 <= options.pop("optimizer_param")["lr"] <= 10**-5
-        expected = {"epochs": 3, "mini_batch_size": 7, "optimizer": "SGD", "verbose": False}
+        optimizer = options.pop("optimizer")
+        assert isinstance(optimizer, SGD)
+        assert 10**-5.5 <= optimizer.lr <= 10**-5
+        expected = {"epochs": 3, "mini_batch_size": 7, "verbose": False}
         assert options == expected
         assert (len(x), len(t), len(x_val), len(t_val)) == (32, 32, 8, 8)
         assert not {row.tobytes() for row in x} & {row.tobytes() for row in x_val}
@@ -346,7 +356,7 @@ def test_quick(quick):  # S09, E09
     assert "the next round, for example: --lr-range " in printed
     names = sorted(path.name for path in (folder / "outputs" / "ch06").iterdir())
     stem = "hyperparameter_optimization"
-    assert names == [f"{stem}.json", f"{stem}.png", f"{stem}_random_quick.csv"]
+    assert names == [f"{stem}-2.png", f"{stem}.json", f"{stem}.png", f"{stem}_random_quick.csv"]
 
 
 def test_the_next_round_s_flags_are_taken(tmp_path, capsys):
@@ -355,24 +365,17 @@ def test_the_next_round_s_flags_are_taken(tmp_path, capsys):
     assert search_in(tmp_path / "next", *line.split()[:-2])["best"]
 
 
-def test_compare_and_the_same_with_another_number_of_processes(
-    tmp_path, capsys, monkeypatch
-):  # D06
-    figures = []
-    draw = search_figures.draw_comparison
-    monkeypatch.setattr(
-        hyperparameter_optimization,
-        "draw_comparison",
-        lambda *args: figures.append(draw(*args)) or figures[-1],
-    )
+def test_compare_and_the_same_with_another_number_of_processes(tmp_path, capsys):  # D06
     results = search_in(tmp_path, "--method", "compare", "--trials", "10", *TWO)
     assert {method: len(best) for method, best in results["best"].items()} == {
         "random": 10,
         "grid": 9,
         "bayes": 10,
     }
-    lines = {line.get_label(): line.get_ydata() for line in figures[0].axes[0].get_lines()}
-    assert list(lines) == list(search.METHODS)
+    saved = json.loads((tmp_path / "ch06" / "hyperparameter_optimization.json").read_text())
+    (figure,) = hyperparameter_optimization.draw(saved)
+    lines = {line.get_label(): line.get_ydata() for line in figure.axes[0].get_lines()}
+    assert list(lines) == list(METHODS)
     for method, best in results["best"].items():
         in_order = [row["accuracy"] for row in sorted(best, key=lambda row: row["number"])]
         assert (lines[method] == np.maximum.accumulate(in_order)).all()
@@ -381,31 +384,38 @@ def test_compare_and_the_same_with_another_number_of_processes(
 
     one = search_in(tmp_path / "one", "--method", "compare", "--trials", "10")
     assert one == results
-    for method in search.METHODS:
+    for method in METHODS:
         lines = sorted_lines(saved_csv(tmp_path, method))
         assert lines == sorted_lines(saved_csv(tmp_path / "one", method))
 
 
-def test_figure_6_24():  # G19
-    trials = ranked(a_trial(k, k / 40, 1e-6 * 1.2**k, epochs=5) for k in range(30))
-    fig = search_figures.draw_best(trials, "title")
-    *panels, plane, _ = fig.axes
-    assert [ax.get_title() for ax in panels] == [f"Best-{rank}" for rank in range(1, 21)]
-    places = [ax.get_subplotspec() for ax in panels]
-    assert [(p.rowspan.start, p.colspan.start) for p in places] == [
-        (row, column) for row in range(4) for column in range(5)
-    ]
+@pytest.mark.parametrize(("number", "shown", "panels"), [(30, 20, 4), (12, 12, 3), (3, 3, 1)])
+def test_figure_6_24(number, shown, panels):  # G19
+    trials = ranked(a_trial(k, k / 40, 1e-6 * 1.2**k, epochs=5) for k in range(number))
+    curves = [{"val_acc": one.val_acc, "train_acc": one.train_acc} for one in trials[:20]]
+    results = {"settings": {"method": "random"}, "data": "drawn", "curves": curves}
+    results |= {"best": {"random": summary(trials)}, "lr": {"rank_correlation": 0.7}}
+    results |= {"weight_decay": {"rank_correlation": -0.1}}
+    fig, plane = hyperparameter_optimization.draw(results)
+    assert f"the best {shown} of {number} trials reach {(number - 1) / 40:.2f} to" in (
+        fig.get_suptitle()
+    )
+    assert len(fig.axes) == panels
     ends = []
-    for ax in panels:
-        solid, dashed = ax.get_lines()
-        assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
-        assert (solid.get_label(), dashed.get_label()) == ("validation data", "training data")
+    for number_of, ax in enumerate(fig.axes):
+        first = 5 * number_of + 1
+        assert ax.get_title() == f"Best-{first} to Best-{min(first + 4, shown)}"
         assert ax.get_ylim() == (0, 1.02)
-        ends.append(solid.get_ydata()[-1])
+        for solid, dashed in zip(ax.lines[::2], ax.lines[1::2], strict=True):
+            assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
+            assert solid.get_color() == dashed.get_color()
+            ends.append(solid.get_ydata()[-1])
+            assert solid.get_label() == f"{len(ends)}: {ends[-1]:.2f}"
     assert ends == [trial.accuracy for trial in trials[:20]]
-    assert ends == sorted(ends, reverse=True)
-    assert len(fig.legends) == 1
-    assert len(plane.collections[0].get_offsets()) == 30
+    assert "learning rate +0.70, with the weight decay -0.10" in plane.axes[0].get_title()
+    assert len(plane.axes[0].collections[0].get_offsets()) == number
+    (best,) = plane.axes[0].lines
+    assert list(best.get_xdata()) == [trial.lr for trial in trials[:5]]
 
 
 @pytest.mark.slow
@@ -425,7 +435,7 @@ def test_full_search(real_mnist, tmp_path, seed):  # E09
 # ---------------------------------------------------------------- the file of trials
 
 
-@pytest.mark.parametrize("method", search.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_a_second_run_takes_up_the_first(method, tmp_path, capsys):
     path, other = tmp_path / "whole.csv", tmp_path / "part.csv"
     whole = search_to(path, method, 14)
@@ -542,7 +552,7 @@ def test_a_file_that_is_no_search(tmp_path, content):
     path.write_text(content)
     with pytest.raises(ValueError) as caught:
         trial_log.read(path, SETTINGS)
-    assert str(caught.value) == f"{path} is no list of trials; --restart overwrites it"
+    assert str(caught.value) == f"{path} is not a list of trials; --restart overwrites it"
     assert path.read_text() == content
 
 
@@ -575,7 +585,7 @@ def test_a_file_that_is_no_search(tmp_path, content):
 def test_a_garbled_line_is_named(tmp_path, line):
     path = tmp_path / "trials.csv"
     path.write_bytes((HEAD + line + GOOD).encode())
-    with pytest.raises(ValueError, match=r"trials\.csv, line [34] is no trial of this search"):
+    with pytest.raises(ValueError, match=r"trials\.csv, line [34] is not a trial of this search"):
         trial_log.read(path, SETTINGS)
 
 
@@ -664,7 +674,9 @@ def test_ctrl_c_between_two_trials_ends_the_processes(tmp_path, monkeypatch, cap
         search.search(experiment(), "random", 6, path, processes=2)
     assert multiprocessing.active_children() == []
     assert path.read_text().splitlines(keepends=True)[2:] == lines
-    assert capsys.readouterr().out.startswith(f"2 of 6 trials are in {path}: the same command goes")
+    assert capsys.readouterr().out.startswith(
+        f"2 of 6 trials are in {path}: the same command resumes"
+    )
 
 
 def interrupted(command, path, lines, wait, kill):
@@ -718,6 +730,8 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(tmp_path, words):
             )
             assert (code, err.removeprefix(said)) == (1, "interrupted\n")
             done = path.read_bytes().count(b"\n") - 2
-            assert f"\n{done} of 16 trials are in {path}: the same command goes on" in out
+            assert (
+                f"\n{done} of 16 trials are in {path}: the same command resumes from there" in out
+            )
     assert hyperparameter_optimization.main([*words, "--out", str(tmp_path)]) == whole
     assert sorted_lines(path) == sorted_lines(saved_csv(tmp_path / "whole", method))

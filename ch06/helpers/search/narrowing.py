@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ch06.helpers.trial_log import Trial
+from ch06.helpers.search.trial import Trial
 
 # The best five, and a tenth of the searched range on either side: beyond its end if they lie there.
 BEST, MARGIN = 5, 0.1
 
 
 def narrow(trials: Sequence[Trial], name: str, searched: tuple[float, float]) -> dict[str, Any]:
-    """Return how a hyper-parameter did, and where to look next.
+    """Return how a hyperparameter did, and where to look next.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def narrow(trials: Sequence[Trial], name: str, searched: tuple[float, float]) ->
     -------
     dict
         ``best_five``, the powers of ten between which the best five lie; ``rank_correlation`` of
-        the accuracy with the hyper-parameter, over all trials; ``next_range``.
+        the accuracy with the hyperparameter, over all trials; ``next_range``.
     """
     powers = np.log10([getattr(trial, name) for trial in trials])
     low, high = float(powers[:BEST].min()), float(powers[:BEST].max())
