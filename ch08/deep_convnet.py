@@ -2,17 +2,18 @@
 
     python ch08/deep_convnet.py
 
-prints what each layer makes of an image of 28 x 28 pixels, and its parameters: 123,552 in all.
-A second.
+prints for each layer the shape of its output for an image of 28 x 28 pixels and the number of its
+parameters: 123,552 in total. Takes about a second. Other scripts import the network from here.
 """
 
+import argparse
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import image_training, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -24,7 +25,7 @@ from common.layers import Convolution, Dropout, Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
 from common.util import conv_output_size
-from lab import image_training
+from lab.script import Results
 
 WEIGHTS = Path(__file__).with_name("deep_convnet.npz")
 NUMBERS = (16, 16, 32, 32, 64, 64)  # filters in each convolution
@@ -35,23 +36,24 @@ class DeepConvNet(Network):
     """(Convolution - ReLU - Convolution - ReLU - Pooling) three times, then two affine layers.
 
     The first affine layer is followed by ReLU and Dropout, the second by Dropout; softmax and cross
-    entropy come last. The weights start with He's deviation.
+    entropy come last. The initial weights have He's standard deviation.
 
     Parameters
     ----------
     input_dim : (int, int, int)
         Channels, height and width of the images.
     conv_param_1, ..., conv_param_6 : mapping, optional
-        ``filter_num``, ``filter_size``, ``pad``, ``stride`` of each convolution; what is not named
-        is as in the book: 16, 16, 32, 32, 64, 64 filters of 3x3 with pad 1, the fourth with 2.
+        ``filter_num``, ``filter_size``, ``pad``, ``stride`` of each convolution. The defaults are
+        the book's: 16, 16, 32, 32, 64, 64 filters of 3x3 with stride 1 and pad 1, the fourth with
+        pad 2.
     hidden_size, output_size : int
         The number of neurons in the last layers.
     dropout_ratio : float
-        The part of the neurons that each Dropout leaves out.
+        The fraction of the neurons that each Dropout drops.
     floor : bool
-        What to do where a stride does not divide: see `common.util.conv_output_size`.
+        Round down where a stride does not divide the size: see `common.util.conv_output_size`.
     rng : Generator or seed, optional
-        Draws the first weights, and the masks of Dropout.
+        Draws the initial weights and the masks of Dropout.
 
     Attributes
     ----------
@@ -114,12 +116,12 @@ def _convolution(
     return convolution(channels, filters, size, rng, stride=stride, pad=pad, floor=floor)
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print the shapes of what the layers hand on."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    rows = image_training.walk(DeepConvNet(rng=args.seed), (1, 28, 28))
-    return cli.finish(args, __file__, {"layers": rows})
+def experiment(args: argparse.Namespace) -> Results:
+    """Print a table of the layers; return by layer the shape of its output and its parameters."""
+    return {"layers": image_training.walk(DeepConvNet(rng=args.seed), (1, 28, 28))}
 
+
+main = script.make_main(__file__, __doc__, experiment)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

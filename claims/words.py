@@ -269,40 +269,44 @@ WORDS = {
         "4 个 epoch 后的测试精度，以及各网络的计算代价：LeNet {networks/LeNet/test_acc:.4f}，换成 ReLU 和最大池化为 {networks/LeNet with ReLU and max pooling/test_acc:.4f}，SimpleConvNet {networks/SimpleConvNet/test_acc:.4f}，小型 AlexNet {networks/AlexNet, small/test_acc:.4f}",
     ),
     "ch08/deep_convnet": (
-        "six convolutions: 0.993 of the test digits after 20 epochs (the book: 0.9938); `--augment --decay --epochs 40 --lr 0.002` made the weights that come with it",
-        "六个卷积层：20 个 epoch 后测试精度 0.993（书中：0.9938）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 得到",
+        "DeepConvNet layer by layer: six convolutions, two affine layers, 123,552 parameters",
+        "逐层列出 DeepConvNet：六个卷积层、两个全连接层，共 123,552 个参数",
+    ),
+    "ch08/train_deepnet": (
+        "test accuracy of {test_acc:.4f} after 20 epochs (the book: 0.9938); `--augment --decay --epochs 40 --lr 0.002` made the bundled weights",
+        "20 个 epoch 后测试精度为 {test_acc:.4f}（书中：0.9938）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 训练得到",
     ),
     "ch08/misclassified_mnist": (
-        "the 34 of 10,000 test digits that DeepConvNet reads wrongly (the book: 62), and which it takes for each other",
-        "10,000 个测试数字中 DeepConvNet 识别错误的 34 个（书中：62 个），以及哪些数字被混淆",
+        "the mistakes of DeepConvNet on 10,000 test digits (accuracy {accuracy:.4f}; the book: 0.9938), and which digits it confuses",
+        "DeepConvNet 在 10,000 个测试数字上的错误（精度 {accuracy:.4f}；书中：0.9938），以及它混淆了哪些数字",
     ),
     "ch08/augmentation": (
-        "digits turned, shifted, scaled, cropped, brighter, flipped; 0.99 of them are still read when turned by 15 degrees, 0.18 by 90",
-        "旋转、平移、缩放、裁剪、变亮、翻转的数字；旋转 15 度时仍能识别 0.99，旋转 90 度时为 0.18",
+        "digits rotated, shifted, scaled, cropped, brighter, flipped; an accuracy of {accuracy/rotated/15:.2f} after a rotation by 15 degrees, {accuracy/rotated/90:.2f} by 90",
+        "旋转、平移、缩放、裁剪、变亮、翻转的数字；旋转 15 度后精度为 {accuracy/rotated/15:.2f}，旋转 90 度后为 {accuracy/rotated/90:.2f}",
     ),
     "ch08/augmentation_gain": (
-        "from 100, 300, 1,000 digits: 0.734, 0.848, 0.932 of the test digits; turned, shifted and scaled: 0.845, 0.916, 0.939; flips harm",
-        "用 100、300、1,000 个数字训练：测试精度 0.734、0.848、0.932；加上旋转、平移、缩放：0.845、0.916、0.939；左右翻转则有害",
+        "trained on 100, 300, 1,000 digits: test accuracy of {accuracy/100/unchanged:.3f}, {accuracy/300/unchanged:.3f}, {accuracy/1000/unchanged:.3f}; with digits rotated, shifted and scaled: {accuracy/100/rotated, shifted, scaled:.3f}, {accuracy/300/rotated, shifted, scaled:.3f}, {accuracy/1000/rotated, shifted, scaled:.3f}; flips harm",
+        "用 100、300、1,000 个数字训练：测试精度为 {accuracy/100/unchanged:.3f}、{accuracy/300/unchanged:.3f}、{accuracy/1000/unchanged:.3f}；加上旋转、平移、缩放：{accuracy/100/rotated, shifted, scaled:.3f}、{accuracy/300/rotated, shifted, scaled:.3f}、{accuracy/1000/rotated, shifted, scaled:.3f}；左右翻转则有害",
     ),
     "ch08/ensemble": (
-        "five networks of 0.792 on average read 0.824 together; five with convolutions 0.871 for 0.847",
-        "五个网络平均 0.792，合在一起为 0.824；五个卷积网络从 0.847 升到 0.871",
+        "test accuracy of five affine networks: {by_number/seven affine layers/0:.3f} on average, {by_number/seven affine layers/-1:.3f} together; of five convolutional ones {by_number/SmallConvNet/0:.3f} and {by_number/SmallConvNet/-1:.3f}",
+        "五个全连接网络的测试精度：平均 {by_number/seven affine layers/0:.3f}，集成后 {by_number/seven affine layers/-1:.3f}；五个卷积网络：{by_number/SmallConvNet/0:.3f} 和 {by_number/SmallConvNet/-1:.3f}",
     ),
     "ch08/learning_rate_decay": (
-        "in six epochs no clear gain: constant 0.9747, cosine 0.9787, steps 0.9724, exponential 0.9666",
-        "六个 epoch 内没有明显的好处：固定 0.9747，余弦 0.9787，阶梯 0.9724，指数 0.9666",
+        "no clear gain in six epochs: constant {test_acc/constant:.4f}, cosine {test_acc/cosine:.4f}, steps {test_acc/step:.4f}, exponential {test_acc/exponential:.4f}",
+        "六个 epoch 内没有明显的好处：固定 {test_acc/constant:.4f}，余弦 {test_acc/cosine:.4f}，阶梯 {test_acc/step:.4f}，指数 {test_acc/exponential:.4f}",
     ),
     "ch08/dropconnect": (
-        "300 digits: 0.845 of the test digits; with half of the weights left out 0.876, half of the neurons 0.881",
-        "300 个数字：测试精度 0.845；随机去掉一半权重为 0.876，去掉一半神经元为 0.881",
+        "300 training digits: the gap between training and test accuracy is {runs/none/gap:.3f}, with DropConnect {runs/DropConnect/gap:.3f}, with Dropout {runs/Dropout/gap:.3f}",
+        "300 个训练数字：训练精度与测试精度之差为 {runs/none/gap:.3f}，使用 DropConnect 为 {runs/DropConnect/gap:.3f}，使用 Dropout 为 {runs/Dropout/gap:.3f}",
     ),
     "ch08/best_accuracy": (
-        "four networks together read 0.9974 of the test digits (the best of the leader board in the book: 0.9979), each alone 0.9960 to 0.9969",
-        "四个网络合在一起，测试精度 0.9974（书中排行榜的第一名：0.9979），单个网络为 0.9960 至 0.9969",
+        "an ensemble of four networks with a test accuracy of {together, moved:.4f} (the best in figure 8-3: 0.9979)",
+        "四个网络的集成，测试精度为 {together, moved:.4f}（图 8-3 中的第一名：0.9979）",
     ),
     "ch08/receptive_field": (
-        "two 3x3 filters see what one 5x5 sees, with 18 parameters for 25",
-        "两个 3x3 滤波器看到的与一个 5x5 相同，参数 18 个，而后者 25 个",
+        "two 3x3 filters see the same 5x5 pixels as one 5x5 filter, with 18 parameters instead of 25",
+        "两层 3x3 滤波器与一层 5x5 滤波器看到的区域相同，参数为 18 个，而后者为 25 个",
     ),
     "ch08/ilsvrc": (
         "the winners from 2010 to 2015, down to a top-5 error of 3.57%; the top-k error of DeepConvNet on the test digits: {error/1:.2%} for k = 1, {error/2:.2%} for k = 2, {error/3:.2%} for k = 3",
@@ -345,8 +349,8 @@ WORDS = {
         "10 份数据的梯度的平均值等于整个 mini-batch 的梯度（相差 {difference/10:.0e}）；2 个线程的速度是 1 个线程的 {best/2:.1f} 倍；两个模型，都经过书中的“100 个 GPU，56 倍”",
     ),
     "ch08/half_float_network": (
-        "the same accuracy in float64, float32 and float16, 0.9966; less memory, not less time",
-        "float64、float32 和 float16 的精度相同，均为 0.9966；节省内存，但不节省时间",
+        "the same accuracy in float64, float32 and float16: {float64/accuracy:.4f}, {float32/accuracy:.4f}, {float16/accuracy:.4f}; float16 saves memory, but no time",
+        "float64、float32 和 float16 的精度相同：{float64/accuracy:.4f}、{float32/accuracy:.4f}、{float16/accuracy:.4f}；float16 节省内存，但不节省时间",
     ),
     "ch08/binarized_network": (
         "test accuracy with 1-bit weights {networks/weights of 1 bit/accuracy:.4f}, with real numbers {networks/real numbers/accuracy:.4f}; {networks/weights of 1 bit/bytes:,} instead of {networks/real numbers/bytes:,} bytes; with 1-bit signals too {networks/weights and signals of 1 bit/accuracy:.4f}",

@@ -1983,12 +1983,12 @@ CHAPTERS = {
         ("no augmentation at all", "augment=CHANGES[name]", "augment=None", "ch08_accuracy"),
         (
             "gains in parts of one",
-            "100 * (value - some[NONE])",
-            "(value - some[NONE])",
+            "100 * (value - accuracy[NONE])",
+            "(value - accuracy[NONE])",
             "ch08_accuracy",
         ),
         ("half of the crop", "crop=8", "crop=4", "ch08_accuracy"),
-        ("each change at each size", "if n == args.alone else (NONE, ALL)", "", "ch08_accuracy"),
+        ("each change at each size", " if n == args.alone else (NONE, ALL)", "", "ch08_accuracy"),
     ],
     "ch08/section_8_1/ensemble.py": [
         ("mean over the digits", "np.mean(some, axis=0)", "np.mean(some, axis=1)", "ch08_accuracy"),
@@ -2012,7 +2012,7 @@ CHAPTERS = {
         ),
     ],
     "ch08/section_8_1/learning_rate_decay.py": [
-        ("the rate never falls", "schedule=schedule,", "schedule=None,", "ch08_accuracy"),
+        ("the rate never falls", '"schedule": schedule}', '"schedule": None}', "ch08_accuracy"),
         (
             "cosine falls half way",
             "cosine_decay(lr, steps)",
@@ -2022,8 +2022,8 @@ CHAPTERS = {
         ("a staircase of two steps", "steps / 4)", "steps / 2)", "ch08_accuracy"),
         (
             "others see other digits",
-            "            rng=args.seed,\n            schedule",
-            "            rng=None,\n            schedule",
+            '{"schedule": schedule}',
+            '{"schedule": schedule, "rng": None}',
             "ch08_accuracy",
         ),
     ],

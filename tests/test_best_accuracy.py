@@ -1,9 +1,10 @@
-"""The recipe for the best accuracy: its schedule, its networks, what they say together."""
+"""The recipe for the best accuracy: its schedule, its networks, their ensemble."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from ch08.helpers import best_network
 from ch08.section_8_1 import best_accuracy
 from common.augment import transform
 from common.functions import softmax
@@ -11,18 +12,18 @@ from common.io.files import load_arrays
 
 
 def test_the_learning_rate_rises_and_falls():
-    schedule = best_accuracy.warm_up(0.4, 100)
+    schedule = best_network.warm_up(0.4, 100)
     rates = [schedule(t) for t in range(100)]
     assert_allclose(rates[:10], np.arange(1, 11) * 0.04)  # a tenth of the way up
     assert max(rates) == rates[9] == rates[10] == 0.4
     assert schedule(55) == pytest.approx(0.2)  # in the middle of the rest
     assert (np.diff(rates[10:]) < 0).all()
     assert 0 < rates[-1] < 0.001
-    assert best_accuracy.warm_up(0.4, 1)(0) == 0.4
+    assert best_network.warm_up(0.4, 1)(0) == 0.4
 
 
 def test_the_network():
-    network = best_accuracy.build(np.random.default_rng(0))
+    network = best_network.build(np.random.default_rng(0))
     x = np.zeros((2, 1, 28, 28), np.float32)
     sizes = {}
     for name, layer in network.layers.items():
@@ -34,29 +35,29 @@ def test_the_network():
     assert {array.dtype for array in network.params.values()} == {np.dtype(np.float32)}
 
 
-def test_what_a_network_says_of_moved_digits_is_averaged():
-    network = best_accuracy.build(np.random.default_rng(0))
+def test_probabilities_of_moved_digits_are_averaged():
+    network = best_network.build(np.random.default_rng(0))
     x = np.random.default_rng(1).random((103, 1, 28, 28)).astype(np.float32)
     network.loss_and_gradient(x, np.arange(103) % 10)
-    plain, mean = best_accuracy.says(network, x)
+    plain, mean = best_network.probabilities(network, x)
     assert_allclose(plain, softmax(network.predict(x)), rtol=1e-4, atol=1e-6)
     views = [
         softmax(network.predict(transform(x, degrees, 1, down, right)))
-        for degrees, down, right in best_accuracy.VIEWS
+        for degrees, down, right in best_network.VIEWS
     ]
     assert_allclose(mean, sum(views) / len(views), rtol=1e-4, atol=1e-6)
     assert not np.allclose(plain, mean, atol=1e-3)
     assert_array_equal(views[0], softmax(network.predict(x)))  # the first is the digit as it is
 
 
-def test_all_together_answer_by_their_mean(monkeypatch):
+def test_the_answer_of_the_ensemble_is_the_mean(monkeypatch):
     outputs = {"a": [[0.6, 0.4, 0], [0.1, 0.9, 0]], "b": [[0.1, 0.9, 0], [0.4, 0.6, 0]]}
 
-    def says(network, x):
+    def probabilities(network, x):
         return np.array(outputs[network]), np.roll(outputs[network], 1, axis=1)
 
-    monkeypatch.setattr(best_accuracy, "says", says)
-    found = best_accuracy.judge(["a", "b"], np.zeros(2), np.array([1, 1]), threads=2)
+    monkeypatch.setattr(best_network, "probabilities", probabilities)
+    found = best_network.evaluate(["a", "b"], np.zeros(2), np.array([1, 1]), threads=2)
     assert found["networks"] == [0.5, 1.0]
     assert found["together"] == 1.0
     assert found["networks, moved"] == [0.5, 0.0]
@@ -71,6 +72,7 @@ def test_quick_and_again_from_its_checkpoints(quick, tmp_path):
     first, again = best_accuracy.main(words), best_accuracy.main(words)
     assert sorted(path.name for path in tmp_path.glob("*.npz")) == ["c-1.npz", "c-2.npz"]
     one, other = (load_arrays(tmp_path / f"c-{n}.npz")["params/W1"] for n in (1, 2))
-    assert not np.allclose(one, other)  # weights of its own for each
-    for key in set(first) - {"seconds"}:
-        assert first[key] == again[key] == results[key]
+    assert not np.allclose(one, other)  # separate weights for each
+    for key in set(first) - {"seconds", "settings"}:
+        assert_array_equal(first[key], again[key])
+        assert_array_equal(first[key], results[key])

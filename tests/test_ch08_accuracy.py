@@ -1,7 +1,5 @@
 """Chapter 8, what raises the accuracy: augmentation, ensembles, learning rates, DropConnect."""
 
-import argparse
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -69,7 +67,7 @@ def changed(x, name):
 
 def test_each_change_does_what_its_name_says(one_dot):
     changes = augmentation_gain.CHANGES
-    none, every, turned, shifted, scaled, cropped, brighter, flipped = changes
+    none, every, rotated, shifted, scaled, cropped, brighter, flipped = changes
     assert changes[none] is None
     place = np.arange(28) - 13.5
 
@@ -78,7 +76,7 @@ def test_each_change_does_what_its_name_says(one_dot):
         down, right = (out.sum(axis=axis) @ place / out.sum(axis=(1, 2)) for axis in (2, 1))
         return down, right
 
-    down, right = centre(turned)  # from (1.5, 5.5): as far from the middle as before
+    down, right = centre(rotated)  # from (1.5, 5.5): as far from the middle as before
     assert_allclose(np.hypot(down, right), np.hypot(1.5, 5.5), atol=0.1)
     assert 9 < np.rad2deg(np.ptp(np.arctan2(down, right))) / 2 <= 10.1
     down, right = centre(shifted)
@@ -117,8 +115,11 @@ def test_augmentation_gain_is_reproducible_and_depends_on_the_seed(tmp_path, qui
 def test_gains_are_drawn_in_percentage_points():
     none, every, *others = augmentation_gain.CHANGES
     some = {none: 0.8, every: 0.9, **dict.fromkeys(others, 0.75)}
-    accuracy = {100: {none: 0.5, every: 0.7}, 300: some}
-    left, right = augmentation_gain.draw(accuracy, 300, "").axes
+    accuracy = {"100": {none: 0.5, every: 0.7}, "300": some}
+    results = {"settings": {"alone": 300}, "accuracy": accuracy, "data": "mnist"}
+    figure = augmentation_gain.draw(results)
+    left, right = figure.axes
+    assert "+20.0 percentage points with 100 digits" in figure.get_suptitle()
     assert [line.get_ydata().tolist() for line in left.lines] == [[0.5, 0.8], [0.7, 0.9]]
     assert_allclose([bar.get_width() for bar in right.patches], [10] + [-5] * len(others))
 
@@ -158,8 +159,9 @@ def test_members_differ_and_their_kinds_are_kept_apart(quick):
 
 
 def test_the_gain_of_an_ensemble_is_drawn():
-    rows = [[0.5, 0.7], [0.9]]
-    ax = ensemble.draw({"a": rows, "b": rows}, "").axes[0]
+    rows = {kind: [[0.5, 0.7], [0.9]] for kind in ensemble.KINDS}
+    results = {"settings": {"samples": 300}, "data": "mnist", "ensembles": rows}
+    ax = ensemble.draw(results).axes[0]
     dots, more, means = (line.get_ydata() for line in ax.lines[:3])
     assert_allclose(dots, [-10, 10])
     assert_allclose(more, [30])
@@ -212,8 +214,6 @@ def test_nothing_left_out_is_the_plain_network(tmp_path):
 
 
 def test_networks_of_one_method_differ(tmp_path):
-    args = argparse.Namespace(seed=0, networks=2, dropout_ratio=0.5, iters=2, batch_size=4, lr=0.1)
-    digits = images(8), np.arange(8)
-    for some in dropconnect.learn(args, digits, digits).values():
-        first, second = (trainer.network.params["W1"] for trainer in some)
-        assert (first != second).any()
+    words = ["--quick", "--iters", 2, "--test-samples", 300]
+    for some in run(dropconnect, tmp_path, *words)["runs"].values():
+        assert len(set(some["test_acc"])) == 2

@@ -1,4 +1,4 @@
-"""Which pixels a place of a feature map sees, found by sending a 1 back from there (8.1.3)."""
+"""The receptive field of an element of a feature map, found by backpropagation (8.1.3)."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -16,7 +16,7 @@ def convolutions(sizes: Sequence[int], rng: np.random.Generator) -> list[Convolu
 
 
 def gradients(layers: Sequence[Layer], x: np.ndarray) -> list[np.ndarray]:
-    """Return what a 1 at the middle of the output becomes, before the first layer and after each.
+    """Return the gradients of the middle of the output by the input and by each layer's output.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def gradients(layers: Sequence[Layer], x: np.ndarray) -> list[np.ndarray]:
     Returns
     -------
     list of ndarray of shape (H, W)
-        Sums over the channels.
+        Sums over the channels; where a gradient is not 0, there the middle of the output sees.
     """
     for layer in layers:
         x = layer.forward(x)
@@ -45,7 +45,7 @@ def field(gradient: np.ndarray) -> tuple[int, int]:
 
 
 def by_depth(rng: np.random.Generator) -> dict[int, list[int]]:
-    """Return the pixels across that 1 to 5 layers see, for filters of 2x2, 3x3 and 5x5."""
+    """Return how many pixels across 1 to 5 layers see, for filters of 2x2, 3x3 and 5x5."""
     x = np.ones((1, 1, 24, 24))
     return {
         size: [max(field(gradients(convolutions([size] * n, rng), x)[0])) for n in range(1, 6)]
@@ -54,7 +54,7 @@ def by_depth(rng: np.random.Generator) -> dict[int, list[int]]:
 
 
 def full_convolution(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return the one filter that does what two do after each other, all of them square."""
+    """Return the one filter that equals two filters applied in sequence, all of them square."""
     size = len(first)
     result = np.zeros((size + len(second) - 1,) * 2)
     for i, j in product(range(len(second)), repeat=2):
@@ -73,10 +73,10 @@ def two_in_one(rng: np.random.Generator) -> dict[str, float]:
 
 
 def deep_convnet_fields(size: int = 60) -> dict[str, int]:
-    """Return the pixels across that a place sees after each layer of DeepConvNet.
+    """Return how many pixels across an element sees, after each layer of DeepConvNet.
 
-    The images are larger than 28 x 28, to see all of it; pooling takes the mean, so that not only
-    the largest pixel counts.
+    The images are larger than 28 x 28, so that no field is cut off; pooling takes the mean, so that
+    all pixels have a gradient, not only the largest.
     """
     net, layers, result = DeepConvNet((1, size, size), rng=0), [], {}
     for name, layer in net.layers.items():

@@ -1,4 +1,4 @@
-"""Accuracy, time and memory of one network in several precisions, measured (8.3.4)."""
+"""Scores, time and memory of one network in several precisions (8.3.4)."""
 
 import timeit
 import tracemalloc
@@ -8,25 +8,27 @@ from time import perf_counter
 
 import numpy as np
 
-from ch08.deep_convnet import DeepConvNet
+from ch08.helpers import bundled
 from common.io.progress import progress
 from common.network import Network
 
 BATCH = 100
 
 
-def cast(weights: str | Path, dtype: str) -> Network:
-    """Return DeepConvNet with stored weights, as numbers of a type."""
-    network = DeepConvNet()
-    network.load_params(weights)
+def cast(weights: str | Path | None, dtype: str) -> Network:
+    """Return DeepConvNet with stored weights (None: the bundled ones), as numbers of a type."""
+    network = bundled.load(weights)
     network.params = {key: value.astype(dtype) for key, value in network.params.items()}
     return network
 
 
-def read(networks: dict[str, Network], x: np.ndarray) -> dict[str, tuple[np.ndarray, float]]:
-    """Return for each type the scores of all images, and the seconds: number x median of a batch.
+def timed_scores(
+    networks: dict[str, Network], x: np.ndarray
+) -> dict[str, tuple[np.ndarray, float]]:
+    """Return for each type the scores of all images, and the seconds that they take.
 
-    The networks take turns at each batch, so that a busy moment of the machine meets them all.
+    The seconds are the median of a batch times the number of batches. The networks take turns, one
+    batch each, so that other work on the machine slows down all of them alike.
     """
     scores: dict[str, list] = {dtype: [] for dtype in networks}
     times: dict[str, list] = {dtype: [] for dtype in networks}
@@ -42,8 +44,17 @@ def read(networks: dict[str, Network], x: np.ndarray) -> dict[str, tuple[np.ndar
     }
 
 
+def differences(scores: np.ndarray, exact: np.ndarray) -> dict[str, float]:
+    """Return the largest difference of two sets of scores, and how many answers differ."""
+    other = scores.argmax(axis=1) != exact.argmax(axis=1)
+    return {
+        "score_difference": float(np.abs(scores - exact).max()),
+        "read_differently": int(other.sum()),
+    }
+
+
 def memory(network: Network, x: np.ndarray) -> dict[str, int]:
-    """Return the bytes of the parameters, and those that a forward pass leaves in the layers."""
+    """Return the bytes of the parameters, and of what the layers keep after a forward pass."""
     tracemalloc.start()
     network.predict(x)
     kept, peak = tracemalloc.get_traced_memory()
@@ -53,7 +64,7 @@ def memory(network: Network, x: np.ndarray) -> dict[str, int]:
 
 
 def product_ratio(repeats: int = 5) -> float:
-    """Return how many times as long as in float32 NumPy takes for a product in float16."""
+    """Return how many times as long a matrix product in float16 takes as one in float32."""
     times = []
     for dtype in ("float32", "float16"):
         a, b = np.ones((100, 1024), dtype), np.ones((1024, 50), dtype)

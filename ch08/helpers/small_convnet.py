@@ -1,8 +1,6 @@
-"""SmallConvNet: two convolutions and two affine layers, as the leader board's best (8.1.2)."""
+"""SmallConvNet: two convolutions and two affine layers, as the best in figure 8-3 (8.1.2)."""
 
 from typing import Any
-
-import numpy as np
 
 from common.checks import check_name
 from common.fresh_layers import affine, convolution
@@ -10,7 +8,6 @@ from common.layers import DropConnect, Dropout, Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
 
-Digits = tuple[np.ndarray, np.ndarray]
 METHODS = ("none", "Dropout", "DropConnect")
 
 
@@ -18,17 +15,17 @@ class SmallConvNet(Network):
     """(Convolution - ReLU - Pooling) twice, Affine - ReLU - Affine; it trains in seconds.
 
     8 and 16 filters of 5x5, so that 28 pixels become 24, 12, 8 and 4, then 50 neurons and 10. The
-    weights start with He's deviation.
+    initial weights have He's standard deviation.
 
     Parameters
     ----------
     method : 'none', 'Dropout' or 'DropConnect'
-        What the first affine layer is trained with: all, a part of its inputs, a part of its
-        weights.
+        What is dropped from the first affine layer in training: nothing, a part of its inputs, a
+        part of its weights.
     dropout_ratio : float
-        The part that is left out.
+        The fraction that is dropped.
     rng : Generator or seed, optional
-        Draws the first weights, and the masks.
+        Draws the initial weights and the masks.
 
     Attributes
     ----------

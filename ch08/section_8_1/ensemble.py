@@ -2,64 +2,60 @@
 
     python ch08/section_8_1/ensemble.py
 
-Five networks learn the same 300 digits, each from first weights and mini-batches of its own; the
-mean of their softmax outputs is the answer of them all. You will see that five networks of seven
-affine layers, as in section 6.4.3, read 82.4 % of the test digits together and 79.2 % alone, and
-five with convolutions 87.1 % for 84.7 %: several percentage points, as the book has it, and more
-than the best of the five. The second network brings most of it. About 12 seconds.
+Five networks are trained on the same 300 digits, each with different initial weights and
+mini-batches; the output of the ensemble is the mean of their softmax outputs. You will see that
+five networks of seven affine layers, as in section 6.4.3, have a test accuracy of 0.824 together
+and of 0.792 on average alone, and five convolutional ones 0.871 and 0.847: several percentage
+points, as the book says, and more than the best of the five. Most of the gain comes from the second
+network. About 12 seconds.
 """
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ch08.helpers.small_convnet import Digits, SmallConvNet
+from ch08.helpers.small_convnet import SmallConvNet
 from common.data_parallel import DataParallel
 from common.functions import accuracy, softmax
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.optimizer import Adam
-from common.train_together import train_together
-from common.trainer import Trainer
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import Digits, digits
+from lab.script import Flag, Results
+from lab.training import compare
 
 KINDS: dict[str, Callable[[np.random.Generator], Network]] = {
     "seven affine layers": lambda rng: MultiLayerNet(784, [100] * 6, 10, rng=rng),
     "SmallConvNet": lambda rng: SmallConvNet(rng=rng),
 }
+FLAGS = {
+    "iters": Flag(300, "mini-batches", quick=6),
+    "batch_size": Flag(50, "digits in each"),
+    "lr": Flag(0.001, "learning rate of Adam"),
+    "networks": Flag(5, "networks of each kind", quick=3),
+    "samples": Flag(300, "training digits"),
+    "test_samples": Flag(10000, "test digits", quick=200),
+}
 
 
 def members(args: argparse.Namespace, train: Digits, test: Digits) -> dict[str, list[Network]]:
-    """Train so many networks of each kind."""
+    """Train several networks of each kind, each with its own random numbers."""
     rng = np.random.default_rng(args.seed)
-    trainers = {
-        kind: [
-            Trainer(
-                *(make(own), *train, *test),
-                max_iter=args.iters,
-                mini_batch_size=args.batch_size,
-                optimizer=Adam(args.lr),
-                evaluate_sample_num_per_epoch=0,  # the accuracy at the end is what counts
-                verbose=False,
-                rng=own,
-            )
-            for own in rng.spawn(args.networks)
-        ]
-        for kind, make in KINDS.items()
-    }
-    train_together(*(trainer for some in trainers.values() for trainer in some))
-    return {kind: [trainer.network for trainer in some] for kind, some in trainers.items()}
+    rngs = {(kind, n): own for kind in KINDS for n, own in enumerate(rng.spawn(args.networks))}
+    networks = {(kind, n): KINDS[kind](own) for (kind, n), own in rngs.items()}
+    each = {key: {"rng": own} for key, own in rngs.items()}
+    compare(args, networks, train, test, each=each, optimizer=Adam)
+    return {kind: [networks[kind, n] for n in range(args.networks)] for kind in KINDS}
 
 
 def probabilities(network: Network, x: np.ndarray) -> np.ndarray:
@@ -74,7 +70,7 @@ def by_number(outputs: np.ndarray, t: np.ndarray) -> list[list[float]]:
     Parameters
     ----------
     outputs : ndarray of shape (networks, N, 10)
-        What the networks say; the mean is what the ensemble says.
+        Of each network; their mean is the output of the ensemble.
     t : ndarray of shape (N,)
     """
     return [
@@ -83,54 +79,48 @@ def by_number(outputs: np.ndarray, t: np.ndarray) -> list[list[float]]:
     ]
 
 
-def draw(found: Mapping[str, Sequence[Sequence[float]]], title: str) -> Figure:
-    """Draw by how many percentage points each ensemble reads better than one network does."""
-    fig, axes = plots.figure(1, len(found), size=(5.6 * len(found), 4.6), sharey=True)
-    for ax, (kind, rows) in zip(axes, found.items(), strict=True):
-        alone = np.mean(rows[0])
-        for number, row in enumerate(rows, 1):
-            gains = 100 * (np.array(row) - alone)
-            ax.plot([number] * len(row), gains, "o", color="C0", alpha=0.5)
-        means = [100 * (np.mean(row) - alone) for row in rows]
-        ax.plot(range(1, len(rows) + 1), means, color="C1", label="on average")
-        ax.plot([], "o", color="C0", alpha=0.5, label="each ensemble of so many")
-        ax.axhline(0, color="gray", linestyle=":")
-        ax.set(title=f"{kind}: one network reads {alone:.1%}, all {rows[-1][0]:.1%}")
-        ax.set(xlabel="networks in the ensemble", ylabel="gain in percentage points")
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend()
-        ax.label_outer()
-    fig.suptitle(title)
+def experiment(args: argparse.Namespace) -> Results:
+    """Train the networks; print and return how accurate they are alone and together."""
+    train, (x, t) = digits(args, flatten=False)
+    results: Results = {"members": {}, "by_number": {}, "ensembles": {}}
+    for kind, networks in members(args, train, (x, t)).items():
+        rows = by_number(np.array([probabilities(network, x) for network in networks]), t)
+        means = [float(np.mean(row)) for row in rows]
+        results["members"][kind], results["by_number"][kind] = rows[0], means
+        results["ensembles"][kind] = rows
+        print(f"{kind}: alone {', '.join(f'{one:.4f}' for one in rows[0])}")
+        print(f"  on average {means[0]:.4f}; all {args.networks} together {means[-1]:.4f}")
+    return results
+
+
+def draw(results: Results) -> Figure:
+    """Draw for each kind how much better than one network each ensemble is."""
+    fig, axes = plots.figure(1, len(KINDS), size=(9.3, 4.4), sharey=True)
+    for ax, (kind, rows) in zip(axes, results["ensembles"].items(), strict=True):
+        draw_gains(ax, rows)
+        ax.set_title(f"{kind}: one {np.mean(rows[0]):.1%}, all {rows[-1][0]:.1%}")
+    samples = results["settings"]["samples"]
+    fig.suptitle(f"Ensembles: {samples} training digits, data: {results['data']}")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train the networks, print and draw how well they read alone and together."""
-    parser = cli.parser(__doc__, data=True)
-    cli.add_training_flags(parser, iters=300, batch_size=50, lr=0.001)
-    add, number = parser.add_argument, cli.at_least(1)
-    add("--networks", type=number, default=5, help="of each kind (default: 5)")
-    add("--samples", type=number, default=300, help="training digits (default: 300)")
-    add("--test-samples", type=number, default=10000, help="test digits (default: 10000)")
-    args = cli.parse(parser, argv, iters=6, networks=3, test_samples=200)
+def draw_gains(ax: Axes, rows: Sequence[Sequence[float]]) -> None:
+    """Draw by how many percentage points ensembles exceed the mean of single networks."""
+    alone = np.mean(rows[0])
+    for number, row in enumerate(rows, 1):
+        label = "each ensemble of this size" if number == 1 else None
+        gains = 100 * (np.array(row) - alone)
+        ax.plot([number] * len(row), gains, "o", color=plots.BLUE, alpha=0.5, label=label)
+    means = [100 * (np.mean(row) - alone) for row in rows]
+    ax.plot(range(1, len(rows) + 1), means, color=plots.RED, label="on average")
+    ax.axhline(0, color="gray", linestyle=":")
+    ax.set(xlabel="networks in the ensemble", ylabel="gain in percentage points")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend(loc="lower right")
+    ax.label_outer()
 
-    data = data_name(args.data)
-    print(f"data: {data}")
-    (x, t), (x_test, t_test) = load_mnist(flatten=False, source=data)
-    train = x[: args.samples], t[: args.samples]
-    test = x_test[: args.test_samples], t_test[: args.test_samples]
-    results: dict[str, Any] = {"data": data, "members": {}, "by_number": {}}
-    found = {}
-    for kind, networks in members(args, train, test).items():
-        outputs = np.array([probabilities(network, test[0]) for network in networks])
-        found[kind] = by_number(outputs, test[1])
-        results["members"][kind] = found[kind][0]
-        results["by_number"][kind] = means = [float(np.mean(row)) for row in found[kind]]
-        print(f"{kind}: alone {', '.join(f'{one:.4f}' for one in found[kind][0])}")
-        print(f"  on average {means[0]:.4f}; all {args.networks} together {means[-1]:.4f}")
-    title = f"Ensembles: {args.samples} training digits, data: {data}"
-    return cli.finish(args, __file__, results, draw(found, title))
 
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

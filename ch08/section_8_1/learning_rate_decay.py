@@ -1,38 +1,44 @@
-"""Learning rates that fall, for DeepConvNet (sections 6.1.5 and 8.1.2).
+"""Learning rate decay for DeepConvNet (sections 6.1.5 and 8.1.2).
 
     python ch08/section_8_1/learning_rate_decay.py
 
-Four networks with the same first weights see the same mini-batches of 10,000 digits: one with a
-constant learning rate, the others with one that falls in steps, exponentially, along a cosine. You
-will see that in so short a training, of six epochs, it is no clear gain: the cosine, which keeps a
-high rate for long, ends at 0.9787, the constant rate at 0.9747, the two that fall early at 0.9724
-(steps) and 0.9666 (exponential): they have learned less, as their losses say. With `--lr 0.005` all
-are worse, in the same order. About 4 minutes.
+Four networks with the same initial weights are trained on the same mini-batches of 10,000 digits:
+one with a constant learning rate, the others with one that falls in steps, exponentially, or along
+a cosine. You will see that in a training run of only six epochs this is no clear gain: the cosine,
+which keeps a high rate for long, ends at a test accuracy of 0.9787, the constant rate at 0.9747,
+the two that fall early at 0.9724 (steps) and 0.9666 (exponential): their losses are higher. With
+`--lr 0.005` all are worse, in the same order. About 4 minutes.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay, exponential_decay, step_decay
-from common.train_together import train_together
-from common.trainer import Trainer
-from dataset.mnist import data_name, load_mnist
-from lab import plots
+from lab.digits import digits
+from lab.script import Flag, Results
+from lab.training import compare, ending, steps
+
+FLAGS = {
+    "epochs": Flag(6, "passes over the training digits", quick=2),
+    "samples": Flag(10000, "training digits", quick=20),
+    "test_samples": Flag(10000, "test digits", quick=40),
+    "batch_size": Flag(100, "digits in a mini-batch", quick=10),
+    "lr": Flag(0.002, "initial learning rate of Adam"),
+    "threads": Flag(1, "2: in half the time"),
+}
 
 
 def schedules(lr: float, steps: int) -> dict[str, Schedule]:
-    """Return learning rates for so many mini-batches, all of which start at `lr`."""
+    """Return learning rates by the number of the mini-batch, of `steps`; all start at `lr`."""
     return {
         "constant": lambda t: lr,
         "step": step_decay(lr, 0.3, every=max(1, steps / 4)),
@@ -41,80 +47,63 @@ def schedules(lr: float, steps: int) -> dict[str, Schedule]:
     }
 
 
-def trainers(args: argparse.Namespace, data: str) -> dict[str, Trainer]:
-    """Return a trainer for each schedule; all will see the same mini-batches."""
-    (x, t), (x_test, t_test) = load_mnist(flatten=False, source=data)
-    x, t = x[: args.samples], t[: args.samples]
-    steps = args.epochs * -(-len(x) // args.batch_size)
-    return {
-        name: Trainer(
-            *(DeepConvNet(rng=args.seed), x, t),
-            *(x_test[: args.test_samples], t_test[: args.test_samples]),
-            epochs=args.epochs,
-            mini_batch_size=args.batch_size,
-            optimizer=Adam(args.lr),
-            evaluate_sample_num_per_epoch=1000,
-            verbose=False,
-            rng=args.seed,
-            schedule=schedule,
-            threads=args.threads,
-        )
-        for name, schedule in schedules(args.lr, steps).items()
-    }
+def experiment(args: argparse.Namespace) -> Results:
+    """Train with each learning rate; print and return the loss and the accuracy at the end."""
+    train, test = digits(args, flatten=False)
+    rates = schedules(args.lr, steps(args, train))
+    networks = {name: DeepConvNet(rng=args.seed) for name in rates}
+    each = {name: {"schedule": schedule} for name, schedule in rates.items()}
+    options: Results = {"optimizer": Adam, "evaluate_sample_num_per_epoch": 1000}
+    trainers = compare(args, networks, train, test, each=each, **options)
+    results: Results = {"test_acc_list": {key: one.test_acc_list for key, one in trainers.items()}}
+    for name, trained in trainers.items():
+        end = ending(trained)
+        print(f"{name:12} loss {end['final_loss']:.3f}, test accuracy {end['test_acc']:.4f}")
+        for key, value in end.items():
+            results.setdefault(key, {})[name] = value
+    return results
 
 
-def draw(trained: Mapping[str, Any], results: Mapping[str, Any], title: str) -> Figure:
-    """Draw learning rates, losses, and accuracies: on 1,000 test digits, at the end on all."""
-    fig, (rates, losses, accuracies) = plots.figure(1, 3, size=(16, 4.8))
-    for number, (name, trainer) in enumerate(trained.items()):
-        rates.plot([trainer.schedule(t) for t in range(trainer.max_iter)], label=name)
-        row, end = results["test_acc_list"][name], results["test_acc"][name]
-        style = {"color": f"C{number}", "marker": "osD^"[number], "markersize": 5}
-        accuracies.plot(range(1, len(row)), row[1:], **style)
-        accuracies.plot(trainer.current_epoch, end, **{**style, "markersize": 10})
-        accuracies.plot([], **style, label=f"{name}: {end:.2%} at the end")
-    rates.set(title="Learning rate", xlabel="iteration", ylabel="learning rate of Adam")
-    rates.legend()
-    plots.loss_curves(losses, results["train_loss_list"], "Loss in training, with Dropout")
-    accuracies.set(title="Accuracy on test digits", xlabel="epoch")
-    accuracies.set(ylabel="accuracy on 1,000 of them, at the end on all")
-    accuracies.margins(0.1, 0.25)  # room for the legend
-    accuracies.legend()
-    fig.suptitle(title)
+def draw(results: Results) -> Figure:
+    """Draw learning rates, losses, and accuracies."""
+    fig, axes = plots.mosaic([["rates", "losses"], ["accuracies"] * 2], size=(9.3, 7.4))
+    losses, settings = results["train_loss_list"], results["settings"]
+    number = len(losses["constant"])
+    draw_rates(axes["rates"], settings["lr"], number)
+    plots.loss_curves(axes["losses"], losses, "Loss in training, with Dropout")
+    draw_accuracies(axes["accuracies"], results)
+    samples, data = settings["samples"], results["data"]
+    fig.suptitle(f"DeepConvNet, {samples:,} training digits, data: {data}")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Train with each learning rate, print how far each came, and draw it."""
-    parser = cli.parser(__doc__, data=True)
-    add, number = parser.add_argument, cli.at_least(1)
-    add("--epochs", type=number, default=6, help="default: 6")
-    add("--samples", type=number, default=10000, help="training digits (default: 10000)")
-    add("--test-samples", type=number, default=10000, help="test digits (default: 10000)")
-    add("--batch-size", type=number, default=100, help="default: 100")
-    add("--lr", type=cli.positive, default=0.002, help="the first learning rate (default: 0.002)")
-    add("--threads", type=number, default=1, help="2: in half the time (default: 1)")
-    args = cli.parse(
-        parser, argv, too_small=True, epochs=2, samples=20, test_samples=40, batch_size=10
-    )
+def draw_rates(ax: Axes, lr: float, number: int) -> None:
+    """Draw the learning rate of each mini-batch."""
+    for (name, rate), style in zip(
+        schedules(lr, number).items(), ("-", "--", "-.", ":"), strict=True
+    ):
+        ax.plot([rate(t) for t in range(number)], style, label=name)
+    ax.set(title="Learning rate", xlabel="iteration", ylabel="learning rate of Adam")
+    ax.set_ylim(0, 1.4 * lr)  # room for the legend
+    ax.legend(ncols=2, loc="upper right")
 
-    data = data_name(args.data)
-    print(f"data: {data}")
-    trained = trainers(args, data)
-    train_together(*trained.values())
-    results: dict[str, Any] = {"data": data, "test_acc": {}, "final_loss": {}}
-    for name, trainer in trained.items():
-        accuracy = trainer.network.accuracy(trainer.x_test, trainer.t_test)
-        losses = trainer.train_loss_list[-100:]
-        loss = float(np.mean(losses))
-        results["test_acc"][name], results["final_loss"][name] = accuracy, loss
-        print(f"{name:12} mean loss of the last {len(losses)} batches {loss:.3f},", end=" ")
-        print(f"test accuracy {accuracy:.4f}")
-    results["train_loss_list"] = {name: one.train_loss_list for name, one in trained.items()}
-    results["test_acc_list"] = {name: one.test_acc_list for name, one in trained.items()}
-    title = f"DeepConvNet, {len(trained['constant'].x_train)} training digits, data: {data}"
-    return cli.finish(args, __file__, results, draw(trained, results, title))
 
+def draw_accuracies(ax: Axes, results: Results) -> None:
+    """Draw the accuracies at the beginning of each epoch but the first, and at the end."""
+    final = results["test_acc"]
+    for name, color, marker in zip(final, plots.COLORS, "osD^", strict=False):
+        row, label = results["test_acc_list"][name], f"{name}: {final[name]:.2%} at the end"
+        ax.plot(range(1, len(row)), row[1:], marker=marker, color=color, label=label)
+        ax.plot(results["settings"]["epochs"], final[name], marker, color=color, markersize=10)
+    best = max(final, key=final.__getitem__)
+    ax.set(title=f"Test accuracy: {best} ends highest", xlabel="epoch")
+    ax.set_ylabel("accuracy on 1,000 digits, at the end on all", fontsize=9)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.4 * (high - low))  # room for the legend
+    ax.legend(ncols=2, loc="upper center")
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True, too_small=True)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

@@ -2,18 +2,19 @@
 
     python ch08/section_8_1/receptive_field.py
 
-A 1 at one place of the output is sent back through convolutions with positive weights: where the
-gradient is not 0, there the place looks. You will see that two layers of 3x3 filters look at 5x5
-pixels as one 5x5 filter does, with 18 parameters for its 25; three look at 7x7, with 27 for 49; L
-layers of k x k at 1 + L(k - 1). Without an activation function between them two 3x3 filters even
-*are* one 5x5 filter. Last, what DeepConvNet sees, layer by layer. A second.
+A gradient of 1 at the middle of the output is propagated back through convolutions with positive
+weights: where the gradient is not 0, that is what this element of the output sees. You will see
+that two layers of 3x3 filters see 5x5 pixels as one 5x5 filter does, with 18 parameters instead of
+25; three see 7x7, with 27 instead of 49; L layers of k x k see 1 + L(k - 1) pixels across. Without
+an activation function between them two 3x3 filters even *are* one 5x5 filter. A second figure shows
+the number of parameters, and what DeepConvNet sees, layer by layer. About a second.
 """
 
-from collections.abc import Sequence
+import argparse
 from typing import Any
 
 try:
-    from lab import cli
+    from lab import plots, script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -22,87 +23,99 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ch08.helpers.fields import (
-    by_depth,
-    convolutions,
-    deep_convnet_fields,
-    field,
-    gradients,
-    two_in_one,
-)
-from lab import plots
+from ch08.helpers import fields
+from lab.script import Results
 
 STACKS = {"Figure 8-5: one 5x5": [5], "Figure 8-6: two 3x3": [3, 3], "Three 3x3": [3, 3, 3]}
 
 
-def show(ax: Axes, gradient: np.ndarray, title: str) -> None:
-    """Draw a map as a grid of squares, with those marked where the gradient is not 0."""
-    marked = gradient != 0
-    ax.pcolormesh(marked, cmap="Blues", vmin=0, vmax=1.6, edgecolors="gray", linewidth=0.8)
-    (bottom, left), (height, width) = np.argwhere(marked)[0], field(gradient)
-    ax.add_patch(Rectangle((left, bottom), width, height, fill=False, edgecolor="red", linewidth=2))
-    middle = len(marked) / 2
-    limits = (middle - 4.6, middle + 4.6)
-    ax.set(aspect="equal", xlim=limits, ylim=limits, title=title)
-    ax.axis("off")
+def experiment(args: argparse.Namespace) -> Results:
+    """Print and return what stacks of filters see, and how many parameters they have."""
+    rng = np.random.default_rng(args.seed)
+    stacks = {
+        name: fields.gradients(fields.convolutions(sizes, rng), np.ones((1, 1, 9, 9)))
+        for name, sizes in STACKS.items()
+    }
+    results: Results = {name: seen_by(name, maps[0]) for name, maps in stacks.items()}
+    results["marked"] = {name: [1 * (one != 0) for one in maps] for name, maps in stacks.items()}
+    results["by_depth"] = fields.by_depth(rng)
+    for size, seen in results["by_depth"].items():
+        print(f"1, 2 ... layers of {size}x{size}: {seen} pixels across")
+    results["difference"] = fields.two_in_one(rng)
+    for key, difference in results["difference"].items():
+        print(f"two 3x3 filters, {key}: differ by at most {difference:.1e} from the one 5x5 filter")
+    results["DeepConvNet"] = fields.deep_convnet_fields()
+    print("DeepConvNet:", ", ".join(f"{name} {n}" for name, n in results["DeepConvNet"].items()))
+    return results
 
 
-def draw(stacks: dict[str, list[np.ndarray]], deep: dict[str, int]) -> Figure:
-    """Draw where each stack looks, how many parameters that takes, and what DeepConvNet sees."""
-    fig, axes = plots.figure(3, 5, size=(14, 8), gridspec_kw={"width_ratios": [1, 1, 1, 1, 1.7]})
-    for row, (name, maps) in zip(axes, stacks.items(), strict=True):
-        for ax in row[len(maps) : 4]:
+def seen_by(name: str, gradient: np.ndarray) -> Results:
+    """Print and return what a stack sees, and how many parameters it has."""
+    (height, width), parameters = fields.field(gradient), sum(size**2 for size in STACKS[name])
+    print(f"{name}: sees {height}x{width} with {parameters} parameters, ", end="")
+    print(f"where one filter has {height * width}")
+    return {"sees": (height, width), "parameters": parameters}
+
+
+def draw(results: Results) -> list[Figure]:
+    """Draw what each stack sees; in a second figure the parameters, and what DeepConvNet sees."""
+    second, (left, right) = plots.figure(1, 2, size=(9.3, 4.4))
+    draw_parameters(left)
+    draw_deep_convnet(right, results["DeepConvNet"])
+    return [draw_stacks(results), second]
+
+
+def draw_stacks(results: Results) -> Figure:
+    """Draw figures 8-5 and 8-6: a row for each stack, a map for its input and for each layer."""
+    fig, axes = plots.figure(3, 4, size=(8, 6.6))
+    for row, (name, maps) in zip(axes, results["marked"].items(), strict=True):
+        for ax in row:
             ax.axis("off")
-        for number, (ax, gradient) in enumerate(zip(row, maps, strict=False)):
-            what = f"after layer {number}" if number else "input"
-            show(ax, gradient, "{}: {}x{}".format(what, *field(gradient)))
-        count = " + ".join(f"{size * size}" for size in STACKS[name])
+        for number, (ax, marked) in enumerate(zip(row, maps, strict=False)):
+            draw_map(ax, marked, f"after layer {number}" if number else "input")
+        text = f"{name.replace(': ', chr(10))}\n{results[name]['parameters']} parameters"
         style: Any = {"rotation": 90, "ha": "right", "va": "center", "ma": "center"}
-        row[0].text(-0.7, 4.5, f"{name}\n{count} parameters", fontsize=12, **style)
-    parameters, fields = axes[0, 4], axes[1, 4]
-    layers = np.arange(1, 8)
-    parameters.plot(1 + 2 * layers, (1 + 2 * layers) ** 2, "s--", label="one layer")
-    parameters.plot(1 + 2 * layers, 9 * layers, "o-", label="layers of 3x3")
-    parameters.set(title="Parameters", xlabel="pixels across that it sees", xticks=1 + 2 * layers)
-    parameters.legend()
-    axes[2, 4].remove()
-    fields.set_subplotspec(fields.get_gridspec()[1:, 4])
-    bars = fields.barh(list(deep), list(deep.values()))
-    fields.bar_label(bars, padding=3)
-    fields.axvline(28, color="tab:orange", linestyle="--")
-    fields.text(28.5, 0, "28: an image\nof MNIST", va="center")
-    fields.invert_yaxis()
-    fields.set(
-        title="DeepConvNet, layer by layer", xlabel="pixels across that a place sees", xlim=(0, 39)
-    )
-    fig.suptitle("Where one place of the output looks: marked is a gradient that is not 0")
+        row[0].text(-0.7, 4.5, text, fontsize=11, **style)
+    two = results["Figure 8-6: two 3x3"]
+    seen, parameters = "x".join(map(str, two["sees"])), two["parameters"]
+    fig.suptitle(f"Two 3x3 filters see {seen} pixels with {parameters} parameters, not 25")
     return fig
 
 
-def main(argv: Sequence[str] | None = None) -> dict[str, Any]:
-    """Print what stacks of filters see and cost, and draw it."""
-    args = cli.parse(cli.parser(__doc__), argv)
-    rng = np.random.default_rng(args.seed)
-    stacks = {
-        name: gradients(convolutions(sizes, rng), np.ones((1, 1, 9, 9)))
-        for name, sizes in STACKS.items()
-    }
-    results: dict[str, Any] = {}
-    for name, maps in stacks.items():
-        (height, width), parameters = field(maps[0]), sum(size**2 for size in STACKS[name])
-        print(f"{name}: sees {height}x{width} with {parameters} parameters, ", end="")
-        print(f"where one filter has {height * width}")
-        results[name] = {"sees": (height, width), "parameters": parameters}
-    results["by_depth"] = by_depth(rng)
-    for size, seen in results["by_depth"].items():
-        print(f"1, 2 ... layers of {size}x{size}: {seen} pixels across")
-    results["difference"] = two_in_one(rng)
-    for key, difference in results["difference"].items():
-        print(f"two 3x3 filters, {key}: at most {difference:.1e} from the one 5x5 filter")
-    results["DeepConvNet"] = deep_convnet_fields()
-    print("DeepConvNet:", ", ".join(f"{name} {n}" for name, n in results["DeepConvNet"].items()))
-    return cli.finish(args, __file__, results, draw(stacks, results["DeepConvNet"]))
+def draw_map(ax: Axes, marked: np.ndarray, name: str) -> None:
+    """Draw a map as a grid of squares, with a frame around those that are seen."""
+    ax.pcolormesh(marked, cmap="Blues", vmin=0, vmax=1.6, edgecolors="gray", linewidth=0.8)
+    (bottom, left), (height, width) = np.argwhere(marked)[0], fields.field(marked)
+    frame = Rectangle((left, bottom), width, height, fill=False, edgecolor=plots.RED, linewidth=2)
+    ax.add_patch(frame)
+    limits = (len(marked) / 2 - 4.6, len(marked) / 2 + 4.6)  # the same scale for all maps
+    ax.set(aspect="equal", xlim=limits, ylim=limits, title=f"{name}: {height}x{width}")
 
+
+def draw_parameters(ax: Axes) -> None:
+    """Draw how many parameters one layer, and layers of 3x3, need to see as far."""
+    layers = np.arange(1, 8)
+    across = 1 + 2 * layers
+    ax.plot(across, across**2, "s--", label="one layer")
+    ax.plot(across, 9 * layers, "o-", label="layers of 3x3")
+    ax.set(title="Small filters need fewer parameters", xlabel="pixels across that are seen")
+    ax.set(ylabel="parameters", xticks=across)
+    ax.legend()
+
+
+def draw_deep_convnet(ax: Axes, seen: dict[str, int]) -> None:
+    """Draw how many pixels across DeepConvNet sees, layer by layer."""
+    bars = ax.barh(list(seen), list(seen.values()))
+    ax.bar_label(bars, padding=3)
+    ax.axvline(28, color=plots.RED, linestyle="--")
+    ax.text(28.5, 0, "28: an image\nof MNIST", va="center")
+    ax.invert_yaxis()
+    whole = next((name for name, pixels in seen.items() if pixels >= 28), "no layer")
+    ax.set(title=f"DeepConvNet: {whole} sees a whole image", xlim=(0, 40))
+    ax.set(xlabel="pixels across that are seen")
+
+
+main = script.make_main(__file__, __doc__, experiment, draw)
 
 if __name__ == "__main__":
-    cli.run(main)
+    script.run(main)

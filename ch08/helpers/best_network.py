@@ -1,0 +1,73 @@
+"""The network of `best_accuracy.py`, its learning rate, and its answers to moved digits (8.1.2)."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ch08.helpers.mistakes import wrong_digits
+from common.augment import transform
+from common.fresh_layers import affine, batch_norm, convolution
+from common.functions import accuracy, softmax
+from common.layers import Dropout, Pooling, ReLU
+from common.network import Network
+from common.schedules import Schedule, cosine_decay
+from common.threads import one_blas_thread
+
+FILTERS = (16, 32, 48, 64, 96)
+# Degrees, pixels down and to the right: how a digit is moved to be classified once more.
+VIEWS = ((0, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1), (-6, 0, 0), (6, 0, 0))
+
+
+def build(rng: np.random.Generator) -> Network:
+    """Return five convolutions and two affine layers, each but the last normalized before ReLU."""
+    layers: dict[str, Any] = {}
+    channels = 1
+    for number, filters in enumerate(FILTERS, 1):
+        layers[f"Conv{number}"] = convolution(channels, filters, 3, rng, pad=1)
+        layers |= {f"BatchNorm{number}": batch_norm(filters), f"Relu{number}": ReLU()}
+        if number in (1, 3):  # 28 pixels become 14 and 7
+            layers[f"Pool{number}"] = Pooling(2, 2, stride=2)
+        channels = filters
+    layers["Pool5"] = Pooling(3, 3, stride=2, pad=1)  # 4
+    layers["Affine1"] = affine(channels * 4 * 4, 128, rng)
+    layers |= {"BatchNorm6": batch_norm(128), "Relu6": ReLU(), "Dropout": Dropout(0.3, rng=rng)}
+    return Network({**layers, "Affine2": affine(128, 10, rng)})
+
+
+def warm_up(lr: float, steps: int) -> Schedule:
+    """Return a schedule that rises to `lr` in the first tenth of the mini-batches, then falls."""
+    first = max(1, steps // 10)
+    fall = cosine_decay(lr, max(1, steps - first))
+    return lambda t: lr * (t + 1) / first if t < first else fall(t - first)
+
+
+def probabilities(network: Network, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities, (N, 10), for the digits as they are, and as the mean over VIEWS."""
+    plain, mean = [], []
+    for start in range(0, len(x), 100):
+        batch = x[start : start + 100]
+        moved = (transform(batch, angle, 1, down, right) for angle, down, right in VIEWS)
+        views = [softmax(network.predict(images)) for images in moved]
+        plain.append(views[0])
+        mean.append(np.mean(views, axis=0))
+    return np.concatenate(plain), np.concatenate(mean)
+
+
+def evaluate(
+    networks: Sequence[Network], x: np.ndarray, t: np.ndarray, threads: int
+) -> dict[str, Any]:
+    """Return the accuracies of each network and of the ensemble, and what this gets wrong."""
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+        plain, moved = zip(*pool.map(partial(probabilities, x=x), networks), strict=True)
+    answers = np.mean(moved, axis=0)
+    wrong = wrong_digits(answers, t)
+    return {
+        "networks": [accuracy(one, t) for one in plain],
+        "networks, moved": [accuracy(one, t) for one in moved],
+        "together": accuracy(np.mean(plain, axis=0), t),
+        "together, moved": accuracy(answers, t),
+        "wrong": {int(i): [int(t[i]), int(answers[i].argmax())] for i in wrong},
+    }
