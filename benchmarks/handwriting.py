@@ -1,12 +1,12 @@
-"""How many handwritten digits are found on photographed pages, and read rightly (3.6.2).
+"""How many handwritten digits are found on photographed pages, and classified correctly (3.6.2).
 
     python benchmarks/handwriting.py
 
-draws 1,000 test digits of MNIST on clean pages, and the same ones on pages as one photographs them
-(`pages.py`): in uneven light, in several colours, on lined paper, from the side, on a board. You
-will see for each kind how many are found (a box that shares more than half of its area with the
-true one), how many are found and read rightly by each network, and how many finds are of no digit.
-Then what `ch03/my_digits.py` makes of pages without digits. About 2 minutes; --quick: seconds.
+draws 1,000 test digits of MNIST on clean pages, and the same digits on pages that look like
+photographs (`pages.py`): uneven light, several colours, lined paper, perspective, a blackboard. You
+will see for each kind how many digits are found (the intersection over union with the true box is
+more than half), how many each network also classifies correctly, and how many finds are false. Then
+the answers of `ch03/my_digits.py` for pages without digits. About 2 minutes; --quick: seconds.
 """
 
 import argparse
@@ -29,7 +29,7 @@ NETWORKS = {"three-layer": "three-layer", "DeepConvNet": "ch08.deep_convnet.Deep
 
 
 def overlap(a, b):
-    """Return the shared area of boxes, (N, 4) and (M, 4), by the area of both together: (N, M)."""
+    """Return the intersection over union of boxes, (N, 4) and (M, 4), of shape (N, M)."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
     shared = (high - low).clip(0).prod(axis=2)
@@ -38,9 +38,9 @@ def overlap(a, b):
 
 
 def measure(digits, labels, kind, readers, rng):
-    """Return counts: ``digits``, ``found``, ``false``, and by network how many are read rightly.
+    """Return counts: ``digits``, ``found``, ``false``, and for each network the correct answers.
 
-    A false find is one of no digit, or the second one of a digit.
+    A false find is not a digit, or is the second find of the same digit.
     """
     counts = dict.fromkeys(("digits", "found", "false", *readers), 0)
     on_a_page = pages.ROWS * pages.COLUMNS
@@ -59,7 +59,7 @@ def measure(digits, labels, kind, readers, rng):
 
 
 def measure_all(number, seed, kinds=pages.KINDS):
-    """Return the counts for `number` test digits on clean pages, and on those of other kinds."""
+    """Return the counts for `number` test digits on clean pages, and on pages of other kinds."""
     readers = {name: my_digits.reader(network) for name, network in NETWORKS.items()}
     _, (x, t) = load_mnist(normalize=False, flatten=False)
     rng = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ def measure_all(number, seed, kinds=pages.KINDS):
 
 
 def invented(names, seed):
-    """Return how many answers each network gives to pages without digits, by their names."""
+    """Return the number of answers of each network for pages without digits, by page."""
     readers = {name: my_digits.reader(network) for name, network in NETWORKS.items()}
     draw, answers = pages.without_digits(), {}
     for name in names or draw:
@@ -107,7 +107,7 @@ def main():
             f"{kind:15} {count['digits']:6} {shares[0]:6.1%} {shares[1]:12.1%} {shares[2]:12.1%} "
             f"{false:12.2%}"
         )
-    print("\npages without digits, and how many answers they were given")
+    print("\npages without digits: number of answers")
     for name, answers in invented(None, args.seed).items():
         print(f"{name:26} " + "  ".join(f"{network} {n}" for network, n in answers.items()))
 

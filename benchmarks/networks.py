@@ -1,13 +1,13 @@
-"""How long a training step takes, and how much memory: ours, the textbook form and PyTorch.
+"""Time and memory of a training step: ours, the textbook form and PyTorch.
 
     python benchmarks/networks.py
     python benchmarks/networks.py --parts steps --rounds 21
 
 You will see tables in Markdown. "textbook" is the plain form in float64 (`textbook.py`) with all
-threads that BLAS takes; "ours 2" is DataParallel on two threads; "torch" is PyTorch, eager, in its
-default memory format or with channels last (cl), where it is installed (pip install torch).
-Each contender works in a process of its own, one at a time, and they take turns: a ratio is the
-median over rounds of times that stand side by side. About 10 minutes, growth half of them.
+threads that BLAS uses; "ours 2" is DataParallel on two threads; "torch" is PyTorch, eager, in its
+default memory format or with channels last (cl), if it is installed (pip install torch).
+Each contender runs in a separate process, one at a time, in turns: a ratio is the median over
+rounds of the ratios within a round. About 10 minutes, half of them for growth.
 """
 
 import json
@@ -44,7 +44,7 @@ CONTENDERS = {
 }
 LABELS = {"textbook": "textbook", "ours 1": "ours, 1 thread", "ours 2": "ours, 2 threads"}
 NUMPY = list(LABELS)
-STEPS = {  # row of the table: job, what the times are multiplied by
+STEPS = {  # row of the table: job, factor of the times
     "TwoLayerNet, SGD": ({"name": "TwoLayerNet"}, 1),
     "784-100x4-10, Adam": ({"name": "784-100x4-10"}, 1),
     "the same with BatchNorm": ({"name": "the same with BatchNorm"}, 1),
@@ -55,7 +55,7 @@ STEPS = {  # row of the table: job, what the times are multiplied by
         10,  # measured on 1,000
     ),
 }
-SIZES = (28, 60, 84)  # of images; DeepConvNet halves them three times without a rest
+SIZES = (28, 60, 84)  # of images, which DeepConvNet can halve three times
 
 
 class Contender:
@@ -75,26 +75,26 @@ class Contender:
         )
 
     def answer(self):
-        """Return what it says next."""
+        """Return its next answer."""
         line = self.process.stdout.readline()
         if not line:
             raise OSError(f"a contender ended: {self.process.args[2]}")
         return json.loads(line)
 
     def ask(self, line):
-        """Return its answer to a line."""
+        """Send it a line; return its answer."""
         print(line, file=self.process.stdin, flush=True)
         return self.answer()
 
 
 def race(names, rounds, turn, **job):
-    """Let contenders take turns.
+    """Run the contenders in turns.
 
     Returns
     -------
     dict
         For each name the milliseconds of a step in each round, and the MB that its first three
-        steps took.
+        steps used.
     """
     with ExitStack() as stack:
         runners = {name: Contender({**job, **CONTENDERS[name]}, stack) for name in names}
@@ -109,20 +109,20 @@ def race(names, rounds, turn, **job):
 
 
 def torch_contenders(args, name):
-    """Return the PyTorch contenders for a network; none where PyTorch is not wanted."""
+    """Return the PyTorch contenders for a network; none with ``--no-torch``."""
     formats = ("torch", "torch cl") if name.endswith("ConvNet") else ("torch",)
     return [f"{kind} {threads}" for kind in formats for threads in (1, 2)] if args.torch else []
 
 
 def ratio(results, above, below):
-    """Return the median over rounds of the times' ratios; NaN where one did not run."""
+    """Return the median over rounds of the ratios of the times; NaN if one did not run."""
     if above not in results or below not in results:
         return np.nan
     return np.median(np.divide(results[above]["ms"], results[below]["ms"]))
 
 
 def table(title, first, columns, rows):
-    """Print numbers as a table in Markdown: three digits, and - for NaN."""
+    """Print a table in Markdown: numbers with three digits, - for NaN."""
     body = [[name, *("-" if np.isnan(x) else digits(x) for x in row)] for name, row in rows.items()]
     lines = [[first, *columns], *body]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -139,7 +139,7 @@ def digits(number):
 
 
 def measure_steps(args):
-    """Part A: milliseconds of a step, and how they compare."""
+    """Part A: milliseconds of a step, and ratios."""
     results, times, ratios = {}, {}, {}
     columns = [*NUMPY, *torch_contenders(args, "ConvNet")]
     pairs = [("textbook", "ours 1"), ("textbook", "ours 2")]
@@ -156,7 +156,7 @@ def measure_steps(args):
 
 
 def measure_memory(args):
-    """Part B: by how much the memory grows in the first three steps."""
+    """Part B: the increase of memory in the first three steps."""
     jobs = [("SimpleConvNet", args.batch)]
     jobs += [] if args.quick else [("DeepConvNet", args.batch), ("DeepConvNet", 10 * args.batch)]
     names = [*NUMPY, *torch_contenders(args, "ConvNet")]
@@ -168,12 +168,12 @@ def measure_memory(args):
         others = [mb["textbook"] / mb["ours 1"], mb["textbook"] / mb["ours 2"]]
         rows[row] = [*mb.values(), *others]
     columns = [*names, "textbook / ours 1", "textbook / ours 2"]
-    table("Peak memory of training steps, MB above what was there before", "", columns, rows)
+    table("Peak memory of training steps, in MB above the memory before", "", columns, rows)
     return results
 
 
 def measure_floor(args):
-    """Part C: a step beside its matrix products alone, on one thread."""
+    """Part C: a step compared with its matrix products alone, on one thread."""
     results, rows, names = {}, {}, ["ours 1", "floor"]
     networks = ["SimpleConvNet", "784-100x4-10", "DeepConvNet"]
     for name in progress(networks[: 1 if args.quick else None]):
@@ -204,7 +204,7 @@ def measure_growth(args):
 
 
 def draw_growth(results):
-    """Draw time and memory, by the size of the batch and by that of the images."""
+    """Draw time and memory against the batch size, and against the image size."""
     figure, axes = plots.figure(2, 2, size=(9.6, 7))
     xlabels = {"batch": "images in a batch", "size": "pixels along a side"}
     for column, (key, xlabel) in zip(axes.T, xlabels.items(), strict=True):
@@ -227,7 +227,7 @@ def draw_growth(results):
 
 
 def machine():
-    """Return what the numbers were measured on."""
+    """Return a description of the machine: processor, Python, NumPy, BLAS, PyTorch."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     models = [line.split(": ")[1] for line in lines if line.startswith("model name")]

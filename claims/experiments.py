@@ -1,4 +1,4 @@
-"""The table of experiments in the two READMEs, with the numbers that were measured last."""
+"""The table of experiments in both READMEs, with the numbers that were measured last."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,13 @@ HEADS = {
 
 
 def numbers(run: Run, results: Any) -> dict[str, Any]:
-    """Return by their path the numbers that the texts of a run tell."""
+    """Return the numbers in the descriptions of a run, by their path."""
     places = [place for text in WORDS.get(run.name, ()) for place in PLACE.findall(text)]
     return {path: look_up(results, path) for path, _ in places}
 
 
 def keep(runs: Sequence[Run], records: Mapping[str, Record]) -> None:
-    """Keep the seconds and the numbers of runs that have a record; of others what was there."""
+    """Save the seconds and numbers of runs with a record; keep the old ones of the others."""
     found = {run.name: measured.read()[run.name] for run in runs if run.name in measured.read()}
     for run in runs:
         if run.name in records:
@@ -46,7 +46,7 @@ def text(run: Run, words: str) -> str:
 
 
 def time(seconds: float, chinese: bool) -> str:
-    """Return ``13 s``, ``2 min``, in the language asked for."""
+    """Return ``13 s`` or ``2 min``, in English or Chinese."""
     if seconds < 99:
         return f"{max(1, seconds):.0f} {'秒' if chinese else 's'}"
     return f"{seconds / 60:.0f} {'分钟' if chinese else 'min'}"

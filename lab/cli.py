@@ -19,7 +19,7 @@ def finish(args: Any, file: str, results: Any, figure: Any = None) -> Any:
 def add_training_flags(
     parser: argparse.ArgumentParser, iters: int, batch_size: int, lr: float
 ) -> None:
-    """Add the flags of a training, with the book's numbers as defaults."""
+    """Add the flags of a training run, with the book's numbers as defaults."""
     add = parser.add_argument_group("training").add_argument
     add("--iters", type=at_least(1), default=iters, help=f"mini-batches (default: {iters})")
     add(

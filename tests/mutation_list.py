@@ -266,7 +266,7 @@ LIBRARY = {
         ("names of parameters in one text", "not isinstance(names, tuple) or (", "(", "boundary"),
         (
             "a layer twice",
-            "    named_parts(SimpleNamespace(layers=layers))  # none stands there twice\n",
+            "    named_parts(SimpleNamespace(layers=layers))  # raises if one occurs twice\n",
             "",
             "composite",
         ),
@@ -556,7 +556,7 @@ LIBRARY = {
         ),
         (
             "the first layer stays without a gradient for x",
-            "            first.wants_dx = True  # a loop written by hand needs it\n",
+            "            first.wants_dx = True  # a hand-written loop needs it\n",
             "            pass\n",
             "boundary",
         ),

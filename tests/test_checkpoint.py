@@ -464,7 +464,7 @@ def test_a_file_cut_short(good):
     content = good.read_bytes()
     for length in [0, 1, 10, 1000, len(content) // 2, len(content) - 1]:
         good.write_bytes(content[:length])
-        assert "not a sound .npz file" in refusal(make(good, optimizer="Adam"))
+        assert "not a valid .npz file" in refusal(make(good, optimizer="Adam"))
 
 
 def test_a_garbled_file_is_refused_or_does_no_harm(good):
@@ -494,7 +494,7 @@ def test_a_file_of_something_else(tmp_path, content):
     path = tmp_path / "c.npz"
     path.write_bytes(content)
     words = refusal(make(path))
-    assert "not a sound .npz file" in words or "no training can go on from it" in words
+    assert "not a valid .npz file" in words or "no training can go on from it" in words
 
 
 def test_parameters_are_no_checkpoint(tmp_path):

@@ -84,7 +84,7 @@ def test_a_pickle_is_no_checkpoint(tmp_path):
     for content in (arrays, {key: v for key, v in arrays.items() if v.dtype.kind != "U"}):
         path.write_bytes(pickle.dumps(content))
         words = refusal(make(path))
-        assert "not a sound .npz file" in words or "no training can go on from it" in words
+        assert "not a valid .npz file" in words or "no training can go on from it" in words
     numbers = {**content, **dict.fromkeys(("settings", "generators", "optimizer"), np.zeros(3))}
     path.write_bytes(pickle.dumps(numbers))
     assert "no training can go on from it" in refusal(make(path))

@@ -62,7 +62,7 @@ def test_ctrl_c_ends_after_the_step_and_the_file_goes_on(tmp_path, capfd, at):
     assert signal.getsignal(signal.SIGINT) is handler
     assert first.current_iter == load_arrays(path)["current_iter"] == at
     out, err = capfd.readouterr()
-    assert f"saved {path}: the same command goes on from there" in out
+    assert f"saved {path}: run the same command again to resume" in out
     assert err == "\nstopping after this step (Ctrl-C once more: at once)\n"
     second = interrupting(path, 0)
     second.train()
@@ -250,7 +250,7 @@ def check_until_done(command, words, folder, how, delays):
         if "saved outputs" in out:  # it was faster
             break
         hits += 1
-        said = f"saved {path}: the same command goes on from there\n"
+        said = f"saved {path}: run the same command again to resume\n"
         if how == signal.SIGKILL:
             assert err == ""
         elif out.endswith(said):

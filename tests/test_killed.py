@@ -136,7 +136,7 @@ def test_hit_at_twenty_moments(tmp_path, whole, how):
             assert (status, err) == (-signal.SIGKILL, "")
         else:
             assert status == 1
-            saved = "saved c.npz: the same command goes on from there\n" in out
+            saved = "saved c.npz: run the same command again to resume\n" in out
             said = "\nstopping after this step (Ctrl-C once more: at once)\ninterrupted\n"
             assert err == (said if saved else "interrupted\n")  # before the first step: nothing new
     print(signal.Signals(how).name, dict(hits))

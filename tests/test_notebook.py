@@ -158,7 +158,7 @@ def test_an_interrupt_ends_after_the_step_and_the_same_cell_goes_on(notebook):
     cell = notebook.run(TRAINING.format(seconds=0.3, epochs=100, name="c.npz"), ["in a step"])
     assert cell.error == "KeyboardInterrupt: "
     assert cell.err == "\nstopping after this step (Ctrl-C once more: at once)\n"
-    assert "saved c.npz: the same command goes on from there\n" in cell.out
+    assert "saved c.npz: run the same command again to resume\n" in cell.out
     assert (
         load_arrays(notebook.folder / "c.npz")["current_iter"] == cell.out.count("in a step") == 1
     )

@@ -50,7 +50,7 @@ def refusal(path, content, **options):
             load(path, **options)
         messages.append(str(caught.value))
     assert messages[0] == messages[1]
-    assert messages[0].startswith(f"{path}: not a sound .npz file or pickle of arrays (")
+    assert messages[0].startswith(f"{path}: not a valid .npz file or pickle of arrays (")
     assert len(messages[0]) < 400 + len(str(path))
     assert len(messages[0].splitlines()) == 1
     assert messages[0].encode().isascii()
@@ -430,7 +430,7 @@ def test_every_truncation_is_refused(path, protocol):
     content = pickle.dumps({"W": np.arange(2.0)}, protocol)
     for size in range(len(content)):
         path.write_bytes(content[:size])
-        with pytest.raises(ValueError, match=r"^/.*params\.pkl: not a sound .*\)$"):
+        with pytest.raises(ValueError, match=r"^/.*params\.pkl: not a valid .*\)$"):
             load_pickle(path)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = (str(ROOT / "common"), str(ROOT / "dataset"))
-SAYS_WHAT_WAS_WANTED = ("expected", "call forward first", "not a sound", "not the file")
+SAYS_WHAT_WAS_WANTED = ("expected", "call forward first", "not a valid", "not the file")
 SECONDS = 5  # after which a call hangs
 NAN, INF = np.nan, np.inf
 
