@@ -27,7 +27,7 @@ def interrupt_asked() -> Iterator[threading.Event]:
     def ask(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         asked.set()
-        _say("\nstopping after this step (press Ctrl-C again to stop at once)\n")
+        _say("\nstopping after this step (Ctrl-C again stops at once)\n")
 
     signal.signal(signal.SIGINT, ask)
     try:

@@ -117,10 +117,10 @@ def digits(args: argparse.Namespace) -> tuple[Digits, Digits]:
     return first(train, args.samples), test
 
 
-def weights_path(args: argparse.Namespace, shipped: Path) -> Path:
+def weights_path(args: argparse.Namespace, bundled: Path) -> Path:
     """Return where to save the weights: under ``--out``, but never over the bundled weights."""
-    path = args.out / shipped.parent.name / shipped.name
-    if path.resolve() == shipped.resolve():
+    path = args.out / bundled.parent.name / bundled.name
+    if path.resolve() == bundled.resolve():
         raise ValueError(f"--out {args.out} would overwrite the bundled weights; name another")
     path.parent.mkdir(parents=True, exist_ok=True)  # fail now, not after the training run
     if path.is_dir():

@@ -70,7 +70,7 @@ def test_accuracy_counts_the_last_partial_batch():  # 7.5
     [
         ({"input_dim": (28, 28)}, r"expected \(C, H, W\)"),
         ({"conv_param": {"filters": 3}}, "expected of"),
-        ({"conv_param": {"filter_size": 4}}, "is not whole"),  # 25 pixels cannot be halved
+        ({"conv_param": {"filter_size": 4}}, "is not an integer"),  # 25 pixels cannot be halved
     ],
 )
 def test_simple_convnet_refuses(options, message):
@@ -395,9 +395,9 @@ def test_training_never_writes_over_the_shipped_weights(tmp_path, monkeypatch):
     assert train_convnet.WEIGHTS == simple_convnet.WEIGHTS
     # Shipped elsewhere, so that a failure of this test costs nothing.
     monkeypatch.setattr(train_convnet, "WEIGHTS", tmp_path / "ch07" / "simple_convnet.npz")
-    with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+    with pytest.raises(ValueError, match="would overwrite the bundled weights"):
         run(train_convnet, tmp_path, "--epochs", "1")
-    with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+    with pytest.raises(ValueError, match="would overwrite the bundled weights"):
         run(train_convnet, tmp_path / "ch07" / "..", "--epochs", "1")  # the same, spelled otherwise
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 

@@ -271,10 +271,10 @@ def test_threads_draw_masks_of_their_own_inside_too():
 
 ONE = affine(3, 3)
 REFUSED = {
-    "the same layer twice": (lambda: Sequential({"a": ONE, "b": ONE}), "stands twice"),
+    "the same layer twice": (lambda: Sequential({"a": ONE, "b": ONE}), "is in the network twice"),
     "twice, one of them inside": (
         lambda: Network({"a": ONE, "b": Residual(ONE)}),
-        "stands twice",
+        "is in the network twice",
     ),
     "a list": (lambda: Sequential([ONE]), "layers is a list; expected a layer for each name"),
     "no layer": (lambda: Residual(np.ones(3)), "body is of type ndarray; expected a layer"),

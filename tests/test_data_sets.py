@@ -1,4 +1,4 @@
-"""Data sets of one's own: idx files, four of them in a folder, and CIFAR-10 in all its archives."""
+"""Your own data sets: idx files, four of them in a folder, and CIFAR-10 in all its archives."""
 
 import gzip
 import io
@@ -380,7 +380,7 @@ def held(**others):
 
 BAD_PICKLES = {
     "no labels": (pickle.dumps({"data": IMAGES[0]}), "'labels' is not there; expected"),
-    "a list": (pickle.dumps([1, 2]), "something else than a dict"),
+    "a list": (pickle.dumps([1, 2]), "something other than a dict"),
     "labels of floats": (held(labels=np.ones(2)), "labels are float64 (2,); expected"),
     "labels as text": (held(labels="12"), "'labels' is a str; expected"),
     "labels of bools": (held(labels=[True, False]), "'labels' is a list; expected"),
@@ -390,8 +390,8 @@ BAD_PICKLES = {
     "data of floats": (held(data=IMAGES[0] / 255), "its data is float64"),
     "data of lists": (held(data=IMAGES[0].tolist()), "'data' is a list"),
     "no data": (pickle.dumps({"data": IMAGES[0, :0], "labels": []}), "its data is uint8 (0, 3072)"),
-    "something that runs": (held(labels=pytest.raises), "it asks for"),
-    "more steps": (held(labels=[1] * 100_000), "more than 100000 steps"),
+    "something that runs": (held(labels=pytest.raises), "it uses"),
+    "more steps": (held(labels=[1] * 100_000), "more than 100000 opcodes"),
 }
 
 
@@ -404,12 +404,12 @@ def test_cifar10_in_pickles_of_other_things(tmp_path, name):
 
 
 def test_cifar10_that_is_not_there(tmp_path):
-    assert "has no whole CIFAR-10; expected the files data_batch_1" in refused(
+    assert "has no complete CIFAR-10; expected the files data_batch_1" in refused(
         load_cifar10, tmp_path
     )
     files = six("binary")
     del files["data_batch_4.bin"]
-    assert "has no whole CIFAR-10" in refused(load_cifar10, put(tmp_path / "x", files))
+    assert "has no complete CIFAR-10" in refused(load_cifar10, put(tmp_path / "x", files))
     for folder in (tmp_path / "nowhere", "", None, 3, "a\0b", "\ud800"):
         assert "expected the folder or the archive" in refused(load_cifar10, folder)
 
@@ -433,7 +433,7 @@ def test_an_archive_of_links_and_holes_is_not_followed(tmp_path):
             member = tarfile.TarInfo(name)
             member.type, member.linkname = tarfile.SYMTYPE, f"{tmp_path}/outside/{name}"
             file.addfile(member)
-    assert "has no whole CIFAR-10" in refused(load_cifar10, path)
+    assert "has no complete CIFAR-10" in refused(load_cifar10, path)
 
 
 # ---------------------------------------------------------------- the reader of pickles

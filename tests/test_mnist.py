@@ -1,4 +1,4 @@
-"""load_mnist: every shape it can hand out, and every way in which its files can be bad."""
+"""load_mnist: every shape it can return, and every way in which its files can be bad."""
 
 import gzip
 import hashlib
@@ -341,7 +341,7 @@ def test_a_bad_cache_is_made_anew(files, monkeypatch, capsys, spoil):
     spoil(mnist.cache_folder() / "mnist.npz")
     forget()
     assert (load_mnist()[0][0] == expected).all()
-    assert "made anew" in capsys.readouterr().err
+    assert "is replaced" in capsys.readouterr().err
     forget()
     load_mnist()
     assert capsys.readouterr().err == ""

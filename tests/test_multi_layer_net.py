@@ -1,4 +1,4 @@
-"""First weights, penalties, MultiLayerNet and MultiLayerNetExtend."""
+"""Initial weights, penalties, MultiLayerNet and MultiLayerNetExtend."""
 
 import copy
 from itertools import pairwise

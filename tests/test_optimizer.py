@@ -452,7 +452,7 @@ WRONG = {
     "parameter of another shape": (
         np.ones(5),
         np.ones(5),
-        "expected an optimizer for each network",
+        "expected a separate optimizer for each network",
     ),
     "integers": (np.array([1, 2, 3]), np.ones(3), "of type int64; expected floats"),
     "complex numbers": (np.ones(3, complex), np.ones(3), "of type complex128; expected floats"),

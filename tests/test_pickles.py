@@ -227,7 +227,7 @@ def test_what_could_run_is_refused_and_does_not_run(path, name):
 
 def test_the_message_names_what_was_asked_for(path):
     content = pickle.dumps({"W": call(os.mkdir, MARKER)})
-    assert f"it asks for '{os.mkdir.__module__}.mkdir'" in refusal(path, content)
+    assert f"it uses '{os.mkdir.__module__}.mkdir'" in refusal(path, content)
     assert "step PERSID" in refusal(path, b"P1\n.")
 
 

@@ -1,4 +1,4 @@
-"""Figures of a training and of its mistakes, looked at through Matplotlib's own objects."""
+"""Figures of a training run and of its errors, checked through Matplotlib's objects."""
 
 from types import SimpleNamespace
 

@@ -34,7 +34,7 @@ FAST = ["1.6", "2.5", "3-8"]  # a few runs of a second
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
-    """A first run of some sections, in processes of its own, from another folder."""
+    """A first run of some sections, in separate processes, from another folder."""
     folder = tmp_path_factory.mktemp("reproduce")
     return folder, run(SCRIPT, "--quick", *FAST, "--data", DATA, cwd=folder)
 
@@ -80,7 +80,10 @@ def test_the_list_names_all_and_runs_nothing(tmp_path):
         (["9-9"], "reproduce.py: unknown name '9-9'; "),
         (["--qick"], "reproduce.py: unrecognized arguments: --qick; did you mean --quick?"),
         (["--processes", "0"], "expected a whole number from 1 on"),
-        (["--gallery", "--quick", "--data", DATA], "wrong size or data; expected full size and real MNIST"),
+        (
+            ["--gallery", "--quick", "--data", DATA],
+            "wrong size or data; expected full size and real MNIST",
+        ),
         (["--out", "/dev/null", "--data", DATA], "reproduce.py: "),
     ],
 )
@@ -124,7 +127,7 @@ def test_a_claim_that_differs_ends_with_a_line_and_status_1(tmp_path, runs, caps
     runs(small("ch01/hungry.py", claim("I'm full!")))
     with pytest.raises(SystemExit) as end:
         main(tmp_path)
-    assert str(end.value) == "reproduce.py: a claim does not hold, and nothing explains it"
+    assert str(end.value) == "reproduce.py: a claim does not hold, for an unknown reason"
     out = capsys.readouterr().out
     assert "differed: 1.4.1, It says so: I'm hungry!\n          the reason is unknown" in out
     page = (tmp_path / FOLDER / "report.html").read_text(encoding="utf-8")
@@ -307,7 +310,7 @@ def test_what_reads_a_clock_runs_alone():
 def test_how_long_it_takes_is_said_everywhere_alike():
     minutes = duration(RUNS, 2)
     assert f"About {minutes} on two cores" in reproduce.__doc__
-    assert reproduce.table(RUNS, 2).endswith(f"together about {minutes} on 2 cores")
+    assert reproduce.table(RUNS, 2).endswith(f"in total about {minutes} on 2 cores")
     readme, chinese = (ROOT / name for name in ("README.md", "README.zh-CN.md"))
     assert f"in about {minutes} on two cores" in readme.read_text(encoding="utf-8")
     said = f"在两个核心上大约需要 {minutes.split()[0]} 分钟"

@@ -538,7 +538,7 @@ def test_threads_need_the_gradient_of_network():
             return super().gradient(x, t)
 
     x, t = problem()
-    with pytest.raises(ValueError, match="Own has a loss or a gradient of its own; expected"):
+    with pytest.raises(ValueError, match="Own overrides loss or gradient; expected"):
         Trainer(Own(4, 2, 3), x, t, x, t, threads=2)
 
 
