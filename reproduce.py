@@ -1,16 +1,16 @@
-"""Does this still show what the book says? All experiments, their claims checked, and a report.
+"""Reproduce the book: run all experiments, check its claims, and write a report.
 
     python reproduce.py
     python reproduce.py --quick
     python reproduce.py 6-9 7.5 ch02
     python reproduce.py --list
 
-runs the scripts of all chapters, or those that a figure (6-9), a section (7.5) or a name (ch02,
-train_convnet) asks for, checks what they return against each figure, number and statement of the
-book, and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``, with all of it. A claim
-that does not hold is shown with what was measured. What measures times runs alone, after the rest.
-Ctrl-C keeps what is done; the same command continues from there. An hour or so on two cores, 1
-minute with ``--quick``; ``--list`` tells the time as it was last measured.
+runs the scripts of all chapters, or those selected by a figure (6-9), a section (7.5) or a name
+(ch02, train_convnet). It compares their results with each figure, number and statement of the book,
+and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``. A claim that does not hold is
+shown with the measured value. Scripts that measure times run alone, after the others. After Ctrl-C
+the same command resumes. About an hour on two cores, 1 minute with
+``--quick``; ``--list`` says how long it took last time.
 """
 
 import argparse
@@ -36,41 +36,40 @@ from lab.processes import available
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the flags, and refuse a gallery of less than everything before anything is run."""
+    """Parse the flags; reject a gallery that is not at full size on real MNIST."""
     parser = flags.parser(__doc__, data=True)
     add = parser.add_argument
     add("what", nargs="*", help="figures, sections, scripts or chapters (default: everything)")
-    add("--list", action="store_true", help="show what there is, and run nothing")
-    add("--again", action="store_true", help="run also what has been run")
+    add("--list", action="store_true", help="list the scripts, and run nothing")
+    add("--again", action="store_true", help="also repeat finished scripts")
     count = available()
     add("--processes", type=flags.at_least(1), default=count, help=f"at once (default: {count})")
-    help = "then write docs/ and the tables of the READMEs, from real MNIST at full size; what has no record stays as it is there"
-    add("--gallery", action="store_true", help=help)
+    add("--gallery", action="store_true", help="then write docs/ and the tables of the READMEs")
     args = flags.parse(parser, argv)
     if args.data not in flags.DATA:
         raise ValueError(
-            f"--data is {args.data}; expected {', '.join(flags.DATA)}: claims are of digits"
+            f"--data is {args.data}; expected {', '.join(flags.DATA)}: the claims are about digits"
         )
     args.runs = select(args.what)
     if not args.list:
         args.data = data_name(args.data)
     if args.gallery and (args.quick or args.data != "mnist"):
-        raise ValueError("--gallery is at full size, on real MNIST; expected no less")
+        raise ValueError("--gallery: wrong size or data; expected full size and real MNIST")
     return args
 
 
 def table(runs: Sequence[Run], processes: int) -> str:
-    """Return a line for each run: what it shows, how much of it is checked, how long it takes."""
+    """Return one line for each run: sections and figures, number of claims, seconds."""
     lines = [f"{'script':42} {'what it shows':46} claims  seconds"]
     for run in runs:
         line = f"{run.name:42} {run.title:46} {len(run.claims):6} {run.seconds:8.0f}"
         lines.append(line + " alone" * run.alone)
-    lines.append(f"together about {duration(runs, processes)} on {processes} cores")
+    lines.append(f"in total about {duration(runs, processes)} on {processes} cores")
     return "\n".join(lines)
 
 
 def main(argv: Sequence[str] | None = None) -> Counter[str]:
-    """Run what has not been run, judge its claims, write the report; return the verdicts."""
+    """Run the remaining scripts, check the claims, write the report; count the verdicts."""
     args = parse(argv)
     if args.list:
         print(table(args.runs, args.processes))
@@ -93,14 +92,14 @@ def main(argv: Sequence[str] | None = None) -> Counter[str]:
     if failed:
         sys.exit(f"reproduce.py: {', '.join(failed)} failed: see the report")
     if any(verdict.unexplained for run in args.runs for _, verdict in verdicts[run.name]):
-        sys.exit("reproduce.py: a claim does not hold, and nothing explains it")
+        sys.exit("reproduce.py: a claim does not hold, for an unknown reason")
     return counts
 
 
 def run_what_is_left(
     args: argparse.Namespace, job: Job, records: Mapping[str, Record]
 ) -> dict[str, Record]:
-    """Run what has no record, and return the records by name; what is done stays on disk."""
+    """Run the scripts without a record, and return the new records by name."""
     left = [run for run in args.runs if args.again or run.name not in records]
     if len(left) < len(args.runs):
         done = f"{len(args.runs) - len(left)} of {len(args.runs)} scripts are done"
@@ -115,17 +114,17 @@ def run_what_is_left(
             tqdm.write(line, file=sys.stdout)
     except (KeyboardInterrupt, OSError):
         command = "the same command without --again" if args.again else "the same command"
-        print(f"what is done is in {job.folder}: {command} goes on from there")
+        print(f"finished results are in {job.folder}: {command} resumes from there")
         raise
     return found
 
 
 def summary(verdicts: Sequence[tuple[Claim, Verdict]]) -> Counter[str]:
-    """Print the claims that differed, and how many held or did not; return these counts."""
+    """Print the claims that differed, and count the verdicts; return these counts."""
     for claim, verdict in verdicts:
         if verdict.status == DIFFERED:
             print(f"differed: {claim.section}, {claim.says}: {verdict.measured}")
-            print(f"          {verdict.reason or 'nobody knows why'}")
+            print(f"          {verdict.reason or 'the reason is unknown'}")
     counts = Counter(verdict.status for _, verdict in verdicts)
     print(", ".join(f"{counts[status]} {status}" for status in (HELD, DIFFERED, NOT_RUN)))
     return counts

@@ -1,8 +1,8 @@
-"""One contender of `benchmarks/networks.py`, in a separate process: it answers each line of input.
+"""One contender of `benchmarks/networks.py`, in a separate process, which waits for commands.
 
-It is started with a job (JSON), builds its network and prints "ready". To a line with a number it
-takes steps for that many seconds, and prints how long each took; to the line "memory" it prints by
-how many MB three steps raise the memory of the process.
+It starts with a job (JSON), builds its network and prints "ready". For a line with a number it
+runs steps for this many seconds, and prints the time of each; for the line "memory" it prints by
+how many MB three steps increase the memory of the process.
 """
 
 import json
@@ -27,7 +27,7 @@ from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.threads import one_blas_thread
 
 HIDDEN = [100] * 4
-NETWORKS = {  # name: how it is made, its optimizer
+NETWORKS = {  # name: how to build it, its optimizer
     "TwoLayerNet": (lambda: TwoLayerNet(784, 50, 10, rng=0), "SGD"),
     "784-100x4-10": (lambda: MultiLayerNet(784, HIDDEN, 10, rng=0), "Adam"),
     "the same with BatchNorm": (
@@ -50,7 +50,7 @@ def images(name, batch, size):
 def contender(kind, name, task="train", threads=1, batch=100, size=28):
     """Return a function that takes one step: of training, or a classification of the batch."""
     if kind != "ours":
-        convolution.keep_freed_memory = lambda: None  # memory as it is by default
+        convolution.keep_freed_memory = lambda: None  # the default of the C library
     network = DeepConvNet((1, size, size), rng=0) if size != 28 else NETWORKS[name][0]()
     x, t = images(name, batch, size)
     update = NETWORKS[name][1]
@@ -83,10 +83,10 @@ def contender(kind, name, task="train", threads=1, batch=100, size=28):
 
 
 def products(network, x):
-    """Return a function with the matrix products of a training step, and nothing else.
+    """Return a function that computes only the matrix products of a training step.
 
-    Forward, dW and dx (of all layers but the first): a convolution image by image, so that its
-    operands stay in the cache.
+    Forward, dW and dx (except for the first layer); a convolution image by image, so that its
+    arrays stay in the cache.
     """
     network.predict(x)
     jobs = []
@@ -118,8 +118,8 @@ def products(network, x):
 
 
 def steps(step, seconds, most=100):
-    """Take steps for that many seconds, at least one, and return how long each took."""
-    step()  # the caches were another contender's
+    """Run steps for `seconds`, at least one; return the seconds of each."""
+    step()  # fill the caches, which another contender used
     times = [perf_counter()]
     while len(times) == 1 or (len(times) <= most and times[-1] < times[0] + seconds):
         step()
@@ -128,11 +128,11 @@ def steps(step, seconds, most=100):
 
 
 def memory(step):
-    """Return by how many MB three steps raise the memory of this process; NaN outside Linux."""
+    """Return by how many MB three steps increase the memory of this process (Linux; else NaN)."""
     status, clear = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not clear.exists():
         return np.nan
-    clear.write_text("5")  # resets the peak
+    clear.write_text("5")  # reset the peak
 
     def kilobytes(name):
         return int(status.read_text().split(f"{name}:")[1].split()[0])
@@ -144,7 +144,7 @@ def memory(step):
 
 
 def main():
-    """Do what each line of the input says."""
+    """Run the command in each line of the input."""
     step = contender(**json.loads(sys.argv[1]))
     print('"ready"', flush=True)
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""How long a training step takes, and how much memory: ours, the textbook form and PyTorch.
+"""Time and memory of a training step: ours, the textbook form and PyTorch.
 
     python benchmarks/networks.py
     python benchmarks/networks.py --parts steps --rounds 21
@@ -75,7 +75,7 @@ def measure_memory(args):
         others = [mb["textbook"] / mb["ours 1"], mb["textbook"] / mb["ours 2"]]
         rows[row] = [*mb.values(), *others]
     columns = [*names, "textbook / ours 1", "textbook / ours 2"]
-    table("Peak memory of training steps, MB above what was there before", "", columns, rows)
+    table("Peak memory of training steps, in MB above the memory before", "", columns, rows)
     return results
 
 

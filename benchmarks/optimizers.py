@@ -1,10 +1,11 @@
-"""How long an update takes: our optimizers and the formulas on whole new arrays (6.1).
+"""Time of an update: our optimizers compared with the plain formulas (6.1).
 
     python benchmarks/optimizers.py
 
-You will see the milliseconds of an update by ours in float32, and how many times as long the
-textbook form takes in float64 (the book's type) and float32: each in a separate process, and all in
-one, where memory is reused. Medians. 2 minutes; with --quick a second.
+You will see the milliseconds of an update by our optimizers in float32, and how many times as long
+the textbook form (new arrays for each formula) takes in float64 (the book's type) and float32: each
+in a separate process, and all in one process, which reuses its memory. Medians. 2 minutes; with
+--quick a second.
 """
 
 import argparse
@@ -30,7 +31,7 @@ FORMS = ("ours float32", "textbook float64", "textbook float32")
 
 
 def textbook(name, params, grads, state):
-    """Make one update by the formulas as they stand; `state` holds two arrays a key, and t."""
+    """Make one update by the plain formulas; `state` holds two arrays per key, and t."""
     t = state["t"] = state.get("t", 0) + 1
     for key, g in grads.items():
         a, b = state.get(key, (0, 0))
@@ -60,14 +61,14 @@ def updater(form, name, network):
 
 
 def measure(name, network, updates, forms):
-    """Return for each form the median milliseconds of an update, forms taking turns."""
+    """Return for each form the median milliseconds of an update, measured in turns."""
     run = [updater(form, name, network) for form in forms]
     times = [[1000 * timeit(update, number=1) for update in run] for _ in range(updates + 3)]
     return np.median(times[3:], axis=0).tolist()  # the first three warm up
 
 
 def apart(*job):
-    """Return what `measure` returns, in a separate process."""
+    """Run `measure` in a separate process."""
     words = [sys.executable, __file__, "--job", json.dumps(job)]
     return json.loads(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
 

@@ -1,7 +1,7 @@
-"""Pages like photographs: with digits whose places are known, or without any.
+"""Synthetic photographs of pages: with digits at known positions, or without digits.
 
-Paper with shade and noise, pens of several colours, ruled and squared lines, perspective, boards
-with chalk: each page is drawn from a random generator, so that the same seed gives the same page.
+Paper with shadows and noise, pens of several colours, ruled and squared lines, perspective, boards
+with chalk. The same seed gives the same page.
 """
 
 import io
@@ -14,7 +14,7 @@ from matplotlib import cbook, font_manager
 from PIL import Image, ImageDraw, ImageFont
 
 PAPER, BOARD, CHALK, TABLE = (245, 242, 235), (38, 62, 52), (225, 225, 215), (95, 70, 50)
-PENS = ((30, 30, 35), (35, 55, 150), (185, 35, 40), (25, 105, 60), (105, 105, 108))  # a pencil last
+PENS = ((30, 30, 35), (35, 55, 150), (185, 35, 40), (25, 105, 60), (105, 105, 108))  # last: pencil
 LINES = ((165, 190, 225), (190, 190, 190), (225, 170, 170))
 KINDS = ("shade", "pens", "sizes", "ruled", "squared", "perspective", "board", "everything")
 ROWS, COLUMNS = 5, 5  # digits on a page
@@ -32,7 +32,7 @@ class Page(NamedTuple):
 
 
 def draw(digits, kind, rng):
-    """Return a page of a kind in `KINDS`, or a "clean" one, with up to 25 digits, (N, 28, 28)."""
+    """Draw a page of a kind in `KINDS`, or a "clean" one, with up to 25 digits, (N, 28, 28)."""
     everything = kind == "everything"
     height, width = (int(rng.integers(700, 1100)) for _ in range(2))
     sizes = (0.5, 1.15) if kind == "sizes" or everything else (0.8, 1.0)
@@ -54,9 +54,9 @@ def draw(digits, kind, rng):
 
 
 def written(digits, height, width, sizes, rng):
-    """Return how much ink covers each pixel, the ink's places of each digit, and whose ink it is.
+    """Return the ink at each pixel, the ink pixels of each digit, and the digit of each pixel.
 
-    Each digit is scaled, rotated by a few degrees, and put at random into a separate cell.
+    Each digit is scaled, rotated by a few degrees, and placed at random in a separate cell.
     """
     cover = np.zeros((height, width), np.float32)
     owners = np.zeros((height, width), int)
@@ -66,7 +66,7 @@ def written(digits, height, width, sizes, rng):
         size = int(cell * rng.uniform(*sizes))
         grey = Image.fromarray(digit).resize((size, size), Image.Resampling.BICUBIC)
         grey = grey.rotate(rng.uniform(-6, 6), Image.Resampling.BICUBIC)
-        ink = (np.asarray(grey, np.float32) / 255 * 2.4 - 0.7).clip(0, 1)  # with a pen's sharp edge
+        ink = (np.asarray(grey, np.float32) / 255 * 2.4 - 0.7).clip(0, 1)  # sharp edges
         row, column = divmod(number, COLUMNS)
         top = int((row + 0.5) * height / (ROWS + 1) + rng.uniform(0, 0.1) * cell)
         left = int((column + 0.5) * width / (COLUMNS + 1) + rng.uniform(0, 0.1) * cell)
@@ -79,7 +79,7 @@ def written(digits, height, width, sizes, rng):
 
 
 def lined(photo, squared, rng):
-    """Return paper with printed lines: ruled, or squared."""
+    """Add printed lines to a page: ruled, or squared."""
     photo = photo.copy()
     colour = np.float32(LINES[rng.integers(len(LINES))]) * rng.uniform(0.6, 1.0)
     step, thick = int(rng.uniform(28, 60)), int(rng.integers(1, 4))
@@ -91,7 +91,7 @@ def lined(photo, squared, rng):
 
 
 def tilted(photo, places, rng):
-    """Return a page seen from the side and rotated, and the places of the ink moved with it."""
+    """Apply a random perspective to a page and to the positions of the ink."""
     height, width = photo.shape[:2]
     corners = np.float64([(0, 0), (width, 0), (width, height), (0, height)])
     inwards = np.float64([(1, 1), (-1, 1), (-1, -1), (1, -1)])
@@ -113,7 +113,7 @@ def tilted(photo, places, rng):
 
 
 def homography(a, b):
-    """Return the matrix, (3, 3), of the perspective that takes the four points `a` to `b`."""
+    """Return the matrix, (3, 3), of the perspective that maps the four points `a` to `b`."""
     rows, right = [], []
     for (x, y), (u, v) in zip(a, b, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
@@ -122,7 +122,7 @@ def homography(a, b):
 
 
 def lit(photo, rng):
-    """Return the page under uneven light, with a shadow and noise, compressed by JPEG."""
+    """Add uneven light, a shadow, noise and JPEG artefacts to a page."""
     height, width = photo.shape[:2]
     y, x = np.mgrid[: 1 : height * 1j, : 1 : width * 1j]
     angle = rng.uniform(0, 2 * np.pi)
@@ -161,13 +161,13 @@ def without_digits():
 
 
 def clouds(cells, rng):
-    """Return random colours at `cells` grid points along each side, and smooth between them."""
+    """Return random colours on a grid of `cells` x `cells` points, smoothly interpolated."""
     coarse = Image.fromarray(rng.integers(0, 256, (cells, cells, 3)).astype(np.uint8))
     return np.asarray(coarse.resize((900, 700), Image.Resampling.BICUBIC), np.float32)
 
 
 def photograph(_):
-    """Return Grace Hopper's portrait, one of Matplotlib's sample images."""
+    """Return the portrait of Grace Hopper in Matplotlib's sample data."""
     with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as portrait:
         return np.asarray(portrait.convert("RGB"), np.float32)
 
@@ -175,7 +175,7 @@ def photograph(_):
 def typeset(family, size, lines, rng):
     """Return a page with at most `lines` lines of print, in uneven light.
 
-    The font is one of Matplotlib's.
+    The fonts are Matplotlib's.
     """
     font = ImageFont.truetype(font_manager.findfont(f"DejaVu {family}"), size)
     page = Image.new("RGB", (900, 700), PAPER)

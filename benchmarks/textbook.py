@@ -9,7 +9,7 @@ import numpy as np
 
 
 def im2col(x, fh, fw, stride, pad):
-    """Return the windows of all images as rows: (N * OH * OW, C * FH * FW)."""
+    """Unfold the windows of all images to rows: (N * OH * OW, C * FH * FW)."""
     n, c, h, w = x.shape
     oh, ow = (h + 2 * pad - fh) // stride + 1, (w + 2 * pad - fw) // stride + 1
     x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
@@ -21,7 +21,7 @@ def im2col(x, fh, fw, stride, pad):
 
 
 def col2im(col, shape, fh, fw, stride, pad):
-    """Add the rows of windows up to images of `shape`."""
+    """Fold rows of windows back into images of `shape`; overlaps are added."""
     n, c, h, w = shape
     oh, ow = (h + 2 * pad - fh) // stride + 1, (w + 2 * pad - fw) // stride + 1
     col = col.reshape(n, oh, ow, c, fh, fw).transpose(0, 3, 4, 5, 1, 2)
@@ -52,7 +52,7 @@ class Affine:
 
 
 class Convolution:
-    """Filters over images, as one product of matrices."""
+    """Filters over images, as one matrix product."""
 
     def __init__(self, layer):
         self.W, self.b = layer.W.astype(np.float64), layer.b.astype(np.float64)
@@ -70,7 +70,7 @@ class Convolution:
         return out.reshape(n, oh, ow, fn).transpose(0, 3, 1, 2)
 
     def backward(self, dout):
-        """Return the derivative for the images; set dW and db."""
+        """Return the gradient with respect to the images; set dW and db."""
         fn, _, fh, fw = self.W.shape
         dout = dout.transpose(0, 2, 3, 1).reshape(-1, fn)
         self.db = np.sum(dout, axis=0)
@@ -79,7 +79,7 @@ class Convolution:
 
 
 class Pooling:
-    """The largest of each window."""
+    """Max pooling."""
 
     def __init__(self, layer):
         self.size, self.stride = (layer.pool_h, layer.pool_w), layer.stride
@@ -93,7 +93,7 @@ class Pooling:
         return np.max(col, axis=1).reshape(n, oh, ow, c).transpose(0, 3, 1, 2)
 
     def backward(self, dout):
-        """Return `dout` at the places of the maxima."""
+        """Return `dout` at the positions of the maxima."""
         dout = dout.transpose(0, 2, 3, 1)
         col = np.zeros((dout.size, self.size[0] * self.size[1]))
         col[np.arange(dout.size), self.arg_max] = dout.flatten()
@@ -101,7 +101,7 @@ class Pooling:
 
 
 class ReLU:
-    """x where it is positive."""
+    """x where it is positive, else 0."""
 
     def __init__(self, layer):
         pass
@@ -120,7 +120,7 @@ class ReLU:
 
 
 class Dropout:
-    """Neurons left out at random."""
+    """Drops neurons at random."""
 
     def __init__(self, layer):
         self.ratio, self.rng = layer.dropout_ratio, np.random.default_rng(0)
@@ -133,7 +133,7 @@ class Dropout:
         return x * self.mask
 
     def backward(self, dout):
-        """Return `dout` where x passed."""
+        """Return `dout` where x was kept."""
         return dout * self.mask
 
 

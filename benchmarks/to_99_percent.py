@@ -1,11 +1,11 @@
-"""DeepConvNet from scratch to 99 % on MNIST: how long it takes on two threads (8.1.1).
+"""Train DeepConvNet from scratch to 99 % on MNIST, on two threads: how long it takes (8.1.1).
 
     python benchmarks/to_99_percent.py --seeds 0 1 2
 
-You will see for each seed the accuracy on all 10,000 test images, and the seconds from the start,
-including loading and evaluation. The defaults were chosen on 6,000 held-out training images
-(--validation), not on the test set: Adam, a learning rate that rises, then falls to 0, no Dropout,
-one evaluation, at the end. A minute for each seed. Needs the real MNIST.
+You will see for each seed the accuracy on all 10,000 test images, and the seconds, with loading
+and evaluation. The defaults were chosen by 6,000 held-out training images
+(--validation), not by the test set: Adam, a learning rate that rises, then falls to 0, no Dropout,
+one evaluation at the end. About a minute per seed. Needs the real MNIST.
 """
 
 import argparse
@@ -25,12 +25,12 @@ from dataset.mnist import load_mnist
 
 
 def learning_rate(t, steps, largest, warm_up=0.2):
-    """Return the rate of step t: up in a straight line to `largest`, then down to 0."""
+    """Return the learning rate of step t: it rises linearly to `largest`, then falls to 0."""
     return largest * min((t + 1) / (warm_up * steps), (1 - t / steps) / (1 - warm_up))
 
 
 def train(seed, plan):
-    """Train one network by the plan, and print a line for each evaluation."""
+    """Train one network, and print a line for each evaluation."""
     start = perf_counter()
     train_set, test_set = load_mnist(flatten=False, source="mnist")
     if plan.validation:

@@ -7,7 +7,7 @@ OPTIMIZERS = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
 
 
 def module(network):
-    """Return a network of `common` as a module with parameters of the same values."""
+    """Convert a network of `common` to a PyTorch module with the same parameters."""
     modules = []
     for layer in network.layers.values():
         kind = type(layer).__name__
@@ -33,7 +33,7 @@ def module(network):
 
 
 class Network:
-    """A module with the methods of the other contenders."""
+    """A PyTorch module with the methods of the other contenders."""
 
     def __init__(self, network, threads=1, channels_last=False):
         torch.set_num_threads(threads)

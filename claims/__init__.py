@@ -1,1 +1,1 @@
-"""What the book shows, prints and says, and how each claim is checked: see `claims.claim`."""
+"""The claims of the book (figures, numbers, statements) and their checks: see `claims.claim`."""

@@ -1,14 +1,14 @@
-"""The numbers printed in the book, each with its section: golden values of tests and claims.
+"""The numbers printed in the book, each with its section: expected values of tests and claims.
 
-Where a digit was lost in print, the value is the recomputed one. Values that the book prints with
-eight digits are compared with a relative tolerance of 1e-6.
+If a digit is missing in print, the value is recomputed. Values that the book prints with eight
+digits are compared with a relative tolerance of 1e-6.
 """
 
 import numpy as np
 
 # ---------------------------------------------------------------- chapter 1
 
-# 1.3 and 1.5: section, input, output; the input of a section runs from top to bottom
+# 1.3 and 1.5: section, input, output; the inputs of a section are run in order
 TOUR = [
     ("1.3", "1 + 2", "3"),
     ("1.3.1", "1 - 2", "-1"),
@@ -57,7 +57,7 @@ TOUR = [
     ("1.5.6", "X > 15", "array([ True,  True, False,  True, False, False])"),
     ("1.5.6", "X[X > 15]", "array([51, 55, 19])"),
 ]
-# 1.3.3, 1.3.4, 1.3.7, 1.3.8: all that these sections print, in order
+# 1.3.3, 1.3.4, 1.3.7, 1.3.8: everything that these sections print, in order
 TOUR_PRINTS = {
     "1.3.3": ["10", "100"],
     "1.3.4": ["[1, 2, 3, 4, 5]", "[1, 2, 3, 4, 99]"],
@@ -132,14 +132,14 @@ SOFTMAX_LARGE_Y = (9.99954600e-01, 4.53978686e-05, 2.06106005e-09)
 FIRST_LABEL = 5
 SAMPLE_WEIGHT_ACCURACY = 0.9352
 
-# 3.6.3: where batches of 3 begin among 10; arg max of four rows; compared with [1, 2, 0, 0]
+# 3.6.3: the starts of batches of 3 among 10; the argmax of four rows; compared with [1, 2, 0, 0]
 BATCH_STARTS = [0, 3, 6, 9]
 ARGMAX_ROWS = [1, 2, 1, 0]
 RIGHT_OR_NOT, NUMBER_RIGHT = [True, True, False, True], 3
 
 # ---------------------------------------------------------------- chapter 4
 
-# 4.2.1, 4.2.2: the digit is a 2; Y1 says so, Y2 says 7.
+# 4.2.1, 4.2.2: the digit is a 2; Y1 predicts 2, Y2 predicts 7.
 T = np.array([0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
 Y1 = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])
 Y2 = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])
@@ -212,7 +212,7 @@ PATHS = {
 # figure 6-5 and 6-7: the lowest y of Momentum and of Adam
 LOWEST_Y = {"Momentum": -1.42, "Adam": -0.71}
 
-# 6.1: the parameters of the optimizers where none are given
+# 6.1: the default parameters of the optimizers
 OPTIMIZER_DEFAULTS = {
     "SGD": {"lr": 0.01},
     "Momentum": {"lr": 0.01, "momentum": 0.9},
@@ -222,8 +222,8 @@ OPTIMIZER_DEFAULTS = {
     "Adam": {"lr": 0.001, "beta1": 0.9, "beta2": 0.999},
 }
 
-# 6.2.3: footnote, mean activation of each layer with ReLU and a standard deviation of 0.01; beside
-# it by how much one seed may differ (over 200 seeds), as a ratio
+# 6.2.3: footnote, mean activation of each layer with ReLU and a standard deviation of 0.01; below
+# it the range of the ratio for single seeds (over 200 seeds)
 RELU_MEANS = (0.0396, 0.00290, 0.000197, 1.32e-5, 9.46e-7)
 RELU_RATIOS = ((0.98, 1.03), (0.79, 1.15), (0.79, 1.30), (0.69, 1.51), (0.63, 1.63))
 # mean activations that follow from theory, or from many seeds, for the other two
@@ -249,7 +249,7 @@ BEST_FIVE = [
 
 # ---------------------------------------------------------------- chapter 7
 
-# 7.2 to 7.4: section, input, output; the numbers of the figures are lost in print, these fit them
+# 7.2 to 7.4: section, input, output; numbers missing in the printed figures are chosen to fit
 CONVOLUTIONS = [
     ("7.2.2", "print(convolve_image(IMAGE, FILTER))", "[[15 16]\n [ 6 15]]"),  # 7-3, 7-4
     ("7.2.2", "print(convolve_image(IMAGE, FILTER) + 3)", "[[18 19]\n [ 9 18]]"),  # 7-5
@@ -281,7 +281,7 @@ CONVOLUTIONS = [
     ("7.4.3", "W.size, W.reshape(10, -1).shape", "(750, (10, 75))"),
 ]
 
-# 7.3, figure 7-16: maxima of the 3 x 3 windows of an image, and of it moved a column to the right
+# 7.3, figure 7-16: maxima of the 3 x 3 windows of an image, and of the image shifted right by one
 SHIFT_IMAGE = [
     [1, 2, 0, 7, 1, 0],
     [0, 9, 2, 3, 2, 3],
@@ -293,7 +293,7 @@ SHIFT_IMAGE = [
 SHIFT_NEW_COLUMN = [1, 3, 2, 3, 2, 1]
 SHIFT_MAXIMA = [[9, 7], [6, 8]]
 
-# 7.5: SimpleConvNet: the shapes of its parameters, how many numbers, accuracies after training
+# 7.5: SimpleConvNet: the shapes of its parameters, their number, accuracies after training
 SIMPLE_CONV_SHAPES = {
     "W1": (30, 1, 5, 5),
     "b1": (30,),
@@ -307,16 +307,16 @@ SIMPLE_CONV_TRAIN_ACC, SIMPLE_CONV_TEST_ACC = 0.9982, 0.9896
 
 # ---------------------------------------------------------------- chapter 8
 
-# 8.1.1: DeepConvNet: how many numbers, counted from its layers
+# 8.1.1: DeepConvNet: the number of its parameters, counted from its layers
 DEEP_CONV_PARAMETERS = 123_552
-# 8.1.1: DeepConvNet on the 10,000 test digits; the digits that it takes for each other
+# 8.1.1: DeepConvNet on the 10,000 test digits; the digits that it confuses
 DEEP_CONV_TEST_ACC, DEEP_CONV_WRONG = 0.9938, 62
 CONFUSED = ("1/7", "0/6", "3/5")
 
 # 8.1.2, figure 8-3: the best of the leader board for MNIST, and its error rate
 LEADER_BOARD = (0.9979, 0.0021)
 
-# 8.1.3, figures 8-5 and 8-6: pixels across that are seen: parameters of one filter, of 3x3 ones
+# 8.1.3, figures 8-5 and 8-6: size of the receptive field: parameters of one filter, of 3x3 filters
 FILTER_PARAMETERS = {5: (25, 18), 7: (49, 27)}
 
 # 8.2.1: the top-5 error of ResNet in 2015; the first year that a deep network won, by a wide margin
@@ -326,12 +326,12 @@ ILSVRC_RESNET, ILSVRC_DEEP_SINCE = 3.5, 2012
 VGG_DEPTHS = {"VGG16": 16, "VGG19": 19}
 VGG_PARAMETERS = {"VGG16": 138_357_544, "VGG19": 143_667_240}
 
-# 8.3.1, figure 8-14: which part of the forward pass of AlexNet the convolutions take
+# 8.3.1, figure 8-14: the fraction of the forward pass of AlexNet that the convolutions take
 CONVOLUTION_SHARES = {"GPU": 0.95, "CPU": 0.89}
 
 # 8.3.2, figure 8-15: days to train AlexNet on a CPU of 16 cores (more than that) and on a GPU
 TRAINING_DAYS = (40, 6)
 
-# 8.3.3, figure 8-16: so many GPUs are so many times as fast as one; 7 days become 3 hours
+# 8.3.3, figure 8-16: number of GPUs, speedup over one GPU; 7 days become 3 hours
 DISTRIBUTED = (100, 56)
 DISTRIBUTED_HOURS = (7 * 24, 3)

@@ -1,4 +1,4 @@
-"""All runs of all chapters, and those that a figure, a section or a script's name asks for."""
+"""The runs of all chapters, and their selection by figure, section or name."""
 
 import difflib
 import re
@@ -38,7 +38,7 @@ RUNS: list[Run] = [run for chapter in CHAPTERS for run in chapter.RUNS]
 
 
 def names(run: Run) -> set[str]:
-    """Return all words that ask for a run: ``6-9``, ``6.1.8``, ``6.1``, ``6``, ``ch06`` ..."""
+    """Return all words that select a run: ``6-9``, ``6.1.8``, ``6.1``, ``6``, ``ch06`` ..."""
     result = {run.name, run.script, run.module, run.package, f"{run.chapter}"}
     result |= {run.name.partition("/")[2], run.script.partition("/")[2]}
     result |= {run.variant} - {""}
@@ -50,9 +50,9 @@ def names(run: Run) -> set[str]:
 
 
 def duration(runs: Sequence[Run], processes: int) -> str:
-    """Return about how long runs take at full size, such as ``55 minutes``, in so many processes.
+    """Estimate the duration of runs at full size, such as ``55 minutes``, in `processes` processes.
 
-    What is to run alone does; the rest is shared out, and takes as long as its longest at least.
+    Some runs must run alone; the others are split, and take at least as long as the longest.
     """
     shared = [run.seconds for run in runs if not run.alone]
     seconds = sum(run.seconds for run in runs if run.alone)
@@ -64,12 +64,12 @@ def duration(runs: Sequence[Run], processes: int) -> str:
 
 
 def select(words: Sequence[str]) -> list[Run]:
-    """Return the runs that at least one of the words asks for; all where there are none.
+    """Return the runs that at least one of the words selects; without words, all runs.
 
     Raises
     ------
     ValueError
-        If nothing answers to a word.
+        If a word selects nothing.
     """
     known = {name for run in RUNS for name in names(run)}
     kinds = r"^(figure|fig\.?|section|chapter) *(?=[\da])"
@@ -78,5 +78,5 @@ def select(words: Sequence[str]) -> list[Run]:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
-            raise ValueError(f"nothing here is {word!r}; {hint}--list shows all there is")
+            raise ValueError(f"unknown name {word!r}; {hint}--list shows all names")
     return [run for run in RUNS if not words or names(run) & set(wanted.values())]

@@ -1,4 +1,4 @@
-"""A claim of the book, a script that shows whether it holds, and the ways to check one."""
+"""Claims of the book, the script runs that test them, and the kinds of checks."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -14,18 +14,18 @@ Results = dict[str, Any]
 
 @dataclass(frozen=True)
 class Check:
-    """What was expected, and whether a measured value is that.
+    """The expected value of a claim, and the rule that compares the measured value with it.
 
     Attributes
     ----------
     book : str
-        What is expected, short: the book's number where it has one.
+        What is expected, short: the book's number if it has one.
     rule : str
-        What is compared, how closely, and why so.
+        What is compared, how closely, and why.
     holds : callable
-        Takes the measured value.
+        Takes the measured value; returns whether the claim holds.
     digits : int
-        How many of a number's digits matter.
+        The number of significant digits to show.
     """
 
     book: str
@@ -36,21 +36,21 @@ class Check:
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing that the book says.
+    """One claim of the book.
 
     Attributes
     ----------
     told : str
-        Where it says so, and what, in our words: "6.1.4, figure 6-5: Momentum swings less".
+        Where the book says it, and what, in our words: "6.1.4, figure 6-5: Momentum swings less".
     measure : str, list of str or callable
-        Where the measured value is in the results of a script: a path (see `look_up`), several, or
-        a function that takes the results, as `lab.script.plain` makes them, and returns a number,
-        a string, or lists and dicts of these.
+        How to get the measured value from the results of a script: a path (see `look_up`), several
+        paths, or a function that takes the results, as `lab.script.plain` makes them, and returns a
+        number, a string, or lists and dicts of these.
     check : Check
     full, mnist : bool
-        Whether it is about the experiment at full size, about real MNIST.
+        Whether it is only about the full size, only about real MNIST.
     differs : str
-        Why it does not hold here, where that is known: shown if it does not.
+        Why it does not hold here, if that is known; shown if it does not hold.
     """
 
     told: str
@@ -77,11 +77,11 @@ class Claim:
 
     @property
     def says(self) -> str:
-        """What the book says, without where."""
+        """What the book says, without the section."""
         return self.told.partition(": ")[2]
 
     def measured(self, results: Results) -> Any:
-        """Return what is checked."""
+        """Return the measured value, from the results of the script."""
         if callable(self.measure):
             return self.measure(results)
         if isinstance(self.measure, list):
@@ -90,10 +90,10 @@ class Claim:
 
 
 def look_up(results: Any, path: str) -> Any:
-    """Return what is at a path in the results of a script.
+    """Return the value at a path in the results of a script.
 
-    ``runs/Adam/test_acc/-1`` goes from key to key, a number being a place in a list.
-    ``runs/SGD|Adam/test_acc`` returns the values of these two by name, ``runs/*/test_acc`` of all.
+    ``runs/Adam/test_acc/-1`` goes from key to key; a number is an index of a list.
+    ``runs/SGD|Adam/test_acc`` returns a dict of these two values, ``runs/*/test_acc`` of all.
     """
     key, _, rest = path.partition("/")
     if not path:
@@ -109,7 +109,7 @@ def look_up(results: Any, path: str) -> Any:
 
 
 class Run:
-    """A script with flags, and the claims that are checked from what its `main` returns.
+    """A script with its flags, and the claims that are checked with its results.
 
     Parameters
     ----------
@@ -117,17 +117,17 @@ class Run:
         Such as ``ch04/gradient_1d.py``.
     *claims : Claim
     figures : tuple of str
-        The figures of the book that it shows beside those of its claims.
+        The figures of the book that it shows, besides those of its claims.
     digits : bool
-        Whether it reads digits, and so takes ``--data``.
+        Whether it loads digits, and so takes ``--data``.
     flags : tuple of str
-        Other than the shared ones, at any size.
+        Its flags, besides the shared ones.
     variant : str
-        Tells it from another run of the same script.
+        A name, if there is another run of the same script.
     checkpoint : bool
-        Whether it takes ``--checkpoint``, to resume from where it was stopped.
+        Whether it takes ``--checkpoint``, to resume after an interruption.
     alone : bool
-        Whether nothing else may run meanwhile: it measures times, or takes all cores itself.
+        Whether no other script may run at the same time: it measures times, or uses all cores.
     """
 
     def __init__(
@@ -149,13 +149,13 @@ class Run:
 
     @property
     def name(self) -> str:
-        """``ch04/gradient_1d``, also in a folder of ch04; with the variant, if it is one."""
+        """``ch04/gradient_1d``, also for a subfolder of ch04; with the variant, if any."""
         place = f"{self.package}/{PurePosixPath(self.script).stem}"
         return place + (f"-{self.variant}" if self.variant else "")
 
     @property
     def seconds(self) -> float:
-        """About how long it takes at full size: as long as last time."""
+        """The expected duration at full size: as measured last time."""
         return float(measured.read().get(self.name, {}).get("seconds", 60))
 
     @property
@@ -175,7 +175,7 @@ class Run:
 
     @property
     def sections(self) -> list[str]:
-        """Those of its claims, in order."""
+        """The sections of its claims, in order."""
         return sorted({claim.section for claim in self.claims}, key=natural)
 
     @property
@@ -196,21 +196,21 @@ def span(numbers: Sequence[str], to: str) -> str:
 
 
 def natural(number: str) -> list[int]:
-    """Return the key that sorts sections and figures: 4.10 behind 4.9, A.2 behind the chapters."""
+    """Return the sorting key of sections and figures: 4.10 after 4.9, A.2 after the chapters."""
     parts = number.replace("A", "99").replace("-", ".").split(".")
     return [int(part) for part in parts if part.isdigit()]
 
 
 def exactly(book: Any, rule: str = "the same") -> Check:
-    """Expect the value itself."""
+    """Expect exactly this value."""
     expected = plain(book)
     return Check(text(expected), rule, lambda measured: measured == expected)
 
 
 def close(book: Any, rtol: float = 0, atol: float = 0, why: str = "") -> Check:
-    """Expect each number within `atol` + `rtol` times the book's, and the same shape.
+    """Expect each number within `atol` + `rtol` times the book's number, and the same shape.
 
-    Without tolerances, within one of 10^6: the book prints eight digits.
+    Without tolerances, `rtol` is 1e-6: the book prints eight digits.
     """
     if not rtol and not atol:
         rtol, why = 1e-6, why or "printed with 8 digits"
@@ -244,22 +244,22 @@ def between(low: float, high: float, book: str, why: str) -> Check:
 
 
 def at_least(low: float, book: str, why: str) -> Check:
-    """Expect numbers from `low` on."""
+    """Expect numbers of at least `low`."""
     return between(low, math.inf, book, why)
 
 
 def at_most(high: float, book: str, why: str) -> Check:
-    """Expect numbers up to `high`."""
+    """Expect numbers of at most `high`."""
     return between(-math.inf, high, book, why)
 
 
 def rule(book: str, holds: Callable[[Any], bool], compared: str) -> Check:
-    """Expect what a function of the measured value says; `compared` puts it in words."""
+    """Expect that a function of the measured value is true; `compared` says it in words."""
     return Check(book, compared, lambda measured: bool(holds(measured)))
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Yield what lists and dicts hold, however deep."""
+    """Yield the values of nested lists and dicts."""
     if isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from leaves(part)
@@ -268,19 +268,19 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def shape(value: Any) -> Any:
-    """Return the same lists and dicts with nothing in them."""
+    """Return the structure of nested lists and dicts, without their values."""
     if isinstance(value, dict):
         return {key: shape(part) for key, part in value.items()}
     return [shape(part) for part in value] if isinstance(value, list) else None
 
 
 def is_number(value: Any) -> bool:
-    """Say whether it is a finite number, and not a truth value."""
+    """Return whether it is a finite number, and not a bool."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def text(value: Any, digits: int = 6) -> str:
-    """Return a measured value as one reads it: numbers short, and names before them."""
+    """Return a measured value as text: short numbers, with their names."""
     if isinstance(value, dict):
         return "; ".join(f"{key}: {text(part, digits)}" for key, part in value.items())
     if isinstance(value, list):

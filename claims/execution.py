@@ -1,4 +1,4 @@
-"""Scripts run in processes, one record on disk for each: what is done is not done again."""
+"""Run scripts in processes, and save a record of each, so that it need not run again."""
 
 import ast
 import hashlib
@@ -32,12 +32,12 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Job:
-    """How scripts are run, and where what they leave is kept.
+    """The settings of a reproduction, and the folder for its results.
 
     Attributes
     ----------
     folder : Path
-        For records, pictures, numbers and the report.
+        For records, figures, results and the report.
     data : str
         ``mnist`` or ``drawn``.
     seed : int
@@ -54,31 +54,31 @@ class Job:
         return self.folder / run.variant
 
     def pictures(self, run: Run) -> list[Path]:
-        """Return its figures, as far as there are some."""
+        """Return the paths of its figures, if any."""
         folder, stem = self.out(run) / run.package, Path(run.script).stem
         names = [path.name for path in folder.glob(f"{stem}*.png")]
         pattern = re.compile(rf"{re.escape(stem)}(-\d+)?\.png")
         return [folder / name for name in sorted(filter(pattern.fullmatch, names), key=len)]
 
     def argv(self, run: Run) -> list[str]:
-        """Return the flags that show the run to a person."""
+        """Return the flags of the run, as a person would type them."""
         words = [] if "--seed" in run.flags else ["--seed", str(self.seed)]
         words += ["--quick"] * self.quick + ["--data", self.data] * run.digits
         return words + list(run.flags)
 
     def settings(self, run: Run) -> dict[str, Any]:
-        """Return what must be the same where a record is to count."""
+        """Return the settings that must be the same for a record to be valid."""
         return {"argv": self.argv(run), "code": fingerprint(run.script)}
 
 
 def names(paths: Sequence[Path]) -> list[str]:
-    """Return the names of files, without their folder."""
+    """Return the names of files, without their folders."""
     return [path.name for path in paths]
 
 
-@cache  # of the code as it was when this process began
+@cache  # of the code when this process started
 def fingerprint(script: str, root: Path = ROOT) -> str:
-    """Return a checksum of all that a script's results depend on: code, weights, NumPy."""
+    """Return a checksum of everything that the results depend on: code, weights, NumPy."""
     sums = hashlib.sha256(f"{np.__version__} {sys.version_info[:2]}".encode())
     for path in sorted(depends_on(root / script, root)):
         content = path.read_bytes()
@@ -88,9 +88,9 @@ def fingerprint(script: str, root: Path = ROOT) -> str:
 
 
 def depends_on(script: Path, root: Path) -> set[Path]:
-    """Return a script, the modules of ours that it imports, those that these import, and weights.
+    """Return a script, our modules that it imports, directly or indirectly, and weights.
 
-    Weights are an ``.npz`` file whose name stands in a module beside it.
+    Weights are ``.npz`` files whose names are in a module in the same folder.
     """
     found, to_read = set[Path](), {script}
     while to_read:
@@ -108,7 +108,7 @@ def depends_on(script: Path, root: Path) -> set[Path]:
 
 @cache
 def _without_words(text: str) -> str:
-    """Return what a module does, whatever its comments and docstrings say of it."""
+    """Return the code of a module without comments and docstrings."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
@@ -120,7 +120,7 @@ def _without_words(text: str) -> str:
 
 @cache
 def _imported(text: str) -> set[str]:
-    """Return the names that a text imports, which may be those of modules or of what is in them."""
+    """Return the names that a module imports: modules, or names in modules."""
     found = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom):
@@ -131,12 +131,12 @@ def _imported(text: str) -> set[str]:
 
 
 def record_path(job: Job, run: Run) -> Path:
-    """Return the file that a run leaves when it is done."""
+    """Return the path of the record that a finished run saves."""
     return job.folder / f"{run.name}.record.json"
 
 
 def recorded(job: Job, run: Run) -> Record | None:
-    """Return the record of a run, if settings, code and picture are still as they were."""
+    """Return the record of a run, if its settings, code and figures are still the same."""
     try:
         record = json.loads(record_path(job, run).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -147,7 +147,7 @@ def recorded(job: Job, run: Run) -> Record | None:
 
 @dataclass(frozen=True)
 class Task:
-    """What a process needs to know of a run, in plain words."""
+    """What a process needs to know about a run."""
 
     name: str
     module: str
@@ -156,7 +156,7 @@ class Task:
 
 
 def task(job: Job, run: Run) -> Task:
-    """Return the task that a run is; the checkpoint of other code is left alone."""
+    """Return the task of a run; each version of the code has a separate checkpoint."""
     words = [*job.argv(run), "--no-show", "--out", str(job.out(run))]
     checkpoint = ""
     if run.checkpoint:
@@ -166,7 +166,7 @@ def task(job: Job, run: Run) -> Task:
 
 
 def execute(task: Task) -> tuple[str, Record]:
-    """Run a script's `main`; return its name, and its results or in one line why there are none."""
+    """Run a script's `main`; return its name, and its results or the error in one line."""
     printed, start = io.StringIO(), time.perf_counter()
     record: Record = {"when": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")}
     try:
@@ -191,7 +191,7 @@ def execute(task: Task) -> tuple[str, Record]:
 def _in_turn(
     work: Runner, order: Sequence[Run], job: Job
 ) -> Generator[tuple[str, Record], None, None]:
-    """Run what may share the processors, and when all of that has ended the others one by one."""
+    """Run the scripts that may run in parallel, and then the others one by one."""
     alone = [[run] for run in order if run.alone]
     for turn in [[run for run in order if not run.alone], *alone]:
         with closing(work([(task(job, run),) for run in turn])) as records:
@@ -199,10 +199,10 @@ def _in_turn(
 
 
 def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run, Record]]:
-    """Run scripts, the longest first, and yield each with its record as soon as it has ended.
+    """Run scripts, the longest first, and yield each with its record as soon as it has finished.
 
-    Those that are to run alone come last, one after the other. The record is on disk when it is
-    yielded; one that failed leaves none, and is run again next time.
+    Those that must run alone come last, one after the other. The record is saved before it is
+    yielded; a script that failed saves none, and is run again next time.
     """
     order = sorted(runs, key=lambda run: (run.alone, -run.seconds))
     by_name = {run.name: run for run in order}

@@ -24,17 +24,17 @@ def write(
     job: Job,
     folder: Path = ROOT / "docs",
 ) -> Path:
-    """Write the pictures and a page in Markdown; return where the page is.
+    """Write the figures and a page in Markdown; return the path of the page.
 
-    What has no record stays as it is on the page that is there.
+    Runs without a record stay unchanged on the page.
 
     Raises
     ------
     ValueError
-        If this is not at full size on real MNIST, or a run is neither in the records nor there.
+        If the job is not at full size on real MNIST, or a run is neither recorded nor on the page.
     """
     if job.quick or job.data != "mnist":
-        raise ValueError("--gallery: this run is of another kind; expected full size, real MNIST")
+        raise ValueError("--gallery: wrong size or data; expected full size and real MNIST")
     page = folder / "README.md"
     before = page.read_text(encoding="utf-8") if page.exists() else ""
     results = {run.name: kept(run, before) for run in runs if run.name not in records}
@@ -62,7 +62,7 @@ def fresh(record: Record, pairs: Sequence[tuple[Claim, Verdict]]) -> Shown:
 
 
 def kept(run: Run, page: str) -> Shown:
-    """Return the same from a page that is there."""
+    """Return the same from the existing page."""
     part = rf"^{re.escape(command(run))}, (\d+) s$(.*?)(?=^#|\Z)"
     found = re.search(part, page, re.DOTALL | re.MULTILINE)
     if not found:
@@ -73,29 +73,29 @@ def kept(run: Run, page: str) -> Shown:
 
 
 def picture(run: Run, number: int) -> str:
-    """Return the name of the file that a figure of a run has here."""
+    """Return the file name of a figure in the gallery."""
     return f"{anchor(run.name)}{'' if number == 1 else f'-{number}'}.png"
 
 
 def pictures(run: Run, folder: Path) -> list[Path]:
-    """Return the figures of a run that are here."""
+    """Return the figures of a run in the gallery."""
     paths = (folder / picture(run, number) for number in range(1, 10))
     return list(takewhile(Path.exists, paths))
 
 
 def command(run: Run) -> str:
-    """Return what was run, the script as a link."""
+    """Return the command of a run, with a link to the script."""
     return " ".join([f"[`{run.script}`](../{run.script})", *run.flags])
 
 
 def head(runs: Sequence[Run], results: Mapping[str, Shown], job: Job) -> str:
-    """Return what the page is, and its table of contents."""
+    """Return the introduction and the table of contents."""
     counts = Counter(line[2] for _, rows in results.values() for line in rows.splitlines())
     lines = [
         "# The figures, and what was measured\n\n"
         f"Made by `python reproduce.py --gallery` on real MNIST, seed {job.seed}: of "
         f"{counts.total()} figures, numbers and statements of the book {counts[MARKS[HELD]]} held "
-        f"and {counts[MARKS[DIFFERED]]} differed; each of the latter says why.\n\n"
+        f"and {counts[MARKS[DIFFERED]]} differed; each difference is explained.\n\n"
     ]
     for number, of in groupby(runs, key=lambda run: run.chapter):
         links = "; ".join(f"[{escaped(phrase(run))}](#{anchor(run.name)})" for run in of)
@@ -130,5 +130,5 @@ def row(claim: Claim, verdict: Verdict) -> str:
 
 
 def escaped(words: str) -> str:
-    """Return a text whose stars, brackets and bars mean nothing to Markdown."""
+    """Return a text with the special characters of Markdown escaped."""
     return re.sub(r"([\\\\`*_\[\]<>|~])", r"\\\1", words.replace("\n", " "))

@@ -1,4 +1,4 @@
-"""Headings of the report and the gallery: what a script is about, in the words it begins with."""
+"""Headings of the report and the gallery: the first words of each script's docstring."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ def heading(run: Run) -> str:
 
 
 def phrase(run: Run) -> str:
-    """Return the first line of a script, without numbers of sections and what explains it."""
+    """Return the first line of a script's docstring, without section numbers and explanations."""
     first = re.sub(r" \([^()]*(\d\.\d|section|figure)[^()]*\)", "", _first_line(run.script))
     words = re.split(r": |\. |(?<=\?) ", first)[0].removesuffix(".")
     return words + (f": {run.variant}" if run.variant else "")

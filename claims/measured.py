@@ -1,4 +1,4 @@
-"""What was measured at full size: seconds of each script, and the numbers that the READMEs tell."""
+"""What was measured at full size: the seconds of each script, and the numbers in the READMEs."""
 
 import json
 from functools import cache
@@ -17,7 +17,7 @@ def read() -> dict[str, dict[str, Any]]:
 
 
 def write(found: dict[str, dict[str, Any]]) -> None:
-    """Keep what was measured in place of what was there."""
+    """Replace the stored numbers by those that were measured."""
     with replacing(FILE) as file:
         file.write((json.dumps(found, indent=1, sort_keys=True) + "\n").encode())
     read.cache_clear()

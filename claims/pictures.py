@@ -1,4 +1,4 @@
-"""Pictures made small: a palette instead of true colours, then fewer pixels, until they fit."""
+"""Compress pictures: a palette instead of true colours, then fewer pixels, until they fit."""
 
 import io
 from functools import cache
@@ -16,7 +16,7 @@ def small_png(path: Path, limit: int = LIMIT) -> bytes:
         image = picture.convert("RGB")
     while True:
         file = io.BytesIO()
-        # The method that keeps rare colours: those of thin lines, which a legend names.
+        # MAXCOVERAGE keeps rare colours, such as those of thin lines.
         palette = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         palette.save(file, "PNG", optimize=True)
         if file.tell() <= limit:

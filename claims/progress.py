@@ -1,4 +1,4 @@
-"""One line with the scripts that are done and the time left, which keeps itself up to date."""
+"""A progress bar with the number of finished scripts and the remaining time."""
 
 import threading
 import time
@@ -9,18 +9,18 @@ from common.io.progress import progress
 
 
 class Progress:
-    """The line: enter it before the first script starts, and tell it of each that has ended.
+    """The progress bar: enter it before the first script starts; call `ended` after each script.
 
     Parameters
     ----------
     order : sequence of Run
-        In which they start; those that are to run alone come last.
+        The runs in the order of their start; those that must run alone come last.
     quick : bool
     processes : int
-        How many run at once.
+        The number of scripts that run at the same time.
     """
 
-    QUICK = 3.0  # seconds of the small form of a script that takes longer than that at full size
+    QUICK = 3.0  # seconds with --quick, at most
 
     def __init__(self, order: Sequence[Run], quick: bool, processes: int) -> None:
         self.expected = {
@@ -29,7 +29,7 @@ class Progress:
         self.alone = {run.name for run in order if run.alone}
         self.waiting = list(self.expected)
         self.started: dict[str, float] = {}
-        self.taken = self.foreseen = 30.0  # as if so many seconds had gone as foreseen
+        self.taken = self.foreseen = 30.0  # a start value, so that the first scripts count less
         for _ in range(processes):
             self._start()
         form = "{n_fmt} of {total_fmt} scripts |{bar:30}| {elapsed}{postfix}"
@@ -47,7 +47,7 @@ class Progress:
         self.bar.close()
 
     def ended(self, run: Run, seconds: float) -> None:
-        """Take note that a script has ended; the next one starts."""
+        """Record that a script has finished; the next one starts."""
         self.started.pop(run.name, None)
         self.taken += seconds
         self.foreseen += self.expected[run.name]
@@ -55,7 +55,7 @@ class Progress:
         self.bar.update()
 
     def left(self) -> float:
-        """Return how many seconds it will take, if the others go as those before."""
+        """Return the remaining seconds, from the speed of the finished scripts."""
         speed, now = self.taken / self.foreseen, time.monotonic()
         ends = [max(speed * self.expected[k] - (now - t), 1) for k, t in self.started.items()]
         for name in self.waiting:

@@ -1,4 +1,4 @@
-"""The report: one HTML page with every claim beside its figure, and nothing outside of it."""
+"""The report: one self-contained HTML page with every claim next to its figure."""
 
 import base64
 import os
@@ -75,7 +75,7 @@ pre { overflow-x: auto; white-space: pre-wrap; font-size: .85rem; }
 
 
 def write(runs: Sequence[Run], records: Mapping[str, Record], verdicts: Verdicts, job: Job) -> Path:
-    """Write the report of a job; return where it is."""
+    """Write the report of a job; return its path."""
     chapters = [
         chapter(number, list(of), verdicts, records, job)
         for number, of in groupby(runs, key=lambda run: run.chapter)
@@ -95,12 +95,12 @@ def write(runs: Sequence[Run], records: Mapping[str, Record], verdicts: Verdicts
 
 
 def anchor(name: str, number: int | None = None) -> str:
-    """Return the id of a run, or of one of its claims."""
+    """Return the HTML id of a run, or of one of its claims."""
     return name.replace("/", "-") + (f"-{number}" if number is not None else "")
 
 
 def css_class(status: str) -> str:
-    """Return the class that colours a status."""
+    """Return the CSS class of a status."""
     return status.replace(" ", "")
 
 
@@ -115,7 +115,7 @@ def head(verdicts: Verdicts, records: Mapping[str, Record], job: Job) -> str:
     differed = "".join(
         f'<li><a href="#{anchor(name, i)}">{escape(claim.section)}: '
         f"{escape(claim.says)}</a>. Measured: {escape(short(verdict.measured))}. "
-        f"<em>{escape(verdict.reason or 'Nobody knows why.')}</em></li>"
+        f"<em>{escape(verdict.reason or 'The reason is unknown.')}</em></li>"
         for name, i, claim, verdict in pairs
         if verdict.status == DIFFERED
     )
@@ -127,23 +127,23 @@ def head(verdicts: Verdicts, records: Mapping[str, Record], job: Job) -> str:
         for number, title in TITLES.items()
     )
     seconds = sum(record["seconds"] for record in records.values())
-    size = "the small form of each experiment" if job.quick else "every experiment at full size"
+    size = "every experiment with --quick" if job.quick else "every experiment at full size"
     return (
         "<header><h1><i>Deep Learning from Scratch</i>, reproduced</h1>"
         f"<p>{len(pairs)} figures, numbers and statements of the book, checked: {size}, on "
-        f"{'real MNIST' if job.data == 'mnist' else 'drawn digits in place of MNIST'}, "
+        f"{'real MNIST' if job.data == 'mnist' else 'drawn digits instead of MNIST'}, "
         f"seed {job.seed}.</p><ul class='counts'>{boxes}</ul>"
         + (f"<h2>What differed</h2><ul>{differed}</ul>" if differed else "")
         + (f"<h2>What was not run</h2><ul>{not_run}</ul>" if not_run else "")
         + f"<nav aria-label='Chapters'><h2>Chapters</h2><ol>{links}</ol></nav>"
         f"<p class='dim'>{len(records)} of {len(verdicts)} runs, {seconds / 60:.1f} minutes of "
-        f"computing in all. Python {platform.python_version()}, NumPy {np.__version__}, "
+        f"computing in total. Python {platform.python_version()}, NumPy {np.__version__}, "
         f"{platform.machine()}, {os.cpu_count()} cores.</p></header>\n"
     )
 
 
 def of_chapter(verdicts: Verdicts, number: int) -> str:
-    """Return how the claims of a chapter ended, short."""
+    """Return the counts of the verdicts in a chapter."""
     found = Counter(
         verdict.status
         for name, pairs in verdicts.items()
@@ -160,7 +160,7 @@ def chapter(
     records: Mapping[str, Record],
     job: Job,
 ) -> str:
-    """Return a chapter: each run with its figure, its claims, and how it was made."""
+    """Return a chapter: each run with its figures, its claims and its command."""
     parts = [section(run, verdicts[run.name], records.get(run.name), job) for run in runs]
     name = f"{number} {TITLES[number]}"
     return f'<section><h2 id="chapter-{number}">{name}</h2>\n{"".join(parts)}</section>\n'
@@ -169,7 +169,7 @@ def chapter(
 def section(
     run: Run, pairs: Sequence[tuple[Claim, Verdict]], record: Record | None, job: Job
 ) -> str:
-    """Return one run: figure, claims, command, time, and what the script printed."""
+    """Return one run: figures, claims, command, time and printed output."""
     rows = "".join(row(anchor(run.name, i), *pair) for i, pair in enumerate(pairs))
     table = (
         "<table><thead><tr><th></th><th>The book says</th><th>Expected</th><th>Measured</th>"
@@ -182,25 +182,24 @@ def section(
         made += f": {record['seconds']:.1f} s, {escape(record['when'])}"
         if record["printed"].strip():
             lines = escape(record["printed"].strip())
-            printed = f"<details><summary>What it printed</summary><pre>{lines}</pre></details>"
+            printed = f"<details><summary>Printed output</summary><pre>{lines}</pre></details>"
+    shown = pictures(run, job) if record and "results" in record else ""
     return (
         f'<article id="{anchor(run.name)}">'
         f"<h3>{escape(heading(run))} <code>{run.script}</code></h3>"
-        f"{pictures(run, job) if record and 'results' in record else ''}{table if rows else ''}{made}</p>{printed}</article>\n"
+        f"{shown}{table if rows else ''}{made}</p>{printed}</article>\n"
     )
 
 
 def pictures(run: Run, job: Job) -> str:
-    """Return the figures of a run, inside the page, if there are any."""
+    """Return the figures of a run, embedded in the page."""
     alt = f"{escape(heading(run))}, as {run.script} draws it"
-    return "".join(
-        f'<img alt="{alt}" src="data:image/png;base64,{base64.b64encode(small_png(path)).decode()}">'
-        for path in job.pictures(run)
-    )
+    coded = [base64.b64encode(small_png(path)).decode() for path in job.pictures(run)]
+    return "".join(f'<img alt="{alt}" src="data:image/png;base64,{png}">' for png in coded)
 
 
 def row(identity: str, claim: Claim, verdict: Verdict) -> str:
-    """Return one claim as a row of the table, which a narrow screen shows as a card."""
+    """Return one claim as a row of the table; a narrow screen shows it as a card."""
     measured = escape(short(verdict.measured))
     if verdict.reason:
         measured += f"{'<br>' if measured else ''}<em>{escape(verdict.reason)}</em>"
@@ -215,5 +214,5 @@ def row(identity: str, claim: Claim, verdict: Verdict) -> str:
 
 
 def short(words: str, length: int = 240) -> str:
-    """Return a text, cut if it is very long."""
+    """Return a text, shortened if it is very long."""
     return words if len(words) <= length else f"{words[: length - 2]} …"

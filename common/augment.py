@@ -1,4 +1,4 @@
-"""Data augmentation: images turned, shifted, cropped ..., as if there were more (8.1.2)."""
+"""Data augmentation: images rotated, shifted, cropped, flipped, brightened (8.1.2)."""
 
 from collections.abc import Callable
 
@@ -19,23 +19,23 @@ def transform(
     down: ArrayLike = 0.0,
     right: ArrayLike = 0.0,
 ) -> np.ndarray:
-    """Return images turned about their centre and scaled, then shifted.
+    """Rotate images about their centre and scale them, then shift them.
 
     Parameters
     ----------
     x : ndarray of shape (N, ..., H, W)
-        What moves in is 0.
+        Pixels from outside of the image are 0.
     degrees : float, or one for each image
-        Counter-clockwise.
+        The rotation, counter-clockwise.
     scale : float, or one for each image
-        2 makes twice as large.
+        2 makes it twice as large.
     down, right : float, or one for each image
-        Pixels; parts of a pixel too.
+        Pixels, also fractions of a pixel.
 
     Returns
     -------
     ndarray of the shape and type of `x`
-        Each pixel is taken from where it came from, between pixels by bilinear interpolation.
+        Computed by bilinear interpolation.
     """
     x = _images(x)
     n, height, width = len(x), *x.shape[-2:]
@@ -54,18 +54,18 @@ def transform(
 
 
 def crop(x: np.ndarray, pixels: int, top: ArrayLike = 0, left: ArrayLike = 0) -> np.ndarray:
-    """Return images of which only a part is left, in its place; around it is 0.
+    """Keep a part of each image in its place, and set the rest to 0.
 
-    A part that is moved or fills the frame is what `transform` makes.
+    To move the part, or to enlarge it, use `transform`.
 
     Parameters
     ----------
     x : ndarray of shape (N, ..., H, W)
     pixels : int
-        So many rows and so many columns are lost.
+        The number of rows, and of columns, that are set to 0.
     top, left : int, or one for each image
-        How many of them above and on the left, from 0 to `pixels`; the others are lost below and
-        on the right.
+        How many of them are at the top and on the left, from 0 to `pixels`; the others are at the
+        bottom and on the right.
 
     Returns
     -------
@@ -83,17 +83,17 @@ def crop(x: np.ndarray, pixels: int, top: ArrayLike = 0, left: ArrayLike = 0) ->
 
 
 def _lost(name: str, lost: ArrayLike, pixels: int, x: np.ndarray) -> np.ndarray:
-    """Return how many of the lost pixels are on one side, of shape (N, 1, 1)."""
+    """Return how many of the cropped pixels are on one side, of shape (N, 1, 1)."""
     lost = _per_image(name, lost, len(x), working_type(x))
     if not ((lost >= 0) & (lost <= pixels) & (lost % 1 == 0)).all():
         raise ValueError(
-            f"{name} is {lost.min():g} to {lost.max():g}; expected whole numbers from 0 to {pixels}"
+            f"{name} is {lost.min():g} to {lost.max():g}; expected integers from 0 to {pixels}"
         )
     return lost
 
 
 def flip(x: np.ndarray) -> np.ndarray:
-    """Return images with left and right exchanged: for things, but not for digits or letters.
+    """Flip images horizontally: useful for photographs, but not for digits or letters.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def brightness(x: np.ndarray, times: ArrayLike = 1.0, plus: ArrayLike = 0.0) -> 
     x : ndarray of shape (N, ..., H, W)
         Pixels from 0 to 1.
     times, plus : float, or one for each image
-        The contrast, and how much light is added.
+        The factor of the contrast, and what is added to the brightness.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def brightness(x: np.ndarray, times: ArrayLike = 1.0, plus: ArrayLike = 0.0) -> 
 
 
 def _images(x: np.ndarray) -> np.ndarray:
-    """Return images in floats; refuse what are none."""
+    """Return images as floats; raise a ValueError for other shapes."""
     x = as_float("x", x)
     if x.ndim < 3 or x.size == 0:
         raise ValueError(f"x has shape {x.shape}; expected images (N, ..., H, W)")
@@ -151,7 +151,7 @@ def _per_image(name: str, value: ArrayLike, n: int, dtype: np.dtype) -> np.ndarr
 
 
 def _between_pixels(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Return the images x, (N, M, H, W), at the places (y, z), (N, H, W), in pixels."""
+    """Return the images x, (N, M, H, W), interpolated at the points (y, z), (N, H, W)."""
     n, m, height, width = x.shape
     pixels = np.pad(x, [(0, 0), (0, 0), (1, 1), (1, 1)]).reshape(n, m, -1)  # a border of zeros
     y, z = np.clip(y, -1, height) + 1, np.clip(z, -1, width) + 1
@@ -177,20 +177,20 @@ def random_transform(
     brightness: float = 0.0,
     flip: bool = False,
 ) -> Augment:
-    """Return a function of images and a generator that changes each image a little, differently.
+    """Return a function ``augment(images, rng)`` that changes each image at random.
 
     Parameters
     ----------
     degrees, pixels : float
-        How far each is turned and shifted at most, either way.
+        The largest rotation and shift, in both directions.
     scale : float
         0.1: from 0.9 to 1.1 times the size.
     crop : int
-        So many rows and columns are lost, at a place of its own for each.
+        The number of rows and columns to crop, at random sides of each image.
     brightness : float
-        0.2: from 0.8 to 1.2 times the contrast, and from 0.2 less to 0.2 more light.
+        0.2: the contrast from 0.8 to 1.2 times, the brightness from -0.2 to +0.2.
     flip : bool
-        Half of them have left and right exchanged: not for digits.
+        Flip half of the images horizontally: not for digits.
     """
     check_range("degrees", degrees, least=0)
     check_range("scale", scale, least=0, below=1)

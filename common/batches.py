@@ -1,4 +1,4 @@
-"""Mini-batches, and digits held out to choose by (4.2.3, 6.5.1)."""
+"""Mini-batches, and the split into training and validation data (4.2.3, 6.5.1)."""
 
 import numpy as np
 
@@ -8,24 +8,24 @@ from common.util import shuffle_dataset
 
 
 class MiniBatches:
-    """An iterator over the indices of one mini-batch after the other, without end.
+    """An endless iterator over mini-batches: yields the indices of the samples of each.
 
     Parameters
     ----------
     size : int
         The number of samples.
     batch_size : int
-        At most this many a batch.
+        The largest number of samples in a batch.
     rng : Generator
     shuffle : bool
         False draws each batch at random with replacement, as the book does (4.2.3). True shuffles
-        once per epoch and cuts the order into batches, so that an epoch sees every sample exactly
-        once; its last batch may be smaller.
+        the samples once per epoch and splits them into batches: an epoch uses every sample exactly
+        once, and its last batch may be smaller.
 
     Attributes
     ----------
     rest : ndarray of int
-        What the epoch has still to see.
+        The samples of this epoch that have not been used yet.
     """
 
     def __init__(
@@ -51,12 +51,13 @@ class MiniBatches:
 def split_validation(
     x: np.ndarray, t: np.ndarray, rate: float = 0.2, rng: Seed = None
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Shuffle, then set a part aside to choose hyper-parameters by: never choose by the test data.
+    """Shuffle and split data into a training set and a validation set.
 
     Returns
     -------
     (x_train, t_train), (x_val, t_val)
-        int(N * rate) samples for validation, the others for training (6.5.1).
+        int(N * rate) samples for validation, the others for training. Choose hyperparameters by
+        the validation data, never by the test data (6.5.1).
     """
     check_range("rate", rate, above=0, below=1)
     x, t = shuffle_dataset(x, t, rng)

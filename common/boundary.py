@@ -1,15 +1,16 @@
-"""Layer: the one boundary of all layers, so that below it a layer is its formula and nothing else.
+"""Layer: the base class that checks and converts inputs, so that a layer is only its formula.
 
 The protocol:
 
 - ``forward(x, train_flg=True)`` returns the output of a batch; ``train_flg`` is for layers that
   behave differently in training;
-- ``backward(dout)`` takes the gradient of the loss for that output and returns the one for `x`;
-  it stores that of each parameter ``W`` as ``dW``; it changes neither `x` nor `dout`;
+- ``backward(dout)`` takes the gradient of the loss with respect to that output and returns the
+  gradient with respect to `x`; it stores the gradient of each parameter ``W`` as ``dW``; it changes
+  neither `x` nor `dout`;
 - ``param_names`` lists the parameters, ``state_names`` the arrays that training changes without a
-  gradient, ``setting_names`` the numbers that a training must find the same when it resumes;
-- ``expects(x)``, if there is one, returns in words which shape is expected where that of the
-  batch `x` does not fit, else ""; a class with a `forward` of its own has to name it itself;
+  gradient, ``setting_names`` the settings that must be the same when a training run resumes;
+- ``expects(x)`` is optional: it returns the expected shape in words if the shape of the batch `x`
+  does not fit, else ""; a class that overrides `forward` has to define it again;
 - a layer that draws random numbers has a generator ``rng``.
 
 A layer typed from the book, without this base class and with ``forward(x)``, works as well.
@@ -28,17 +29,17 @@ from common.parts import described
 
 
 class Layer:
-    """The base class: `forward` and `backward` of each subclass are guarded here.
+    """The base class of all layers: it wraps `forward` and `backward` of each subclass.
 
-    Before the formula runs, the guard turns the input into floats, a single sample into a batch of
-    one, and half precision into float32; afterwards it turns the output back. It refuses a shape
-    that does not fit.
+    Before the formula runs, the wrapper converts the input to floats, a single sample to a batch
+    of one, and half precision to float32; afterwards it converts the output back. It raises a
+    ValueError if a shape does not fit.
 
     Attributes
     ----------
     wants_dx : bool
-        Whether `backward` must return the gradient for x. A network sets it to False on its first
-        layer: nobody needs the gradient of the images.
+        Whether `backward` must return the gradient with respect to x. A network sets it to False
+        on its first layer: the gradient of the images is not needed.
     """
 
     param_names: tuple[str, ...] = ()
@@ -46,9 +47,9 @@ class Layer:
     setting_names: tuple[str, ...] = ()
     wants_dx = True
     element_wise = False  # True: `forward` takes any shape, also that of a single sample
-    widens = True  # half precision becomes float32 here; False: in the layers inside
+    widens = True  # half precision becomes float32 here; False: in the inner layers
     # Of the last forward pass: the shape of the output; the number of axes that were added to make
-    # a batch; the names of what is kept in half precision, or None.
+    # a batch; the names of the attributes that are kept in half precision, or None.
     _out_shape: tuple[int, ...] | None = None
     _added_axes = 0
     _in_half: tuple[str, ...] | None = None
@@ -69,7 +70,7 @@ class Layer:
         raise NotImplementedError
 
     def backward(self, dout: np.ndarray) -> Any:
-        """Return the gradient for x; set those of the parameters."""
+        """Return the gradient with respect to x; set the gradients of the parameters."""
         raise NotImplementedError
 
 
@@ -77,7 +78,7 @@ Expects = Callable[[Any, np.ndarray], str] | None
 
 
 def expects_images(layer: Layer, x: np.ndarray) -> str:
-    """Return what a layer of images expects, where `x` is something else: see `Layer`."""
+    """Return the shape that a layer for images expects, if `x` has another: see `Layer`."""
     return "" if x.ndim == 4 else "images (N, C, H, W)"
 
 
@@ -137,7 +138,7 @@ def _guarded_backward(formula: Callable[..., Any], _: Expects) -> Callable[..., 
 def _stored_in_half(
     layer: Layer, batch: np.ndarray, wide: np.ndarray, before: Mapping[str, Any]
 ) -> tuple[str, ...] | None:
-    """Store what a pass kept of its batch in half precision, if the parameters are in it too."""
+    """Store in half precision what a pass kept of its batch, if the parameters are float16."""
     if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):
         return None
     kept = []
@@ -169,7 +170,7 @@ def _named(error: ValueError, layer: Layer) -> ValueError:
 
 
 def _gradient_of_batch(layer: Layer, dout: ArrayLike) -> np.ndarray:
-    """Return `dout` as floats, that of a single sample as a batch of one, if its shape fits."""
+    """Return `dout` as floats if its shape fits; a single sample becomes a batch of one."""
     shape = layer._out_shape
     if shape is None:
         raise LayerError(layer, "backward came before forward; call forward first")

@@ -1,7 +1,7 @@
-"""A training on disk: all that decides how it goes on, so that it ends as if never interrupted.
+"""Checkpoints: save a training run, and resume it as if it had never been interrupted.
 
-The file is an ``.npz`` of plain arrays and texts: parameters, what the layers and the optimizer
-remember, the random generators, the rest of the epoch, the curves so far.
+The file is an ``.npz`` of plain arrays and strings: the parameters, the state of the layers and of
+the optimizer, the random generators, the rest of the epoch, the losses and accuracies so far.
 """
 
 import json
@@ -26,9 +26,9 @@ WRONG = (KeyError, TypeError, ValueError, AttributeError, RecursionError, Overfl
 
 
 def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
-    """Return what must be the same when a training resumes: declared settings, and checksums."""
+    """Return what must be the same when a training run resumes: settings and checksums."""
     network, optimizer, batches = trainer.network, trainer.optimizer, trainer.batches
-    whole = getattr(network, "network", network)  # behind a DataParallel
+    whole = getattr(network, "network", network)  # inside a DataParallel
     result = {**_declared(whole, "network"), **_declared(optimizer, "optimizer")}
     result["threads"] = getattr(network, "threads", 1)
     result |= {f"shape of {key}": np.shape(value) for key, value in network.params.items()}
@@ -59,7 +59,7 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
 def _declared(thing: object, name: str) -> dict[str, Any]:
     """Return the class of a network, an optimizer or a layer, and the settings that it declares.
 
-    Of one typed from the book, which declares none, those that have the book's names.
+    A class typed from the book declares none: then the attributes with the book's names.
     """
     names = getattr(thing, "setting_names", None)
     if names is None:
@@ -69,7 +69,7 @@ def _declared(thing: object, name: str) -> dict[str, Any]:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raise now the OSError that `save` would raise when an epoch is done."""
+    """Raise the OSError that `save` would raise later, before the training starts."""
     if is_pickle(path):
         raise ValueError(f"{path} is the name of a pickle; expected that of an .npz file")
     folder = file_path(path).resolve().parent
@@ -79,17 +79,17 @@ def check_writable(path: str | Path) -> None:
 
 
 def save(path: str | Path, trainer: Training, settings: Mapping[str, Any]) -> None:
-    """Write the training as it stands between two mini-batches, whole or not at all."""
+    """Write the state of a training run between two mini-batches, atomically."""
     save_arrays(path, {**_taken(trainer), "settings": np.array(_json(settings))})
 
 
 def load(path: str | Path, trainer: Training, settings: Mapping[str, Any]) -> None:
-    """Bring `trainer` to where the saved one was; on any error it is left as it was.
+    """Restore the saved state of a `trainer`; on any error it is left unchanged.
 
     Raises
     ------
     ValueError
-        If the file is not sound, or of a training with other settings.
+        If the file is damaged, or of a training run with other settings.
     """
     arrays = load_arrays(path)
     before = {key: np.copy(value) for key, value in _taken(trainer).items()}
@@ -101,18 +101,18 @@ def load(path: str | Path, trainer: Training, settings: Mapping[str, Any]) -> No
     except WRONG as error:
         _put_back(trainer, before)
         raise ValueError(
-            f"{path}: no training can go on from it ({error}); name another file"
+            f"{path}: cannot resume from this file ({error}); name another file"
         ) from error
     if difference:
         raise ValueError(
-            f"{path} is of a training with {difference}: go on with the same settings, or name "
+            f"{path} is of a training run with {difference}: use the same settings, or name "
             "another file"
         )
 
 
 def _difference(saved: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     for name in {**here, **saved}:
-        # How far a schedule was looked at depends on the number of mini-batches, which may grow.
+        # How many learning rates were saved depends on the number of mini-batches, which may grow.
         compared = not name.startswith(RATE) or (name in saved and name in here)
         if compared and saved.get(name) != here.get(name):
             return f"{name} {saved.get(name)}; this one has {here.get(name)}"
@@ -120,7 +120,7 @@ def _difference(saved: Mapping[str, Any], here: Mapping[str, Any]) -> str:
 
 
 def _taken(trainer: Training) -> dict[str, np.ndarray]:
-    """Return all that decides how the training goes on."""
+    """Return everything that the rest of the training run depends on."""
     arrays = _optimizer_state(trainer.optimizer)
     arrays |= {f"params/{key}": np.asarray(v) for key, v in trainer.network.params.items()}
     arrays |= {key: getattr(*place) for key, place in _states(trainer.network).items()}
@@ -150,7 +150,7 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
     for rng, state in zip(_all_generators(trainer), states, strict=True):
         rng.bit_generator.state = state
         if _json(rng.bit_generator.state) != _json(state):
-            raise ValueError("it holds numbers that are no state of a random generator")
+            raise ValueError("it holds no valid state of a random generator")
     params = trainer.network.params
     for key, old in params.items():
         params[key] = _like(old, arrays[f"params/{key}"])
@@ -169,7 +169,7 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def _like(old: Any, new: np.ndarray) -> Any:
-    """Return `new` in the place of `old`: in the same array where it can be, or as a number."""
+    """Return `new` in place of `old`: copied into the same array if possible, or as a number."""
     grown = isinstance(old, np.ndarray) and old.ndim == 0 < new.ndim  # as of a BatchNorm(1.0, 0.0)
     if new.dtype.kind not in "fi" or (new.shape != np.shape(old) and not grown):
         raise ValueError("it holds other parameters than the network")
@@ -182,7 +182,7 @@ def _like(old: Any, new: np.ndarray) -> Any:
 
 
 def _states(network: object) -> dict[str, tuple[Any, str]]:
-    """Return where the layers keep what training changes without a gradient."""
+    """Return where the layers keep the arrays that training changes without a gradient."""
     return {
         f"state/{key}/{name}": (layer, name)
         for key, layer in named_parts(network)
@@ -191,7 +191,7 @@ def _states(network: object) -> dict[str, tuple[Any, str]]:
 
 
 def _optimizer_state(optimizer: OptimizerLike) -> dict[str, np.ndarray]:
-    """Return what the optimizer remembers: arrays, and the plain values in one text."""
+    """Return the state of the optimizer: arrays, and the plain values as one JSON string."""
     plain, arrays = {}, {}
     transient = getattr(optimizer, "transient", ())
     for name, value in vars(optimizer).items():
@@ -212,7 +212,7 @@ def _optimizer_state(optimizer: OptimizerLike) -> dict[str, np.ndarray]:
 
 
 def _remembered(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Return what `_optimizer_state` took apart, by the names of the attributes."""
+    """Return the attributes of the optimizer by name: the inverse of `_optimizer_state`."""
     result = dict(json.loads(str(arrays["optimizer"])))
     for place, value in arrays.items():
         kind, _, rest = place.partition("/")

@@ -1,8 +1,8 @@
-"""Input validation: what was found, and what was expected.
+"""Input validation: error messages say what was found and what was expected.
 
-Each raises a ``ValueError`` of one line. They cost a look at a shape or at one number per sample,
-so they stay on; NaN is let through where it stays visible and refused where it would turn into
-an ordinary number (a class, a step, the end of a training).
+Each check raises a ``ValueError`` with a message of one line. The checks are cheap (a shape, or one
+number per sample), so they are always on. NaN passes where it stays visible, and is rejected where
+it would become an ordinary number (a class, a step, the result of a training run).
 """
 
 import math
@@ -21,11 +21,11 @@ FINITE_LOSS = (
 
 
 class NotFiniteError(ValueError):
-    """A loss or a score is NaN or infinite: often a training that diverged."""
+    """A loss or a score is NaN or infinite: the training run has often diverged."""
 
 
 class LayerError(ValueError):
-    """A layer cannot take what it was given. The message begins with its key in the network."""
+    """A layer got an invalid input. The message begins with the layer's key in the network."""
 
     def __init__(self, layer: object, what: str) -> None:
         super().__init__(what)
@@ -35,10 +35,10 @@ class LayerError(ValueError):
         return f"{'/'.join(self.keys) or self.name}: {self.args[0]}"
 
     def __reduce__(self) -> tuple[type[ValueError], tuple[str]]:
-        return ValueError, (str(self),)  # to another process it goes without the layer
+        return ValueError, (str(self),)  # pickled for another process, without the layer
 
     def inside(self, whole: object) -> "LayerError":
-        """Put the key that the layer has in `whole` in front of the message."""
+        """Add the key that the layer has in `whole` to the front of the message."""
         inner = getattr(whole, "layers", {})
         inner = inner if isinstance(inner, Mapping) else dict(enumerate(inner))
         self.keys[:0] = [str(key) for key, layer in inner.items() if layer is self.layer][:1]
@@ -47,13 +47,13 @@ class LayerError(ValueError):
 
 
 def in_one_line(value: object) -> str:
-    """Return how `value` stands in a message: an array takes several lines, or thousands."""
+    """Return the `repr` of `value` in one short line, for a message."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def check_unmasked(name: str, x: object) -> None:
-    """Refuse an array with a mask, which would be lost: NumPy would use the masked values."""
+    """Reject a masked array: the mask would be lost, and NumPy would use the masked values."""
     if isinstance(x, np.ma.MaskedArray):
         raise ValueError(f"{name} is a masked array; expected one without a mask")
 
@@ -65,7 +65,7 @@ def as_array(name: str, x: ArrayLike) -> np.ndarray:
     check_unmasked(name, x)
     try:
         array = np.asarray(x)
-    except Exception as error:  # a class of somebody else's may raise anything
+    except Exception as error:  # a foreign class may raise anything
         ragged = isinstance(x, list | tuple) and isinstance(error, ValueError)
         found = "has rows of different lengths" if ragged else f"is a {type(x).__name__}"
         raise ValueError(f"{name} {found}; expected a NumPy array") from None
@@ -75,7 +75,7 @@ def as_array(name: str, x: ArrayLike) -> np.ndarray:
 
 
 def as_float(name: str, x: ArrayLike) -> np.ndarray:
-    """Return `x` as a floating-point array: floats keep their type, integers become float64."""
+    """Return `x` as an array of floats: floats keep their type, integers become float64."""
     if type(x) is np.ndarray and x.dtype.kind == "f":
         return x
     x = as_array(name, x)
@@ -87,15 +87,15 @@ def as_float(name: str, x: ArrayLike) -> np.ndarray:
 
 
 def check_shapes(layer: str, **arrays: tuple[ArrayLike, str]) -> list[np.ndarray]:
-    """Return the parameters of a layer in floats, if their shapes fit together.
+    """Return the parameters of a layer as floats, if their shapes fit together.
 
     Parameters
     ----------
     layer : str
-        Its class, for the message.
+        The name of its class, for the message.
     **arrays : (array_like, str)
-        By name: an array, and its axes, as "D M". The same word means the same size. One with a
-        single axis may also be (1, M), or one number, which counts for all M.
+        By name: an array, and its axes, such as "D M". The same letter means the same size. An
+        array with one axis may also be of shape (1, M), or one number for all M.
     """
     found = {name: as_float(f"{layer}: {name}", array) for name, (array, _) in arrays.items()}
     axes = {name: words.split() for name, (_, words) in arrays.items()}
@@ -119,7 +119,7 @@ def check_shapes(layer: str, **arrays: tuple[ArrayLike, str]) -> list[np.ndarray
 
 
 def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
-    """Refuse an empty batch and, where `size` is given, samples that do not hold `size` values."""
+    """Reject an empty batch and, if `size` is given, samples without exactly `size` values."""
     if x.ndim == 0 or x.size == 0:
         raise ValueError(f"{name} has shape {x.shape}; expected at least one sample")
     found = x.size if x.ndim == 1 else x.size // len(x)
@@ -130,25 +130,25 @@ def check_rows(name: str, x: np.ndarray, size: int | None = None) -> None:
 
 
 def check_batch(x: np.ndarray) -> None:
-    """Refuse what is no batch, or an empty one."""
+    """Reject an array that is not a batch, or an empty batch."""
     if x.ndim < 2 or x.size == 0:
         raise ValueError(f"x has shape {x.shape}; expected a batch of at least one sample")
 
 
 def check_loss(loss: float) -> float:
-    """Refuse a loss that is NaN or infinite: nothing can be learned from it."""
+    """Reject a loss that is NaN or infinite: nothing can be learned from it."""
     if not math.isfinite(loss):
         raise NotFiniteError(f"the loss is {loss}; {FINITE_LOSS}")
     return float(loss)
 
 
 def warn_of_loss(loss: float) -> float:
-    """Warn, as NumPy does and where it does, if a loss is NaN or infinite: a loop may go on."""
+    """Warn if a loss is NaN or infinite, as `numpy.errstate` says; the caller may continue."""
     wanted = "ignore" if math.isfinite(loss) else np.geterr()["invalid"]
     if wanted == "raise":
         raise FloatingPointError(f"a loss is not finite; {FINITE_LOSS}")
     if wanted != "ignore":
-        # One place, for loss and gradient: Python shows a warning once for each place.
+        # One line for loss and gradient: Python shows a warning once for each line of code.
         warnings.warn(f"a loss is not finite; {FINITE_LOSS}", RuntimeWarning, stacklevel=1)
     return float(loss)
 
@@ -161,40 +161,40 @@ def check_range(
     above: float = -math.inf,
     below: float = math.inf,
 ) -> float:
-    """Return `value` as a float if it is finite, from `least` on, above `above`, below `below`."""
+    """Return `value` as a float if it is finite, >= `least`, > `above` and < `below`."""
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     too_long = isinstance(value, int) and abs(value) > LARGEST
     number = float(value) if real and not too_long else math.nan
     if least <= number < below and number > above:
         return number
-    limits = [("from", least), ("above", above), ("below", below)]
-    wanted = " ".join(f"{word} {limit:g}" for word, limit in limits if math.isfinite(limit))
+    limits = [(">=", least), (">", above), ("<", below)]
+    wanted = " and ".join(f"{sign} {limit:g}" for sign, limit in limits if math.isfinite(limit))
     raise ValueError(f"{name} is {in_one_line(value)}; expected a number {wanted}")
 
 
 def check_whole(name: str, value: Any, least: int = 1, most: int = 2**31 - 1) -> int:
-    """Return `value` where it is a whole number from `least` to `most`."""
+    """Return `value` if it is an integer from `least` to `most`."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if whole and least <= value <= most:
         return int(value)
-    wanted = f"from {least} to {most}" if whole and value > most else f"from {least} on"
-    raise ValueError(f"{name} is {in_one_line(value)}; expected a whole number {wanted}")
+    wanted = f"from {least} to {most}" if whole and value > most else f">= {least}"
+    raise ValueError(f"{name} is {in_one_line(value)}; expected an integer {wanted}")
 
 
 def check_sizes(name: str, shape: Any, *, one_open: bool = False) -> tuple[int, ...]:
-    """Return the shape of one sample: whole numbers from 1 on, of which one may be open, -1."""
+    """Return the shape of one sample: integers >= 1, of which one may be -1 (unknown)."""
     sizes = as_array(name, shape if isinstance(shape, list | tuple | np.ndarray) else 0)
     found = sizes.tolist() if sizes.ndim == 1 and sizes.dtype.kind in "iu" else []
     closed, opened = [size for size in found if size > 0], found.count(-1)
     fits = len(closed) + opened == len(found) and opened <= one_open
     if fits and 0 < len(found) < 32 and math.prod(closed) < 2**31:
         return tuple(found)
-    wanted = "sizes from 1 on, as in (1, 28, 28)" + (", at most one of them -1" if one_open else "")
+    wanted = "sizes >= 1, as in (1, 28, 28)" + (", at most one of them -1" if one_open else "")
     raise ValueError(f"{name} is {in_one_line(shape)}; expected {wanted}")
 
 
 def check_image_shape(name: str, shape: Any) -> tuple[int, ...]:
-    """Return channels, height and width of images, if these are what `shape` is."""
+    """Return `shape` if it is the channels, height and width of an image."""
     sizes = check_sizes(name, shape)
     if len(sizes) != 3:
         raise ValueError(f"{name} is {in_one_line(shape)}; expected (C, H, W)")
@@ -202,36 +202,36 @@ def check_image_shape(name: str, shape: Any) -> tuple[int, ...]:
 
 
 def check_name(name: str, value: Any, known: Iterable[str]) -> str:
-    """Return `value` where it is one of the texts that are known."""
+    """Return `value` if it is one of the known strings."""
     if isinstance(value, str) and value in known:
         return value
     raise ValueError(f"{name} is {in_one_line(value)}; expected one of {', '.join(known)}")
 
 
 def check_flag(name: str, value: Any) -> None:
-    """Refuse what is neither true nor false: a text in a wrong place is true for Python."""
+    """Reject values that are neither True nor False: a string would count as True."""
     if not (isinstance(value, bool | np.bool_) or (isinstance(value, int) and value in (0, 1))):
         raise ValueError(f"{name} is {in_one_line(value)}; expected True or False")
 
 
 def check_mapping(name: str, value: Any) -> None:
-    """Reject what is no mapping."""
+    """Reject non-mappings."""
     if not isinstance(value, Mapping):
         raise ValueError(f"{name} is {in_one_line(value)}; expected a dict")
 
 
 def check_pairs(x: np.ndarray, t: np.ndarray) -> None:
-    """Refuse samples and targets that are not as many, or none."""
+    """Reject samples and targets whose numbers differ, or are 0."""
     if x.shape[:1] != t.shape[:1] or x.ndim == 0 or len(x) == 0:
         number = [len(array) if array.ndim else "no" for array in (x, t)]
         raise ValueError(
-            f"x holds {number[0]} samples and t {number[1]} targets; expected as many, and at "
+            f"x holds {number[0]} samples and t {number[1]} targets; expected the same number, at "
             "least one"
         )
 
 
 def check_step(params: Mapping[str, Any], grads: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """Return parameters as arrays that an optimizer can change in place, if the gradients fit."""
+    """Return the parameters as arrays to be changed in place, if the gradients fit."""
     check_mapping("params", params)
     check_mapping("grads", grads)
     missing = [key for key in params if key not in grads]

@@ -1,17 +1,17 @@
 """Convolutions as matrix products over blocks of images that stay in the cache (7.4).
 
-The book's form, one `im2col` and one product, stands in ``benchmarks/textbook.py``, plain loops in
-``ch07/naive_convolution.py``. This gives the same numbers, several times as fast:
+The book's form, one `im2col` and one matrix product, is in ``benchmarks/textbook.py``; plain loops
+are in ``ch07/naive_convolution.py``. This module gives the same numbers, several times as fast:
 
-- `im2col` lays out every window of every image at once, in rows that repeat each pixel FH * FW
-  times (figures 7-17 to 7-19). Here a few images are unfolded at a time, into one buffer that stays
-  in the cache.
-- A row holds one *filter row* of a window, FW pixels of all channels, not all FH of them: windows
-  below each other share such rows, so each is written once and used FH times. The FH products of
-  an output are added up.
-- Nothing unfolded is kept for `backward`: unfolding again costs less than memory.
-- Shapes are the book's (N, C, H, W), but results lie in memory with the channels last; the order
-  of the axes is a view, and neighbouring layers go on in the order they find.
+- `im2col` unfolds every window of all images at once, and so copies each pixel FH * FW times
+  (figures 7-17 to 7-19). Here a few images are unfolded at a time, into one buffer that stays in
+  the cache.
+- A row of the buffer is one *filter row* of a window: FW pixels of all channels, not all FH * FW.
+  Windows below each other share such rows, so each is written once and used FH times. The FH
+  products of an output are added up.
+- The unfolded images are not kept for `backward`: unfolding again is faster than more memory.
+- Shapes are the book's (N, C, H, W), but the results are stored with the channels last; the book's
+  order of the axes is a view, and the next layer works on the order that it gets.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def convolve(
     W : ndarray of shape (FN, C, FH, FW)
     b : ndarray of shape (FN,), or None for no bias
     pads : (int, int)
-        The border of zeros above and below, and left and right.
+        The padding with zeros: above and below, left and right.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def convolve(
 def filter_gradient(
     x: np.ndarray, dout: np.ndarray, shape: tuple[int, ...], stride: int, pad: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the derivatives for the filters, of `shape` (FN, C, FH, FW), and for the biases."""
+    """Return the gradients of the filters, of `shape` (FN, C, FH, FW), and of the biases."""
     (N, FN, OH, OW), (_, C, FH, FW) = dout.shape, shape
     dtype = np.result_type(x, dout)
     dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype).reshape(N, OH * OW, FN)
@@ -76,17 +76,17 @@ def filter_gradient(
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
         products = np.matmul(rows.swapaxes(2, 3), dout[images])  # for each image: (.., n, K, FN)
         dW += products.sum(axis=1).reshape(dW.shape)
-    db = np.ones(N * OH * OW, dtype) @ dout.reshape(-1, FN)  # a sum over rows, faster so
+    db = np.ones(N * OH * OW, dtype) @ dout.reshape(-1, FN)  # the sum over rows, faster than sum()
     return np.ascontiguousarray(dW.transpose(3, 2, 0, 1)), db
 
 
 def input_gradient(
     dout: np.ndarray, W: np.ndarray, shape: tuple[int, ...], stride: int, pad: int
 ) -> np.ndarray:
-    """Return the derivative for the images, of `shape` (N, C, H, W).
+    """Return the gradient with respect to the images, of `shape` (N, C, H, W).
 
-    With stride 1 a pixel gets back what the windows over it contribute, which is again a
-    convolution: of dout, with the filters turned by 180 degrees and inputs and outputs exchanged.
+    With stride 1 this is again a convolution: of dout, with the filters rotated by 180 degrees and
+    the input and output channels exchanged.
     """
     FN, _, FH, FW = W.shape
     if stride == 1 and pad < min(FH, FW):
@@ -94,7 +94,7 @@ def input_gradient(
         return convolve(dout, turned, None, 1, (FH - 1 - pad, FW - 1 - pad))
     dx = np.empty((len(dout), *shape[2:], shape[1]), np.result_type(dout, W)).transpose(0, 3, 1, 2)
     n = max(1, BLOCK // (dout[0, 0].size * W[0].size))
-    for start in range(0, len(dout), n):  # the book's way, some images at a time
+    for start in range(0, len(dout), n):  # as in the book, a few images at a time
         rows = dout[start : start + n].transpose(0, 2, 3, 1).reshape(-1, FN)
         dcol = rows.astype(dx.dtype, copy=False) @ W.reshape(FN, -1)
         block = dx[start : start + n]
@@ -114,7 +114,7 @@ def unfold(
 
     The rows have the shape (FH, n, OH * OW, FW * C): [i] holds row i of each window. With few
     channels such rows would be too short for fast copies and products; then they have the shape
-    (1, n, OH * OW, FH * FW * C) and hold the whole windows, written column by column. Both lie in
+    (1, n, OH * OW, FH * FW * C) and hold whole windows, written column by column. The rows are in
     a buffer that the next block overwrites.
     """
     (N, C, H, W), (FH, FW), (OH, OW) = x.shape, filter_size, out_size
@@ -148,9 +148,9 @@ def unfold(
 
 
 def keep_freed_memory() -> None:
-    """Have the memory of freed arrays kept for the next ones, where the C library is Linux's.
+    """Make the C library of Linux keep the memory of freed arrays, and use it again.
 
-    It hands large arrays back to the system and then gets new ones page by page, which was 40 % of
-    a training step of SimpleConvNet; until an array of almost 32 MiB has been freed.
+    By default it returns large arrays to the system and then gets new ones page by page, which was
+    40 % of a training step of SimpleConvNet. It stops once an array of almost 32 MiB was freed.
     """
     np.empty(2**25 - 2**16, np.uint8)

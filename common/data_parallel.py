@@ -1,4 +1,4 @@
-"""DataParallel: each thread takes a part of the mini-batch; their gradients are added (8.3.3)."""
+"""DataParallel: splits each mini-batch among threads, and adds up their gradients (8.3.3)."""
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
@@ -19,24 +19,24 @@ from common.parts import named_parts, parts
 from common.protocols import LayerLike
 from common.threads import one_blas_thread
 
-SHARD = 100  # samples at most in one pass: more would only take more memory
+SHARD = 100  # samples in one pass at most: more would only use more memory
 
 Gradient = dict[str, np.ndarray]
 
 
 class DataParallel:
-    """A network whose mini-batches are shared out to threads, which share its parameters.
+    """A network whose mini-batches are split among threads, which share its parameters.
 
-    It takes the place of the network, in a `Trainer` too. The mean over a batch is the weighted
-    mean over its parts, and batch normalization takes its statistics over all of them, so loss and
-    gradient are those of the network itself, up to rounding. NumPy computes outside of Python's
-    lock; that is why threads of one process can use all cores.
+    Use it in place of the network, also in a `Trainer`. The mean over a batch is the weighted mean
+    over its parts, and batch normalization uses the statistics of all parts. So loss and gradient
+    are those of the network itself, up to rounding. NumPy releases Python's global lock while it
+    computes, so that threads can use all cores.
 
     Parameters
     ----------
     network : Network
     threads : int
-        Each further one has copies of the layers, with a random stream of its own for Dropout.
+        Each further thread has copies of the layers, with separate random numbers for Dropout.
 
     Examples
     --------
@@ -96,7 +96,8 @@ class DataParallel:
         check_batch(x)
         check_pairs(x, t)
         self._copy_the_network()
-        # Batch normalization needs all parts at the same time, others can have several in turn.
+        # Batch normalization needs all parts at the same time; without it a thread may compute
+        # several parts, one after the other.
         together = bool(self._norms[0])
         number = max(self.threads, 0 if together else -(-len(x) // SHARD))
         pairs = zip(np.array_split(x, number), np.array_split(t, number), strict=True)
@@ -108,7 +109,7 @@ class DataParallel:
         return warn_of_loss(loss), self.network.grads
 
     def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
-        """Return what `Network.predict` returns for a batch; in training one thread does it all."""
+        """Return what `Network.predict` returns for a batch; in training on one thread."""
         if train_flg:
             return self.network.predict(x, train_flg)
         x = as_array("x", x)
@@ -126,7 +127,7 @@ class DataParallel:
         return np.concatenate(scores)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return what the network's own `accuracy` returns, whose predictions are shared out."""
+        """Return what `accuracy` of the network returns, with its predictions split up."""
         front: Any = copy.copy(self.network)
         front.predict = self.predict
         result = front.accuracy(x, t)
@@ -135,7 +136,7 @@ class DataParallel:
         return result
 
     def _copy_the_network(self) -> None:
-        """Make the replicas, anew where layers were exchanged; give them what is there now."""
+        """Update the replicas from the network; make new ones if layers were exchanged."""
         now = [*parts(self.network), self.network.last_layer]
         if now != self._copied:
             _check_network(self.network)
@@ -147,7 +148,7 @@ class DataParallel:
             _follow(some, now)
 
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
-        """Return what `work` returns for each replica and its shards.
+        """Return the results of `work` for each replica and its shards.
 
         Which shards a replica gets is fixed, so that its random numbers are the same in each run.
         """
@@ -160,17 +161,17 @@ class DataParallel:
         except Exception as error:
             own.set_exception(error)
         finally:
-            wait(futures)  # no thread goes on in the background
+            wait(futures)  # no thread continues in the background
         return _results([own, *futures])
 
 
 class _AllReduce:
-    """Sums arrays over threads: each brings one, and each gets the sum of all."""
+    """Sums arrays over threads: each thread gives one array and gets the sum of all."""
 
     def __init__(self, number: int) -> None:
         self.barrier = Barrier(max(1, number))
-        # Each thread writes to two places in turn. When one comes back to the first place, all
-        # threads have been at the second, so they have read the first.
+        # Each thread writes to two slots in turn. When it writes to the first slot again, all
+        # threads have reached the second, so they have read the first.
         self.brought: list[list[Any]] = [[0] * number, [0] * number]
         self.turn = [0] * number
 
@@ -183,7 +184,7 @@ class _AllReduce:
         return sum(brought)
 
     def waking(self, work: Callable[..., Any]) -> Callable[..., Any]:
-        """Return `work` such that, where it fails, the waiting threads are woken with an error."""
+        """Return `work` wrapped: if it fails, the waiting threads get an error, too."""
 
         def working(*arguments: Any) -> Any:
             try:
@@ -197,7 +198,7 @@ class _AllReduce:
 
 @contextmanager
 def _batch_statistics(norms: list[list[BatchNorm]], sizes: list[int]) -> Iterator[_AllReduce]:
-    """Have the batch normalizations of replicas, with parts of these sizes, add up their sums."""
+    """Let the BatchNorm layers of all replicas add up their sums, for parts of these sizes."""
     reducing = _AllReduce(len(norms))
     for number, mine in enumerate(norms):
         for norm in mine:
@@ -211,7 +212,7 @@ def _batch_statistics(norms: list[list[BatchNorm]], sizes: list[int]) -> Iterato
 
 
 def _weighted_sum(size: int, replica: Network, shards: list[Any]) -> tuple[float, Gradient]:
-    """Return what some parts of a mini-batch of `size` add to its loss and gradient."""
+    """Return what some parts of a mini-batch of `size` contribute to its loss and gradient."""
     terms = []
     for x, t in shards:
         share = len(x) / size
@@ -252,7 +253,7 @@ def _check_network(network: Network) -> None:
         )
     if any(has_own(network, name) for name in ("loss", "gradient")):
         raise ValueError(
-            f"{type(network).__name__} has a loss or a gradient of its own; expected those of "
+            f"{type(network).__name__} overrides loss or gradient; expected those of "
             "common.network.Network, or one thread"
         )
     for name, layer in named_parts(network):
@@ -264,18 +265,18 @@ def _check_layer(name: str, layer: LayerLike) -> None:
     state = getattr(layer, "state_names", ()) or "running_mean" in own
     if state and getattr(type(layer), "forward", None) is not BatchNorm.forward:
         raise ValueError(
-            f"{name} remembers what it saw, and would see only parts of each mini-batch; "
+            f"{name} keeps statistics, and would get only parts of each mini-batch; "
             "expected common.layers.BatchNorm, or one thread"
         )
     if any(isinstance(value, FunctionType) for value in own.values()):
         raise ValueError(
-            f"a method of {name} was exchanged for a function, which cannot be copied for "
-            "another thread; expected a class of its own, or one thread"
+            f"a method of {name} was replaced by a function, which cannot be copied for "
+            "another thread; expected a subclass, or one thread"
         )
 
 
 def _replica(network: Network) -> Network:
-    """Return a copy of `network` with random streams of its own."""
+    """Return a copy of `network` with separate random generators."""
     replica = copy.deepcopy(network)
     streams: dict[int, np.random.Generator] = {}
     for copied, layer in zip(parts(replica), parts(network), strict=True):

@@ -1,4 +1,4 @@
-"""EarlyStopping: training ends where validation data no longer gain; the best weights stay."""
+"""EarlyStopping: stops when the validation accuracy no longer improves; keeps the best weights."""
 
 from collections.abc import Mapping
 
@@ -10,23 +10,23 @@ from common.protocols import NetworkLike
 
 
 class EarlyStopping:
-    """Measures a network on validation data after each epoch, and remembers the best one.
+    """Evaluates a network on validation data after each epoch, and keeps the best weights.
 
-    A `Trainer` that is given one, for itself alone, ends with the best weights in its network.
+    Pass a new one to each `Trainer`: it ends with the best weights in its network.
 
     Parameters
     ----------
     x_val, t_val : ndarray
         Samples and targets held out from the training data, e.g. by
-        `common.batches.split_validation`. Not the test data: what is chosen by them is no longer
-        measured by them.
+        `common.batches.split_validation`. Not the test data: a network chosen by its test accuracy
+        can no longer be judged by it.
     patience : int, optional
-        After how many epochs in a row without a new best the training ends; None: never.
+        Stop after this many epochs without improvement; None: never.
 
     Attributes
     ----------
     scores : list of float
-        What `network.accuracy` said after each epoch.
+        The `network.accuracy` after each epoch.
     best : dict of str to ndarray
         Parameters, and running averages, at the largest of `scores`.
 
@@ -46,17 +46,17 @@ class EarlyStopping:
 
     @property
     def best_epoch(self) -> int:
-        """After how many epochs the best network was found; 0: none yet."""
+        """The number of the epoch with the best score, from 1; 0: none yet."""
         known = [score for score in self.scores if score == score]  # NaN is never the best
         return self.scores.index(max(known)) + 1 if known else 0
 
     @property
     def exhausted(self) -> bool:
-        """Whether the last `patience` epochs brought no new best."""
+        """Whether the last `patience` epochs brought no improvement."""
         return self.patience is not None and len(self.scores) - self.best_epoch >= self.patience
 
     def measure(self, network: NetworkLike) -> None:
-        """Measure the network; if it is the best so far, remember it."""
+        """Evaluate the network; if it is the best so far, keep its weights."""
         self.scores.append(network.accuracy(self.x_val, self.t_val))
         if self.best_epoch == len(self.scores):
             self.best = {key: np.array(value) for key, value in arrays(network).items()}
@@ -64,14 +64,14 @@ class EarlyStopping:
     def load(
         self, network: NetworkLike, scores: list[float], best: Mapping[str, np.ndarray]
     ) -> None:
-        """Go on from the scores and the best arrays of a checkpoint of such a network."""
+        """Resume from the scores and the best weights of a checkpoint."""
         shapes = {key: np.shape(value) for key, value in arrays(network).items()}
         if best and {key: value.shape for key, value in best.items()} != shapes:
             raise ValueError("the best weights are those of another network; expected the same")
         self.scores, self.best = scores, dict(best)
 
     def restore(self, network: NetworkLike) -> None:
-        """Put the best parameters back into the network; where there are none, leave it."""
+        """Put the best parameters back into the network, if there are any."""
         if self.best:
             for key, W in network.params.items():
                 if isinstance(W, np.ndarray):
@@ -83,6 +83,6 @@ class EarlyStopping:
 
 
 def arrays(network: NetworkLike) -> Mapping[str, np.ndarray]:
-    """Return the parameters of a network, and what else training changes."""
+    """Return the parameters of a network, and the other arrays that training changes."""
     states = numbered(network, "state_names")
     return {**network.params, **{key: getattr(*place) for key, place in states.items()}}

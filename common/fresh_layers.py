@@ -1,4 +1,4 @@
-"""Layers with their first weights, as networks are built of them: biases are 0, scales 1 (6.2)."""
+"""New layers with initial weights, to build networks from: biases are 0, scales are 1 (6.2)."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from common.randomness import Seed
 
 
 def affine(inputs: int, outputs: int, rng: Seed = None, init: float | str = "he") -> Affine:
-    """Return an affine layer in float32.
+    """Return an `Affine` layer in float32.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def convolution(
     pad: int = 0,
     floor: bool = False,
 ) -> Convolution:
-    """Return so many filters of size x size, which look at so many channels, in float32.
+    """Return a `Convolution` of `filters` filters of size x size over `channels` channels.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def convolution(
     rng, init
         See `affine`.
     stride, pad, floor
-        See `common.convolution.Convolution`.
+        See `common.layers.Convolution`.
     """
     W = weights((filters, channels, size, size), init, rng)
     return Convolution(W, np.zeros(filters, np.float32), stride, pad, floor=floor)
 
 
 def batch_norm(features: int) -> BatchNorm:
-    """Return a batch normalization that neither scales nor shifts yet, in float32."""
+    """Return a `BatchNorm` with scale 1 and shift 0, in float32."""
     return BatchNorm(np.ones(features, np.float32), np.zeros(features, np.float32))

@@ -1,7 +1,7 @@
-"""Activations and losses as pure functions: arrays in, arrays out, nothing changed on the way.
+"""Activation functions, losses and accuracy as pure functions: no argument is changed.
 
-Floating-point input keeps its type (float16, float32, float64); integers become float64 where
-there is something to compute.
+Floating-point input keeps its type (float16, float32, float64); integers are converted to float64
+if anything is computed.
 """
 
 import numpy as np
@@ -19,18 +19,18 @@ from common.targets import check_targets
 
 
 def identity_function(x: ArrayLike) -> np.ndarray:
-    """Return `x` as it is: the output activation of a regression (3.4.2, 3.5)."""
+    """Return `x` unchanged: the output activation of a regression (3.4.2, 3.5)."""
     return as_array("x", x)
 
 
 def step_function(x: ArrayLike) -> np.ndarray:
     """Return 1 where x > 0 and 0 elsewhere, as integers of the shape of `x`.
 
-    Book: section 3.2.2, eq. (3.3). NaN is refused: it is on neither side of the step.
+    Book: section 3.2.2, eq. (3.3). NaN raises a ValueError.
     """
     x = as_float("x", x)
     if np.isnan(x).any():
-        raise ValueError("x holds NaN; expected numbers on one side of the step")
+        raise ValueError("x contains NaN; expected numbers")
     return (x > 0).astype(int)
 
 
@@ -45,7 +45,7 @@ def sigmoid(x: ArrayLike) -> np.ndarray:
 
 
 def sigmoid_grad(x: ArrayLike) -> np.ndarray:
-    """Return the slope of the sigmoid at `x`: y (1 - y) with y = sigmoid(x).
+    """Return the derivative of the sigmoid at `x`: y (1 - y) with y = sigmoid(x).
 
     Book: section 5.5.2, eq. (5.12).
     """
@@ -62,7 +62,7 @@ def relu(x: ArrayLike) -> np.ndarray:
 
 
 def relu_grad(x: ArrayLike) -> np.ndarray:
-    """Return the slope of the ReLU at `x`: 1 where x > 0 and 0 elsewhere, also at 0.
+    """Return the derivative of ReLU at `x`: 1 where x > 0 and 0 elsewhere, also at 0.
 
     Book: section 5.5.1, eq. (5.8); its public code has 1 at 0. NaN stays NaN.
     """
@@ -70,27 +70,26 @@ def relu_grad(x: ArrayLike) -> np.ndarray:
 
 
 def softmax(a: ArrayLike | None = None, *, x: ArrayLike | None = None) -> np.ndarray:
-    """Return exp(a_k) / sum_i exp(a_i): scores turned into probabilities.
+    """Return exp(a_k) / sum_i exp(a_i): scores become probabilities.
 
-    The largest score is subtracted first, so that no exponential overflows; the quotient stays
-    the same.
+    The largest score is subtracted first, so that no exponential overflows; the result is the same.
 
     Parameters
     ----------
     a : array_like of shape (..., C)
         Scores of C classes, for one sample or for a batch.
     x : array_like
-        Another name for `a`: the book's text has the one, its code the other.
+        Another name for `a`: the book uses `a` in its text and `x` in its code.
 
     Returns
     -------
     ndarray of the shape of `a`
-        Each row in [0, 1] with the sum 1; NaN where the largest score of a row is NaN or infinite.
+        Each row is in [0, 1] with sum 1; NaN if the largest score of the row is NaN or infinite.
 
     Raises
     ------
     ValueError
-        If there is no score at all, or if `a` and `x` are both given.
+        If there are no scores, or if both `a` and `x` are given.
 
     Notes
     -----
@@ -105,7 +104,7 @@ def softmax(a: ArrayLike | None = None, *, x: ArrayLike | None = None) -> np.nda
 
 
 def log_softmax(a: ArrayLike) -> np.ndarray:
-    """Return log(softmax(a)), finite even where a probability is too small to be written down."""
+    """Return log(softmax(a)), finite even where a probability underflows to 0."""
     a = _minus_max(a)
     return a - np.log(np.exp(a).sum(axis=-1, keepdims=True))
 
@@ -118,9 +117,9 @@ def _minus_max(a: ArrayLike) -> np.ndarray:
 
 
 def one_hot(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the targets of outputs of `shape` (N, C) or (C,) as rows (N, C).
+    """Return labels as one-hot rows, for outputs of `shape` (N, C) or (C,).
 
-    Labels become rows with a single 1; rows come back as they are.
+    Labels (N,) become rows (N, C) with a single 1; rows are returned unchanged.
 
     Examples
     --------
@@ -133,7 +132,7 @@ def one_hot(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def label_rows(t: np.ndarray, classes: int) -> np.ndarray:
-    """Return labels, (N,), as rows (N, classes) with a single 1."""
+    """Return labels, (N,), as one-hot rows, (N, classes)."""
     rows = np.zeros((len(t), classes), np.float32)
     rows[np.arange(len(t)), t] = 1
     return rows
@@ -149,13 +148,13 @@ def mean_squared_error(y: ArrayLike, t: ArrayLike) -> float:
 
     Notes
     -----
-    Book: section 4.2.1, eq. (4.1). The book calls it a mean; it is half of a sum.
+    Book: section 4.2.1, eq. (4.1). The book calls it a mean; it is half of the sum.
     """
     y, t = as_float("y", y), as_float("t", t)
     if y.shape != t.shape:
         raise ValueError(f"y has shape {y.shape} and t has shape {t.shape}; expected the same")
     check_rows("y", y)
-    with np.errstate(over="ignore", invalid="ignore"):  # of what comes of it the next line warns
+    with np.errstate(over="ignore", invalid="ignore"):  # the next line warns
         loss = 0.5 * np.sum((y - t) ** 2)
     return warn_of_loss(loss)
 
@@ -176,17 +175,17 @@ def cross_entropy_error(y: ArrayLike, t: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If shapes or labels do not fit, `y` is no probability, or the batch is empty.
+        If shapes or labels do not fit, `y` is not a probability, or the batch is empty.
 
     Notes
     -----
-    Book: section 4.2.2 to 4.2.4, eq. (4.2) and (4.3). The 1e-7 keeps log(0) away.
+    Book: section 4.2.2 to 4.2.4, eq. (4.2) and (4.3). The 1e-7 avoids log(0).
     """
     y = as_float("y", y)
     check_rows("y", y)
     t = one_hot(t, y.shape)
     if y.min() < 0 or y.max() >= 1.001:  # softmax may round a little above 1
-        raise ValueError(f"y runs from {y.min()} to {y.max()}; expected probabilities, 0 to 1")
+        raise ValueError(f"y is between {y.min()} and {y.max()}; expected probabilities, 0 to 1")
     return warn_of_loss(-np.sum(t * np.log(y.reshape(t.shape) + 1e-7)) / len(t))
 
 
@@ -196,7 +195,7 @@ def softmax_loss(X: ArrayLike, t: ArrayLike) -> float:
 
 
 def accuracy(y: ArrayLike, t: ArrayLike) -> float:
-    """Return the fraction of samples whose largest output is that of the right class.
+    """Return the fraction of samples that are classified correctly: the largest output is right.
 
     Parameters
     ----------
@@ -207,18 +206,18 @@ def accuracy(y: ArrayLike, t: ArrayLike) -> float:
 
     Notes
     -----
-    Book: section 3.6.2. A row with NaN counts as wrong, where argmax would call NaN the best.
+    Book: section 3.6.2. A row with NaN counts as wrong; argmax alone would choose the NaN.
     """
     return top_k_accuracy(y, t, k=1)
 
 
 def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
-    """Return the fraction of samples whose right class is among the `k` with the largest outputs.
+    """Return the fraction of samples whose true class is among the `k` with the largest outputs.
 
     Parameters
     ----------
     y : array_like of shape (N, C)
-        Scores or probabilities; of equal ones the first counts as the larger.
+        Scores or probabilities; if two are equal, the first counts as larger.
     t : array_like
         Labels of shape (N,), or one-hot rows of shape (N, C).
     k : int
@@ -236,19 +235,19 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
 
 
 def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
-    """Return how often each class was taken for each: its diagonal counts the right answers.
+    """Count the predictions of each true class; the diagonal counts the correct ones.
 
     Parameters
     ----------
     y : array_like of shape (N, C)
-        Scores or probabilities; of equal ones the first counts as the larger.
+        Scores or probabilities; if two are equal, the first counts as larger.
     t : array_like
         Labels of shape (N,), or one-hot rows of shape (N, C).
 
     Returns
     -------
     ndarray of int, of shape (C, C)
-        A row for each true class, a column for each answer.
+        A row for each true class, a column for each predicted class.
 
     Examples
     --------
@@ -258,7 +257,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
     """
     y, labels = _scores_and_labels(y, t)
     if np.isnan(y).any():
-        raise NotFiniteError("the scores hold NaN; expected numbers: did the training diverge?")
+        raise NotFiniteError("the scores contain NaN; expected numbers: did the training diverge?")
     counts = np.zeros((y.shape[1], y.shape[1]), int)
     np.add.at(counts, (labels, y.argmax(axis=1)), 1)
     return counts

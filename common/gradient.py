@@ -1,4 +1,4 @@
-"""Derivatives by central differences, and the check of back-propagation against them."""
+"""Numerical gradients by central differences, and the gradient check of back-propagation."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ def numerical_diff(f: Callable[[Any], Any], x: Any) -> Any:
     Book: section 4.3.1, eq. (4.4).
     """
     _check_function(f)
-    at = as_float("x", x).astype(np.float64)  # x + h must not be rounded to half digits
+    at = as_float("x", x).astype(np.float64)  # x + h must not be rounded to half precision
     x = at if at.ndim else float(at)
     h = 1e-4
     if np.any(x + h == x - h):
@@ -30,17 +30,17 @@ def numerical_diff(f: Callable[[Any], Any], x: Any) -> Any:
 def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray:
     """Return the derivatives of f with respect to every element of `x`.
 
-    Each element is moved by h in place, both ways, and put back (also when f raises); so f may use
-    its argument or, like the loss of a network, any view of `x`. In float64 h is the book's 1e-4,
-    in float32 the cube root of its precision, 0.005, where rounding and curvature weigh about the
-    same.
+    Each element of `x` is changed in place by +h and -h, and then restored (also if f raises an
+    error); so f may use its argument or, like the loss of a network, any view of `x`. In float64 h
+    is the book's 1e-4, in float32 the cube root of its precision, 0.005: there the rounding error
+    and the error of the formula are about the same.
 
     Parameters
     ----------
     f : callable
         Takes `x` and returns one number.
-    x : ndarray of float64 (or float32: then about 3 digits can be trusted)
-        Of any shape. Integers are refused: they would swallow h.
+    x : ndarray of float64 (or float32: then about 3 digits are correct)
+        Of any shape. Integers raise a ValueError: h would be rounded to 0.
 
     Returns
     -------
@@ -48,15 +48,15 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
 
     Notes
     -----
-    Book: section 4.4. Where x is so large that h is lost in its rounding (from about 1e11 on in
-    float64), the result is 0: there the diverging descent of section 4.4.1 comes to rest.
+    Book: section 4.4. If x is so large that x + h is rounded to x (above about 1e11 in float64),
+    the result is 0: the diverging gradient descent of section 4.4.1 stops there.
     """
     check_unmasked("x", x)
     if not isinstance(x, np.ndarray) or x.dtype not in (np.float64, np.float32):
         found = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
         raise ValueError(f"x is {found}; expected an array of floats, e.g. np.array([3.0, 4.0])")
     if not x.flags.writeable:
-        raise ValueError("x is read-only; expected an array whose elements can be moved")
+        raise ValueError("x is read-only; expected an array whose elements can be changed")
     _check_function(f)
     h = 1e-4 if x.dtype == np.float64 else float(np.finfo(x.dtype).eps) ** (1 / 3)
     grad = np.zeros_like(x)
@@ -69,7 +69,7 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
             low, behind = x[index], f(x)
         finally:
             x[index] = value
-        # In float32 the step that was made is not the one that was meant.
+        # In float32 value + h is rounded: use the step that was really made.
         step = 2 * h if x.dtype == np.float64 else float(high) - float(low)
         if step == 0:
             raise ValueError(f"{value} is too large for a step of {h} in float32; expected float64")
@@ -100,20 +100,20 @@ def _number(difference: float) -> float:
 
 
 class CheckedNetwork(NetworkLike, Protocol):
-    """A network that has both gradients."""
+    """A network with `gradient` and `numerical_gradient`."""
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> Mapping[str, Any]:
         """Return the same as `gradient`, by central differences."""
 
 
 class GradientCheck(NamedTuple):
-    """How far back-propagation is from central differences, for one parameter.
+    """The difference between back-propagation and central differences, for one parameter.
 
     Attributes
     ----------
     error : float
-        The largest difference, relative to the largest derivative of this parameter; NaN where
-        every derivative is exactly 0, so that nothing was checked.
+        The largest difference, relative to the largest derivative of this parameter; NaN if every
+        derivative is exactly 0, so that nothing was checked.
     difference : float
         The mean absolute difference, the number that the book prints.
     passed : bool
@@ -135,17 +135,17 @@ def gradient_check(
 ) -> dict[str, GradientCheck]:
     """Compare the gradients of a layer or a network with central differences, in float64.
 
-    Works on a copy: `model` is left as it was.
+    Works on a copy: `model` is not changed.
 
     Parameters
     ----------
     model : layer or network
         A network has `params`, `gradient(x, t)` and `numerical_gradient(x, t)`; one that is not a
         `common.network.Network` should have its parameters in float64. A layer has
-        `forward`, `backward` and `param_names`; its output is summed with random weights, so
-        that there is one number to differentiate. A loss layer has `forward(x, t)`.
+        `forward`, `backward` and `param_names`; the weighted sum of its output, with random
+        weights, is the number that is differentiated. A loss layer has `forward(x, t)`.
     x : ndarray of shape (N, ...)
-        More than one sample, and away from kinks: not at the 0 of a ReLU.
+        More than one sample, and no points without a derivative, such as the 0 of a ReLU.
     t : ndarray, optional
         Targets, for a network or a loss layer.
     tolerance : float
@@ -156,8 +156,8 @@ def gradient_check(
     Returns
     -------
     dict
-        A `GradientCheck` per parameter; for a layer also one for its input, `"x"`. Those of a
-        layer made of layers have numbers, as in a network.
+        A `GradientCheck` per parameter; for a layer also one for its input, `"x"`. The parameters
+        of nested layers are numbered, as in a network.
 
     Notes
     -----
@@ -178,9 +178,9 @@ def gradient_check(
 def _network_gradients(
     network: CheckedNetwork, x: np.ndarray, t: Any, _: np.random.Generator
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    rewind = rewinder(network)  # both gradients see the same masks of Dropout
+    rewind = rewinder(network)  # both gradients use the same Dropout masks
     for key, value in network.params.items():
-        if value.dtype != np.float64:  # an array put in place may not reach foreign layers
+        if value.dtype != np.float64:  # setting an array may not reach foreign layers
             network.params[key] = value.astype(np.float64)
     by_backward = network.gradient(x, t)
     rewind()
@@ -192,7 +192,7 @@ def _layer_gradients(
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     inputs = (x,) if t is None else (x, t)
     rewind = rewinder(layer)
-    layer.forward(*inputs)  # a BatchNorm(1.0, 0.0) makes arrays of its numbers
+    layer.forward(*inputs)  # BatchNorm(1.0, 0.0) turns its numbers into arrays
     rewind()
     variables = {"x": x}
     owners = _owners(layer)
@@ -218,7 +218,7 @@ def _layer_gradients(
 
 
 def _owners(layer: LayerLike) -> dict[str, tuple[Any, str]]:
-    """Return where the parameters are: by name, or by name and number of layers inside of it."""
+    """Return the layer and attribute of each parameter; nested ones get a number, as ``W1``."""
     names = getattr(layer, "param_names", ())
     if not isinstance(names, tuple):
         raise ValueError(f"param_names is {names!r}; expected a tuple such as ('gamma',)")
@@ -233,7 +233,7 @@ def _compare(backward: np.ndarray, difference: np.ndarray, tolerance: float) -> 
         )
     gap = np.abs(backward - difference)
     largest = max(np.abs(backward).max(), np.abs(difference).max())
-    # The floor is what central differences of a loss around 1 can tell from 0.
+    # Below 1e-6, central differences of a loss around 1 cannot be told from 0.
     error = float(gap.max() / max(largest, 1e-6)) if largest > 0 else np.nan
     return GradientCheck(error, float(gap.mean()), error <= tolerance)
 
@@ -254,11 +254,11 @@ def numerical_gradient_2d(f: Callable[[np.ndarray], float], X: np.ndarray) -> np
 
     Notes
     -----
-    Book: section 4.4, in the code of figure 4-9. Where f takes all of X, as a loss takes all
-    weights, `numerical_gradient` is the one to use.
+    Book: section 4.4, in the code of figure 4-9. If f takes all of X, as a loss takes all weights,
+    use `numerical_gradient`.
     """
     if not isinstance(X, np.ndarray) or X.ndim == 1:
-        return numerical_gradient(f, X)  # refuses what is no array
+        return numerical_gradient(f, X)  # which rejects other types
     if X.ndim != 2:
         raise ValueError(f"X has shape {X.shape}; expected (N, D), a point per row, or (D,)")
     grad = np.zeros_like(X)

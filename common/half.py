@@ -8,8 +8,8 @@ HALF = np.dtype(np.float16)
 def working_type(*arrays: np.ndarray) -> np.dtype:
     """Return the type to compute in: float32 for half precision, otherwise that of the arrays.
 
-    In half precision sums and squares leave its range or lose all but three digits, and NumPy
-    multiplies matrices of it some hundred times more slowly.
+    In half precision sums and squares overflow or keep only three digits, and NumPy multiplies
+    matrices about a hundred times more slowly.
     """
     dtype = np.result_type(*arrays)
     return np.dtype(np.float32) if dtype == HALF else dtype

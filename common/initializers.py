@@ -1,4 +1,4 @@
-"""Initial weights: one Gaussian, whose standard deviation decides how a training starts (6.2)."""
+"""Initial weights: random numbers from a Gaussian; its standard deviation matters (6.2)."""
 
 import math
 
@@ -13,16 +13,16 @@ XAVIER = ("xavier", "sigmoid", "tanh")
 
 
 def weight_std(init: float | str, fan_in: int) -> float:
-    """Return the standard deviation that `init` stands for.
+    """Return the standard deviation of the initial weights: a number, He or Xavier.
 
     Parameters
     ----------
     init : float or str
-        A number as it is; 'he' for sqrt(2 / n), which suits ReLU (6.2.3); 'xavier' for sqrt(1 / n),
-        which suits sigmoid and tanh (6.2.2). Or the name of an activation: 'sigmoid' and 'tanh'
-        stand for 'xavier', 'relu', 'leaky_relu', 'elu' and 'gelu' for 'he'. In capitals or not.
+        A number; 'he' for sqrt(2 / n), which suits ReLU (6.2.3); 'xavier' for sqrt(1 / n), which
+        suits sigmoid and tanh (6.2.2). Or the name of an activation: 'sigmoid' and 'tanh' mean
+        'xavier'; 'relu', 'leaky_relu', 'elu' and 'gelu' mean 'he'. Upper or lower case.
     fan_in : int
-        The number n of nodes of the previous layer that each node looks at.
+        The number n of inputs of each neuron.
     """
     fan_in = check_whole("fan_in", fan_in)
     if isinstance(init, str):
@@ -37,7 +37,7 @@ def weight_std(init: float | str, fan_in: int) -> float:
 
 
 def weights(shape: tuple[int, ...], init: float | str, rng: Seed = None) -> np.ndarray:
-    """Draw initial weights in float32.
+    """Draw initial weights from a Gaussian, in float32.
 
     Parameters
     ----------
@@ -60,5 +60,5 @@ def _checked(shape: ArrayLike) -> tuple[int, ...]:
         found = in_one_line(shape)
         raise ValueError(f"weights of shape {found}; expected (D, M) with D and M of 1 or more")
     if math.prod(sizes.tolist()) > 2**40:
-        raise ValueError(f"weights of shape {in_one_line(shape)}; expected 2**40 of them at most")
+        raise ValueError(f"weights of shape {in_one_line(shape)}; expected at most 2**40 weights")
     return tuple(sizes.tolist())

@@ -1,4 +1,4 @@
-"""Ctrl-C that waits until a step is done, so that nothing is lost."""
+"""Ctrl-C that waits until the training step is done, so that nothing is lost."""
 
 import os
 import signal
@@ -12,9 +12,9 @@ from common.io.notebook import in_notebook
 
 @contextmanager
 def interrupt_asked() -> Iterator[threading.Event]:
-    """Let Ctrl-C wait: the first one sets the event that is returned, a second one gets through.
+    """Return an event that the first Ctrl-C sets; a second Ctrl-C interrupts at once.
 
-    So a loop can come to a good end. Outside the main thread, and where Ctrl-C is ignored, nothing
+    So a loop can finish its step. Outside the main thread, and where Ctrl-C is ignored, nothing
     changes.
     """
     asked = threading.Event()
@@ -27,7 +27,7 @@ def interrupt_asked() -> Iterator[threading.Event]:
     def ask(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
         asked.set()
-        _say("\nstopping after this step (Ctrl-C once more: at once)\n")
+        _say("\nstopping after this step (Ctrl-C again stops at once)\n")
 
     signal.signal(signal.SIGINT, ask)
     try:
@@ -37,7 +37,7 @@ def interrupt_asked() -> Iterator[threading.Event]:
 
 
 def _say(text: str) -> None:
-    if in_notebook():  # file descriptor 2 may be the log of the server
+    if in_notebook():  # file descriptor 2 may be the server's log
         sys.stderr.write(text)
     else:
         os.write(2, text.encode())  # print could fail: it may just have been interrupted

@@ -1,4 +1,4 @@
-"""MultiLayerNet: Affine - activation, as often as you like, then Affine and softmax (6.2)."""
+"""MultiLayerNet: a fully connected network of any depth, with softmax at the end (6.2)."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -30,24 +30,23 @@ class MultiLayerNet(Network):
     output_size : int
     activation : 'relu', 'sigmoid', 'tanh', 'leaky_relu', 'elu' or 'gelu'
     weight_init_std : float or str, optional
-        The standard deviation of the first weights: a number, 'he' or 'xavier'; where none is
-        given, what suits the activation (see `common.initializers.weight_std`). The biases start
-        at 0.
+        The standard deviation of the initial weights: a number, 'he' or 'xavier'. Default: the one
+        that suits the activation (see `common.initializers.weight_std`). The biases start at 0.
     weight_decay_lambda : float
-        How much the penalty for large weights counts; 0 for none.
+        The factor of the penalty for large weights; 0 for none.
     penalty : 'l2', 'l1' or 'max'
-        Which penalty; the book has 'l2'.
+        The kind of penalty; the book has 'l2'.
     loss : loss, optional
         See `common.network.Network`.
     rng : Generator or seed, optional
-        Draws the first weights.
+        Draws the initial weights.
 
     Attributes
     ----------
     params : mapping
         ``W1 b1 W2 b2 ...`` in float32.
     input_size, hidden_size_list, hidden_layer_num, output_size
-        The sizes that it was made with.
+        The sizes of the layers, and the number of hidden layers.
     """
 
     def __init__(
@@ -75,14 +74,14 @@ class MultiLayerNet(Network):
 
 
 def layer_sizes(input_size: int, hidden_size_list: Sequence[int], output_size: int) -> list[int]:
-    """Return the numbers of neurons in one list."""
+    """Return the numbers of neurons of all layers in one list."""
     if as_array("hidden_size_list", hidden_size_list).ndim != 1:
         found = in_one_line(hidden_size_list)
         raise ValueError(f"hidden_size_list is {found}; expected a list of sizes")
     sizes = [input_size, *hidden_size_list, output_size]
     if not all(isinstance(size, int | np.integer) and 0 < size < 2**31 for size in sizes):
         found = in_one_line(sizes)
-        raise ValueError(f"the layers have the sizes {found}; expected whole numbers from 1 on")
+        raise ValueError(f"the layers have the sizes {found}; expected integers >= 1")
     return [int(size) for size in sizes]
 
 
@@ -97,8 +96,8 @@ def fully_connected(
 ) -> dict[str, Any]:
     """Return the layers of a fully connected network, in order.
 
-    A hidden layer is Affine, BatchNorm if wanted, activation, Dropout if a ratio is given; the last
-    layer is Affine alone.
+    A hidden layer is Affine, BatchNorm (if `batchnorm`), activation, Dropout (if a ratio is given);
+    the last layer is Affine alone.
     """
     make_activation, rng = _activation(activation), random_generator(rng)
     init = activation if weight_init_std is None else weight_init_std

@@ -14,11 +14,11 @@ class MultiLayerNetExtend(Network):
     Parameters
     ----------
     input_size, hidden_size_list, output_size, activation, weight_init_std, weight_decay_lambda
-        As those of `common.multi_layer_net.MultiLayerNet`; so are `penalty`, `loss` and `rng`,
-        which draws the masks of Dropout as well.
+        See `common.multi_layer_net.MultiLayerNet`, also for `penalty`, `loss` and `rng`, which
+        draws the Dropout masks, too.
     use_dropout : bool
     dropout_ratio : float
-        The part of the neurons that each Dropout leaves out; also as `dropout_ration`.
+        The fraction of the neurons that each Dropout drops; also as `dropout_ration`.
     use_batchnorm : bool
 
     Attributes
@@ -26,7 +26,7 @@ class MultiLayerNetExtend(Network):
     params : mapping
         ``W1 b1 gamma1 beta1 W2 ...`` in float32; gamma and beta with `use_batchnorm` only.
     input_size, hidden_size_list, hidden_layer_num, output_size, use_dropout, use_batchnorm
-        What it was made with.
+        The arguments, and the number of hidden layers.
     """
 
     def __init__(

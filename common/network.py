@@ -1,4 +1,4 @@
-"""Network: the one way to compose layers into something that learns (5.7)."""
+"""Network: layers in order, with a loss at the end; forward, back-propagation, accuracy (5.7)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -22,17 +22,16 @@ from common.typed import call_with_flag, check_head
 
 
 class Network:
-    """A stack of layers with a loss at the end.
+    """A neural network: layers in order, with a loss at the end.
 
     Parameters
     ----------
     layers : mapping of str to layer
-        In the order of the forward pass; each layer stands there once.
+        In the order of the forward pass; no layer may occur twice.
     loss : loss, optional
-        What stands at its end: `SoftmaxWithLoss` where none is given, or a `SigmoidWithLoss` or
-        `IdentityWithLoss`.
+        `SoftmaxWithLoss` (the default), `SigmoidWithLoss` or `IdentityWithLoss`.
     weight_decay_lambda : float
-        How much the penalty for the weights ``W1``, ``W2`` ... counts in the loss (6.4.2).
+        The factor of the penalty for large weights ``W1``, ``W2`` ... in the loss (6.4.2).
     penalty : 'l2', 'l1' or 'max'
         See `common.penalties`.
 
@@ -41,12 +40,12 @@ class Network:
     layers : dict
         Layers may be added, replaced and removed.
     last_layer : loss
-        Also as `lastLayer`.
+        The loss; also as `lastLayer`.
     params : mapping of str to ndarray
-        ``W1 b1 W2 b2 ...``: the k-th ``W`` of the stack is ``W<k>``. The arrays are those of the
-        layers: change one in place, put another in its place, both work.
+        ``W1 b1 W2 b2 ...``: the k-th ``W`` is ``W<k>``. The arrays are those of the layers: you can
+        change an array in place, or replace it.
     grads : dict of str to ndarray
-        What `gradient` returned last.
+        The last result of `gradient`.
 
     Examples
     --------
@@ -75,7 +74,7 @@ class Network:
         penalty: str = "l2",
     ) -> None:
         self._chain = Sequential(layers)
-        self._chain.wants_dx = False  # nobody needs the gradient of the images
+        self._chain.wants_dx = False  # the gradient of the images is not needed
         self.layers = self._chain.layers
         self.last_layer = check_head(SoftmaxWithLoss() if loss is None else loss)
         self.weight_decay_lambda = check_range("weight_decay_lambda", weight_decay_lambda, least=0)
@@ -100,13 +99,13 @@ class Network:
 
     @property
     def state(self) -> Mapping[str, np.ndarray]:
-        """What training changes without a gradient, read-only: ``running_mean1`` ..."""
+        """The arrays that training changes without a gradient, read-only: ``running_mean1`` ..."""
         places = numbered(self, "state_names")
         return MappingProxyType({key: getattr(*place) for key, place in places.items()})
 
     @property
     def lastLayer(self) -> LossLike:
-        """The book's other name of `last_layer`."""
+        """The book's other name for `last_layer`."""
         return self.last_layer
 
     @lastLayer.setter
@@ -115,13 +114,13 @@ class Network:
 
     @property
     def measure(self) -> str:
-        """The name of the number that `accuracy` returns: that of the loss."""
+        """The name of what `accuracy` returns, which depends on the loss, e.g. "accuracy"."""
         return getattr(self.last_layer, "measure", "accuracy")
 
     def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
-        """Return the scores of a batch `x`, of shape (N, C): inference needs no softmax.
+        """Return the scores of a batch `x`, of shape (N, C), without softmax.
 
-        A single sample gives the scores (C,).
+        For a single sample: scores of shape (C,).
         """
         chain = self._made()
         chain.layers = self.layers
@@ -131,8 +130,7 @@ class Network:
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
 
-        The penalty for the weights, where there is one, is a part of it. Where it is NaN or
-        infinite, there is a RuntimeWarning.
+        It includes the penalty for the weights. Warns (RuntimeWarning) if it is NaN or infinite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
             loss = self.last_layer.forward(self._scores(x, train_flg), t)
@@ -140,17 +138,17 @@ class Network:
         return warn_of_loss(loss)
 
     def gradient(self, x: np.ndarray, t: ArrayLike, share: float = 1.0) -> dict[str, np.ndarray]:
-        """Return the gradients of the loss for every parameter, by back-propagation.
+        """Return the gradient of the loss for each parameter, by back-propagation.
 
         Parameters
         ----------
         x, t : array_like
             See `loss`.
         share : float
-            The fraction of a larger mini-batch that `x` is; the gradients are multiplied by it.
+            If `x` is a part of a larger mini-batch, its fraction; multiplies the gradients.
         """
         places, chain = numbered(self), self._made()
-        chain._out_shape = None  # a `predict` of one's own need not use the chain
+        chain._out_shape = None  # an overridden `predict` may not use the chain
         with np.errstate(over="ignore", invalid="ignore"):
             loss = self.last_layer.forward(self._scores(x, True), t)
             dout = self.last_layer.backward()
@@ -164,9 +162,9 @@ class Network:
         return self.grads
 
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, dict[str, np.ndarray]]:
-        """Return `loss`, which back-propagation computes anyway, and `gradient`.
+        """Return `loss` and `gradient` in one pass.
 
-        Where a subclass has a `loss` or a `gradient` of its own, it is used.
+        If a subclass overrides `loss` or `gradient`, its methods are used.
         """
         self.last_loss = None
         grads = self.gradient(x, t)
@@ -174,14 +172,14 @@ class Network:
         return self.loss(x, t) if loss is None else loss, grads
 
     def numerical_gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
-        """Return the same as `gradient` by central differences: slow, to check the other.
+        """Return the same as `gradient`, by central differences: slow, for gradient checks.
 
-        Computed in float64, whatever the type of the parameters, with the same masks of Dropout
-        for every loss; the network is left as it was.
+        Computed in float64, whatever the type of the parameters, with the same Dropout masks for
+        every loss; the network is not changed.
         """
         self._made()
         if not all(map(np.ndim, self.params.values())):
-            self.predict(x)  # a BatchNorm(1.0, 0.0) makes arrays of its numbers
+            self.predict(x)  # BatchNorm(1.0, 0.0) turns its numbers into arrays
         params, state, rewind = self.params.copy(), self.state, rewinder(self)
         self.params = {key: value.astype(np.float64) for key, value in params.items()}
         f = partial(self._loss_with_the_same_masks, rewind, x, t)
@@ -193,10 +191,10 @@ class Network:
             self._set_state(state)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike, batch_size: int = 100) -> float:
-        """Return the fraction of samples that are classified correctly; every sample counts.
+        """Return the fraction of samples that are classified correctly.
 
-        Or what else the loss measures: see `measure`. `batch_size` bounds the memory; it does not
-        change the result.
+        Or another score, if the loss has one: see `measure`. `batch_size` limits the memory; it
+        does not change the result.
         """
         x = as_array("x", x)
         check_batch(x)
@@ -211,20 +209,20 @@ class Network:
         return f"{described(self)}\n  last_layer: {type(self.last_layer).__name__}"
 
     def summary(self, x: Sequence[int] | np.ndarray, depth: int | None = None) -> str:
-        """Return a table of the layers for samples of the shape `x`: see `common.summary.table`."""
+        """Return a table of the layers, for samples of shape `x`: see `common.summary.table`."""
         return summary.table(self, x, depth)
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
-        """Write the parameters, and the `state`, to an ``.npz`` file, whole or not at all."""
+        """Save the parameters and the `state` in an ``.npz`` file (atomically)."""
         arrays = {**self.params, **self.state}
         check_finite(arrays, "not saved: the network")
         save_arrays(file_name, arrays)
 
     def load_params(self, file_name: str | Path = "params.npz") -> None:
-        """Read what `save_params` of such a network wrote; on any error nothing is changed."""
+        """Load what `save_params` wrote; on any error the network is not changed."""
         self._made()
         here, arrays = {**self.params, **self.state}, load_arrays(file_name)
-        # Numbers that say how the weights were made (seed, accuracy) have the shape ().
+        # Numbers that describe how the weights were trained (seed, accuracy) have the shape ().
         loaded = {key: value for key, value in arrays.items() if value.ndim > 0 or key in here}
         check_arrays(loaded, here, str(file_name))
         check_finite(loaded, str(file_name))
@@ -242,16 +240,16 @@ class Network:
         return call_with_flag(self.loss, True, x, t)
 
     def _scores(self, x: np.ndarray, train_flg: bool) -> np.ndarray:
-        """Return what `predict` returns, also where it was typed from the book, without a flag."""
+        """Return what `predict` returns, even if it was typed from the book, without a flag."""
         if getattr(self.predict, "__func__", None) is Network.predict:
             return self.predict(x, train_flg)
         return call_with_flag(self.predict, train_flg, x)
 
     def _made(self) -> Sequential:
-        """Return the layers as one, if `__init__` has made that."""
+        """Return the layers as one `Sequential`, if `Network.__init__` was called."""
         chain = vars(self).get("_chain")
         if chain is None:
-            what = f"{type(self).__name__} was not made as a Network"
+            what = f"{type(self).__name__} did not call Network.__init__"
             raise ValueError(f"{what}; expected super().__init__(layers) in its __init__")
         return chain
 
@@ -260,7 +258,7 @@ class Network:
             dout = layer.backward(dout)
 
     def _penalties(self) -> dict[str, tuple[float, np.ndarray]]:
-        """Return for each weight matrix what it adds to the loss, and the gradient of that."""
+        """Return for each weight matrix its penalty, and the gradient of the penalty."""
         if self.weight_decay_lambda == 0:
             return {}
         weights = {k: getattr(*place) for k, place in numbered(self).items() if place[1] == "W"}
@@ -274,7 +272,7 @@ class Network:
 
 
 def has_own(network: Network, method: str) -> bool:
-    """Return whether a subclass, or this one network, has a method in the place of Network's."""
+    """Return whether a subclass, or this network object, overrides a method of Network."""
     return getattr(getattr(network, method), "__func__", None) is not getattr(Network, method)
 
 

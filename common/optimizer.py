@@ -1,9 +1,9 @@
-"""Optimizers: from gradients to new parameters (6.1).
+"""Optimizers: SGD, Momentum, Nesterov, AdaGrad, RMSprop and Adam (6.1).
 
-All have the method ``update(params, grads)``: two mappings with the same keys, arrays of the same
-shapes. An array is changed in place; a plain number in the mapping is replaced. What an optimizer
-keeps of the past (`v`, `h`, `m`) is made at the first update and belongs to these parameters: each
-network wants an optimizer of its own.
+All have the method ``update(params, grads)``: two mappings with the same keys, and arrays of the
+same shapes. An array is changed in place; a plain number in the mapping is replaced. The state of
+an optimizer (`v`, `h`, `m`) is made at the first update and belongs to these parameters: use a new
+optimizer for each network.
 """
 
 import inspect
@@ -20,26 +20,26 @@ Params = MutableMapping[str, Any]
 Grads = Mapping[str, Any]
 State = dict[str, np.ndarray]
 
-EPS = 1e-7  # keeps the denominators from 0
+EPS = 1e-7  # avoids division by 0
 PIECE = 2**17  # elements: an array, its gradient and its state stay in the cache together
 KIND = attrgetter("__class__", "dtype", "shape", "flags.writeable")
 
 
 class Optimizer:
-    """The walk over the parameters; a subclass has the formula for one array, `step`.
+    """The base class: loops over the parameters; a subclass defines `step`, for one array.
 
     Attributes
     ----------
     lr : float
-        The learning rate, the eta of the book.
+        The learning rate (eta in the book).
     iter : int
         The number of updates so far; in `step` the number of this update, from 1.
     """
 
     iter = 0
     _kinds: list[Any] | None = None  # of the arrays that were checked
-    transient = ("_kinds",)  # what a checkpoint need not keep
-    state_names: tuple[str, ...] = ()  # what is kept of the past: an array for each parameter
+    transient = ("_kinds",)  # not saved in a checkpoint
+    state_names: tuple[str, ...] = ()  # the state: an array for each parameter
     setting_names: tuple[str, ...] = ("lr",)
 
     def __init__(self, lr: float) -> None:
@@ -62,7 +62,7 @@ class Optimizer:
     def step(self, W: Any, dW: Any, buffer: Any, *state: Any) -> None:
         """Change a piece of a parameter `W`, and of the `state`, in place.
 
-        `dW` is its gradient, not to be changed; `buffer` an array of its shape, to compute in.
+        `dW` is its gradient, which must not change; `buffer` is a work array of the same shape.
         """
         raise NotImplementedError
 
@@ -71,8 +71,8 @@ class Optimizer:
     ) -> Iterator[tuple[np.ndarray, ...]]:
         """Yield a piece of a parameter, of its gradient, a buffer, and a piece of each state.
 
-        All are views, to be changed in place. Pieces that stay in the cache, and no new arrays: see
-        ``benchmarks/optimizers.py`` for what that is worth.
+        All are views, to be changed in place. The pieces fit into the cache, and no new arrays are
+        made: ``benchmarks/optimizers.py`` measures how much faster that is.
         """
         states = list(map(vars(self).__getitem__, self.state_names))
         for key, W in params.items():
@@ -88,14 +88,14 @@ class Optimizer:
                 yield piece[0], piece[1], buffer[: len(piece[0])], *piece[2:]
 
     def _checked(self, params: Params, grads: Grads) -> Mapping[str, np.ndarray]:
-        """Return the parameters as arrays, or say, before anything is changed, what does not fit.
+        """Return the parameters as arrays; raise a ValueError, before any change, if one is wrong.
 
-        Arrays of the same keys, types and shapes as last time are not checked again.
+        Arrays with the same keys, types and shapes as last time are not checked again.
         """
         try:
             arrays = dict(params.items())
             kinds = [*arrays, *map(KIND, arrays.values()), *map(KIND, map(grads.get, arrays))]
-        except AttributeError:  # something is no array
+        except AttributeError:  # something is not an array
             kinds = None
         begun = all(map(vars(self).get, self.state_names))
         if kinds is None or kinds != self._kinds or not begun:
@@ -106,7 +106,7 @@ class Optimizer:
         return arrays
 
     def _begin(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Make the state for these parameters, or see whether it is theirs."""
+        """Create the state for these parameters, or check that it belongs to them."""
         for name in self.state_names:
             state = getattr(self, name, None)
             if state is None:
@@ -115,17 +115,17 @@ class Optimizer:
             shapes = {key: array.shape for key, array in state.items()}
             for key in {**arrays, **state}:
                 if key not in arrays or shapes.get(key) != arrays[key].shape:
-                    what = f"{key!r} is new to this optimizer, has another shape or is gone"
-                    raise ValueError(f"{what}; expected an optimizer for each network")
+                    what = f"{key!r} is new to this optimizer, has another shape or is missing"
+                    raise ValueError(f"{what}; expected a separate optimizer for each network")
 
 
 class SGD(Optimizer):
-    """W <- W - lr * dL/dW (eq. 6.1), stochastic where the gradient is that of a mini-batch.
+    """Stochastic gradient descent: W <- W - lr * dL/dW (eq. 6.1).
 
     Parameters
     ----------
     lr : float
-        The learning rate, the eta of the book.
+        The learning rate (eta in the book).
     """
 
     def __init__(self, lr: float = 0.01) -> None:
@@ -143,7 +143,7 @@ class Momentum(Optimizer):
     ----------
     lr : float
     momentum : float
-        How much of the velocity v survives a step, in [0, 1); the alpha of the book.
+        The fraction of the velocity v that is kept in each step, in [0, 1); alpha in the book.
     """
 
     state_names = ("v",)
@@ -163,7 +163,7 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """W <- W + momentum^2 * v - (1 + momentum) * lr * dL/dW; v <- momentum * v - lr * dL/dW.
 
-    Momentum that looks ahead: the gradient is taken where the ball is about to be. Not in the book.
+    Momentum with the gradient at the point where the next step will lead. Not in the book.
     Computed as v first, then W <- W + momentum * v - lr * dL/dW, which is the same.
 
     Parameters
@@ -185,7 +185,7 @@ class Nesterov(Momentum):
 class AdaGrad(Optimizer):
     """h <- h + (dL/dW)^2; W <- W - lr / (sqrt(h) + 1e-7) * dL/dW (eq. 6.5, 6.6).
 
-    Elements that moved much so far move less from now on.
+    Each element has its own learning rate, which falls with the squares of its past gradients.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ class AdaGrad(Optimizer):
 class RMSprop(Optimizer):
     """h <- d * h + (1 - d) * (dL/dW)^2; W <- W - lr / (sqrt(h) + 1e-7) * dL/dW (6.1.5).
 
-    AdaGrad that forgets: steps do not shrink for ever. The book describes it in words.
+    AdaGrad with a moving average, so that the steps do not shrink to 0. In the book only in words.
 
     Parameters
     ----------
@@ -233,14 +233,14 @@ class Adam(Optimizer):
     """m <- beta1 m + (1 - beta1) dL/dW; v <- beta2 v + (1 - beta2) (dL/dW)^2;
     W <- W - lr_t * m / (sqrt(v) + 1e-7) with lr_t = lr sqrt(1 - beta2^t) / (1 - beta1^t).
 
-    Momentum (m) and AdaGrad (v) in one; lr_t makes up for both starting at 0 (6.1.6). The first
-    step is about `lr` for every element, whatever its gradient.
+    Combines Momentum (m) and AdaGrad (v); lr_t corrects the bias from starting both at 0 (6.1.6).
+    The first step is about `lr` for every element, whatever its gradient.
 
     Parameters
     ----------
     lr : float
     beta1, beta2 : float
-        How much of m and v survives a step, in [0, 1).
+        The fractions of m and of v that are kept in each step, in [0, 1).
 
     Attributes
     ----------
@@ -273,7 +273,7 @@ BY_NAME: dict[str, type[Any]] = {
 
 
 def optimizer_by_name(name: str, **parameters: float) -> Optimizer:
-    """Return the optimizer called `name`, in capitals or not, made with these parameters."""
+    """Return the optimizer with this name (upper or lower case) and these parameters."""
     if not isinstance(name, str) or name.lower() not in BY_NAME:
         raise ValueError(f"optimizer is {in_one_line(name)}; expected one of {', '.join(BY_NAME)}")
     kind = BY_NAME[name.lower()]

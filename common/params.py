@@ -1,4 +1,4 @@
-"""The parameters of a network by number, as a live view onto its layers, which own them (5.7)."""
+"""The numbered parameters of a network, as a live view of its layers, which own them (5.7)."""
 
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
 from itertools import starmap
@@ -10,7 +10,7 @@ from common.parts import numbered
 
 
 class Params(MutableMapping[str, np.ndarray]):
-    """``W1 b1 W2 b2 ...``: to read, replace or change an array here does so in its layer.
+    """``W1 b1 W2 b2 ...``: reading or replacing an array here does so in its layer.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Params(MutableMapping[str, np.ndarray]):
         self._model = model
 
     def copy(self) -> dict[str, np.ndarray]:
-        """Return the same arrays in a dict, as they are now."""
+        """Return a dict of the same arrays (a shallow copy)."""
         places = numbered(self._model)
         return dict(zip(places, starmap(getattr, places.values()), strict=True))
 
@@ -48,7 +48,7 @@ class Params(MutableMapping[str, np.ndarray]):
         return len(numbered(self._model))
 
     def items(self) -> ItemsView[str, np.ndarray]:
-        """Return pairs of key and array."""
+        """Return (key, array) pairs."""
         return self.copy().items()
 
     def values(self) -> ValuesView[np.ndarray]:
@@ -70,7 +70,7 @@ class Params(MutableMapping[str, np.ndarray]):
 
 def _checked(key: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
     value = np.asarray(value) if isinstance(value, np.generic) else value
-    # A number of a layer may become an array: those of BatchNorm(1.0, 0.0) do.
+    # A number of a layer may become an array, as in BatchNorm(1.0, 0.0).
     if not isinstance(value, np.ndarray) or shape not in (value.shape, ()):
         found = f"of shape {value.shape}" if hasattr(value, "shape") else type(value).__name__
         raise ValueError(f"params[{key!r}] is {found}; expected an array of shape {shape}")
@@ -83,20 +83,20 @@ def _checked(key: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
 def check_arrays(
     arrays: Mapping[str, np.ndarray], here: Mapping[str, np.ndarray], what: str
 ) -> None:
-    """Refuse arrays that are not, by name and shape, those that are here."""
+    """Raise a ValueError if the names or shapes of `arrays` differ from those in `here`."""
     found, expected = (
         {key: np.shape(value) for key, value in some.items()} for some in (arrays, here)
     )
     for key in {**expected, **found}:
         shape, there = expected.get(key, "none"), found.get(key, "none")
-        if shape not in (there, ()):  # (): a number that is still to become an array
+        if shape not in (there, ()):  # (): a number that will become an array
             raise ValueError(
                 f"{what} holds parameters of another network: {key} is {there}; expected {shape}"
             )
 
 
 def check_finite(arrays: Mapping[str, np.ndarray], what: str) -> None:
-    """Refuse arrays that hold other than finite numbers."""
+    """Raise a ValueError if an array contains NaN or infinite values, or other types."""
     for key, value in arrays.items():
         if value.dtype.kind != "f" or not np.isfinite(value).all():
             raise ValueError(f"{what} holds other than finite numbers in {key}; expected floats")

@@ -1,4 +1,4 @@
-"""What a network or a layer is made of: layers inside of layers, their arrays, their randomness."""
+"""Nested layers of a network or a layer: their names, parameters and random generators."""
 
 from collections.abc import Callable, Mapping
 from operator import itemgetter
@@ -9,10 +9,10 @@ import numpy as np
 
 
 def named_parts(model: object, prefix: str = "") -> list[tuple[str, Any]]:
-    """Return the layers of a network, or of a layer, by name, in the order of the forward pass.
+    """Return all layers of a network, or of a layer, with names, in the order of the forward pass.
 
-    A layer that is made of layers, its attribute `layers`, comes before these; the name of a layer
-    inside is ``block1/conv1``.
+    A layer that contains layers (attribute `layers`) comes before these; the name of a nested layer
+    is ``block1/conv1``.
     """
     layers = getattr(model, "layers", {})
     if not isinstance(layers, Mapping):
@@ -25,7 +25,7 @@ def named_parts(model: object, prefix: str = "") -> list[tuple[str, Any]]:
     if len(set(map(id, map(itemgetter(1), found)))) < len(found):
         ids = [id(layer) for _, layer in found]
         twice = [name for name, layer in found if ids.count(id(layer)) > 1]
-        raise ValueError(f"{twice[-1]} stands twice in the network; expected it once")
+        raise ValueError(f"{twice[-1]} is in the network twice; expected it once")
     return found
 
 
@@ -36,7 +36,7 @@ def _by_number(layers: object) -> dict[Any, Any]:
 def described(model: object) -> str:
     """Return the `repr` of a layer or a network, as in ``Affine(W (784, 50), b (50,))``.
 
-    In brackets the shapes of its parameters, and its settings; then a line for each layer inside.
+    In brackets: the shapes of its parameters, and its settings; then one line per inner layer.
     """
     arrays, numbers = (getattr(model, kind, ()) for kind in ("param_names", "setting_names"))
     words = [f"{name} {np.shape(getattr(model, name, ()))}" for name in arrays]
@@ -45,27 +45,27 @@ def described(model: object) -> str:
     layers = getattr(model, "layers", {})
     for name, layer in (layers if isinstance(layers, Mapping) else _by_number(layers)).items():
         kind: Any = type(layer)
-        plain = kind.__repr__ is object.__repr__  # as of one typed from the book
+        plain = kind.__repr__ is object.__repr__  # of a layer typed from the book
         text = described(layer) if plain else repr(layer)
         lines.append(indent(f"{name}: {text}", "  "))
     return "\n".join(lines)
 
 
 def parts(model: object) -> list[Any]:
-    """Return a network or a layer, and the layers inside of it."""
+    """Return a network or a layer, and all its inner layers."""
     return [model, *(layer for _, layer in named_parts(model))]
 
 
 def numbered(model: object, kind: str = "param_names") -> dict[str, tuple[Any, str]]:
-    """Return for each parameter the layer that has it, and its name there.
+    """Return the layer and the attribute name of each numbered parameter.
 
-    The k-th ``W`` is ``W<k>``, however deep it lies: ``W1 b1 gamma1 beta1 W2 b2 ...``.
+    The k-th ``W`` is ``W<k>``, also in nested layers: ``W1 b1 gamma1 beta1 W2 b2 ...``.
 
     Parameters
     ----------
     model : network or layer
     kind : 'param_names' or 'state_names'
-        Which arrays: see `common.boundary`.
+        The kind of arrays: see `common.boundary`.
     """
     count: dict[str, int] = {}
     found = {}
@@ -77,17 +77,16 @@ def numbered(model: object, kind: str = "param_names") -> dict[str, tuple[Any, s
 
 
 def generators(model: object) -> list[np.random.Generator]:
-    """Return the random generators of a layer, or of the layers of a network and its replicas."""
+    """Return the random generators of a layer, or of all layers of a network and its replicas."""
     models = getattr(model, "replicas", [model])
     found = [getattr(part, "rng", None) for one in models for part in parts(one)]
     return [rng for rng in found if isinstance(rng, np.random.Generator)]
 
 
 def rewinder(model: object) -> Callable[[], None]:
-    """Return a function that sets the generators of `model` back to where they are now.
+    """Return a function that resets the random generators of `model` to their present state.
 
-    So Dropout draws the same masks again, where a numerical gradient moves one weight after the
-    other.
+    So Dropout draws the same masks for every loss of a numerical gradient.
     """
     saved = [(rng, rng.bit_generator.state) for rng in generators(model)]
 

@@ -1,6 +1,6 @@
-"""Penalties for large weights: a term of the loss, and its derivative (6.4.2).
+"""Penalties for large weights (weight decay): a term of the loss, and its gradient (6.4.2).
 
-The book programs the L2 norm, and names the other two.
+The book implements L2, and mentions the other two.
 """
 
 import numpy as np
@@ -9,21 +9,21 @@ from common.checks import as_float, check_rows
 
 
 def l2(W: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return 1/2 sum of w^2, half of the squared L2 norm, and its derivative W."""
+    """Return half of the squared L2 norm, 1/2 sum of w^2, and its gradient W."""
     W = _weights(W)
     return 0.5 * float(np.square(W, dtype=np.float64).sum()), W
 
 
 def l1(W: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the L1 norm, the sum of |w|, and its derivative sign(W): it drives weights to 0."""
+    """Return the L1 norm, the sum of |w|, and its gradient sign(W): many weights become 0."""
     W = _weights(W)
     return float(np.abs(W).sum(dtype=np.float64)), np.sign(W)
 
 
 def max_norm(W: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the L-infinity norm, max |w|, and a derivative: the sign of w where |w| is largest.
+    """Return the L-infinity norm, max |w|, and a gradient: the sign of w where |w| is largest.
 
-    Where several are the largest, they share it.
+    If several weights are the largest, the gradient is divided among them.
     """
     W = _weights(W)
     size = np.abs(W)

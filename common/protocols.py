@@ -1,6 +1,6 @@
-"""What a layer, a network, an optimizer and a training must have to work with the others.
+"""Protocols: the attributes that a custom layer, loss, network, optimizer or trainer must have.
 
-Classes of one's own need not inherit from anything: it is enough that these names are there.
+Custom classes need not inherit from anything: these names are enough.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -14,11 +14,11 @@ from common.batches import MiniBatches
 
 
 class LayerLike(Protocol):
-    """A layer: see `common.boundary`, whose class `Layer` is not needed either."""
+    """A layer: see `common.boundary`; the base class `Layer` is optional."""
 
     @property
     def forward(self) -> Callable[..., Any]:
-        """Takes `x`, and `train_flg` if it likes; returns the output."""
+        """Takes `x`, and optionally `train_flg`; returns the output."""
 
     @property
     def backward(self) -> Callable[..., Any]:
@@ -26,7 +26,7 @@ class LayerLike(Protocol):
 
 
 class LossLike(Protocol):
-    """A loss: see `common.layers.loss`. `measure` and `score` may be missing."""
+    """A loss: see `common.layers.loss`. `measure` and `score` are optional."""
 
     @property
     def forward(self) -> Callable[..., Any]:
@@ -34,7 +34,7 @@ class LossLike(Protocol):
 
     @property
     def backward(self) -> Callable[..., Any]:
-        """Takes `dout`, 1 where there is none; returns `dx`."""
+        """Takes `dout` (default 1); returns `dx`."""
 
 
 class NetworkLike(Protocol):
@@ -62,7 +62,7 @@ class OptimizerLike(Protocol):
 
 
 class Training(Protocol):
-    """A training that can be stopped and resumed: a `common.trainer.Trainer`."""
+    """A training run that can be stopped and resumed: a `common.trainer.Trainer`."""
 
     optimizer: OptimizerLike
     batches: MiniBatches
@@ -78,23 +78,23 @@ class Training(Protocol):
 
     @property
     def network(self) -> NetworkLike:
-        """What is trained."""
+        """The network that is trained."""
 
     @property
     def done(self) -> bool:
-        """Whether no mini-batch is left."""
+        """Whether the training run has finished."""
 
     def train_step(self) -> None:
-        """Run one mini-batch."""
+        """Train on one mini-batch."""
 
     def resume(self) -> None:
-        """Go to where the checkpoint is, if there is one."""
+        """Resume from the checkpoint, if there is one."""
 
     def save(self) -> None:
-        """Write the checkpoint, if one is wanted."""
+        """Write the checkpoint, if the trainer has one."""
 
     def finish(self) -> None:
-        """Do what is to be done at the end."""
+        """Finish the training run, e.g. restore the best weights."""
 
     def save_if_due(self) -> None:
-        """Write the checkpoint where an epoch ends, if the last one is some seconds old."""
+        """Write the checkpoint at the end of an epoch, if the last one is some seconds old."""

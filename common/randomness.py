@@ -1,4 +1,4 @@
-"""Random numbers: where generators are made; everything else has them handed down."""
+"""Random generators from seeds; all other code takes a generator as an argument."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ Seed = np.random.Generator | int | None
 
 
 def random_generator(rng: Seed) -> np.random.Generator:
-    """Return `rng` itself, or a generator with this seed.
+    """Return `rng` itself, or a new generator with this seed.
 
-    None draws the seed from NumPy's global state, so that ``np.random.seed(1)``, as readers write
-    it, repeats what follows.
+    None draws the seed from NumPy's global state, so that ``np.random.seed(1)`` makes a script
+    reproducible, as in the book.
     """
     if rng is None:
         rng = np.random.default_rng(np.random.randint(2**32, size=4, dtype=np.uint32))  # noqa: NPY002
@@ -19,5 +19,5 @@ def random_generator(rng: Seed) -> np.random.Generator:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise ValueError(
-            f"rng is {in_one_line(rng)}; expected a numpy.random.Generator, or a seed from 0 on"
+            f"rng is {in_one_line(rng)}; expected a numpy.random.Generator, or a seed >= 0"
         ) from None

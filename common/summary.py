@@ -1,4 +1,4 @@
-"""A network as a table: what shape each layer's output has, and how many parameters there are."""
+"""A summary of a network as a table: the output shape and number of parameters of each layer."""
 
 import copy
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ Row = tuple[tuple[int, ...] | None, int]
 
 
 def table(network: Any, x: Sequence[int] | np.ndarray, depth: int | None = None) -> str:
-    """Return a line for each layer, those inside of another too, and the total.
+    """Return a table with one line for each layer, also for nested layers, and the total.
 
     Parameters
     ----------
     network : Network
-        Or a class typed from the book, with `layers` and `predict`. It is left as it was.
+        Or a class typed from the book, with `layers` and `predict`. It is not changed.
     x : sequence of int, or ndarray
-        The shape of one sample, as in (1, 28, 28); or a batch.
+        The shape of one sample, such as (1, 28, 28); or a batch.
     depth : int, optional
-        1: a layer that is made of layers takes one line; 2: those inside of it one each; and so on.
+        1: one line for a layer that contains layers; 2: also one for each of these; and so on.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def table(network: Any, x: Sequence[int] | np.ndarray, depth: int | None = None)
 def layer_rows(
     network: Any, x: Sequence[int] | np.ndarray, depth: int | None = None
 ) -> dict[str, Row]:
-    """Return for each layer the shape of its output for one sample, and how many parameters it has.
+    """Return the output shape (of one sample) and the number of parameters of each layer.
 
     Parameters
     ----------
@@ -60,9 +60,8 @@ def layer_rows(
     Returns
     -------
     dict
-        By the name of the layer; of one inside of another ``block1/conv1``. The shape is None
-        where a layer did not run. Each parameter is counted once: that of a layer inside of another
-        there, if that has a line of its own.
+        By the name of the layer; of a nested layer ``block1/conv1``. The shape is None if a layer
+        did not run. Each parameter is counted once, in the line of the innermost layer shown.
     """
     if depth is not None:
         check_whole("depth", depth)
@@ -80,7 +79,7 @@ def layer_rows(
 
 
 def _watch(layer: Any, name: str, shapes: dict[str, tuple[int, ...]]) -> None:
-    """Have `layer` write the shape of its first output, without the batch, into `shapes`."""
+    """Make `layer` write the shape of its first output, without the batch axis, into `shapes`."""
     usual = layer.forward
 
     def forward(x: np.ndarray, train_flg: bool = False) -> Any:

@@ -1,4 +1,4 @@
-"""Targets: what fits the outputs of a network, as labels, as rows of probabilities, as numbers."""
+"""Checks of targets: labels, one-hot rows or probabilities, or numbers, for given outputs."""
 
 import math
 import operator
@@ -10,13 +10,13 @@ from common.checks import as_array, as_float, in_one_line
 
 
 def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the targets of outputs of `shape`: labels (N,) or one row of numbers per sample.
+    """Return the targets for outputs of `shape`: labels (N,), or one row per sample (N, C).
 
     Parameters
     ----------
     t : array_like
-        Labels, integers in [0, C), of shape (N,) or (N, 1); or rows of shape (N, C): one-hot, or,
-        as floats, any numbers from 0 to 1. For a single sample also one row (C,) or one label.
+        Labels: integers in [0, C), of shape (N,) or (N, 1). Or rows of shape (N, C): one-hot, or
+        floats from 0 to 1. For a single sample also one row (C,) or one label.
     shape : tuple of int
         The shape of the network's output, (N, C) or (C,).
 
@@ -32,7 +32,7 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
         raise ValueError(f"the output has shape {found}; expected (N, C) or (C,)") from None
     if classes < 2 or n < 1:
         raise ValueError(
-            f"the output has shape {shape}; expected at least one sample, and two classes or more"
+            f"the output has shape {shape}; expected at least one sample, and at least two classes"
         )
     t = as_array("t", t)
     if t.shape == (n, classes) or (n == 1 and t.shape == (classes,)):
@@ -56,7 +56,7 @@ def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
 
 def _check_target_rows(t: np.ndarray) -> np.ndarray:
     if t.dtype.kind not in "fiub" or not (t.min() >= 0 and t.max() <= 1):
-        raise ValueError("t has rows with other entries than 0 to 1; expected one-hot rows")
+        raise ValueError("t has rows with values outside of 0 to 1; expected one-hot rows")
     total = t.sum(axis=1)
     if (total == 0).any() or (t.dtype.kind != "f" and (total != 1).any()):
         raise ValueError("t has rows without a 1, or with several; expected one-hot rows")
@@ -64,13 +64,13 @@ def _check_target_rows(t: np.ndarray) -> np.ndarray:
 
 
 def check_probabilities(t: np.ndarray) -> np.ndarray:
-    """Return rows of targets, (N, C), if each has the sum 1."""
+    """Return rows of targets, (N, C), if the sum of each is 1."""
     total = t.sum(axis=1, dtype=np.float64)
     worst = total[np.abs(total - 1).argmax()]
-    if not abs(worst - 1) < 1e-3:  # of rows in half precision the sum is not exact
+    if not abs(worst - 1) < 1e-3:  # in half precision the sum is not exact
         raise ValueError(
             f"t has a row with the sum {worst:g}; expected probabilities, with the sum 1; for "
-            "other targets there are SigmoidWithLoss and IdentityWithLoss"
+            "other targets use SigmoidWithLoss or IdentityWithLoss"
         )
     return t
 
@@ -78,14 +78,14 @@ def check_probabilities(t: np.ndarray) -> np.ndarray:
 def check_values(
     t: ArrayLike, shape: tuple[int, ...], least: float = -math.inf, most: float = math.inf
 ) -> np.ndarray:
-    """Return numbers from `least` to `most`, one for each output of `shape`, as rows (N, K).
+    """Return targets from `least` to `most`, one for each output of `shape`, as rows (N, K).
 
     Parameters
     ----------
     t : array_like
-        Of `shape`; also (N,) for (N, 1).
+        Of shape `shape`; also (N,) for (N, 1).
     shape : (int, int) or (int,)
-        Of the outputs: (N, K), or (K,) for a single sample.
+        The shape of the outputs: (N, K), or (K,) for a single sample.
     """
     t = as_array("t", t)
     if len(shape) not in (1, 2) or 0 in shape:
@@ -95,6 +95,6 @@ def check_values(
     t = as_float("t", t)
     if t.min() < least or t.max() > most:
         raise ValueError(
-            f"t runs from {t.min()} to {t.max()}; expected numbers from {least} to {most}"
+            f"t is between {t.min()} and {t.max()}; expected numbers from {least} to {most}"
         )
     return t.reshape(-1, shape[-1])

@@ -1,12 +1,12 @@
-"""Threads of BLAS: one is fastest for products of mini-batch size (8.3)."""
+"""BLAS threads: one thread is fastest for the matrix products of a mini-batch (8.3)."""
 
 from threadpoolctl import threadpool_limits
 
 
 def one_blas_thread() -> threadpool_limits:
-    """Return a context in which matrix products run on one thread.
+    """Return a context manager that limits matrix products to one thread.
 
-    Products of mini-batch size are too small to share, so that further threads mostly wait; on a
-    busy machine of two cores a training step was ten times slower with two.
+    The matrix products of a mini-batch are too small to split, so that further threads mostly wait.
+    On a busy machine with two cores a training step was ten times slower with two threads.
     """
     return threadpool_limits(limits=1, user_api="blas")

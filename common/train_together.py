@@ -1,4 +1,4 @@
-"""The training loop, of one network or of several side by side, under one progress line (4.5)."""
+"""The training loop, for one network or for several side by side, with one progress bar (4.5)."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,30 +17,30 @@ from common.threads import one_blas_thread
 def train_together(
     *trainers: Training, leave_out_diverged: bool = False, threads: int = 1
 ) -> list[str]:
-    """Train several networks side by side, a mini-batch each in turn, under one progress line.
+    """Train several networks side by side, one mini-batch each in turn, with one progress bar.
 
-    Trainers that were given the same seed see the same mini-batches.
+    Trainers with the same seed use the same mini-batches.
 
     Parameters
     ----------
     trainers : Trainer
     leave_out_diverged : bool
-        A loss that is NaN or infinite ends all of the training (False), or only that of its
-        network, whose lists end there (True).
+        If a loss is NaN or infinite: False stops everything; True stops only this network, and the
+        others continue.
     threads : int
-        How many networks compute at the same time, a core for each; the results are the same.
+        How many networks train at the same time, one core for each; the results are the same.
 
     Returns
     -------
     list of str
-        A message for each network that was left out.
+        A message for each network that diverged.
 
     Raises
     ------
     NotFiniteError
         If a loss is NaN or infinite.
     KeyboardInterrupt
-        After Ctrl-C, when the step is done and the checkpoints are saved.
+        After Ctrl-C, once the step is done and the checkpoints are saved.
     """
     _refuse_shared(trainers)
     check_whole("threads", threads, most=1024)
@@ -82,8 +82,8 @@ def _progress_bar(trainers: Sequence[Training]) -> "tqdm[Any]":
 
 
 def _step_or_error(trainer: Training) -> NotFiniteError | None:
-    # Where it diverges, the loss says so; NumPy need not warn of every overflow before. What is
-    # ignored belongs to a thread.
+    # If the training diverges, the loss is not finite; NumPy need not warn of each overflow before.
+    # `errstate` is per thread.
     with np.errstate(over="ignore", invalid="ignore"):
         try:
             trainer.train_step()
@@ -96,13 +96,13 @@ def _step_or_error(trainer: Training) -> NotFiniteError | None:
 def _say_what_was_saved(trainers: Sequence[Training]) -> None:
     kept = [str(trainer.checkpoint) for trainer in trainers if trainer.checkpoint is not None]
     if kept:
-        print(f"saved {', '.join(kept)}: the same command goes on from there")
+        print(f"saved {', '.join(kept)}: run the same command again to resume")
 
 
 def _refuse_shared(trainers: Sequence[Training]) -> None:
     for trainer in trainers:
         if not hasattr(trainer, "train_step") or isinstance(trainer, type):
-            raise ValueError(f"{in_one_line(trainer)} is to be trained; expected a Trainer")
+            raise ValueError(f"got {in_one_line(trainer)}; expected a Trainer")
     for kind in ("network", "optimizer", "early_stopping"):
         given = [one for one in (getattr(trainer, kind) for trainer in trainers) if one is not None]
         if len(set(map(id, given))) < len(given):

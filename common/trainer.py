@@ -1,4 +1,4 @@
-"""Trainer: the mini-batch loop of section 4.5, for any network and any optimizer (6.4.3)."""
+"""Trainer: the training loop of section 4.5, for any network and any optimizer (6.4.3)."""
 
 import math
 import sys
@@ -42,63 +42,62 @@ class Trainer(Generic[AnyNetwork]):
         `common.data_parallel.DataParallel`.
     x_train, t_train : ndarray
         Samples along the first axis; targets as the loss of the network takes them. Samples in
-        float64 are converted where all parameters are float32: it would take twice the time.
+        float64 are converted if all parameters are float32: float64 takes twice the time.
     x_test, t_test : ndarray, optional
-        Without these nothing is measured on them.
+        To evaluate the network on, after each epoch and at the end.
     epochs : float
         The number of passes over the training samples.
     mini_batch_size : int
     optimizer : str or object with `update(params, grads)`
-        'sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop' or 'adam', in capitals or not; or one
-        of your own.
+        'sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop' or 'adam' (upper or lower case), or an
+        optimizer object.
     optimizer_param : mapping, optional
-        The parameters of the optimizer that is named, e.g. ``{"lr": 0.1}``; its own defaults where
-        none are given.
+        The parameters of an optimizer given by name, e.g. ``{"lr": 0.1}``.
     evaluate_sample_num_per_epoch : int, optional
-        Measure the accuracies on this many samples only, the first ones of each set; 0: not at all.
+        Compute the accuracies on the first samples of each set only, this many; 0: not at all.
     verbose : bool
-        Print a line per epoch, and show the time left in a terminal or a notebook.
+        Print a line per epoch, and show the remaining time in a terminal or a notebook.
     max_iter : int, optional
         The number of mini-batches, instead of `epochs`.
     shuffle : bool
-        True: an epoch sees every sample once, and its last mini-batch may be smaller. False: each
+        True: an epoch uses every sample once, and its last mini-batch may be smaller. False: each
         mini-batch is drawn at random with replacement, as in the book's listings.
     rng : Generator or seed, optional
         Draws the mini-batches.
     schedule : callable, optional
         Takes the number of the mini-batch and returns the learning rate: see `common.schedules`.
     checkpoint : str or Path, optional
-        An ``.npz`` file: written after epochs (every 10 seconds at most), at the end and at Ctrl-C;
-        `train` resumes from it if it is there, and ends bit for bit as if never interrupted. It
-        must be of a training with the same settings, data and seed; only `epochs` may grow.
+        An ``.npz`` file, saved after epochs (every 10 seconds at most), at the end and at Ctrl-C.
+        `train` resumes from it if it exists; the result is bit for bit that of an uninterrupted
+        run. Settings, data and seed must be the same; only `epochs` may grow.
     augment : callable, optional
-        Takes the images of a mini-batch and the generator, and returns others in their place: see
+        Takes the images of a mini-batch and the generator, and returns changed images: see
         `common.augment`.
     threads : int
-        Share each mini-batch out to this many threads, a core for each: trains
-        ``DataParallel(network, threads)`` in the place of the network.
+        Split each mini-batch among this many threads, one core for each: trains
+        ``DataParallel(network, threads)`` in place of the network.
     early_stopping : EarlyStopping, optional
-        Ends the training when validation data no longer gain, and leaves the best weights in the
-        network: see `common.early_stopping`.
+        Stops when the validation accuracy no longer improves, and restores the best weights: see
+        `common.early_stopping`.
 
     Attributes
     ----------
     train_loss_list : list of float
-        The loss of each mini-batch, before the update that it leads to; of a network with a `loss`
-        or `gradient` of its own, what `loss(x, t)` says.
+        The loss of each mini-batch, before its update; if the network overrides `loss` or
+        `gradient`, the result of `loss(x, t)`.
     train_acc_list, test_acc_list : list of float
-        Accuracies after the first update of each epoch; or what else the loss of the network
-        measures: see `measure`.
+        Accuracies after the first update of each epoch; or another score, if the loss of the
+        network has one: see `measure`.
     test_acc : float
-        The accuracy on all test samples after `train`; NaN without any.
+        The accuracy on all test samples after `train`; NaN without test samples.
     current_iter, max_iter, iter_per_epoch : int
-        How many mini-batches have been used, will be, and make an epoch.
+        The number of mini-batches so far, in total, and in one epoch.
     epochs, current_epoch : float, int
-        How many epochs the training has, and how many have begun.
+        The number of epochs in total, and the number that have begun.
     train_size, batch_size : int
-        The number of training samples, and of those in a mini-batch.
+        The number of training samples, and of samples in a mini-batch.
     evaluate_every : int
-        How many mini-batches lie between two accuracies: those of an epoch, unless changed.
+        The number of mini-batches between two evaluations; default: one epoch.
     """
 
     def __init__(
@@ -134,7 +133,7 @@ class Trainer(Generic[AnyNetwork]):
         self.optimizer = arguments.optimizer(optimizer, optimizer_param)
         self.train_size, self.batch_size = len(self.x_train), mini_batch_size
         self.batches = MiniBatches(self.train_size, mini_batch_size, random_generator(rng), shuffle)
-        self.iter_per_epoch = math.ceil(self.train_size / mini_batch_size)  # the tail counts
+        self.iter_per_epoch = math.ceil(self.train_size / mini_batch_size)  # last one smaller
         self.evaluate_every = self.iter_per_epoch
         if max_iter is None:
             max_iter = int(check_range("epochs", epochs, above=0) * self.iter_per_epoch)
@@ -157,34 +156,34 @@ class Trainer(Generic[AnyNetwork]):
 
     @property
     def measure(self) -> str:
-        """What the network's `accuracy` returns: "accuracy", or "R^2" for a regression."""
+        """The name of what `accuracy` of the network returns; "R^2" for a regression."""
         return getattr(self.network, "measure", "accuracy")
 
     @property
     def epochs(self) -> float:
-        """How many epochs the training has."""
+        """The number of epochs in total."""
         return self.max_iter / self.iter_per_epoch
 
     @property
     def current_epoch(self) -> int:
-        """How many epochs have begun."""
+        """The number of epochs that have begun."""
         return -(-self.current_iter // self.iter_per_epoch)
 
     @property
     def done(self) -> bool:
-        """Whether no mini-batch is left, or no gain is hoped for."""
+        """Whether no mini-batch is left, or early stopping has stopped the training."""
         stopped = self.early_stopping is not None and self.early_stopping.exhausted
         return stopped or self.current_iter >= self.max_iter
 
     def train(self) -> None:
-        """Run all mini-batches that are still to come.
+        """Train the network: run all remaining mini-batches.
 
         Raises
         ------
         NotFiniteError
             If the loss is NaN or infinite.
         KeyboardInterrupt
-            After Ctrl-C, which waits for the end of a mini-batch; the checkpoint is saved.
+            After Ctrl-C, at the end of the mini-batch; the checkpoint is saved.
         """
         train_together(self)
         self._check_parameters()
@@ -195,7 +194,7 @@ class Trainer(Generic[AnyNetwork]):
                 print(f"{what}: {self.test_acc:.4f}")
 
     def train_step(self) -> None:
-        """Run one mini-batch, and evaluate where an epoch begins."""
+        """Train on one mini-batch; evaluate the network at the first one of an epoch."""
         number = self.current_iter
         try:
             self._set_learning_rate()
@@ -244,9 +243,9 @@ class Trainer(Generic[AnyNetwork]):
             tqdm.write(f"epoch {epoch} | {found}", file=sys.stdout)
 
     def _check_parameters(self) -> None:
-        """Refuse parameters that the last update has made NaN: no loss has told of these yet.
+        """Raise a NotFiniteError if the last update made a parameter NaN or infinite.
 
-        And squares of gradients that overflowed: divided by these, all steps are 0.
+        Also if the optimizer's squares of gradients overflowed: then all its steps are 0.
         """
         names = getattr(self.optimizer, "state_names", ())
         kept = [getattr(self.optimizer, name) or {} for name in names]
@@ -257,36 +256,36 @@ class Trainer(Generic[AnyNetwork]):
                     raise NotFiniteError(f"{what}; expected a lower learning rate, or smaller data")
 
     def finish(self) -> None:
-        """Put the best weights into the network, if early stopping is wanted."""
+        """Restore the best weights, if early stopping is used."""
         stopping = self.early_stopping
         if stopping is None:
             return
         epochs = -(-self.current_iter // self.iter_per_epoch)
         if len(stopping.scores) < epochs and not stopping.exhausted:
-            stopping.measure(self.network)  # a part of an epoch at the end
+            stopping.measure(self.network)  # an incomplete epoch at the end
         stopping.restore(self.network)
         if not stopping.best:
-            what = f"the {self.measure} on the validation data was never a number"
-            warnings.warn(f"{what}; the last weights stay", RuntimeWarning, stacklevel=2)
+            what = f"the {self.measure} on the validation data was always NaN"
+            warnings.warn(f"{what}; the last weights are kept", RuntimeWarning, stacklevel=2)
         elif self.verbose:
             best = f"{self.measure} {max(stopping.scores):.4f} on the validation data"
             print(f"best weights: after {stopping.best_epoch} epochs, {best}")
 
     def resume(self) -> None:
-        """Go to where the checkpoint is, if there is one."""
+        """Resume from the checkpoint, if there is one."""
         scores = [] if self.early_stopping is None else self.early_stopping.scores
         if scores and self.current_iter == 0:
-            raise ValueError("early_stopping has measured another training; expected a new one")
+            raise ValueError("early_stopping was used in another training run; expected a new one")
         if self.checkpoint is None or self.current_iter > 0:
             return
         checkpoints.check_writable(self.checkpoint)
         if Path(self.checkpoint).exists():
             checkpoints.load(self.checkpoint, self, self._settings)
             if self.verbose:
-                print(f"going on from mini-batch {self.current_iter} of {self.checkpoint}")
+                print(f"resuming from mini-batch {self.current_iter} of {self.checkpoint}")
 
     def save(self) -> None:
-        """Write the checkpoint, if one is wanted."""
+        """Write the checkpoint, if the trainer has one."""
         if self.checkpoint is not None:
             checkpoints.save(self.checkpoint, self, self._settings)
             self._saved_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What a Trainer is given: checked, and made into what it works with."""
+"""The arguments of a Trainer: checked and converted."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from common.protocols import NetworkLike, OptimizerLike
 
 
 def check_network(network: NetworkLike) -> None:
-    """Refuse what has not the methods of a network."""
+    """Reject objects without the methods of a network."""
     names = ("params", "loss", "gradient", "accuracy")
     missing = [name for name in names if not hasattr(network, name)]
     if missing:
@@ -20,9 +20,9 @@ def check_network(network: NetworkLike) -> None:
 
 
 def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray, np.ndarray]:
-    """Return samples and targets that are as many; samples in float32 if all parameters are.
+    """Check samples and targets; convert the samples to float32 if all parameters are float32.
 
-    There may be none to test with.
+    Test data are optional.
     """
     if which == "test" and x is None and t is None:
         return np.empty(0), np.empty(0)
@@ -35,7 +35,7 @@ def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray,
 
 
 def stopping(given: Any) -> Any:
-    """Return an early stopping, or None."""
+    """Return the early stopping that was given, or None."""
     if given is not None and (isinstance(given, type) or not hasattr(given, "exhausted")):
         found = f"early_stopping is {in_one_line(given)}"
         raise ValueError(f"{found}; expected a common.early_stopping.EarlyStopping")
@@ -43,7 +43,7 @@ def stopping(given: Any) -> Any:
 
 
 def function(given: Any, name: str) -> Callable[..., Any] | None:
-    """Return a schedule or an augmentation, if it can be called, or None."""
+    """Return the schedule or augmentation that was given, or None."""
     if given is not None and not callable(given):
         found = f"{name} is {in_one_line(given)}"
         module = {"schedule": "schedules"}.get(name, name)
@@ -52,7 +52,7 @@ def function(given: Any, name: str) -> Callable[..., Any] | None:
 
 
 def optimizer(given: str | OptimizerLike, parameters: Mapping[str, float] | None) -> Any:
-    """Return the optimizer of this name, with these parameters, or the one that was given."""
+    """Return the optimizer with this name and these parameters, or the object that was given."""
     if isinstance(given, str):
         parameters = {} if parameters is None else parameters
         check_mapping("optimizer_param", parameters)
@@ -61,5 +61,5 @@ def optimizer(given: str | OptimizerLike, parameters: Mapping[str, float] | None
         found = in_one_line(given)
         raise ValueError(f"optimizer is {found}; expected a name or e.g. SGD(lr=0.1)")
     if parameters is not None:
-        raise ValueError("optimizer_param is for an optimizer by its name; expected None here")
+        raise ValueError("optimizer_param is only for an optimizer given by name; expected None")
     return given

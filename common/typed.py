@@ -1,4 +1,4 @@
-"""Layers with and without the base class: what they must have, and how `forward` is called."""
+"""Layers with and without the base class: checks, and how to call their `forward`."""
 
 import functools
 import inspect
@@ -13,14 +13,14 @@ from common.protocols import LayerLike
 
 
 def call_with_flag(method: Callable[..., Any], train_flg: bool, *arguments: Any) -> Any:
-    """Call a method that may be told, after its `arguments`, whether this is training.
+    """Call a method with its `arguments`, and with `train_flg` if it takes one.
 
-    So is ``forward(x, train_flg)`` of a layer, where one typed from the book has ``forward(x)``.
+    Layers of `common` have ``forward(x, train_flg)``, layers typed from the book ``forward(x)``.
     """
     function = getattr(method, "__func__", None)
     if function is not None:
         flag = takes_flag(function, skip=len(arguments))
-    else:  # a function put on this one object
+    else:  # a function assigned to this object
         flag = takes_flag.__wrapped__(method, skip=len(arguments) - 1)
     if flag == "by name":
         return method(*arguments, train_flg=train_flg)
@@ -29,10 +29,10 @@ def call_with_flag(method: Callable[..., Any], train_flg: bool, *arguments: Any)
 
 @functools.lru_cache(1000)
 def takes_flag(function: Any, skip: int = 1) -> str:
-    """Return how a `forward` is told whether it trains: by name, by position, or not at all ("").
+    """Return how a `forward` takes `train_flg`: "by name", "by position", or not at all ("").
 
-    The first `skip` parameters are left out: the ``self`` of a method. "targets": there is a second
-    parameter without a default, so that this is the `forward` of a loss.
+    Ignores the first `skip` parameters, such as ``self``. "targets": the second parameter has no
+    default, so this is the `forward` of a loss.
     """
     try:
         parameters = list(inspect.signature(function).parameters.values())[skip:]
@@ -49,17 +49,17 @@ def takes_flag(function: Any, skip: int = 1) -> str:
 
 
 def check_layers(layers: Mapping[str, LayerLike]) -> dict[str, Any]:
-    """Return layers by name, each a layer, and none of them twice."""
+    """Return the layers by name; raise a ValueError if one is not a layer, or occurs twice."""
     if not isinstance(layers, Mapping):
         raise ValueError(f"layers is a {type(layers).__name__}; expected a layer for each name")
     for name, layer in layers.items():
         _check_layer(name, layer)
-    named_parts(SimpleNamespace(layers=layers))  # none stands there twice
+    named_parts(SimpleNamespace(layers=layers))  # raises if one occurs twice
     return dict(layers)
 
 
 def check_head(loss: Any) -> Any:
-    """Return what stands at the end of a network, if it is a loss."""
+    """Return the loss of a network; raise a ValueError if it is not a loss."""
     loss = loss() if isinstance(loss, type) else loss
     methods = [getattr(loss, method, None) for method in ("forward", "backward")]
     if not all(map(callable, methods)) or takes_flag.__wrapped__(methods[0], skip=0) != "targets":
@@ -77,12 +77,12 @@ def _check_layer(name: str, layer: LayerLike) -> None:
         raise ValueError(f"{name} is a {found}; expected a layer: a loss is the last_layer")
     if not isinstance(names, tuple) or (_arrays(layer) and not names):
         what = f"{name}: {found} has param_names {names!r} and the arrays {_arrays(layer)}"
-        raise ValueError(f"{what}; expected a tuple with the names of all that is learned")
+        raise ValueError(f"{what}; expected a tuple with the names of all parameters")
     for own in names:
         value = getattr(layer, own, None)
         if value is not None and not isinstance(value, np.ndarray):
             what = f"{name}: {own} is a {type(value).__name__}"
-            raise ValueError(f"{what}; expected an array, also of one number: np.array(0.5)")
+            raise ValueError(f"{what}; expected an array, also for one number: np.array(0.5)")
 
 
 def _arrays(layer: LayerLike) -> list[str]:

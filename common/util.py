@@ -1,4 +1,4 @@
-"""The book's tools: im2col and col2im (7.4), shuffle_dataset (6.5.1), smooth_curve (6.1.8)."""
+"""The book's helper functions: im2col, col2im (7.4), shuffle_dataset (6.5.1), smooth_curve."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -10,20 +10,20 @@ from common.randomness import Seed, random_generator
 def conv_output_size(
     input_size: int, filter_size: int, stride: int = 1, pad: int = 0, *, floor: bool = False
 ) -> int:
-    """Return how many places a filter has along one axis: (H + 2P - FH) / S + 1.
+    """Return the output size of a convolution along one axis: (H + 2P - FH) / S + 1.
 
     Parameters
     ----------
     input_size, filter_size, stride, pad : int
-        H or W, FH or FW, S, P; pixels.
+        H or W, FH or FW, S, P, in pixels.
     floor : bool
-        Where S does not divide, the last pixels are in no window: False refuses that, True leaves
-        them out, as most frameworks do.
+        If the division is not exact, the last pixels are in no window. False: raise a ValueError.
+        True: ignore them, as most frameworks do.
 
     Raises
     ------
     ValueError
-        If the filter is larger than the padded input, or the division is not exact.
+        If the filter is larger than the padded input, or if the division is not exact.
 
     Notes
     -----
@@ -37,8 +37,8 @@ def conv_output_size(
         raise ValueError(f"{sizes}: expected a filter of {input_size + 2 * pad} pixels at most")
     if way % stride and not floor:
         raise ValueError(
-            f"{sizes}: {way} / {stride} is not whole; expected a stride that divides, or "
-            f"floor=True to leave out the last {way % stride} of the padded pixels"
+            f"{sizes}: {way} / {stride} is not an integer; expected a stride that divides, or "
+            f"floor=True to ignore the last {way % stride} of the padded pixels"
         )
     return way // stride + 1
 
@@ -52,7 +52,7 @@ def im2col(
     *,
     floor: bool = False,
 ) -> np.ndarray:
-    """Return every window that a filter sees, each unfolded to a row (7.4.2, fig. 7-17).
+    """Unfold images: every window of the filter becomes a row (7.4.2, figure 7-17).
 
     Parameters
     ----------
@@ -89,22 +89,21 @@ def col2im(
     *,
     floor: bool = False,
 ) -> np.ndarray:
-    """Put windows back in their places in the images; where they overlap, they are added.
+    """Fold rows of windows back into images; where windows overlap, they are added.
 
-    So it leads gradients back to where `im2col` took the pixels from.
+    In `backward` it takes the gradients back to the pixels that `im2col` has read.
 
     Parameters
     ----------
     col : ndarray of shape (N * OH * OW, C * filter_h * filter_w)
     input_shape : (N, C, H, W)
-        Of the images.
+        The shape of the images.
     filter_h, filter_w, stride, pad, floor
-        As those of `im2col`.
+        As for `im2col`.
 
     Returns
     -------
-    ndarray of shape input_shape, of the type of `col`; of float64 where these are integers, whose
-        sums could leave their range
+    ndarray of shape input_shape, of the type of `col`; integers become float64
     """
     if as_array("input_shape", input_shape).shape != (4,):
         raise ValueError(f"input_shape is {in_one_line(input_shape)}; expected (N, C, H, W)")
@@ -126,10 +125,10 @@ def col2im(
 
 
 def smooth_curve(x: np.ndarray) -> np.ndarray:
-    """Return the series `x` smoothed by a Kaiser window, as long as it was (6.1.8).
+    """Smooth a curve by a Kaiser window; the length stays the same (6.1.8).
 
-    Each number becomes an average of 11, weighted by their nearness; beyond its ends the series is
-    extended by reflection.
+    Each value becomes a weighted average of 11 values; at its ends the curve is extended by
+    reflection.
     """
     x = as_float("x", x).astype(np.float64)
     if x.ndim != 1 or len(x) == 0:
@@ -141,14 +140,14 @@ def smooth_curve(x: np.ndarray) -> np.ndarray:
 def shuffle_dataset(
     x: np.ndarray, t: np.ndarray, rng: Seed = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return samples and targets in the same random order (6.5.1).
+    """Shuffle samples and targets in the same random order (6.5.1).
 
     Parameters
     ----------
     x, t : ndarray
-        As many samples as targets, along the first axis, of any shape behind it.
+        The same number of samples and targets, along the first axis.
     rng : Generator or seed, optional
-        None draws a new order each time.
+        None: a new order each time.
     """
     x, t = as_array("x", x), as_array("t", t)
     check_pairs(x, t)

@@ -1,6 +1,6 @@
 """CIFAR-10: 60,000 small colour images of ten classes, from its binary or its Python files (8.1).
 
-The archives are at https://www.cs.toronto.edu/~kriz/cifar.html; nothing is fetched here.
+Download the archives from https://www.cs.toronto.edu/~kriz/cifar.html first.
 """
 
 import io
@@ -24,11 +24,11 @@ CLASSES = (
 SHAPE = (3, 32, 32)
 BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
 NAMES = (BATCHES, tuple(f"{name}.bin" for name in BATCHES))  # Python's files, and the binary ones
-PLACES = (  # in the folder that is named
+PLACES = (  # in the folder
     *("", "cifar-10-batches-py", "cifar-10-batches-bin"),
     *("cifar-10-python.tar.gz", "cifar-10-binary.tar.gz"),
 )
-MEMBERS = 100  # of an archive that are looked at
+MEMBERS = 100  # of an archive that are read, at most
 MAX_BYTES = 2**28  # of an unpacked archive: six files of 31 MB fill 70 % of it
 
 
@@ -38,22 +38,22 @@ def load_cifar10(
     flatten: bool = False,
     one_hot_label: bool = False,
 ) -> tuple[Part, Part]:
-    """Return the 50,000 training and 10,000 test images of CIFAR-10, with their labels.
+    """Load the 50,000 training and 10,000 test images of CIFAR-10, with their labels.
 
     Parameters
     ----------
     folder : str or Path
-        Where the six files are, of the binary or of the Python version; or the folder around it;
-        or where the archive is, ``cifar-10-binary.tar.gz`` or ``cifar-10-python.tar.gz``; or the
-        archive itself. ``~`` is expanded. Python's files are read without running them: see
+        The folder with the six files, of the binary or of the Python version, or its parent
+        folder; or the archive, ``cifar-10-binary.tar.gz`` or ``cifar-10-python.tar.gz``, or its
+        folder. ``~`` is expanded. The pickles are read without running any code: see
         `common.io.pickles`.
     normalize : bool
         True: float32 pixels in [0, 1], 740 MB in all. False: uint8 pixels, 0 to 255.
     flatten : bool
         True: images of shape (3072,). False: (3, 32, 32), channel first: red, green, blue.
     one_hot_label : bool
-        True: float32 rows of shape (10,), with a 1 for the class. False: labels, int64; what they
-        mean is in `CLASSES`.
+        True: float32 one-hot rows of shape (10,). False: labels, int64; their names are in
+        `CLASSES`.
 
     Returns
     -------
@@ -62,9 +62,9 @@ def load_cifar10(
     Raises
     ------
     ValueError
-        If a file is not sound.
+        If a file is damaged.
     OSError
-        If the files are not there.
+        If the files do not exist.
     """
     check_flags(normalize, flatten, one_hot_label)
     root = _existing(folder)
@@ -82,7 +82,7 @@ def _existing(folder: str | Path) -> Path:
 
 
 def _contents(root: Path) -> dict[str, bytes]:
-    """Return the contents of the six files by their names, of those to train on first."""
+    """Return the contents of the six files by name, the training files first."""
     for place in PLACES:
         path = root / place
         found = _from_archive(path) if path.is_file() else _from_folder(path)
@@ -91,8 +91,8 @@ def _contents(root: Path) -> dict[str, bytes]:
                 return {name: found[name] for name in names}
     wanted = " or ".join(PLACES[-2:])
     raise FileNotFoundError(
-        f"{root} has no whole CIFAR-10; expected the files {', '.join(BATCHES)}, or the same with "
-        f".bin, or {wanted}"
+        f"{root} has no complete CIFAR-10; expected the files {', '.join(BATCHES)}, or the same "
+        f"with .bin, or {wanted}"
     )
 
 
@@ -102,7 +102,7 @@ def _from_folder(folder: Path) -> dict[str, bytes]:
 
 
 def _from_archive(path: Path) -> dict[str, bytes]:
-    """Return the contents of the files in an archive, which is unpacked in memory only."""
+    """Return the contents of the files in an archive, unpacked in memory only."""
     found = {}
     with (
         refusing_unsound(path, "archive of CIFAR-10"),
@@ -125,7 +125,7 @@ def _read(path: Path) -> bytes:
 
 
 def _batch(root: Path, name: str, content: bytes) -> Part:
-    """Return the images (N, 3, 32, 32) and the labels (N,) of one file, in bytes."""
+    """Return the images (N, 3, 32, 32) and the labels (N,) of one file, as uint8."""
     with refusing_unsound(f"{root}: {name}", "file of CIFAR-10"):
         x, t = _binary(content) if name.endswith(".bin") else _pickled(content)
         if t.min() < 0 or t.max() >= len(CLASSES):
@@ -146,5 +146,5 @@ def _pickled(content: bytes) -> Part:
     if x.dtype != np.uint8 or x.shape != (len(t), math.prod(SHAPE)) or x.size == 0:
         raise ValueError(f"its data is {x.dtype} {x.shape}; expected a row of bytes per label")
     if t.dtype.kind not in "iu" or t.ndim != 1:
-        raise ValueError(f"its labels are {t.dtype} {t.shape}; expected a list of whole numbers")
+        raise ValueError(f"its labels are {t.dtype} {t.shape}; expected a list of integers")
     return x, t

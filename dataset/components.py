@@ -1,4 +1,4 @@
-"""Connected components: which pixels of a mask hang together, from the runs in its rows."""
+"""Connected components of a mask, computed from the runs in its rows."""
 
 from typing import NamedTuple
 
@@ -6,16 +6,16 @@ import numpy as np
 
 
 class Components(NamedTuple):
-    """What hangs together in a mask, corners included.
+    """The connected components of a mask; diagonal neighbours are connected, too.
 
     Attributes
     ----------
     labels : ndarray of int, shape (H, W)
         0 outside of the mask, n + 1 in component n.
     boxes : ndarray of int, shape (N, 4)
-        Left, top, right, bottom; right and bottom are the first outside.
+        Left, top, right, bottom; right and bottom are exclusive.
     areas : ndarray of int, shape (N,)
-        Pixels.
+        The numbers of pixels.
     """
 
     labels: np.ndarray
@@ -24,9 +24,9 @@ class Components(NamedTuple):
 
 
 def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where the runs of True in the rows of a mask, (H, W), start and stop, (R,) each.
+    """Return the starts and stops, (R,) each, of the runs of True in the rows of a mask, (H, W).
 
-    They count along the rows, one after the other, with one pixel of False after each row.
+    These are indices into the flattened mask, with one False appended to each row.
     """
     flat = np.pad(mask, ((0, 0), (0, 1))).ravel()
     changes = np.flatnonzero(np.diff(flat, prepend=False))
@@ -34,7 +34,7 @@ def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def run_lengths(mask: np.ndarray) -> np.ndarray:
-    """Return for each pixel of a mask, (H, W), how long its run is in its row; 0 outside."""
+    """Return for each pixel of a mask, (H, W), the length of its run in its row; 0 outside."""
     starts, stops = runs(mask)
     change = np.zeros(mask.shape[0] * (mask.shape[1] + 1) + 1, int)
     change[starts] = stops - starts
@@ -46,7 +46,7 @@ def find(mask: np.ndarray) -> Components:
     """Return the connected components of a mask of bool, (H, W)."""
     height, width = mask.shape[0], mask.shape[1] + 1
     starts, stops = runs(mask)
-    # The runs that run i touches in the row below are those from first[i] to last[i] - 1.
+    # Run i touches the runs first[i] to last[i] - 1 in the row below.
     first = np.searchsorted(stops, starts + width, "left")
     last = np.maximum(first, np.searchsorted(starts, stops + width, "right"))
     upper = np.repeat(np.arange(len(starts)), last - first)
@@ -73,13 +73,13 @@ def _boxes(number: np.ndarray, row: np.ndarray, left: np.ndarray, right: np.ndar
 
 
 def _joined(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return for each of `count` things the first of those that the pairs (a, b) join it with."""
+    """Return for each of `count` items the first item that the pairs (a, b) connect it with."""
     first = np.arange(count)
     while True:
         before = first.copy()
         lower = np.minimum(first[a], first[b])
         np.minimum.at(first, first[a], lower)
         np.minimum.at(first, first[b], lower)
-        first = first[first]  # from the first of the first
+        first = first[first]  # follow the links
         if np.array_equal(first, before):
             return first

@@ -1,4 +1,4 @@
-"""The forms in which images and labels are handed out: what the three flags say (3.6.1)."""
+"""Convert images and labels: normalized or not, flat or not, one-hot or labels (3.6.1)."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ Part = tuple[np.ndarray, np.ndarray]  # images and labels, to train on or to tes
 
 
 def check_flags(normalize: bool, flatten: bool, one_hot_label: bool) -> None:
-    """Refuse flags that are neither true nor false."""
+    """Reject flags that are neither True nor False."""
     check_flag("normalize", normalize)
     check_flag("flatten", flatten)
     check_flag("one_hot_label", one_hot_label)
@@ -17,7 +17,7 @@ def check_flags(normalize: bool, flatten: bool, one_hot_label: bool) -> None:
 def in_form(
     train: Part, test: Part, normalize: bool, flatten: bool, one_hot_label: bool
 ) -> tuple[Part, Part]:
-    """Return images (N, C, H, W) and labels (N,), both of bytes, in the form asked for.
+    """Convert images (N, C, H, W) and labels (N,), both uint8, as the three flags say.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def in_form(
     flatten : bool
         True: images of shape (C * H * W,). False: (C, H, W).
     one_hot_label : bool
-        True: float32 rows, with a 1 for the class. False: labels, int64. The number of classes is
-        one more than the largest label of both parts.
+        True: float32 one-hot rows. False: labels, int64. The number of classes is one more than the
+        largest label of both parts.
     """
     classes = 1 + int(max(train[1].max(), test[1].max()))
     parts = []

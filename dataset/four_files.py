@@ -1,4 +1,4 @@
-"""Four idx files in a folder, as MNIST, Fashion-MNIST, KMNIST and EMNIST come (3.6.1)."""
+"""The four idx files of MNIST, Fashion-MNIST, KMNIST or EMNIST in a folder (3.6.1)."""
 
 import re
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ NAMES = {
     "x_test": "t10k-images-idx3-ubyte",
     "t_test": "t10k-labels-idx1-ubyte",
 }
-# Some archives have a dot for the hyphen; EMNIST has a prefix, and "test" for "t10k".
+# Some archives have a dot instead of the hyphen; EMNIST has a prefix, and "test" for "t10k".
 PATTERN = re.compile(r"(.*?)(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(\.gz)?")
 
 
 def find(folder: Path) -> dict[str, Path]:
-    """Return where the four files are, by the names of their arrays; they may be gzipped.
+    """Find the four files, gzipped or not; return their paths by the names of the arrays.
 
-    Those with the names of MNIST, or else the only four whose names have a prefix.
+    The files with MNIST's names, or else the only four files that have these names with a prefix.
 
     Raises
     ------
     ValueError
-        If there is more than one set of four, as in EMNIST's archive.
+        If there is more than one set of four files, as in EMNIST's archive.
     OSError
-        If there is none, or no such folder.
+        If there is none, or the folder does not exist.
     """
     sets: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.iterdir(), reverse=True):  # gzipped ones first
@@ -50,9 +50,9 @@ def find(folder: Path) -> dict[str, Path]:
 
 
 def read(files: Mapping[str, Path]) -> Arrays:
-    """Return the arrays of the four files: images (N, H, W) and labels (N,), of bytes.
+    """Read the arrays of the four files: images (N, H, W) and labels (N,), uint8.
 
-    EMNIST's images are stored by columns, lying on their side; here they are upright.
+    EMNIST stores its images transposed; here they are upright.
     """
     arrays = {key: read_idx(files[key]) for key in NAMES}
     try:
@@ -66,7 +66,7 @@ def read(files: Mapping[str, Path]) -> Arrays:
 
 
 def check(arrays: Mapping[str, np.ndarray]) -> None:
-    """Refuse arrays that are not images of one size, each with a label, in two parts."""
+    """Reject arrays that are not images of one size, each with a label, in two parts."""
     for key in NAMES:
         wanted = 3 if key.startswith("x") else 1
         array = arrays.get(key, np.empty(0))
@@ -76,7 +76,7 @@ def check(arrays: Mapping[str, np.ndarray]) -> None:
     for part in ("train", "test"):
         if len(arrays[f"x_{part}"]) != len(arrays[f"t_{part}"]):
             counts = f"{len(arrays[f'x_{part}'])} images and {len(arrays[f't_{part}'])} labels"
-            raise ValueError(f"the {part} files have {counts}; expected as many")
+            raise ValueError(f"the {part} files have {counts}; expected the same number")
     if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
         sizes = " and ".join(str(arrays[key].shape[1:]) for key in ("x_train", "x_test"))
         raise ValueError(f"the images are of sizes {sizes}; expected one size")

@@ -1,13 +1,13 @@
-"""The idx format, in which MNIST and its successors come: a header, then the numbers (3.6.1).
+"""The idx file format of MNIST and similar data sets: a header, then the numbers (3.6.1).
 
 ==================  ==========================================================================
-bytes               what they say
+bytes               meaning
 ==================  ==========================================================================
 2                   zeros
 1                   the type of the numbers: see `TYPES`
 1                   the number of axes
 4 for each axis     its size, the most significant byte first, as in all that follows
-the rest            the numbers, the last axis fastest
+the rest            the numbers; the last index changes fastest
 ==================  ==========================================================================
 """
 
@@ -25,25 +25,25 @@ AXES = 32  # as many as NumPy 1 knows
 
 
 def read_idx(path: str | Path, max_bytes: int = 2**31) -> np.ndarray:
-    """Return the array of an idx file, gzipped or not: MNIST's, Fashion-MNIST's, EMNIST's ...
+    """Read the array of an idx file, gzipped or not, e.g. of MNIST, Fashion-MNIST or EMNIST.
 
     Parameters
     ----------
     path : str or Path
     max_bytes : int
-        How large the array may be; nothing beyond is read.
+        The largest size of the array.
 
     Returns
     -------
     ndarray
-        Of the shape and type that the file says.
+        With the shape and type given in the file.
 
     Raises
     ------
     ValueError
-        If the file is not sound, too short or too long for its shape, or too large.
+        If the file is damaged, too short or too long for its shape, or too large.
     OSError
-        If there is no such file or it may not be read.
+        If the file does not exist or cannot be read.
     """
     check_whole("max_bytes", max_bytes, most=2**62)
     with unpacked(path) as file, refusing_unsound(path, "idx file"):

@@ -1,13 +1,13 @@
-"""MNIST: find the files, fetch them, verify them, and hand them out in the shape asked for (3.6.1).
+"""MNIST: find or download the files, verify them, and return images and labels (3.6.1).
 
-The first of these that there is:
+The data come from the first of these that is available:
 
 1. the folder named by the environment variable ``DLFS_DATA``, with the four files, gzipped or not;
-2. the copy kept in the cache folder (``DLFS_CACHE``, else the user's);
-3. a download from one of `MIRRORS`, kept there for the next time;
-4. offline: the drawn digits of `dataset.synthetic`, of the same shapes, which is said in one line.
+2. the copy in the cache folder (``DLFS_CACHE``, or else the user's cache folder);
+3. a download from one of `MIRRORS`, which is then copied to the cache folder;
+4. offline: the drawn digits of `dataset.synthetic`, of the same shapes, with a message of one line.
 
-`load_mnist` also reads other data sets in the format of MNIST, from a folder that is named.
+`load_mnist` also reads other data sets in MNIST's format, from a given folder.
 """
 
 import functools
@@ -42,11 +42,11 @@ SHA256 = {  # of the gzipped files
 }
 CONTENT = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"  # of the arrays
 SOURCES = ("auto", "mnist", "drawn")
-TIMEOUT = 10  # seconds without an answer until the next mirror is asked
+TIMEOUT = 10  # seconds without an answer until the next mirror is tried
 
 
 class NoMNISTError(OSError):
-    """MNIST is not on this machine and could not be fetched; the message says what to do."""
+    """MNIST is not on this machine and cannot be downloaded; the message says what to do."""
 
 
 def load_mnist(
@@ -56,7 +56,7 @@ def load_mnist(
     *,
     source: str | Path = "auto",
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """Return 60,000 training and 10,000 test images of handwritten digits, with their labels.
+    """Load MNIST: 60,000 training and 10,000 test images of handwritten digits, with labels.
 
     Parameters
     ----------
@@ -65,10 +65,11 @@ def load_mnist(
     flatten : bool
         True: images of shape (784,). False: (1, 28, 28), channel first.
     one_hot_label : bool
-        True: float32 rows of shape (10,), with a 1 for the digit. False: the digits, int64.
+        True: float32 one-hot rows of shape (10,). False: the digits, int64.
     source : {"auto", "mnist", "drawn"} or folder
-        Real MNIST, the drawn digits, or MNIST where it can be had. Or a folder with the four files
-        of another data set in MNIST's format, such as Fashion-MNIST, KMNIST or EMNIST: see Notes.
+        "mnist": real MNIST. "drawn": the drawn digits. "auto": MNIST if available, else the drawn
+        digits. Or a folder with the four files of another data set in MNIST's format, such as
+        Fashion-MNIST, KMNIST or EMNIST: see Notes.
 
     Returns
     -------
@@ -77,17 +78,17 @@ def load_mnist(
     Raises
     ------
     NoMNISTError
-        If MNIST was asked for by name and cannot be had.
+        If `source` is "mnist" and MNIST is not available.
     ValueError
-        If the files in ``DLFS_DATA`` are not MNIST's, or those in the folder are not sound.
+        If the files in ``DLFS_DATA`` are not MNIST, or the files in the folder are damaged.
     OSError
         If the folder has no such files.
 
     Notes
     -----
-    From a folder, images have the size that they have, and labels are as they stand in the files:
-    one-hot rows have one class more than the largest label. EMNIST's "letters" are labelled 1 to
-    26, which makes 27 classes, the first of them empty. EMNIST's images are turned upright.
+    From a folder, images may have another size, and labels are those in the files: one-hot rows
+    have one class more than the largest label. The labels of EMNIST's "letters" are 1 to 26, which
+    makes 27 classes, the first of them empty. EMNIST's images, stored transposed, become upright.
     """
     check_flags(normalize, flatten, one_hot_label)
     name, folders = _name(source), _folders()
@@ -102,12 +103,12 @@ def load_mnist(
 
 
 def data_name(source: str | Path = "auto") -> str:
-    """Return which data a chapter's script uses for a source: ``"mnist"``, ``"drawn"`` or a folder.
+    """Return the data that a script uses for `source`: ``"mnist"``, ``"drawn"`` or a folder.
 
     Raises
     ------
     ValueError
-        If the data in the folder is not of ten classes and 28 x 28 pixels, as the networks of the
+        If the data in the folder do not have ten classes and 28 x 28 pixels, as the networks of the
         chapters expect.
     """
     name = _name(source)
@@ -137,7 +138,7 @@ def _from_folder(folder: str) -> Arrays:
 
 
 def cache_folder() -> Path:
-    """Return the folder for copies: ``$DLFS_CACHE``, else the user's cache folder."""
+    """Return the cache folder: ``$DLFS_CACHE``, or else the user's cache folder."""
     folder = os.environ.get("DLFS_CACHE") or _pooch().os_cache("deep-learning-from-scratch")
     return Path(os.path.expanduser(folder))
 
@@ -147,12 +148,12 @@ def _folders() -> tuple[str | None, Path]:
     return data and os.path.expanduser(data), cache_folder()
 
 
-@functools.cache  # asks the mirrors, and says that they are silent, once per process
+@functools.cache  # tries the mirrors, and prints that none answers, once per process
 def _what_there_is(data: str | None, cache: Path) -> str:
     try:
         _mnist(data, cache)
     except NoMNISTError:
-        _say("no MNIST here, and no mirror gave it: using the drawn digits (--data mnist: why)")
+        _say("MNIST is not available: using the drawn digits (--data mnist shows the reason)")
         return "drawn"
     return "mnist"
 
@@ -188,22 +189,22 @@ def _drawn(cache: Path) -> Arrays:
 
 
 def _cached(path: Path, make: Callable[[], Arrays], content: str | None = None) -> Arrays:
-    """Return the arrays of a file; where it is not there or not sound, make them and keep them."""
+    """Return the arrays of a file; if it is missing or damaged, make the arrays and save them."""
     if path.exists():
         try:
             return _checked(load_arrays(path), content)
         except (ValueError, OSError) as error:
-            _say(f"{path} cannot be used and is made anew ({error})")
+            _say(f"{path} cannot be used and is replaced ({error})")
     arrays = _checked(make(), content)
     try:
         save_arrays(path, arrays)
     except OSError as error:
-        _say(f"no copy kept for the next time ({error})")
+        _say(f"no copy saved for the next time ({error})")
     return arrays
 
 
 def _checked(arrays: Arrays, content: str | None) -> Arrays:
-    """Return the arrays, read-only, if they are images and labels, and those of MNIST if asked."""
+    """Return the arrays, read-only, if they are images and labels with the checksum `content`."""
     four_files.check(arrays)
     digest = hashlib.sha256()
     for name in NAMES:
@@ -215,24 +216,24 @@ def _checked(arrays: Arrays, content: str | None) -> Arrays:
 
 
 def _fetch() -> Arrays:
-    """Return the arrays from the first mirror that has all four files."""
+    """Download the arrays from the first mirror that has all four files."""
     failures = []
     for mirror in MIRRORS:
         try:
             return _download(mirror)
         except (OSError, ValueError) as error:
-            # pooch says in a paragraph that a file has the wrong SHA-256; requests in one, why.
+            # The messages of pooch (wrong SHA-256) and requests (no connection) are too long.
             what = "not the files of MNIST" if isinstance(error, ValueError) else "no answer"
             failures.append(f"{mirror}: {what} ({type(error).__name__})")
     names = ", ".join(f"{name}.gz" for name in NAMES.values())
     raise NoMNISTError(
-        f"MNIST is not on this machine and was not to be had from {' or '.join(failures)}. "
+        f"MNIST is not on this machine and could not be downloaded from {' or '.join(failures)}. "
         f"To use it offline, put {names} into a folder and set DLFS_DATA to that folder."
     )
 
 
 def _pooch() -> Any:
-    with warnings.catch_warnings():  # it imports tqdm.auto, which warns where there are no widgets
+    with warnings.catch_warnings():  # it imports tqdm.auto, which warns without widgets
         warnings.simplefilter("ignore", TqdmWarning)
         import pooch
     return pooch

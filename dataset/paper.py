@@ -1,4 +1,4 @@
-"""From a photograph to the ink on its paper: grey values, even light, no printed lines."""
+"""Find the ink in a photograph of paper: grey values, even light, no printed lines."""
 
 import struct
 import warnings
@@ -18,23 +18,23 @@ from dataset import components
 Photo: TypeAlias = str | PathLike[str] | Image.Image | ArrayLike
 
 MOST_PIXELS = 89_000_000
-FAINTEST = 0.1  # of the brightness of the paper: how much darker ink is, at least
+FAINTEST = 0.1  # ink is darker than the paper by at least this fraction of the paper's brightness
 STRIPS = 8  # of a page; lines are straight within one
-SLOPES = 0.12  # of lines: 7 degrees
+SLOPES = 0.12  # the largest slope of lines: 7 degrees
 UNSOUND = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError)
 
 
 def to_grey(image: Photo) -> np.ndarray:
-    """Return a photograph, upright, as grey values from 0 (black) to 1, float32 of (H, W).
+    """Convert a photograph to grey values, upright: float32 of shape (H, W), from 0 (black) to 1.
 
-    What is transparent becomes white, or black where what is on it is light.
+    Transparent pixels become white, or black if the rest is light.
 
     Raises
     ------
     ValueError
-        If it is not an image that can be read, too large, or an array of other shapes or values.
+        If the image cannot be decoded, is too large, or is an array of other shapes or values.
     OSError
-        If there is no such file or it may not be read.
+        If the file does not exist or cannot be read.
     """
     if isinstance(image, Image.Image):
         return _grey_picture(image)
@@ -45,7 +45,7 @@ def to_grey(image: Photo) -> np.ndarray:
         try:
             return _grey_picture(Image.open(file))
         except (*UNSOUND, struct.error, Image.DecompressionBombError) as error:
-            reason = " ".join(str(error).split(" <")[0].split())  # without Python's name for it
+            reason = " ".join(str(error).split(" <")[0].split())  # without the object's repr
             raise ValueError(f"{image}: not an image that can be read ({reason})") from error
 
 
@@ -87,11 +87,11 @@ def _grey_array(x: np.ndarray) -> np.ndarray:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise ValueError(f"{width} x {height} pixels; expected up to {MOST_PIXELS} in all")
+        raise ValueError(f"{width} x {height} pixels; expected at most {MOST_PIXELS} in total")
 
 
 def shrunk(grey: np.ndarray, side: int) -> np.ndarray:
-    """Return an image, (H, W), its longer side `side` pixels at most."""
+    """Shrink an image, (H, W), so that its longer side has at most `side` pixels."""
     factor = side / max(grey.shape)
     if factor >= 1:
         return grey
@@ -100,16 +100,16 @@ def shrunk(grey: np.ndarray, side: int) -> np.ndarray:
 
 
 def smooth(x: np.ndarray) -> np.ndarray:
-    """Return weighted means of 3 x 3 pixels, 1 2 1 along each axis: less noise."""
+    """Reduce noise: the weighted mean of 3 x 3 pixels, with weights 1 2 1 along each axis."""
     x = np.pad(x, 1, "edge")
     x = (x[:-2] + 2 * x[1:-1] + x[2:]) / 4
     return (x[:, :-2] + 2 * x[:, 1:-1] + x[:, 2:]) / 4
 
 
 def background(grey: np.ndarray) -> np.ndarray:
-    """Return how light the paper is at each pixel, (H, W), whatever is written on it.
+    """Return the brightness of the paper at each pixel, (H, W), without the writing.
 
-    What is narrower than a quarter of the image is filled from around it, on a smaller image.
+    On a smaller image, dark parts narrower than a quarter of the image are filled from around them.
     """
     height, width = grey.shape
     small = Image.fromarray(grey).reduce(max(1, max(height, width) // 128))
@@ -118,15 +118,15 @@ def background(grey: np.ndarray) -> np.ndarray:
 
 
 def darkness(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
-    """Return by what part each pixel is darker than the paper, about 0 where there is nothing."""
+    """Return how much darker than the paper each pixel is, from about 0 (empty paper) to 1."""
     dark = 1 - grey / np.maximum(paper, 0.1)
     return dark - np.median(dark)
 
 
 def closing(x: np.ndarray, size: int) -> np.ndarray:
-    """Return the maximum over squares of `size` pixels (odd), and of that the minimum, (H, W).
+    """Morphological closing: the maximum over squares of `size` pixels (odd), then the minimum.
 
-    One axis after the other, which gives the same with fewer comparisons.
+    Along one axis after the other, which gives the same with fewer comparisons.
     """
     for extreme in (np.max, np.min):
         for axis in (0, 1):
@@ -137,33 +137,33 @@ def closing(x: np.ndarray, size: int) -> np.ndarray:
 
 
 def ink(dark: np.ndarray) -> np.ndarray:
-    """Return where there is ink, (H, W): half as dark as the darkest of its component, or more.
+    """Return a mask of the ink, (H, W): at least half as dark as the darkest part of a component.
 
-    So each pen has a threshold of its own, and a shadow around a digit is left out.
+    So each pen has a separate threshold, and a shadow around a digit is not ink.
     """
     noise = np.median(np.abs(dark - smooth(dark)))
     mask = dark > max(FAINTEST, 6 * noise)
-    for _ in range(2):  # without horizontal lines, then, turned, without vertical ones
+    for _ in range(2):  # remove horizontal lines, then, transposed, vertical ones
         mask = (mask & ~lines(mask)).T
     found = components.find(mask)
     inside = found.labels[mask] - 1
     sort = np.lexsort((dark[mask], inside))  # by component, then by darkness
-    darkest = np.cumsum(found.areas) - 1 - found.areas // 20  # without the last twentieth
+    darkest = np.cumsum(found.areas) - 1 - found.areas // 20  # without the darkest 5 %
     mask[mask] = dark[mask] > dark[mask][sort][darkest][inside] / 2
     return mask
 
 
 def lines(mask: np.ndarray) -> np.ndarray:
-    """Return where the printed lines of a page are, (H, W): those from left to right.
+    """Return a mask of the printed horizontal lines of a page, (H, W).
 
-    They are thin, and there are several. Where a stroke crosses a line, the stroke stays.
+    They are thin, and there are several. Where a stroke crosses a line, the stroke is kept.
     """
     thickness = components.run_lengths(mask.T).T
     thin = mask & (thickness < max(mask.shape) / 60)
-    if np.count_nonzero(thin) < 2 * mask.shape[1]:  # three lines, most of the way across
+    if np.count_nonzero(thin) < 2 * mask.shape[1]:  # less than three lines over most of the width
         return np.zeros_like(mask)
     near = thin | np.roll(thin, 1, axis=0) | np.roll(thin, -1, axis=0)
-    score = np.where(near, 1, np.float32(0.6) * mask)  # what is thick says nothing
+    score = np.where(near, 1, np.float32(0.6) * mask)  # thick parts count less
     found, numbers = np.zeros_like(mask), []
     half = max(1, -(-mask.shape[1] // (2 * STRIPS)))
     for left in range(0, mask.shape[1], half):
@@ -171,15 +171,15 @@ def lines(mask: np.ndarray) -> np.ndarray:
         on_line, number = straight(score[strip])
         found[strip] |= on_line & thin[strip]
         numbers.append(number)
-    if np.median(numbers) < 3 or not found.any():  # a few strokes of large digits
+    if np.median(numbers) < 3 or not found.any():  # only strokes of large digits
         return np.zeros_like(mask)
     return found & (thickness <= 1.2 * np.median(thickness[found]) + 1)
 
 
 def straight(score: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return where lines cross a strip, (H, w), and how many of one slope there are at most.
+    """Return a mask of the lines in a strip, (H, w), and the largest number with the same slope.
 
-    Rows of pixels of all slopes are tried; on a line the mean score is above 0.7.
+    Tries lines of pixels of all slopes; on a printed line the mean score is above 0.7.
     """
     height, width = score.shape
     found, most = np.zeros(score.shape, bool), 0

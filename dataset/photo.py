@@ -1,4 +1,4 @@
-"""Digits in a photograph: found, cut out, and made to look like those of MNIST (3.6.1)."""
+"""Find the digits in a photograph, and convert them to images like those of MNIST (3.6.1)."""
 
 from collections.abc import Sequence
 
@@ -8,43 +8,43 @@ from PIL import Image, ImageFilter
 from dataset import components, paper
 from dataset.components import Components
 
-SIDE = 1600  # pixels of the longer side of the image that digits are looked for in
+SIDE = 1600  # pixels: the longer side of the image in which digits are searched
 LEAST_HEIGHT = 14  # of a digit, in pixels of that image
 LEAST_CONTRAST = 0.18  # how much darker than the paper a pen is
-LEAST_SHARE = 0.2  # of what is not paper: a picture with less is a photograph of other things
-STROKES = (0.025, 0.38)  # how wide strokes are, in sizes of the digit
-THINNEST = 0.1  # the same in MNIST, nearly always
+LEAST_SHARE = 0.2  # the smallest share of the dark area: with less it is not a page of digits
+STROKES = (0.025, 0.38)  # the width of strokes, relative to the size of the digit
+THINNEST = 0.1  # the smallest such width in MNIST, nearly always
 BOX, FRAME, CENTRE = 20, 28, 14  # MNIST: a digit of 20 pixels, its centre of mass in the middle
-ALIKE = 0.97  # the cosine of two images of one printed letter; rare in MNIST, but for ones
+ALIKE = 0.97  # the cosine of two images of one printed letter; rare in MNIST, except for ones
 
 
 def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:
-    """Return the handwritten digits of a photograph or scan as images like those of MNIST.
+    """Find the handwritten digits in a photograph or scan; return images like those of MNIST.
 
-    They may be dark on light or light on dark, in uneven light, on ruled or squared paper. Not
-    found are digits that touch each other or the edge of the picture, are less than about a
-    hundredth of its longer side high, or 14 pixels. Other signs of the size of digits are found,
-    too, but on a page of print nothing is: its letters repeat exactly.
+    They may be dark on light or light on dark, in uneven light, on ruled or squared paper. Digits
+    that touch each other or the edge are not found, nor digits smaller than 14 pixels or about 1 %
+    of the longer side. Other signs of the size of digits are found, too; but on a printed page
+    nothing is found, because its letters repeat exactly.
 
     Parameters
     ----------
     image : str, path, PIL image, or array of shape (H, W), (H, W, 3) or (H, W, 4)
-        Arrays hold whole numbers up to 255 (uint16: 65535), or floats in [0, 1].
+        Arrays of integers up to 255 (uint16: 65535), or of floats in [0, 1].
 
     Returns
     -------
     images : float32 ndarray of shape (N, 1, 28, 28)
-        In [0, 1], white on black; a network of `common` predicts them as they are.
+        In [0, 1], white on black, ready for `predict` of a network of `common`.
     boxes : int ndarray of shape (N, 4)
-        Left, top, right, bottom, in pixels of the upright photograph. In reading order: from left
-        to right, line by line.
+        Left, top, right, bottom, in pixels of the upright photograph. In reading order: line by
+        line, from left to right.
 
     Raises
     ------
     ValueError
-        If it is not an image that can be read, too large, or an array of other shapes or values.
+        If the image cannot be decoded, is too large, or is an array of other shapes or values.
     OSError
-        If there is no such file or it may not be read.
+        If the file does not exist or cannot be read.
     """
     grey = paper.to_grey(image)
     small = paper.shrunk(grey, SIDE)
@@ -58,7 +58,7 @@ def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:
 
 
 def signs(grey: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """Return what looks like digits, dark on light: how much and how clear, images, boxes."""
+    """Find signs that look like digits, dark on light; return their clarity, images and boxes."""
     grey = paper.smooth(grey)
     light = paper.background(grey)
     dark = paper.darkness(grey, light)
@@ -73,7 +73,7 @@ def signs(grey: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
 
 
 def digit_like(found: Components, dark: np.ndarray, light: np.ndarray) -> np.ndarray:
-    """Return the numbers of the components that look like a digit, by size, strokes and paper."""
+    """Return the indices of the components that look like a digit, by size, strokes and paper."""
     width, height = (found.boxes[:, 2:] - found.boxes[:, :2]).T
     strokes = stroke_widths(found) / np.maximum(width, height)
     contrast = contrasts(found, dark)
@@ -88,7 +88,7 @@ def digit_like(found: Components, dark: np.ndarray, light: np.ndarray) -> np.nda
     fits[fits] = [on_paper(found, dark, light, number) for number in np.flatnonzero(fits).tolist()]
     if not fits.any():
         return np.flatnonzero(fits)
-    clear &= contrast > 0.4 * contrast[fits].max()  # without remains of lines
+    clear &= contrast > 0.4 * contrast[fits].max()  # not remains of lines
     fits &= clear
     if found.areas[fits].sum() < LEAST_SHARE * found.areas[clear].sum():
         return np.flatnonzero([])
@@ -96,14 +96,14 @@ def digit_like(found: Components, dark: np.ndarray, light: np.ndarray) -> np.nda
     small = clear & (height < least) & (height > least / 2)
     if typical < 1.5 * least and small.sum() > fits.sum():  # the capitals of small print
         return np.flatnonzero([])
-    return np.flatnonzero(fits & (height > 0.35 * typical))  # commas are not
+    return np.flatnonzero(fits & (height > 0.35 * typical))  # no commas
 
 
 def stroke_widths(found: Components) -> np.ndarray:
-    """Return how wide the strokes of components are, (N,): their pixels by their length.
+    """Return the width of the strokes of components, (N,): their area divided by their length.
 
-    A stroke has a run in each row that it passes and in each column, at 45 degrees as many of
-    either as its length / sqrt(2): on average over all directions 4 / pi of its length.
+    The length is estimated from the number of runs: a stroke has one run in each row and in each
+    column that it crosses, together on average over all directions 4 / pi times its length.
     """
     passed = np.zeros(len(found.areas))
     for labels in (found.labels, found.labels.T):
@@ -120,9 +120,9 @@ def contrasts(found: Components, dark: np.ndarray) -> np.ndarray:
 
 
 def on_paper(found: Components, dark: np.ndarray, light: np.ndarray, number: int) -> bool:
-    """Say whether around a component there is nothing, and the paper as light as under it.
+    """Return whether the paper around a component is empty, and as bright as under it.
 
-    In a photograph of things there seldom is; and the light inside of a 0 is not a sign.
+    In a photograph of other things it seldom is. This also rejects the light inside of a 0.
     """
     left, top, right, bottom = found.boxes[number]
     margin = max(3, max(right - left, bottom - top) // 6)
@@ -136,14 +136,14 @@ def on_paper(found: Components, dark: np.ndarray, light: np.ndarray, number: int
 
 
 def grown(mask: np.ndarray) -> np.ndarray:
-    """Return a mask, (H, W), with the pixels next to it."""
+    """Dilate a mask, (H, W), by one pixel."""
     mask = np.pad(mask, 1)
     mask = mask[:-2] | mask[1:-1] | mask[2:]
     return mask[:, :-2] | mask[:, 1:-1] | mask[:, 2:]
 
 
 def with_pieces(found: Components, dark: np.ndarray, digits: np.ndarray) -> list[list[int]]:
-    """Return for each digit its components: a 5 often has its bar apart."""
+    """Return the components of each digit: the bar of a 5 is often separate."""
     groups = {number: [number] for number in digits.tolist()}
     if not groups:
         return []
@@ -163,10 +163,11 @@ def with_pieces(found: Components, dark: np.ndarray, digits: np.ndarray) -> list
 
 
 def nearness(piece: np.ndarray, boxes: np.ndarray, typical: float, whole: bool) -> np.ndarray:
-    """Return how near the box of a piece is to those of digits, (N, 4); -inf: not a part of it.
+    """Return how near the box of a piece is to the boxes of digits, (N, 4); -inf: not a part.
 
-    It is a part inside of the box, close beside it if smaller (and closer where it is `whole`: it
-    may be a small digit), or as the half of a digit that is not higher than others typically are.
+    A piece is a part of a digit if it is inside of its box; or if it is smaller and close to it
+    (closer if it is `whole`: it may be a small digit); or if it is one half of a digit, and both
+    together are not higher than other digits.
     """
     width, height = (boxes[:, 2:] - boxes[:, :2]).T
     shared = np.minimum(piece[2:], boxes[:, 2:]) - np.maximum(piece[:2], boxes[:, :2])
@@ -184,12 +185,12 @@ def nearness(piece: np.ndarray, boxes: np.ndarray, typical: float, whole: bool) 
 
 
 def around(boxes: np.ndarray) -> list[int]:
-    """Return the box around boxes, (N, 4)."""
+    """Return the bounding box of boxes, (N, 4)."""
     return [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)]
 
 
 def cut_out(found: Components, dark: np.ndarray, group: Sequence[int]) -> np.ndarray:
-    """Return the ink of a digit in its box, (h, w), from 0 to 1, without what else is there."""
+    """Return the ink of a digit in its box, (h, w), from 0 to 1, without other components."""
     left, top, right, bottom = around(found.boxes[group])
     mask = np.isin(found.labels[top:bottom, left:right], np.add(group, 1))
     part = dark[top:bottom, left:right]
@@ -197,9 +198,9 @@ def cut_out(found: Components, dark: np.ndarray, group: Sequence[int]) -> np.nda
 
 
 def normalised(cut: np.ndarray) -> np.ndarray:
-    """Return a digit as MNIST has it, (28, 28): in a box of 20 pixels, moved by its centre of mass.
+    """Scale a digit as in MNIST, (28, 28): in a box of 20 pixels, with its centre of mass centred.
 
-    Strokes of a thin pen are made wider.
+    Thin strokes are made wider.
     """
     strokes = stroke_widths(components.find(cut > 0.5)).max(initial=0)
     more = max(0, round((THINNEST * max(cut.shape) - strokes) / 2))
@@ -217,18 +218,18 @@ def normalised(cut: np.ndarray) -> np.ndarray:
 
 
 def printed(images: np.ndarray, boxes: np.ndarray) -> bool:
-    """Say whether most of eight signs or more have a twin: no hand writes the same twice."""
+    """Return whether most of at least eight signs have an equal one: then the page is printed."""
     wide = 2 * (boxes[:, 2] - boxes[:, 0]) > boxes[:, 3] - boxes[:, 1]  # all ones are alike
     rows = images[wide].reshape(-1, FRAME * FRAME)
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    twins = np.count_nonzero(rows @ rows.T > ALIKE, axis=1) > 1  # one is the sign itself
+    twins = np.count_nonzero(rows @ rows.T > ALIKE, axis=1) > 1  # each is equal to itself
     return len(rows) >= 8 and twins.mean() > 0.5
 
 
 def reading_order(boxes: np.ndarray) -> np.ndarray:
-    """Return in which order the boxes, (N, 4), are read: line by line, each from left to right.
+    """Return the reading order of boxes, (N, 4): line by line, from left to right.
 
-    A box goes on the line whose last box is beside it, so that lines may climb or fall.
+    A box belongs to the line whose last box is next to it, so that lines may rise or fall.
     """
     lines: list[list[int]] = []
     for number in boxes[:, 0].argsort(kind="stable").tolist():

@@ -1,19 +1,19 @@
-"""A digit is a few pen strokes, bent at random: handwriting-like images drawn from no data at all.
+"""Synthetic handwritten digits, drawn as pen strokes with random distortions.
 
-These are the offline stand-in for MNIST: the same shapes, sizes and look, but no pixel of MNIST.
-Somebody wrote down how each digit is drawn (`SHAPES`); every image takes one of its shapes, moves
-the points a little, runs a smooth curve through them, bends and slants it, chooses a pen, and
-inks every pixel by its distance to the curve.  As in MNIST, the digit is fitted into a 20 x 20 box
-and placed in 28 x 28 so that its centre of mass is in the middle.
+They replace MNIST offline: the same shapes and sizes, but not a pixel of MNIST. `SHAPES` lists
+pen strokes for each digit. Each image takes one of these shapes, moves its points a little, draws
+a smooth curve through them, bends and slants it, chooses a pen, and colours every pixel by its
+distance to the curve. As in MNIST, the digit is scaled into a 20 x 20 box and placed in 28 x 28
+pixels so that its centre of mass is in the middle.
 
-How good they are: the network 784-50-10 of chapter 5 (ReLU, SGD with lr 0.1, batches of 100,
-10,000 steps, three seeds), trained on the 60,000 drawn images only, reads 95.0 - 95.4 % of the
-10,000 drawn test images and 95.5 - 95.9 % of MNIST's test images.  The shapes and ranges were
-chosen by looking at MNIST's training images (95.1 - 95.4 %); its test images were read once.
-`ch05/drawn_digits.py` measures it again.
+Quality: the network 784-50-10 of chapter 5 (ReLU, SGD with lr 0.1, batches of 100, 10,000 steps,
+three seeds), trained only on the 60,000 drawn images, classifies 95.0 - 95.4 % of the 10,000 drawn
+test images and 95.5 - 95.9 % of MNIST's test images correctly. The shapes and ranges were chosen by
+MNIST's training images (95.1 - 95.4 %); its test images were used once. `ch05/drawn_digits.py`
+measures this again.
 
-The same seed gives the same bytes on every machine: all randomness is `Generator.random` on PCG64,
-and all arithmetic is element-wise + - * / and sqrt, which IEEE 754 rounds in one way only.
+The same seed gives the same bytes on every machine: all random numbers are `Generator.random` on
+PCG64, and all arithmetic is element-wise + - * / and sqrt, which IEEE 754 rounds in only one way.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from tqdm import tqdm
 from common.checks import check_whole
 from common.io.progress import progress as progress_bar
 
-# digit: [(how often, strokes), ..].  A stroke is a row of points "x,y" (y grows downwards, a digit
-# is 100 high) that the pen passes through, "|" lifts the pen, and a point given twice in a row is a
-# sharp corner.  Points with the same coordinates are one point, and stay together when moved.
+# digit: [(relative frequency, strokes), ..]. A stroke is a sequence of points "x,y" (y grows
+# downwards, a digit is 100 high); "|" lifts the pen, and a point given twice in a row is a sharp
+# corner. Points with the same coordinates are one point, and are moved together.
 SHAPES: dict[int, list[tuple[int, str]]] = {
     0: [
         (1, "30,12 8,40 8,76 34,100 68,96 90,64 86,28 72,8"),
@@ -149,12 +149,12 @@ SHAPES: dict[int, list[tuple[int, str]]] = {
     ],
 }
 
-# For each digit: the mean slant (to the right per height), how much it varies, how bold it is.
+# For each digit: the mean slant (to the right per height), its variation, the boldness.
 SLANT = (0.20, 0.23, 0.11, 0.08, 0.22, 0.08, 0.13, 0.13, 0.11, 0.15)
 SPREAD = (0.24, 0.26, 0.26, 0.25, 0.27, 0.25, 0.21, 0.23, 0.25, 0.21)
 BOLD = (1.10, 1.10, 1.02, 1.00, 0.96, 0.95, 0.97, 1.00, 0.93, 0.92)
 
-# How much the writing varies: standard deviations, or (least, most).  A digit is 2 units high.
+# How much the writing varies: standard deviations, or (minimum, maximum). A digit is 2 units high.
 JITTER = 0.21  # units at most, of each point of a stroke
 TENSION = (0.5, 0.9)  # of the curve: 0 is a polygon, 0.5 a Catmull-Rom spline, more is rounder
 BEND = 0.077  # of the quadratic terms of the warp
@@ -171,18 +171,18 @@ SIZE = 28  # pixels, side of an image
 BOX = 20  # pixels, side of the box a digit is fitted into
 DOTS = 96  # on the path of the pen; they lie closer than a pixel
 BLOCK = 250  # images drawn from one random stream
-WORKERS = 4  # threads, which help because NumPy frees the interpreter while it computes
+WORKERS = 4  # threads, which help because NumPy releases Python's global lock while it computes
 
 
 def draw_digits(
     n_train: int = 60_000, n_test: int = 10_000, *, seed: int = 1, progress: bool = True
 ) -> dict[str, np.ndarray]:
-    """Draw a training set and a test set of digits, in shuffled order, each digit about as often.
+    """Draw a training set and a test set of digits, shuffled, each digit about equally often.
 
     Parameters
     ----------
     n_train, n_test : int, at least 1
-        Numbers of images.  Fewer images are the first ones of more.
+        The numbers of images. With smaller numbers: the first of these images.
     seed : int, at least 0
         Another seed gives other images.
     progress : bool
@@ -213,7 +213,7 @@ def draw_digits(
 def _draw_set(
     n: int, stream: tuple[int, int], pool: ThreadPoolExecutor, bar: tqdm
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw n images, block b of them from the random stream (seed, set, b)."""
+    """Draw n images; block b uses the random generator with seed (seed, set, b)."""
     x = np.empty((n, SIZE, SIZE), np.uint8)
     t = np.empty(n, np.uint8)
     alphabet = _read_alphabet()
@@ -248,13 +248,13 @@ def _draw_block(alphabet: Alphabet, rng: Generator) -> tuple[np.ndarray, np.ndar
 
 
 def _bell(rng: Generator, *shape: int) -> np.ndarray:
-    """Bell-shaped noise of mean 0 and standard deviation 1, never beyond 3.5."""
+    """Return bell-shaped noise with mean 0 and standard deviation 1, never beyond 3.5."""
     four = rng.random((4, *shape))
     return (four[0] + four[1] + four[2] + four[3] - 2) * np.sqrt(3)
 
 
 def _between(limits: tuple[float, float], luck: np.ndarray) -> np.ndarray:
-    """The least of the limits where luck is 0, the most where it is 1."""
+    """Return the lower limit where luck is 0, the upper limit where it is 1."""
     return limits[0] + (limits[1] - limits[0]) * luck
 
 
@@ -265,12 +265,12 @@ class Alphabet(NamedTuple):
     """The table of strokes as arrays: S shapes of at most K points."""
 
     points: np.ndarray  # (S, K, 2), x and y about -1 .. 1
-    around: np.ndarray  # (S, DOTS, 4), the point before each dot's piece, its two ends, the next
-    along: np.ndarray  # (S, DOTS, 1), where on its piece the dot is, 0 .. 1
-    choices: list[list[int]]  # for each digit its shapes, each as often as it is drawn
+    around: np.ndarray  # (S, DOTS, 4), of each dot's piece: the point before, its ends, the next
+    along: np.ndarray  # (S, DOTS, 1), the position of the dot on its piece, 0 .. 1
+    choices: list[list[int]]  # for each digit its shapes, repeated by their frequency
 
     def choose(self, labels: np.ndarray, rng: Generator) -> np.ndarray:
-        """A shape (N,) for each label (N,)."""
+        """Return a random shape (N,) for each label (N,)."""
         rows = [self.choices[label] for label in labels]
         return np.array([row[int(rng.random() * len(row))] for row in rows])
 
@@ -290,7 +290,7 @@ def _read_alphabet() -> Alphabet:
 
 
 def _read_strokes(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the different points (K, 2) and, for each piece of curve, four of them (., 4)."""
+    """Return the different points (K, 2), and four of them for each piece of the curve (., 4)."""
     numbers: dict[str, int] = {}
     pieces = []
     for stroke in text.split("|"):
@@ -313,7 +313,7 @@ def _spread_dots(points: np.ndarray, pieces: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _write(alphabet: Alphabet, shape: np.ndarray, rng: Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Jitter the points of each shape (N,), return the curve through them, x and y (N, DOTS).
+    """Jitter the points of each shape (N,); return the curve through them, x and y (N, DOTS).
 
     A piece from b to c, with the neighbours a and d, is the cubic Hermite curve with the slopes
     tension * (c - a) and tension * (d - b).
@@ -345,18 +345,18 @@ def _bend(x: np.ndarray, y: np.ndarray, rng: Generator) -> tuple[np.ndarray, np.
 def _press(
     x: np.ndarray, y: np.ndarray, bold: np.ndarray, rng: Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose a pen, thin more often than thick; return its radius (N, 1) and that at each dot."""
+    """Choose a pen, more often a thin one; return its radius (N, 1) and that at each dot."""
     luck = rng.random((2, len(x), 1))
     pen = bold * _between(RADIUS, luck[0] * (1 + 2 * luck[1]) / 3)
     time = (2 * np.arange(DOTS) + 1) / DOTS - 1
-    pressure = 1 + 0.04 * y + ROUGH * _bell(rng, len(x), DOTS)  # downwards a hand presses harder
+    pressure = 1 + 0.04 * y + ROUGH * _bell(rng, len(x), DOTS)  # harder at the bottom
     for direction in (time, x, y):
         pressure = pressure + PRESSURE * _bell(rng, len(x), 1) * direction
     return pen, np.maximum(pen * pressure, 0.4)
 
 
 def _fit(x: np.ndarray, y: np.ndarray, pen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Scale and move the curves, aspect kept, so that the ink just fits into the box (pixels)."""
+    """Scale and move the curves, keeping the aspect ratio, so that the ink fits into the box."""
     left, right = x.min(axis=1, keepdims=True), x.max(axis=1, keepdims=True)
     top, bottom = y.min(axis=1, keepdims=True), y.max(axis=1, keepdims=True)
     scale = (BOX - 2 * pen) / np.maximum(right - left, bottom - top)
@@ -364,10 +364,10 @@ def _fit(x: np.ndarray, y: np.ndarray, pen: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _ink(x: np.ndarray, y: np.ndarray, pen: np.ndarray, radius: np.ndarray) -> np.ndarray:
-    """Ink each pixel by its distance to the nearest dot; return (N, 20, 20) uint8.
+    """Colour each pixel by its distance to the nearest dot; return (N, 20, 20) uint8.
 
-    Distances are measured in radii of the dot.  Images are the last axis, so that the inner loops
-    of NumPy are long; the squares of the distances along x and along y are computed only once.
+    Distances are measured in radii of the dot. Images are the last axis, so that the inner loops of
+    NumPy are long; the squares of the distances along x and along y are computed only once.
     """
     x, y, radius = (np.ascontiguousarray(v.T, np.float32)[:, None] for v in (x, y, radius))
     sharpness = (pen[:, 0] / EDGE).astype(np.float32)

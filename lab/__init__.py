@@ -1,16 +1,16 @@
-"""What a script needs to run, draw and save; no mathematics.
+"""Tools for the scripts: flags, training runs, figures, saved results; no mathematics.
 
 ==============  ===========================================================
-module          what is in it
+module          contents
 ==============  ===========================================================
-flags           Flag: a number or a choice of an experiment, shared flags
-script          make_main: flags, experiment, figure, results, in this order
-digits          the digits that --data names
-training        networks trained as the flags say, side by side
+flags           Flag: a setting of an experiment; the shared flags
+script          make_main: parse flags, run the experiment, draw, save
+digits          loads the digits for a script (--data)
+training        training runs with the flags of a script, side by side
 image_training  the training scripts of chapters 7 and 8
-plots           figures in one style: curves, images, confusion
-costs           how many numbers a network multiplies for one image
-tour            examples that are run, shown and checked
-processes       work shared out to processes that end together
+plots           figures in one style: curves, images, confusion matrix
+costs           the number of multiply-adds of a network for one image
+tour            doctest examples that are run, printed and checked
+processes       runs work in several processes that end together
 ==============  ===========================================================
 """

@@ -1,4 +1,4 @@
-"""What a network costs: the number of its multiplications for one image (7.7, 8.2, 8.3.1)."""
+"""The cost of a network: its number of multiply-adds for one image (7.7, 8.2, 8.3.1)."""
 
 import math
 
@@ -10,10 +10,10 @@ from common.summary import layer_rows
 
 
 def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
-    """Return the number of multiplications, each with an addition, of each layer going forward.
+    """Return the number of multiply-adds of each layer in the forward pass.
 
-    Each weight of a convolution is used at every position of the output, a weight of an affine
-    layer once. Other layers are not counted.
+    A convolution uses each weight at every position of the output, an affine layer uses it once;
+    other layers are not counted.
 
     Parameters
     ----------
@@ -24,10 +24,10 @@ def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
     Returns
     -------
     dict
-        By the name of the layer; a layer inside another one is ``block1/conv1``.
+        By the name of the layer; of a nested layer ``block1/conv1``.
     """
     rows, counts = layer_rows(network, x), {}
     for name, layer in named_parts(network):
-        _, *places = rows[name][0] or (0, 0)  # (FN, OH, OW), or (M,): one position
+        _, *places = rows[name][0] or (0, 0)  # (FN, OH, OW); affine (M,): one position
         counts[name] = layer.W.size * math.prod(places) if hasattr(layer, "W") else 0
     return counts

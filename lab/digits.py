@@ -1,4 +1,4 @@
-"""The digits of a script: those that ``--data`` names, as many as its flags say."""
+"""Load the digits for a script: from ``--data``, the first ``--samples`` of them."""
 
 import argparse
 
@@ -18,7 +18,7 @@ def digits(
 ) -> tuple[Digits, Digits]:
     """Return ``(x_train, t_train), (x_test, t_test)``: see `dataset.mnist.load_mnist`.
 
-    Where the script has the flags ``--samples`` and ``--test-samples``, only so many.
+    If the script has the flags ``--samples`` or ``--test-samples``: only this many digits.
     """
     train, test = load_mnist(normalize, flatten, one_hot_label, source=args.data)
     return (
@@ -28,6 +28,6 @@ def digits(
 
 
 def first(some: Digits, number: int | None) -> Digits:
-    """Return the first digits of some, or all (None)."""
+    """Return the first `number` digits, or all (None)."""
     x, t = some
     return x[:number], t[:number]

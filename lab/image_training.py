@@ -1,4 +1,4 @@
-"""The training scripts of chapters 7 and 8: one experiment, whatever the network."""
+"""The training scripts of chapters 7 and 8: the same experiment for any network."""
 
 import argparse
 from collections.abc import Callable
@@ -28,7 +28,7 @@ CHECKPOINT = Flag(
 
 
 def walk(network: Network, input_dim: tuple[int, ...]) -> dict[str, Row]:
-    """Print a table of the layers; return by layer the shape of its output, and its parameters."""
+    """Print a table of the layers; return the output shape and parameters of each layer."""
     print(network.summary(input_dim, depth=1))
     return layer_rows(network, input_dim, depth=1)
 
@@ -50,11 +50,11 @@ def make_main(
     make : callable
         The class of the network: ``make(rng=...)``.
     weights : Path
-        The bundled weights, which are never written over.
+        The bundled weights, which are never overwritten.
     epochs : int
         The book's number of passes over the training digits.
     few : int
-        How many digits ``--quick`` trains on.
+        The number of training digits with ``--quick``.
     """
 
     def experiment(args: argparse.Namespace) -> Results:
@@ -81,7 +81,7 @@ def flags(epochs: int, few: int) -> dict[str, Flag]:
 
 
 def train(args: argparse.Namespace, make: Callable[..., Network], path: Path) -> Results:
-    """Train a network by Adam and evaluate it; save its weights, unless this is a trial."""
+    """Train a network with Adam and evaluate it; save its weights, except with ``--validate``."""
     learn, test = digits(args)
     rng = np.random.default_rng(args.seed)
     network = make(rng=rng)
@@ -107,7 +107,7 @@ def train(args: argparse.Namespace, make: Callable[..., Network], path: Path) ->
 
 
 def digits(args: argparse.Namespace) -> tuple[Digits, Digits]:
-    """Return the digits to train on, and those to judge by: never tune on the test digits."""
+    """Return the training digits, and the test digits or (``--validate``) validation digits."""
     train, test = load_mnist(flatten=False, source=args.data)
     if args.quick:
         test = first(test, min(args.samples, 1000))
@@ -117,19 +117,19 @@ def digits(args: argparse.Namespace) -> tuple[Digits, Digits]:
     return first(train, args.samples), test
 
 
-def weights_path(args: argparse.Namespace, shipped: Path) -> Path:
-    """Return where to save the weights: under ``--out``, and never over the shipped ones."""
-    path = args.out / shipped.parent.name / shipped.name
-    if path.resolve() == shipped.resolve():
-        raise ValueError(f"--out {args.out} would overwrite the shipped weights; name another")
-    path.parent.mkdir(parents=True, exist_ok=True)  # better now than after the training
+def weights_path(args: argparse.Namespace, bundled: Path) -> Path:
+    """Return where to save the weights: under ``--out``, but never over the bundled weights."""
+    path = args.out / bundled.parent.name / bundled.name
+    if path.resolve() == bundled.resolve():
+        raise ValueError(f"--out {args.out} would overwrite the bundled weights; name another")
+    path.parent.mkdir(parents=True, exist_ok=True)  # fail now, not after the training run
     if path.is_dir():
         raise ValueError(f"{path} is a folder; expected a place for a file: name another --out")
     return path
 
 
 def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts: Any) -> None:
-    """Write the parameters, and in numbers and words how they were made."""
+    """Save the parameters, and the settings of the training run."""
     flags = ("seed", "epochs", "samples", "batch_size", "lr", "decay", "augment", "threads")
     facts |= {name: getattr(args, name) for name in flags}
     save_arrays(path, network.params | {key: np.array(value) for key, value in facts.items()})
@@ -137,7 +137,7 @@ def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts
 
 
 def draw(results: Results) -> Figure:
-    """Draw the accuracies at the beginning of each epoch but the first, and at the end."""
+    """Draw the accuracies at the start of each epoch except the first, and at the end."""
     fig, ax = plots.figure()
     for part, style in (("train", "o-"), ("test", "s--")):
         row = results[f"{part}_acc_list"]

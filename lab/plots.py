@@ -1,4 +1,4 @@
-"""Figures: axes in one style, accuracy curves, image grids; the module here with Matplotlib."""
+"""Figures in one style with Matplotlib: curves, losses, accuracies, image grids."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -17,11 +17,11 @@ from common.checks import as_array
 from common.io.notebook import in_notebook
 from common.util import smooth_curve
 
-# Okabe and Ito's colours, which the colour-blind can tell apart; without yellow, pale on white.
+# The colour-blind-safe palette of Okabe and Ito, without yellow, which is too pale on white.
 BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK = COLORS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"),
 )
-# What has the same colour in every figure.
+# These names have the same colour in every figure.
 COLOR_OF = {
     **{"train": BLUE, "test": RED},
     **{"SGD": BLUE, "Momentum": RED, "AdaGrad": GREEN, "Adam": PURPLE, "RMSprop": ORANGE},
@@ -48,7 +48,7 @@ def figure(
 ) -> tuple[Figure, Any]:
     """Return a figure and its axes (one, or an array of them), in the style of the project.
 
-    It is none of pyplot's: it opens no window, and what the reader draws with pyplot stays apart.
+    It does not belong to pyplot: it opens no window, and does not mix with your own figures.
     """
     with plt.rc_context(STYLE):
         fig = Figure(size, layout="constrained")
@@ -58,7 +58,7 @@ def figure(
 def mosaic(
     names: list[Any], size: tuple[float, float], **options: Any
 ) -> tuple[Figure, dict[str, Any]]:
-    """Return a figure and its axes by name, laid out like the rows of `names`, in our style."""
+    """Return a figure and its axes by name, arranged like the rows of `names`, in our style."""
     with plt.rc_context(STYLE):
         fig = Figure(size, layout="constrained")
         return fig, fig.subplot_mosaic(names, **options)
@@ -75,12 +75,12 @@ def curve(
 
 
 def color(name: str) -> str | None:
-    """Return the colour of a network or an optimizer that begins so; None: the next colour."""
+    """Return the colour of the name before the first comma in `COLOR_OF`; None: the next colour."""
     return COLOR_OF.get(name.split(",")[0])
 
 
 def add_title(fig: Figure, line: str) -> None:
-    """Write a line below the title of the whole figure, or above all titles if it has none."""
+    """Add a line below the title of the whole figure, or above all axes if it has no title."""
     fig.suptitle(f"{fig.get_suptitle()}\n{line}".strip())
 
 
@@ -91,7 +91,7 @@ def accuracy_curves(
     title: str = "Accuracy",
     every: float = 1,
 ) -> None:
-    """Draw train (solid) and test (dashed) accuracy, one every so many epochs (figure 4-12)."""
+    """Draw train (solid) and test (dashed) accuracy, one per `every` epochs (figure 4-12)."""
     epochs = np.arange(len(train_acc)) * every
     style: Any = {"markersize": 4, "markevery": max(1, len(train_acc) // 20)}
     ax.plot(epochs, train_acc, marker="o", color=BLUE, label="train", **style)
@@ -105,8 +105,8 @@ def accuracy_curves(
 def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
     """Draw the loss of each mini-batch (figure 4-11).
 
-    The axis is logarithmic where most losses would lie flat on a linear one: where the median is
-    below a hundredth of the maximum.
+    The y-axis is logarithmic if the median is below 1 % of the maximum: on a linear axis most
+    losses would be near 0.
     """
     ax.plot(losses, linewidth=0.6)
     ax.set(xlabel="iteration", ylabel="loss of the mini-batch", title="Loss")
@@ -117,15 +117,15 @@ def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
 
 
 def history(trainer: Any) -> Figure:
-    """Draw how a training went: the loss of each mini-batch, and the accuracies per epoch.
+    """Draw a training run: the loss of each mini-batch, and the accuracies of each epoch.
 
-    Of another measure, such as R^2, what is below -1 is left out. In a notebook the figure that
-    is returned shows itself; in a script save it: ``history(trainer).savefig("history.png")``.
+    For another score, such as R^2, values below -1 are not shown. A notebook displays the returned
+    figure; in a script save it: ``history(trainer).savefig("history.png")``.
 
     Parameters
     ----------
     trainer : Trainer
-        After its training, or after a part of it.
+        After training, or after a part of it.
     """
     losses = getattr(trainer, "train_loss_list", None)
     if not losses:
@@ -145,16 +145,16 @@ def history(trainer: Any) -> Figure:
 
 
 def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = None) -> Figure:
-    """Draw a confusion matrix: right answers on grey, wrong ones the redder, the more there are.
+    """Draw a confusion matrix: correct predictions on grey; the more errors, the redder.
 
     Parameters
     ----------
     ax : Axes or None
         None: on a new figure.
     matrix : array_like of shape (C, C)
-        From `common.functions.confusion_matrix`; up to about 20 classes can be read.
+        From `common.functions.confusion_matrix`; readable for up to about 20 classes.
     labels : array_like of shape (C,), optional
-        The names of the classes; their numbers where there are none.
+        The names of the classes; default: their numbers.
     """
     counts = _counts(matrix)
     size = len(counts)
@@ -163,7 +163,7 @@ def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = Non
         raise ValueError(f"labels has shape {names.shape}; expected ({size},), one for each class")
     if ax is None:
         _, ax = figure(size=(1.4 + 0.44 * size, 1.2 + 0.44 * size))
-    wrong = np.where(np.eye(size, dtype=bool), np.nan, counts)  # NaN: right
+    wrong = np.where(np.eye(size, dtype=bool), np.nan, counts)  # NaN: correct
     most = max(1, np.nanmax(wrong, initial=0))
     ax.imshow(wrong, cmap=plt.get_cmap("Reds").with_extremes(bad="0.88"), vmin=0, vmax=most)
     for (row, column), count in np.ndenumerate(counts):
@@ -172,7 +172,7 @@ def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = Non
             ax.text(column, row, str(count), ha="center", va="center", fontsize=8, color=color)
     ax.set_xticks(range(size), names, rotation=90 if max(map(len, names)) > 2 else 0)
     ax.set_yticks(range(size), names)
-    ax.set(xlabel="answer", ylabel="true class")
+    ax.set(xlabel="predicted class", ylabel="true class")
     ax.grid(False)
     return cast(Figure, ax.figure)
 
@@ -183,13 +183,13 @@ def _counts(matrix: ArrayLike) -> np.ndarray:
         raise ValueError(f"the matrix has shape {counts.shape}; expected (C, C)")
     if counts.dtype.kind not in "iu" or counts.min() < 0:
         raise ValueError(
-            f"the matrix holds {counts.dtype}, not all counts; expected whole numbers from 0 on"
+            f"the matrix holds {counts.dtype}, not only counts; expected integers >= 0"
         )
     return counts
 
 
 def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str) -> None:
-    """Draw the smoothed losses of several trainings, each with a marker of its own (figure 6-9)."""
+    """Draw the smoothed losses of several training runs, each with its own marker (figure 6-9)."""
     for (name, values), marker in zip(losses.items(), cycle("osD^vPX*"), strict=False):
         y = smooth_curve(np.array(values))
         style: Any = {"marker": marker, "markevery": max(1, len(y) // 20), "markersize": 4}
@@ -202,7 +202,7 @@ def loss_curves(ax: Axes, losses: Mapping[str, Sequence[float]], title: str) -> 
 def image_grid(
     images: np.ndarray, titles: Sequence[object] | None = None, columns: int = 10, title: str = ""
 ) -> Figure:
-    """Show grey images side by side, minimum black and maximum white.
+    """Draw a grid of grey images; in each, the minimum is black and the maximum is white.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def image_grid(
 
 
 def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
-    """Show many small grey images on one pair of axes, row by row, with a gap between them.
+    """Draw many small grey images in one axes, row by row, with gaps between them.
 
     Parameters
     ----------
@@ -250,12 +250,12 @@ def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
 
 
 def may_show() -> bool:
-    """Say whether Matplotlib can show figures here."""
+    """Return whether Matplotlib can open windows here."""
     return plt.get_backend().lower() not in {"agg", "pdf", "ps", "svg", "pgf", "cairo", "template"}
 
 
 def show(fig: Figure, saved: Path) -> None:
-    """Show a figure: in a notebook as it was saved, elsewhere in a window, until that is closed."""
+    """Show a figure: in a notebook the saved file; elsewhere a window, until it is closed."""
     if in_notebook():
         from IPython.display import Image, display  # only notebooks need it
 

@@ -1,4 +1,4 @@
-"""Work divided among processes; Ctrl-C or a killed process ends them all (6.5, `reproduce.py`)."""
+"""Run work in several processes; Ctrl-C or a killed process ends them all (6.5, reproduce.py)."""
 
 import multiprocessing
 import os
@@ -14,13 +14,13 @@ from tqdm import tqdm
 
 Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
-# Queues: deleted by their own thread while Python ends, they would leave a semaphore half removed.
+# Keeps the queues alive: deleted by their thread at exit, they would leave a semaphore behind.
 _until_the_end: list[Any] = []
-_NO_GUARD = 77  # the exit status of a process that runs the script itself, from its first line
+_NO_GUARD = 77  # exit code of a process that runs the whole script: its `main` has no guard
 
 
 def available() -> int:
-    """Return how many processor cores this process may use."""
+    """Return the number of processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -28,20 +28,20 @@ def available() -> int:
 
 @contextmanager
 def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
-    """Return a function that takes a list of arguments, and yields each result when it is ready.
+    """Return a function that takes a list of arguments, and yields the results as they finish.
 
     Parameters
     ----------
     work : callable
-        Called with the arguments, in another process: a function of a module, which may be wrapped
-        in `functools.partial`.
+        Called with the arguments in another process: a function at the top level of a module, or a
+        `functools.partial` of one.
     processes : int
-        How many; 1: all work is done in this process.
+        The number of processes; 1: this process itself.
 
     Raises
     ------
     ValueError
-        If the script has no ``if __name__ == "__main__":`` around this.
+        If the call is not under ``if __name__ == "__main__":``.
     OSError
         If a process was killed.
     """
@@ -49,9 +49,9 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         yield lambda tasks: (work(*task) for task in tasks)
         return
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(_NO_GUARD)  # a new process, loading the script, would start processes, too
+        os._exit(_NO_GUARD)  # or each new process would start processes, too
     others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")  # all systems have it
+    context = multiprocessing.get_context("spawn")  # works on all systems
     handed_over = _handed_over(context.Queue(), work, processes)
     executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
     started = set[Any]()
@@ -69,7 +69,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         if isinstance(error, BrokenProcessPool):
-            executor.shutdown(cancel_futures=True)  # after this each exit status is known
+            executor.shutdown(cancel_futures=True)  # then all exit codes are known
             raise _why_broken(started) from None
         raise
     finally:
@@ -79,7 +79,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
 def _handed_over(queue: Any, work: Callable[..., Any], processes: int) -> Any:
     """Return a queue from which each process takes the work once.
 
-    It is not passed with each task: a large task can block a pool that is ending (Python 3.10).
+    The work is not sent with each task: a large task can hang the shutdown of a pool (Python 3.10).
     """
     queue.cancel_join_thread()
     _until_the_end.append(queue)
@@ -96,9 +96,9 @@ def _why_broken(started: Iterable[Any]) -> Exception:
 
 
 def _start(handed_over: Any) -> None:
-    """Leave Ctrl-C to the parent process; end when it ends, even if it was killed."""
+    """Leave Ctrl-C to the parent process, and end with it, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tqdm.set_lock(threading.RLock())  # one shared by all would stay behind when one is killed
+    tqdm.set_lock(threading.RLock())  # a lock for all processes would stay locked
     parent = multiprocessing.parent_process()
 
     def follow() -> None:
@@ -116,7 +116,7 @@ def _do(*task: Any) -> Any:
 
 @contextmanager
 def _interrupt_held() -> Iterator[None]:
-    """Hold Ctrl-C back; also in the processes that are started meanwhile, while they load."""
+    """Block Ctrl-C meanwhile, also in the processes that are started, while they load."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

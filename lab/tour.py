@@ -1,4 +1,4 @@
-"""A tour: examples as one would type them; each is run, shown and compared with its output."""
+"""A tour: doctest examples, each of which is run, printed and checked against its output."""
 
 import doctest
 from collections.abc import Callable, Mapping
@@ -6,21 +6,21 @@ from typing import Any
 
 
 class _Guide(doctest.DocTestRunner):
-    """Shows each example with its output, as the interpreter would, and reports failures."""
+    """Prints each example with its output, like the interpreter; reports failures."""
 
     def __init__(self) -> None:
         super().__init__()
         self.outputs: list[tuple[str, str]] = []
 
     def report_start(self, out: Callable[[str], Any], test: Any, example: Any) -> None:
-        """Show the input, without the comments for doctest."""
+        """Print the input, without doctest directives."""
         first, *others = _typed(example).splitlines()
         out("".join([f">>> {first}\n", *(f"... {line}\n" for line in others)]))
 
     def report_success(self, out: Callable[[str], Any], test: Any, example: Any, got: str) -> None:
-        """Show the output, which is the expected one, and keep it."""
+        """Print the output, which is the expected one, and keep it."""
         out(example.want)
-        last = got.rstrip().rpartition("\n")[2]  # of a traceback, the error
+        last = got.rstrip().rpartition("\n")[2]  # of a traceback: the error
         self.outputs.append((_typed(example), last if example.exc_msg else got.rstrip()))
 
 
@@ -31,24 +31,24 @@ def _typed(example: Any) -> str:
 def walk(
     sections: Mapping[str, str],
 ) -> tuple[dict[str, list[tuple[str, str]]], dict[str, Any]]:
-    """Walk through sections of doctest examples, in order, printing each example and its output.
+    """Run sections of doctest examples in order, and print each example with its output.
 
     Parameters
     ----------
     sections : mapping
-        By title, strings with examples. A section can use the variables of those before it.
+        Title: text with examples. A section can use the variables of earlier sections.
 
     Returns
     -------
     outputs : dict
-        By title, the input and the output of each example.
+        Title: the input and the output of each example.
     variables : dict
-        Those that the examples have defined.
+        The variables of the examples.
 
     Raises
     ------
     ValueError
-        At the end of a section in which an example gave another output than the expected one.
+        At the end of a section in which an example did not give the expected output.
     """
     variables: dict[str, Any] = {}
     outputs = {}
@@ -59,6 +59,6 @@ def walk(
         failed, tried = guide.run(test, clear_globs=False)[:2]
         variables, outputs[title] = test.globs, guide.outputs
         if failed:
-            raise ValueError(f"{title}: {failed} of {tried} examples do not hold")
-    print(f"\n{sum(map(len, outputs.values()))} examples, and all of them hold")
+            raise ValueError(f"{title}: {failed} of {tried} examples failed; expected 0")
+    print(f"\n{sum(map(len, outputs.values()))} examples, all of them correct")
     return outputs, variables

@@ -1,4 +1,4 @@
-"""Networks trained as the flags of a script say, several side by side on the same mini-batches."""
+"""Training runs with the flags of a script: one network, or several on the same mini-batches."""
 
 import argparse
 from collections.abc import Hashable, Mapping
@@ -12,7 +12,7 @@ from common.trainer import AnyNetwork, Trainer
 from lab.digits import Digits
 
 Name = TypeVar("Name", bound=Hashable)
-LAST = 100  # so many mini-batches are the end of a training run
+LAST = 100  # the number of mini-batches at the end whose mean is the final loss
 # The flags of a script that are arguments of a Trainer.
 ARGUMENTS = {
     "iters": "max_iter",
@@ -34,19 +34,19 @@ def trainer(
     optimizer: Any = SGD,
     **options: Any,
 ) -> Trainer:
-    """Return a Trainer that does what the flags say, and prints nothing.
+    """Return a Trainer with the settings of the flags, which prints nothing.
 
     Parameters
     ----------
     args : Namespace
-        Of the flags in `ARGUMENTS` those that the script has count.
+        The flags of the script: those in `ARGUMENTS` are passed to the Trainer.
     network : Network
     train, test : (x, t)
     optimizer : class or optimizer
-        A class is given ``--lr``.
+        A class is called with ``--lr``.
     **options
-        Of `common.trainer.Trainer`; they come before the flags. Without
-        `evaluate_sample_num_per_epoch` nothing is evaluated between the epochs.
+        Arguments of `common.trainer.Trainer`, which override the flags. Without
+        `evaluate_sample_num_per_epoch` there are no evaluations during training.
     """
     flags = {of: vars(args)[flag] for flag, of in ARGUMENTS.items() if flag in args}
     flags |= {"evaluate_sample_num_per_epoch": 0, "verbose": False}
@@ -73,9 +73,9 @@ def compare(
     networks : mapping
         The networks by name.
     each : mapping, optional
-        What is different for one of them, by its name: ``{"cosine": {"schedule": ...}}``.
+        Extra options of single networks, by name: ``{"cosine": {"schedule": ...}}``.
     leave_out_diverged : bool
-        Whether the others go on when the loss of one is no longer a number.
+        Whether the others continue if the loss of one is NaN or infinite.
     """
     trainers = {
         name: trainer(args, network, train, test, **{**options, **(each or {}).get(name, {})})
@@ -86,7 +86,7 @@ def compare(
 
 
 def steps(args: argparse.Namespace, train: Digits) -> int:
-    """Return how many mini-batches ``--epochs`` are, the last one of an epoch maybe smaller."""
+    """Return the number of mini-batches in ``--epochs`` epochs."""
     return int(args.epochs) * -(-len(train[0]) // int(args.batch_size))
 
 

@@ -266,7 +266,7 @@ LIBRARY = {
         ("names of parameters in one text", "not isinstance(names, tuple) or (", "(", "boundary"),
         (
             "a layer twice",
-            "    named_parts(SimpleNamespace(layers=layers))  # none stands there twice\n",
+            "    named_parts(SimpleNamespace(layers=layers))  # raises if one occurs twice\n",
             "",
             "composite",
         ),
@@ -556,7 +556,7 @@ LIBRARY = {
         ),
         (
             "the first layer stays without a gradient for x",
-            "            first.wants_dx = True  # a loop written by hand needs it\n",
+            "            first.wants_dx = True  # a hand-written loop needs it\n",
             "            pass\n",
             "boundary",
         ),
@@ -1427,19 +1427,11 @@ LIBRARY = {
             "data_sets",
         ),
     ],
-    "lab/cli.py": [
+    "lab/script.py": [
         (
             "a reader that has gone is noticed too late",
             "        sys.stdout.flush()",
             "        pass",
-            "cli",
-        ),
-        ("every small form too small", "if too_small and args", "if args", "cli"),
-        ("--quick without effect", "        parser.set_defaults(**quick)", "        pass", "cli"),
-        (
-            "--quick overrules other flags",
-            "args = parser.parse_args(words)",
-            'args = parser.parse_args(words)\n    if "--quick" in words:\n        vars(args).update(quick)',
             "cli",
         ),
         (
@@ -1455,12 +1447,35 @@ LIBRARY = {
             "cli",
         ),
         (
+            "the second figure over the first",
+            "'' if number == 1 else f'-{number}'",
+            "''",
+            "cli",
+        ),
+        (
+            "the figure without the flags",
+            'everything = {"settings": settings, **results}',
+            "everything = results",
+            "cli",
+        ),
+    ],
+    "lab/flags.py": [
+        ("every small form too small", "if too_small and args", "if args", "cli"),
+        ("--quick without effect", "        parser.set_defaults(**quick)", "        pass", "cli"),
+        (
+            "--quick overrules other flags",
+            "args = parser.parse_args(words)",
+            'args = parser.parse_args(words)\n    if "--quick" in words:\n        vars(args).update(quick)',
+            "cli",
+        ),
+        (
             "flags of the notebook's kernel taken",
             "words = list(argv or [])",
             "words = list(sys.argv[1:] if argv is None else argv)",
             "cli notebook",
         ),
         ("the least number of a flag refused", "int(text) < low", "int(text) <= low", "cli"),
+        ("the least number of a Flag forgotten", "at_least(self.least)", "at_least(0)", "cli"),
     ],
     "lab/image_training.py": [
         (

@@ -60,13 +60,13 @@ def test_large_inputs_and_nan(kind, dtype):  # a warning would be an error here
 
 @pytest.mark.parametrize("bad", [0, 1, -0.1, 1.5, np.nan, None, "0.1"])
 def test_a_slope_that_is_refused(bad):
-    with pytest.raises(ValueError, match=r"slope is .*; expected a number above 0 below 1"):
+    with pytest.raises(ValueError, match=r"slope is .*; expected a number > 0 and < 1"):
         LeakyReLU(bad)
 
 
 @pytest.mark.parametrize("bad", [0, -1, np.inf, None])
 def test_an_alpha_that_is_refused(bad):
-    with pytest.raises(ValueError, match=r"alpha is .*; expected a number above 0"):
+    with pytest.raises(ValueError, match=r"alpha is .*; expected a number > 0"):
         ELU(bad)
 
 

@@ -100,14 +100,14 @@ def test_trials_on_a_full_disk(disk):
 
 @slow
 def test_a_checkpoint_on_a_full_disk(disk):
-    """The training ends where it cannot save; with room again it goes on from the old file."""
+    """The training ends if it cannot save; once there is space, it resumes from the old file."""
     assert run(*trained(disk, 40), cwd=disk.parent).returncode == 0
     fill(disk)
     done = check_one_line(trained(disk, 60), disk, "No space left on device", "c.npz")
-    assert "going on from mini-batch 40" in done.stdout
+    assert "resuming from mini-batch 40" in done.stdout
     (disk / "filler").unlink()
     done = run(*trained(disk, 60), cwd=disk.parent)
-    assert "going on from mini-batch 40" in done.stdout
+    assert "resuming from mini-batch 40" in done.stdout
     assert done.returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""Bad input: each public function answers rightly or refuses in one clear line of ours.
+"""Bad input: each public function returns the correct result or raises an error of one clear line.
 
 A case is a good call. One argument of it is made bad in every way that `tests/bad/contract.py`
 lists for its type, then, with hypothesis, two at once, or one by any array at all. Whatever was

@@ -83,8 +83,8 @@ def objects(path, arrays):
 # What is wrong: how such a file is written, and what the line says about it.
 BAD = {
     "nothing": (lambda p, a: p.write_bytes(b""), "(it is empty)"),
-    "text": (lambda p, a: p.write_bytes(b"weights"), "not a sound"),
-    "cut": (lambda p, a: (save(p, a), p.write_bytes(p.read_bytes()[:-1000])), "not a sound"),
+    "text": (lambda p, a: p.write_bytes(b"weights"), "not a valid"),
+    "cut": (lambda p, a: (save(p, a), p.write_bytes(p.read_bytes()[:-1000])), "not a valid"),
     "another network's": (exchanged, "holds parameters of another network: W1 is "),
     "another shape": (lambda p, a: save(p, a, W2=a["W2"].T), "of another network: W2 is "),
     "one missing": (
@@ -100,7 +100,7 @@ BAD = {
     ),
     "objects": (objects, "Object arrays cannot be loaded"),
     "zip bomb": (lambda p, a: bomb_of_zeros(p, 100), "bytes unpacked, more than"),
-    "zip bomb that lies": (lambda p, a: bomb_that_lies(p), "not a sound"),
+    "zip bomb that lies": (lambda p, a: bomb_that_lies(p), "not a valid"),
     "pickle that runs": (lambda p, a: p.write_bytes(pickle.dumps(Bomb())), ".mkdir'; expected"),
     "pickle that runs inside": (
         lambda p, a: p.write_bytes(pickle.dumps({**a, "b1": Bomb()})),
@@ -155,7 +155,7 @@ def test_weights_cut_at_any_length(path, networks, name):
     lengths = [*range(5), *rng.integers(len(content), size=40), len(content) - 30, len(content) - 1]
     for length in lengths:
         path.write_bytes(content[:length])
-        check_refused(networks[name], path, "not a sound" if length else "it is empty")
+        check_refused(networks[name], path, "not a valid" if length else "it is empty")
     path.write_bytes(content)
     SHIPPED[name][0]().load_params(path)
 

@@ -29,7 +29,7 @@ def benchmarks_on_the_path(monkeypatch):
 
 
 class SameNumbers:
-    """A generator that starts anew each time, so that all Dropout layers have the same masks."""
+    """A generator that restarts each time, so that all Dropout layers have the same masks."""
 
     def random(self, shape, dtype=np.float64):
         return np.random.default_rng(0).random(shape).astype(dtype)

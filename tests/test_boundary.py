@@ -363,7 +363,7 @@ def test_parameters_that_would_not_be_learned_are_refused():
     with pytest.raises(ValueError, match=r"A: Forgot has param_names \(\) and the arrays"):
         Network({"A": Forgot(np.ones((6, 3)), np.zeros(3))})
     Forgot.param_names = "Wb"
-    with pytest.raises(ValueError, match="expected a tuple with the names of all that is learned"):
+    with pytest.raises(ValueError, match="expected a tuple with the names of all parameters"):
         Network({"A": Forgot(np.ones((6, 3)), np.zeros(3))})
 
 
@@ -488,7 +488,7 @@ def test_layers_are_added_replaced_and_removed():
     net.layers = {"Affine": affine(6, 6)}
     assert list(net.gradient(X, T)) == ["W1", "b1"]
     net.layers["again"] = net.layers["Affine"]
-    with pytest.raises(ValueError, match="again stands twice in the network"):
+    with pytest.raises(ValueError, match="again is in the network twice"):
         net.gradient(X, T)
 
 

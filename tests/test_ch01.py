@@ -81,7 +81,7 @@ def test_every_example_of_the_tour_holds(tmp_path, capsys):
 
 def test_the_tour_stops_where_an_example_does_not_hold(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(tour, "SECTIONS", {"1.3 Wrong": "\n>>> 1 + 2\n4\n>>> 1\n1\n"})
-    with pytest.raises(ValueError, match=r"1\.3 Wrong: 1 of 2 examples do not hold"):
+    with pytest.raises(ValueError, match=r"1\.3 Wrong: 1 of 2 examples failed; expected 0"):
         tour.main(["--out", str(tmp_path)])
     out = capsys.readouterr().out
     assert "Expected:\n    4\nGot:\n    3\n" in out

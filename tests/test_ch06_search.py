@@ -725,9 +725,7 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(tmp_path, words):
             assert code == -signal.SIGKILL
             assert "Traceback" not in err
         else:
-            said = (
-                "\nstopping after this step (Ctrl-C once more: at once)\n"  # one process: Trainer
-            )
+            said = "\nstopping after this step (Ctrl-C again stops at once)\n"  # Trainer
             assert (code, err.removeprefix(said)) == (1, "interrupted\n")
             done = path.read_bytes().count(b"\n") - 2
             assert (

@@ -366,11 +366,11 @@ def test_training_never_writes_over_the_shipped_weights(tmp_path, monkeypatch):
     path = tmp_path / "ch07" / "simple_convnet.npz"
     elsewhere = image_training.make_main(train_convnet.__file__, "", SimpleConvNet, path)
     for out in (tmp_path, tmp_path / "ch07" / ".."):  # the same, spelled otherwise
-        with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+        with pytest.raises(ValueError, match="would overwrite the bundled weights"):
             elsewhere(["--epochs", "1", "--out", str(out)])
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     monkeypatch.setattr(image_training, "save_arrays", None)
-    with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+    with pytest.raises(ValueError, match="would overwrite the bundled weights"):
         run(train_convnet, simple_convnet.WEIGHTS.parents[1], "--epochs", "1")
 
 

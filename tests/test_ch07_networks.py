@@ -235,7 +235,7 @@ def test_training_saves_weights_and_how_they_were_made(tmp_path, digits, monkeyp
     network = AlexNet()
     network.load_params(tmp_path / "ch07" / "alexnet.npz")
     assert run(train_alexnet, tmp_path, *words) == results
-    with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+    with pytest.raises(ValueError, match="would overwrite the bundled weights"):
         run(train_alexnet, alexnet.WEIGHTS.parents[1], *words)
     run(train_alexnet, tmp_path / "trial", *words, "--validate")
     assert not list((tmp_path / "trial").rglob("*.npz"))

@@ -319,7 +319,7 @@ def test_train_deepnet_keeps_validation_apart_and_shipped_weights_whole(
     words = ["--quick", "--epochs", 1, "--samples", 10, "--batch-size", 10]
     run(train_deepnet, tmp_path, *words, "--validate")
     assert not (tmp_path / "ch08" / "deep_convnet.npz").exists()
-    with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+    with pytest.raises(ValueError, match="would overwrite the bundled weights"):
         run(train_deepnet, WEIGHTS.parents[1], *words)
 
 

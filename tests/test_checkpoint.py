@@ -1,4 +1,4 @@
-"""A training that goes on from its checkpoint ends bit for bit as if it had never been stopped."""
+"""A training run that resumes from its checkpoint ends bit for bit like one that never stopped."""
 
 import json
 import os
@@ -202,7 +202,7 @@ def test_it_says_from_where_it_goes_on(tmp_path, capsys):
     path = tmp_path / "c.npz"
     stopped(make(path), 5)
     make(path, verbose=True).train()
-    assert f"going on from mini-batch 5 of {path}\n" in capsys.readouterr().out
+    assert f"resuming from mini-batch 5 of {path}\n" in capsys.readouterr().out
 
 
 def test_several_networks_side_by_side(tmp_path):
@@ -418,7 +418,7 @@ def test_a_checkpoint_of_other_settings(tmp_path, name):
     message = refusal(make(path, **changes))
     with pytest.raises(AssertionError, match=words):
         raise AssertionError(message)
-    assert "go on with the same settings, or name another file" in message
+    assert "use the same settings, or name another file" in message
 
 
 @pytest.mark.parametrize(
@@ -464,7 +464,7 @@ def test_a_file_cut_short(good):
     content = good.read_bytes()
     for length in [0, 1, 10, 1000, len(content) // 2, len(content) - 1]:
         good.write_bytes(content[:length])
-        assert "not a sound .npz file" in refusal(make(good, optimizer="Adam"))
+        assert "not a valid .npz file" in refusal(make(good, optimizer="Adam"))
 
 
 def test_a_garbled_file_is_refused_or_does_no_harm(good):
@@ -494,13 +494,13 @@ def test_a_file_of_something_else(tmp_path, content):
     path = tmp_path / "c.npz"
     path.write_bytes(content)
     words = refusal(make(path))
-    assert "not a sound .npz file" in words or "no training can go on from it" in words
+    assert "not a valid .npz file" in words or "cannot resume from this file" in words
 
 
 def test_parameters_are_no_checkpoint(tmp_path):
     path = tmp_path / "c.npz"
     network().save_params(path)
-    assert "no training can go on from it ('settings')" in refusal(make(path))
+    assert "cannot resume from this file ('settings')" in refusal(make(path))
 
 
 class Trap:

@@ -1,4 +1,4 @@
-"""Checkpoints of trainings with several threads, and with images that are moved at random."""
+"""Checkpoints of training runs with several threads, and with data augmentation."""
 
 import numpy as np
 import pytest
@@ -84,10 +84,10 @@ def test_a_pickle_is_no_checkpoint(tmp_path):
     for content in (arrays, {key: v for key, v in arrays.items() if v.dtype.kind != "U"}):
         path.write_bytes(pickle.dumps(content))
         words = refusal(make(path))
-        assert "not a sound .npz file" in words or "no training can go on from it" in words
+        assert "not a valid .npz file" in words or "cannot resume from this file" in words
     numbers = {**content, **dict.fromkeys(("settings", "generators", "optimizer"), np.zeros(3))}
     path.write_bytes(pickle.dumps(numbers))
-    assert "no training can go on from it" in refusal(make(path))
+    assert "cannot resume from this file" in refusal(make(path))
 
 
 def test_a_network_that_was_used_before_makes_no_other_settings(tmp_path):

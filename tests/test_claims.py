@@ -86,16 +86,16 @@ def test_what_is_not_run_says_why(tmp_path):
     (run,) = select(["ch07/train_convnet"])
     claim = run.claims[0]
     assert judge(claim, None, Job(tmp_path, "mnist", 0, False)).reason == (
-        "its script has not been run with this code"
+        "the script was not run with this version of the code"
     )
     failed = judge(claim, {"error": "no space left"}, Job(tmp_path, "mnist", 0, False))
     assert failed.reason == "the script failed: no space left"
     good = {"results": {"test_acc": 0.99, "train_acc_list": [1.0]}}
     assert judge(claim, good, Job(tmp_path, "mnist", 0, True)).reason.startswith(
-        "it is about the full size"
+        "the claim is about the full size"
     )
     assert judge(claim, good, Job(tmp_path, "drawn", 0, False)).reason.startswith(
-        "it is about real MNIST"
+        "the claim is about real MNIST"
     )
     assert judge(claim, good, Job(tmp_path, "mnist", 0, False)).status == HELD
     worse = {"results": {"test_acc": 0.97, "train_acc_list": [1.0]}}

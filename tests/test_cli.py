@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(*words, cwd, **environment):
-    """Run a Python command in a process of its own, in another folder."""
+    """Run a Python command in a separate process, in another folder."""
     return subprocess.run(
         [sys.executable, *map(str, words)],
         cwd=cwd,
@@ -188,7 +188,7 @@ def test_an_experiment_gets_flags_and_its_figure_gets_results(tmp_path, capsys):
 
 @pytest.fixture
 def windows(monkeypatch):
-    """Give Matplotlib windows that only note whose they are, and wait for nobody."""
+    """Give Matplotlib windows that only record their figure, and do not wait."""
 
     class Manager(FigureManagerBase):
         @classmethod

@@ -271,10 +271,10 @@ def test_threads_draw_masks_of_their_own_inside_too():
 
 ONE = affine(3, 3)
 REFUSED = {
-    "the same layer twice": (lambda: Sequential({"a": ONE, "b": ONE}), "stands twice"),
+    "the same layer twice": (lambda: Sequential({"a": ONE, "b": ONE}), "is in the network twice"),
     "twice, one of them inside": (
         lambda: Network({"a": ONE, "b": Residual(ONE)}),
-        "stands twice",
+        "is in the network twice",
     ),
     "a list": (lambda: Sequential([ONE]), "layers is a list; expected a layer for each name"),
     "no layer": (lambda: Residual(np.ones(3)), "body is of type ndarray; expected a layer"),
@@ -287,8 +287,8 @@ REFUSED = {
     "broadcast": (lambda: Residual(conv(1, 2, 1)).forward(np.ones((1, 2, 3, 3))), "1x1 Conv"),
     "an even window": (lambda: LocalResponseNorm(4), "size is 4; expected an odd number"),
     "no images": (lambda: LocalResponseNorm().forward(np.ones((2, 3))), r"expected images \(N, C"),
-    "k of 0": (lambda: LocalResponseNorm(k=0), "k is 0; expected a number above 0"),
-    "all weights left out": (lambda: DropConnect(np.ones((2, 2)), np.ones(2), 1.0), "below 1"),
+    "k of 0": (lambda: LocalResponseNorm(k=0), "k is 0; expected a number > 0"),
+    "all weights left out": (lambda: DropConnect(np.ones((2, 2)), np.ones(2), 1.0), "< 1"),
     "a layer without W": (lambda: Binarized(Pooling(2, 2)), "layer is a Pooling; expected an Aff"),
     "binarized twice": (lambda: Binarized(Binarized(affine(2, 2))), "layer is a Binarized"),
 }

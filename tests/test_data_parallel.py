@@ -337,7 +337,7 @@ def test_a_method_exchanged_for_a_function_is_refused():
     net = network()
     backward = net.layers["Conv"].backward
     net.layers["Conv"].backward = lambda *args, **options: backward(*args, **options)
-    with pytest.raises(ValueError, match="a method of Conv was exchanged"):
+    with pytest.raises(ValueError, match="a method of Conv was replaced"):
         DataParallel(net, 2)
 
 
@@ -488,7 +488,7 @@ def test_a_normalization_typed_from_the_book_would_see_only_parts():
             return dout
 
     for layer in (Typed(running_mean=None), Typed(state_names=("seen",), seen=np.zeros(1))):
-        with pytest.raises(ValueError, match=r"^Norm remembers what it saw.*or one thread$"):
+        with pytest.raises(ValueError, match=r"^Norm keeps statistics.*or one thread$"):
             DataParallel(Network({"Norm": layer}), 2)
 
 
@@ -557,7 +557,7 @@ def test_a_normalization_of_ones_own_is_refused():
         def forward(self, x, train_flg=True):
             return super().forward(x - x.mean(axis=0), train_flg)
 
-    with pytest.raises(ValueError, match=r"^Norm remembers what it saw"):
+    with pytest.raises(ValueError, match=r"^Norm keeps statistics"):
         DataParallel(Network({"Norm": Mine(np.ones(4), np.zeros(4))}), 2)
 
 

@@ -1,4 +1,4 @@
-"""Data sets of one's own: idx files, four of them in a folder, and CIFAR-10 in all its archives."""
+"""Your own data sets: idx files, four of them in a folder, and CIFAR-10 in all its archives."""
 
 import gzip
 import io
@@ -78,11 +78,11 @@ BAD_IDX = {
     "cut": (GOOD[:-1], "only 23 bytes of numbers; expected 24 for the shape (3, 4)"),
     "too long": (GOOD + b"x", "more bytes of numbers; expected 24 for the shape (3, 4)"),
     "huge": (b"\0\0\x08\3" + b"\xff" * 12 + b"x", "bytes; expected at most 2147483648"),
-    "no numbers in a huge shape": (b"\0\0\x08\4" + bytes(4) + b"\xff" * 12, "not a sound"),
+    "no numbers in a huge shape": (b"\0\0\x08\4" + bytes(4) + b"\xff" * 12, "not a valid"),
     "gzip, cut": (gzip.compress(GOOD)[:-9], "end-of-stream"),
     "gzip, spoiled": (gzip.compress(GOOD)[:-6] + b"123456", "CRC check failed"),
-    "gzip and no more": (b"\x1f\x8b", "not a sound"),
-    "gzip of garbage": (b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 99, "not a sound"),
+    "gzip and no more": (b"\x1f\x8b", "not a valid"),
+    "gzip of garbage": (b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 99, "not a valid"),
     "gzip of gzip": (gzip.compress(gzip.compress(GOOD)), "1f 8b 08 00; expected"),
 }
 
@@ -92,7 +92,7 @@ def test_idx_that_is_not_sound(tmp_path, name):
     path = tmp_path / "file"
     path.write_bytes(BAD_IDX[name][0])
     message = refused(read_idx, path)
-    assert message.startswith(f"{path}: not a sound idx file (")
+    assert message.startswith(f"{path}: not a valid idx file (")
     assert BAD_IDX[name][1] in message
 
 
@@ -350,9 +350,9 @@ def test_the_colours_are_red_green_and_blue(tmp_path):
 
 
 BAD_BATCHES = {
-    "nothing": (b"", b"", "not a sound"),
-    "cut": (binary(0)[:-1], python3(0)[:-9], "not a sound"),
-    "garbage": (b"\xff" * 3073, b"garbage", "not a sound"),
+    "nothing": (b"", b"", "not a valid"),
+    "cut": (binary(0)[:-1], python3(0)[:-9], "not a valid"),
+    "garbage": (b"\xff" * 3073, b"garbage", "not a valid"),
     "labels": (
         bytes([10]) + binary(0)[1:],
         python2(IMAGES[0], [0, 10]),
@@ -370,7 +370,7 @@ def test_cifar10_that_is_not_sound(tmp_path, kind, name):
     for place in (put(tmp_path / "a", files), archive(tmp_path / "b.tar.gz", files)):
         message = refused(load_cifar10, place)
         assert message.startswith(f"{place}")
-        assert f"{which}: not a sound file of CIFAR-10" in message
+        assert f"{which}: not a valid file of CIFAR-10" in message
         assert BAD_BATCHES[name][2] in message
 
 
@@ -380,18 +380,18 @@ def held(**others):
 
 BAD_PICKLES = {
     "no labels": (pickle.dumps({"data": IMAGES[0]}), "'labels' is not there; expected"),
-    "a list": (pickle.dumps([1, 2]), "something else than a dict"),
+    "a list": (pickle.dumps([1, 2]), "something other than a dict"),
     "labels of floats": (held(labels=np.ones(2)), "labels are float64 (2,); expected"),
     "labels as text": (held(labels="12"), "'labels' is a str; expected"),
     "labels of bools": (held(labels=[True, False]), "'labels' is a list; expected"),
     "labels in lists": (held(labels=[[1], [2]]), "'labels' is a list; expected"),
-    "labels beyond all": (held(labels=[1, 2**70]), "not a sound"),
+    "labels beyond all": (held(labels=[1, 2**70]), "not a valid"),
     "one label": (held(labels=[1]), "its data is uint8 (2, 3072); expected"),
     "data of floats": (held(data=IMAGES[0] / 255), "its data is float64"),
     "data of lists": (held(data=IMAGES[0].tolist()), "'data' is a list"),
     "no data": (pickle.dumps({"data": IMAGES[0, :0], "labels": []}), "its data is uint8 (0, 3072)"),
-    "something that runs": (held(labels=pytest.raises), "it asks for"),
-    "more steps": (held(labels=[1] * 100_000), "more than 100000 steps"),
+    "something that runs": (held(labels=pytest.raises), "it uses"),
+    "more steps": (held(labels=[1] * 100_000), "more than 100000 opcodes"),
 }
 
 
@@ -399,17 +399,17 @@ BAD_PICKLES = {
 def test_cifar10_in_pickles_of_other_things(tmp_path, name):
     files = six("python") | {"data_batch_2": BAD_PICKLES[name][0]}
     message = refused(load_cifar10, put(tmp_path / "x", files))
-    assert "data_batch_2: not a sound file of CIFAR-10 (" in message
+    assert "data_batch_2: not a valid file of CIFAR-10 (" in message
     assert BAD_PICKLES[name][1] in message
 
 
 def test_cifar10_that_is_not_there(tmp_path):
-    assert "has no whole CIFAR-10; expected the files data_batch_1" in refused(
+    assert "has no complete CIFAR-10; expected the files data_batch_1" in refused(
         load_cifar10, tmp_path
     )
     files = six("binary")
     del files["data_batch_4.bin"]
-    assert "has no whole CIFAR-10" in refused(load_cifar10, put(tmp_path / "x", files))
+    assert "has no complete CIFAR-10" in refused(load_cifar10, put(tmp_path / "x", files))
     for folder in (tmp_path / "nowhere", "", None, 3, "a\0b", "\ud800"):
         assert "expected the folder or the archive" in refused(load_cifar10, folder)
 
@@ -419,7 +419,7 @@ def test_archives_that_are_not_sound(tmp_path, monkeypatch):
     content = path.read_bytes()
     for bad in (content[:-100], b"garbage" * 999, gzip.compress(b"garbage" * 999), b""):
         path.write_bytes(bad)
-        assert refused(load_cifar10, path).startswith(f"{path}: not a sound ")
+        assert refused(load_cifar10, path).startswith(f"{path}: not a valid ")
     path.write_bytes(content)
     monkeypatch.setattr(cifar, "MAX_BYTES", 10_000)
     assert "more than 10000 bytes unpacked" in refused(load_cifar10, tmp_path)
@@ -433,7 +433,7 @@ def test_an_archive_of_links_and_holes_is_not_followed(tmp_path):
             member = tarfile.TarInfo(name)
             member.type, member.linkname = tarfile.SYMTYPE, f"{tmp_path}/outside/{name}"
             file.addfile(member)
-    assert "has no whole CIFAR-10" in refused(load_cifar10, path)
+    assert "has no complete CIFAR-10" in refused(load_cifar10, path)
 
 
 # ---------------------------------------------------------------- the reader of pickles
@@ -462,7 +462,7 @@ LISTS = {
 def test_hostile_lists(tmp_path, name):
     assert LISTS[name] != held()
     files = six("python") | {"test_batch": LISTS[name]}
-    assert "test_batch: not a sound file" in refused(load_cifar10, put(tmp_path / "x", files))
+    assert "test_batch: not a valid file" in refused(load_cifar10, put(tmp_path / "x", files))
 
 
 def test_batches_cut_anywhere_or_changed(tmp_path):

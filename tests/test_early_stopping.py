@@ -43,7 +43,7 @@ def test_what_measured_one_training_is_refused_by_another():
     first.train()
     second = make()
     second.early_stopping = first.early_stopping
-    with pytest.raises(ValueError, match="has measured another training; expected a new one"):
+    with pytest.raises(ValueError, match="was used in another training run; expected a new one"):
         second.train()
     pair = [make(), make()]
     pair[1].early_stopping = pair[0].early_stopping
@@ -58,7 +58,7 @@ def test_what_is_no_early_stopping_is_refused(bad):
 
 
 def test_scores_that_are_never_numbers_are_said():
-    with pytest.warns(RuntimeWarning, match="on the validation data was never a number"):
+    with pytest.warns(RuntimeWarning, match="on the validation data was always NaN"):
         trained([np.nan, np.nan], 2, verbose=False)
 
 
@@ -179,7 +179,7 @@ def test_a_patience_that_does_not_fit_is_refused(bad):
 
 
 def test_data_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="as many"):
+    with pytest.raises(ValueError, match="the same number"):
         EarlyStopping(X, T[:3])
 
 

@@ -173,9 +173,9 @@ BAD_TARGETS = {
     "labels as floats": ([0.0, 1.0, 2.0, 0.0], "float64; expected integers"),
     "labels as words": (list("abca"), "expected integers"),
     "one-hot of other classes": (np.eye(4), r"\(4, 4\); expected"),
-    "NaN in one-hot": (np.full((4, 3), np.nan), "other entries than 0 to 1"),
-    "words in rows": ([list("abc")] * 4, "other entries than 0 to 1"),
-    "counts in rows": (np.full((4, 3), 2), "other entries than 0 to 1"),
+    "NaN in one-hot": (np.full((4, 3), np.nan), "values outside of 0 to 1"),
+    "words in rows": ([list("abc")] * 4, "values outside of 0 to 1"),
+    "counts in rows": (np.full((4, 3), 2), "values outside of 0 to 1"),
     "two ones in a row": ([[1, 1, 0]] * 4, "with several"),
     "no one in a row": (np.zeros((4, 3)), "without a 1"),
     "true and false as labels": ([True, False, True, False], "bool; expected integers"),
@@ -207,7 +207,7 @@ def test_cross_entropy_refuses_what_is_no_probability(y):
 
 @pytest.mark.parametrize("loss", [cross_entropy_error, accuracy, confusion_matrix])
 def test_what_is_no_batch_of_outputs_is_refused(loss):
-    with pytest.raises(ValueError, match="two classes or more"):
+    with pytest.raises(ValueError, match="at least two classes"):
         loss([[0.9], [0.2]], [[1], [0]])  # a single output: its softmax is always 1
     with pytest.raises(ValueError, match="expected"):
         loss(np.ones((2, 3, 4)) / 4, [0, 1])

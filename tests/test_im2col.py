@@ -135,7 +135,7 @@ def test_conv_output_size():  # F05, N10
     [
         ((4, 5), "expected a filter of 4 pixels at most"),
         ((4, 7, 1, 1), "expected a filter of 6 pixels at most"),
-        ((8, 3, 2), r"5 / 2 is not whole; expected .* floor=True to leave out the last 1"),
+        ((8, 3, 2), r"5 / 2 is not an integer; expected .* floor=True to ignore the last 1"),
         ((0, 1), "input is 0"),
         ((4, 0), "filter is 0"),
         ((4, 2, 0), "stride is 0"),

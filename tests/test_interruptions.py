@@ -1,4 +1,4 @@
-"""Ctrl-C, NaN and killed processes: a training ends well, and goes on from its checkpoint."""
+"""Ctrl-C, NaN and killed processes: training ends cleanly, and resumes from its checkpoint."""
 
 import json
 import os
@@ -62,8 +62,8 @@ def test_ctrl_c_ends_after_the_step_and_the_file_goes_on(tmp_path, capfd, at):
     assert signal.getsignal(signal.SIGINT) is handler
     assert first.current_iter == load_arrays(path)["current_iter"] == at
     out, err = capfd.readouterr()
-    assert f"saved {path}: the same command goes on from there" in out
-    assert err == "\nstopping after this step (Ctrl-C once more: at once)\n"
+    assert f"saved {path}: run the same command again to resume" in out
+    assert err == "\nstopping after this step (Ctrl-C again stops at once)\n"
     second = interrupting(path, 0)
     second.train()
     assert outcome(second) == outcome(whole)
@@ -250,11 +250,11 @@ def check_until_done(command, words, folder, how, delays):
         if "saved outputs" in out:  # it was faster
             break
         hits += 1
-        said = f"saved {path}: the same command goes on from there\n"
+        said = f"saved {path}: run the same command again to resume\n"
         if how == signal.SIGKILL:
             assert err == ""
         elif out.endswith(said):
-            assert err == "\nstopping after this step (Ctrl-C once more: at once)\ninterrupted\n"
+            assert err == "\nstopping after this step (Ctrl-C again stops at once)\ninterrupted\n"
         else:  # just before the first step, or after the last: there is nothing to save
             assert err == "interrupted\n"
     done = run(*command, *words, "--checkpoint", path, cwd=folder)
@@ -306,5 +306,5 @@ def test_a_checkpoint_of_other_settings_is_one_line_for_a_script(tmp_path):
     done = run(*words, "--seed", "1", "--lr", "0.2", cwd=tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "c.npz is of a training with optimizer lr 0.1; this one has 0.2" in done.stderr
+    assert "c.npz is of a training run with optimizer lr 0.1; this one has 0.2" in done.stderr
     assert (tmp_path / "c.npz").read_bytes() == content

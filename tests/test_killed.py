@@ -106,7 +106,7 @@ def check_same_bits(folder, whole):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """The folder of a training that nobody disturbed."""
+    """The folder of a training run without interruptions."""
     folder = tmp_path_factory.mktemp("whole")
     finished(folder)
     assert not parts(folder)
@@ -136,12 +136,12 @@ def test_hit_at_twenty_moments(tmp_path, whole, how):
             assert (status, err) == (-signal.SIGKILL, "")
         else:
             assert status == 1
-            saved = "saved c.npz: the same command goes on from there\n" in out
-            said = "\nstopping after this step (Ctrl-C once more: at once)\ninterrupted\n"
+            saved = "saved c.npz: run the same command again to resume\n" in out
+            said = "\nstopping after this step (Ctrl-C again stops at once)\ninterrupted\n"
             assert err == (said if saved else "interrupted\n")  # before the first step: nothing new
     print(signal.Signals(how).name, dict(hits))
     assert sum(hits.values()) == 20
-    assert finished(tmp_path).startswith("data: mnist\ngoing on from mini-batch ")
+    assert finished(tmp_path).startswith("data: mnist\nresuming from mini-batch ")
     check_same_bits(tmp_path, whole)
     # What a SIGKILL in the middle of a save leaves, and nothing else.
     left = parts(tmp_path)

@@ -1,4 +1,4 @@
-"""The three heads: their formulas, gradients and measures, alone, in networks and in trainings."""
+"""The three losses: formulas, gradients and scores, alone, in networks and in training runs."""
 
 import numpy as np
 import pytest
@@ -122,7 +122,11 @@ def test_the_coefficient_of_determination():
 
 BAD = [
     (SoftmaxWithLoss, np.full((5, 3), 0.8), "sum 2.4; expected probabilities, with the sum 1"),
-    (SigmoidWithLoss, np.full((5, 3), 1.5), "t runs from 1.5 to 1.5; expected numbers from 0 to 1"),
+    (
+        SigmoidWithLoss,
+        np.full((5, 3), 1.5),
+        "t is between 1.5 and 1.5; expected numbers from 0 to 1",
+    ),
     (SigmoidWithLoss, [0, 1, 0, 1, 0], r"t has shape \(5,\); expected \(5, 3\)"),
     (IdentityWithLoss, np.ones((5, 1)), r"t has shape \(5, 1\); expected \(5, 3\)"),
     (IdentityWithLoss, np.ones((3, 5)), r"t has shape \(3, 5\); expected \(5, 3\)"),
@@ -139,7 +143,7 @@ def test_targets_that_do_not_fit_are_refused(kind, t, message):
 
 def test_pixels_are_no_probabilities_for_a_softmax(digits):  # an autoencoder
     x = digits[0][0][:4]
-    with pytest.raises(ValueError, match="there are SigmoidWithLoss and IdentityWithLoss"):
+    with pytest.raises(ValueError, match="use SigmoidWithLoss or IdentityWithLoss"):
         network(SoftmaxWithLoss(), 784, 784).loss(x, x)
     assert network(SigmoidWithLoss(), 784, 784).loss(x, x) > 0
 

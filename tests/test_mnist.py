@@ -1,4 +1,4 @@
-"""load_mnist: every shape it can hand out, and every way in which its files can be bad."""
+"""load_mnist: every shape it can return, and every way in which its files can be bad."""
 
 import gzip
 import hashlib
@@ -268,9 +268,9 @@ def spoil_by_another(path):
 
 
 BAD_FILES = {
-    spoil_by_cutting: r"train-images-idx3-ubyte\.gz: not a sound idx file .*end",
-    spoil_by_html: r"train-images-idx3-ubyte\.gz: not a sound idx file .*3c 68 74 6d",
-    spoil_by_emptying: r"train-images-idx3-ubyte\.gz: not a sound idx file .*of nothing",
+    spoil_by_cutting: r"train-images-idx3-ubyte\.gz: not a valid idx file .*end",
+    spoil_by_html: r"train-images-idx3-ubyte\.gz: not a valid idx file .*3c 68 74 6d",
+    spoil_by_emptying: r"train-images-idx3-ubyte\.gz: not a valid idx file .*of nothing",
     spoil_by_swapping: r"files: x_train is uint8 \(20,\); expected images",
     spoil_by_another: r"files: these are not the images and labels of MNIST; expected MNIST",
 }
@@ -341,7 +341,7 @@ def test_a_bad_cache_is_made_anew(files, monkeypatch, capsys, spoil):
     spoil(mnist.cache_folder() / "mnist.npz")
     forget()
     assert (load_mnist()[0][0] == expected).all()
-    assert "made anew" in capsys.readouterr().err
+    assert "is replaced" in capsys.readouterr().err
     forget()
     load_mnist()
     assert capsys.readouterr().err == ""

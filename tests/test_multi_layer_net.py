@@ -1,4 +1,4 @@
-"""First weights, penalties, MultiLayerNet and MultiLayerNetExtend."""
+"""Initial weights, penalties, MultiLayerNet and MultiLayerNetExtend."""
 
 import copy
 from itertools import pairwise
@@ -286,7 +286,7 @@ def test_the_same_seed_gives_the_same_weights_whatever_lies_between():
         ({"weight_decay_lambda": np.inf}, "weight_decay_lambda is inf"),
         ({"weight_decay_lambda": "0.1"}, "weight_decay_lambda is '0.1'"),
         ({"activation": None}, "activation is None"),
-        ({"input_size": 0}, r"sizes \[0, 3, 2\]; expected whole numbers from 1 on"),
+        ({"input_size": 0}, r"sizes \[0, 3, 2\]; expected integers >= 1"),
         ({"hidden_size_list": [3, 0]}, r"sizes \[4, 3, 0, 2\]"),
         ({"hidden_size_list": [-1]}, r"sizes \[4, -1, 2\]"),
         ({"hidden_size_list": [2.5]}, r"sizes \[4, 2.5, 2\]"),

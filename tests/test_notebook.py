@@ -19,7 +19,7 @@ DATA = f'"--data", "{data_name("auto")}"'  # by name, so that nothing is said ab
 
 
 class Notebook:
-    """A kernel that runs cells in a folder of its own."""
+    """A kernel that runs cells in a separate folder."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -157,22 +157,22 @@ STATE = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_
 def test_an_interrupt_ends_after_the_step_and_the_same_cell_goes_on(notebook):
     cell = notebook.run(TRAINING.format(seconds=0.3, epochs=100, name="c.npz"), ["in a step"])
     assert cell.error == "KeyboardInterrupt: "
-    assert cell.err == "\nstopping after this step (Ctrl-C once more: at once)\n"
-    assert "saved c.npz: the same command goes on from there\n" in cell.out
+    assert cell.err == "\nstopping after this step (Ctrl-C again stops at once)\n"
+    assert "saved c.npz: run the same command again to resume\n" in cell.out
     assert (
         load_arrays(notebook.folder / "c.npz")["current_iter"] == cell.out.count("in a step") == 1
     )
     assert notebook.run(STATE).out == "True\n"
     cell = notebook.run(TRAINING.format(seconds=0, epochs=3, name="c.npz"))
     assert (cell.err, cell.error) == ("", "")
-    assert "going on from mini-batch 1 of c.npz" in cell.out
+    assert "resuming from mini-batch 1 of c.npz" in cell.out
     assert "test accuracy after 3 mini-batches" in cell.out
 
 
 def test_a_second_interrupt_gets_through_at_once(notebook):
     begin = time.monotonic()
     code = TRAINING.format(seconds=60, epochs=100, name="none.npz")
-    cell = notebook.run(code, ["in a step", "Ctrl-C once more"])
+    cell = notebook.run(code, ["in a step", "Ctrl-C again"])
     assert cell.error == "KeyboardInterrupt: "
     assert time.monotonic() - begin < 30
     assert not (notebook.folder / "none.npz").exists()

@@ -393,7 +393,7 @@ BAD_NUMBERS = [math.nan, math.inf, -math.inf, -0.1, "0.1", None, [0.1]]
 @everyone
 @pytest.mark.parametrize("lr", [0, *BAD_NUMBERS])
 def test_a_bad_learning_rate_is_refused(name, lr):
-    with pytest.raises(ValueError, match=r"^lr is .*; expected a number above 0"):
+    with pytest.raises(ValueError, match=r"^lr is .*; expected a number > 0"):
         CASES[name][0](lr=lr)
 
 
@@ -409,7 +409,7 @@ def test_a_bad_learning_rate_is_refused(name, lr):
     ],
 )
 def test_a_bad_momentum_or_beta_is_refused(kind, parameter, value):
-    with pytest.raises(ValueError, match=f"^{parameter} is .*; expected a number from 0 below 1"):
+    with pytest.raises(ValueError, match=f"^{parameter} is .*; expected a number >= 0 and < 1"):
         kind(**{parameter: value})
     assert getattr(kind(**{parameter: 0}), parameter) == 0
 
@@ -452,7 +452,7 @@ WRONG = {
     "parameter of another shape": (
         np.ones(5),
         np.ones(5),
-        "expected an optimizer for each network",
+        "expected a separate optimizer for each network",
     ),
     "integers": (np.array([1, 2, 3]), np.ones(3), "of type int64; expected floats"),
     "complex numbers": (np.ones(3, complex), np.ones(3), "of type complex128; expected floats"),

@@ -50,7 +50,7 @@ def refusal(path, content, **options):
             load(path, **options)
         messages.append(str(caught.value))
     assert messages[0] == messages[1]
-    assert messages[0].startswith(f"{path}: not a sound .npz file or pickle of arrays (")
+    assert messages[0].startswith(f"{path}: not a valid .npz file or pickle of arrays (")
     assert len(messages[0]) < 400 + len(str(path))
     assert len(messages[0].splitlines()) == 1
     assert messages[0].encode().isascii()
@@ -227,7 +227,7 @@ def test_what_could_run_is_refused_and_does_not_run(path, name):
 
 def test_the_message_names_what_was_asked_for(path):
     content = pickle.dumps({"W": call(os.mkdir, MARKER)})
-    assert f"it asks for '{os.mkdir.__module__}.mkdir'" in refusal(path, content)
+    assert f"it uses '{os.mkdir.__module__}.mkdir'" in refusal(path, content)
     assert "step PERSID" in refusal(path, b"P1\n.")
 
 
@@ -430,7 +430,7 @@ def test_every_truncation_is_refused(path, protocol):
     content = pickle.dumps({"W": np.arange(2.0)}, protocol)
     for size in range(len(content)):
         path.write_bytes(content[:size])
-        with pytest.raises(ValueError, match=r"^/.*params\.pkl: not a sound .*\)$"):
+        with pytest.raises(ValueError, match=r"^/.*params\.pkl: not a valid .*\)$"):
             load_pickle(path)
 
 

@@ -1,4 +1,4 @@
-"""Figures of a training and of its mistakes, looked at through Matplotlib's own objects."""
+"""Figures of a training run and of its errors, checked through Matplotlib's objects."""
 
 from types import SimpleNamespace
 
@@ -117,9 +117,9 @@ def test_a_confusion_matrix_with_names_on_axes_that_are_there():
         ([[1, 2]], None, r"the matrix has shape \(1, 2\); expected \(C, C\)"),
         ([1, 2], None, "expected .C, C."),
         (np.zeros((0, 0), int), None, "expected .C, C."),
-        (np.eye(2), None, "expected whole numbers from 0 on"),
-        ([[1, -1], [0, 1]], None, "expected whole numbers from 0 on"),
-        ([["a"]], None, "expected whole numbers from 0 on"),
+        (np.eye(2), None, "expected integers >= 0"),
+        ([[1, -1], [0, 1]], None, "expected integers >= 0"),
+        ([["a"]], None, "expected integers >= 0"),
         ([[1, 2], [3]], None, "rows of different lengths"),
         (np.eye(2, dtype=int), ["one"], r"labels has shape \(1,\); expected \(2,\)"),
         (np.eye(2, dtype=int), [], r"labels has shape \(0,\); expected \(2,\)"),

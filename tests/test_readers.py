@@ -506,7 +506,9 @@ def test_a_number_that_is_learned_must_be_an_array():
             self.da = np.sum(dout * np.minimum(self.x, 0))
             return dout * np.where(self.x > 0, 1, self.a)
 
-    with pytest.raises(ValueError, match=r"P: a is a float; expected an array, also of one number"):
+    with pytest.raises(
+        ValueError, match=r"P: a is a float; expected an array, also for one number"
+    ):
         Network({"P": PReLU(0.25)})
     net = Network({"P": PReLU(np.array(0.25))})
     net.params["a1"] = net.params["a1"] - 0.1

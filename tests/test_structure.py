@@ -117,8 +117,6 @@ def test_imports_point_one_way(path):
 def test_what_one_runs_and_what_scripts_import_stand_apart(path):
     """In a chapter all files can be run, but for those in `helpers`."""
     package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
-    if "from lab import cli" in path.read_text(encoding="utf-8"):
-        pytest.skip("not converted yet")
     if package.startswith("ch") and stem != "__init__":
         runs = path.read_text(encoding="utf-8").endswith(
             '\nif __name__ == "__main__":\n    script.run(main)\n'

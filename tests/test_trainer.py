@@ -46,7 +46,7 @@ def test_validation_split():  # 6.01, 6.05
     assert sorted([*t_train, *t_val]) == t.tolist()
     assert [len(part[1]) for part in split_validation(x[:7], t[:7], 0.2)] == [6, 1]
     for rate in (0, 1, -0.1, np.nan):
-        with pytest.raises(ValueError, match="above 0 below 1"):
+        with pytest.raises(ValueError, match="> 0 and < 1"):
             split_validation(x, t, rate)
 
 
@@ -80,7 +80,7 @@ def test_shuffled_mini_batches_see_every_sample_once_per_epoch():  # 4.40
 
 @pytest.mark.parametrize(("size", "batch_size"), [(0, 1), (1, 0)])
 def test_mini_batches_of_nothing(size, batch_size):
-    with pytest.raises(ValueError, match="expected a whole number from 1 on"):
+    with pytest.raises(ValueError, match="expected an integer >= 1"):
         MiniBatches(size, batch_size, np.random.default_rng(0))
 
 
@@ -319,7 +319,7 @@ def test_several_threads_give_the_same():
 
 
 def test_threads_of_trainings_are_a_number():
-    with pytest.raises(ValueError, match="threads is 0; expected a whole number from 1 on"):
+    with pytest.raises(ValueError, match="threads is 0; expected an integer >= 1"):
         train_together(trainer(max_iter=3), threads=0)
 
 
@@ -538,7 +538,7 @@ def test_threads_need_the_gradient_of_network():
             return super().gradient(x, t)
 
     x, t = problem()
-    with pytest.raises(ValueError, match="Own has a loss or a gradient of its own; expected"):
+    with pytest.raises(ValueError, match="Own overrides loss or gradient; expected"):
         Trainer(Own(4, 2, 3), x, t, x, t, threads=2)
 
 

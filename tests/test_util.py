@@ -94,7 +94,7 @@ def test_the_first_interrupt_waits_and_the_second_gets_through(capfd):
         loop()
     assert seen == [False, True]
     assert signal.getsignal(signal.SIGINT) is before
-    assert "Ctrl-C once more" in capfd.readouterr().err
+    assert "Ctrl-C again" in capfd.readouterr().err
 
 
 def test_the_handler_is_put_back():

@@ -1,1 +1,1 @@
-"""Files, pickles and the progress line: what goes in and comes out."""
+"""Input and output: files, pickles and the progress bar."""

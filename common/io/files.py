@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and arrays read without running foreign code."""
+"""Files written atomically, and arrays loaded without running foreign code."""
 
 import gzip
 import io
@@ -17,7 +17,7 @@ import numpy as np
 from common.checks import as_array, check_mapping, check_range, in_one_line
 from common.io import pickles
 
-# What is raised for a file that is cut, garbled, encrypted or forged.
+# The errors for a file that is incomplete, damaged, encrypted or forged.
 UNSOUND = (
     ValueError,
     ArithmeticError,
@@ -35,7 +35,7 @@ NO_NAMES = ("", "file", "allow_pickle")  # the last two are parameters of np.sav
 
 
 def file_path(path: str | Path) -> Path:
-    """Return `path` if it is the name of a file: a number would be an open file, to be closed."""
+    """Return `path` as a Path, if it is the name of a file; `open` would also take a number."""
     try:
         sound = bool(Path(path).name) and b"\0" not in os.fsencode(path)
     except (TypeError, UnicodeEncodeError):
@@ -47,7 +47,7 @@ def file_path(path: str | Path) -> Path:
 
 @contextmanager
 def naming(path: str | Path) -> Iterator[None]:
-    """Have an OSError name `path`: that of a full disk names no file, others a temporary one."""
+    """Add `path` to an OSError: a full disk names no file, other errors a temporary one."""
     try:
         yield
     except OSError as error:
@@ -58,16 +58,16 @@ def naming(path: str | Path) -> Iterator[None]:
 
 @contextmanager
 def refusing_unsound(path: str | Path, what: str) -> Iterator[None]:
-    """Have what an unsound file leads to be a ValueError of one line: not a sound `what`."""
+    """Turn the errors of a damaged file into a ValueError of one line: not a valid `what`."""
     try:
         yield
     except UNSOUND as error:
-        raise ValueError(f"{path}: not a sound {what} ({_reason(error)})") from error
+        raise ValueError(f"{path}: not a valid {what} ({_reason(error)})") from error
 
 
 @contextmanager
 def unpacked(path: str | Path) -> Iterator[BinaryIO]:
-    """Open a file, gzipped or not, and read what is in it; its first bytes tell, not its name."""
+    """Open a file for reading, gzipped or not, which its first bytes tell, not its name."""
     with open(file_path(path), "rb") as file:
         gzipped = file.read(2) == b"\x1f\x8b"
         file.seek(0)
@@ -76,10 +76,10 @@ def unpacked(path: str | Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[BinaryIO]:
-    """Open a temporary file beside `path` that takes its place when the block ends well.
+    """Write a file atomically: open a temporary file that replaces `path` when the block ends.
 
-    After an error, a full disk or a killed process the old file is still there as it was.
-    Missing folders are made.
+    After an error, a full disk or a killed process the old file is unchanged. Missing folders are
+    created.
     """
     path = file_path(path).resolve()  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,17 +94,17 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write named arrays of numbers or texts to an ``.npz`` file, whole or not at all.
+    """Save named arrays of numbers or strings to an ``.npz`` file, atomically.
 
-    A ``.pkl`` file becomes what its name says, a pickle of a dict of arrays of numbers.
+    A file named ``.pkl`` becomes a pickle: a dict of arrays of numbers.
     """
     check_mapping("arrays", arrays)
     for key, value in arrays.items():
         if not (isinstance(key, str) and key.isprintable() and key not in NO_NAMES):
             raise ValueError(f"an array is called {in_one_line(key)}; expected another name")
         if as_array(key, value).dtype.hasobject:
-            raise ValueError(f"{key} is an array of objects; expected numbers or texts")
-    whole = io.BytesIO()  # so that a full disk is met by one plain write
+            raise ValueError(f"{key} is an array of objects; expected numbers or strings")
+    whole = io.BytesIO()  # so that only one plain write can meet a full disk
     if is_pickle(path):
         whole.write(pickles.pickled(arrays))
     else:
@@ -114,20 +114,20 @@ def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def is_pickle(path: str | Path) -> bool:
-    """Return whether the name of a file is that of a pickle."""
+    """Return whether the file name ends in ``.pkl`` or ``.pickle``."""
     return file_path(path).suffix.lower() in (".pkl", ".pickle")
 
 
 def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:
-    """Read the arrays of an ``.npz`` file, or of a pickle: its content tells which, not its name.
+    """Load the arrays of an ``.npz`` file or of a pickle; the content tells which, not the name.
 
     Raises
     ------
     ValueError
-        If the file is not sound, holds objects (which could run code; they are never read) or
-        would unpack to more than `max_bytes`.
+        If the file is damaged, contains objects (which could run code; they are never read) or
+        unpacks to more than `max_bytes`.
     OSError
-        If there is no such file or it may not be read.
+        If the file does not exist or cannot be read.
     """
     check_range("max_bytes", max_bytes, least=0)
     with open(file_path(path), "rb") as file:
@@ -136,7 +136,7 @@ def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
     try:
         return _unpacked(path, max_bytes)
     except (*UNSOUND, OSError) as error:  # a seek to nowhere, in a forged archive
-        raise ValueError(f"{path}: not a sound .npz file of arrays ({_reason(error)})") from error
+        raise ValueError(f"{path}: not a valid .npz file of arrays ({_reason(error)})") from error
 
 
 def _unpacked(path: str | Path, max_bytes: int) -> dict[str, np.ndarray]:
@@ -156,16 +156,16 @@ def _reason(error: BaseException) -> str:
 
 
 def load_pickle(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:
-    """Read a pickled dict of arrays of numbers, such as the book's ``params.pkl``.
+    """Load a pickled dict of arrays of numbers, such as the book's ``params.pkl``.
 
-    Nothing that it names is run: see `common.io.pickles`.
+    No code in the pickle is run: see `common.io.pickles`.
 
     Raises
     ------
     ValueError
-        If the file is not sound, holds anything else or is larger than `max_bytes`.
+        If the file is damaged, contains anything else or is larger than `max_bytes`.
     OSError
-        If there is no such file or it may not be read.
+        If the file does not exist or cannot be read.
     """
     check_range("max_bytes", max_bytes, least=0)
     with open(file_path(path), "rb") as file:

@@ -1,10 +1,10 @@
-"""Whether this runs in a Jupyter notebook, where output goes to a cell and not to a terminal."""
+"""Find out whether the code runs in a Jupyter notebook."""
 
 import sys
 
 
 def in_notebook() -> bool:
-    """Say whether this process is a Jupyter kernel."""
+    """Return whether this process is a Jupyter kernel."""
     ipython = sys.modules.get("IPython")  # a kernel has imported it
     shell = None if ipython is None else ipython.get_ipython()
     return hasattr(shell, "kernel")  # IPython in a terminal has none

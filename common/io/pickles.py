@@ -1,10 +1,10 @@
-"""Pickled arrays, such as the book's ``params.pkl``: written, and read without running anything.
+"""Pickled arrays, such as the book's ``params.pkl``: written, and read without running any code.
 
-A pickle is a program for a small machine with a stack and a memory. Python's own machine can be
-told which functions may be called, but seven bytes can still have it take gigabytes of memory, and
-a few more hash for ever. This one knows only the steps that a dict of arrays of numbers consists
-of; it calls nothing that the pickle names, copies no data and keeps no keys but texts. For CIFAR's
-files (`named_arrays`) it knows lists and bytes, too.
+A pickle is a program for a small stack machine. Python's `pickle` can be limited to some functions,
+but a pickle of seven bytes can still use gigabytes of memory, and a few bytes more can hash for
+ever. The machine here knows only the opcodes of a dict of arrays of numbers; it calls nothing that
+the pickle names, copies no data, and accepts only strings as keys. For CIFAR's files
+(`named_arrays`) it also knows lists and bytes.
 """
 
 import math
@@ -30,7 +30,7 @@ NAMES = {
     "__builtin__.dict": "dict",
 }
 TYPES = {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"}
-VALUES = {  # opcodes that put a number, a text or bytes on the stack
+VALUES = {  # opcodes that put a number, a string or bytes on the stack
     *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1"),
     *("UNICODE", "BINUNICODE", "SHORT_BINUNICODE"),
     *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"),
@@ -45,27 +45,27 @@ def arrays(content: bytes, max_bytes: int) -> dict[str, np.ndarray]:
     Raises
     ------
     ValueError, IndexError, KeyError, TypeError, OverflowError
-        If the pickle is not sound, or holds anything else or more than `max_bytes`.
+        If the pickle is damaged, or contains anything else or more than `max_bytes`.
     """
     found = _Unpickler(content).run()
     if type(found) is not dict or not all(isinstance(v, _Array) for v in found.values()):
-        raise ValueError("it holds something else than a dict of arrays")
+        raise ValueError("it holds something other than a dict of arrays")
     return _copies(found, max_bytes)
 
 
 def named_arrays(content: bytes, names: Sequence[str], max_bytes: int) -> dict[str, np.ndarray]:
-    """Return the arrays of these names, of a pickled dict that may hold lists and bytes, too.
+    """Return the arrays with these names, from a pickled dict that may also hold lists and bytes.
 
-    A list of whole numbers counts as an array. What has another name is left out.
+    A list of integers counts as an array. Other names are ignored.
 
     Raises
     ------
     ValueError, IndexError, KeyError, TypeError, OverflowError
-        If the pickle is not sound, has no such arrays, or they take more than `max_bytes`.
+        If the pickle is damaged, has no such arrays, or they take more than `max_bytes`.
     """
     found = _ListUnpickler(content).run()
     if type(found) is not dict:
-        raise ValueError("it holds something else than a dict")
+        raise ValueError("it holds something other than a dict")
     values = {name: found.get(name, found.get(name.encode())) for name in names}
     return _copies({name: _array_of(name, value) for name, value in values.items()}, max_bytes)
 
@@ -92,7 +92,7 @@ def _copies(found: "dict[str, _Array]", max_bytes: int) -> dict[str, np.ndarray]
 
 
 def pickled(arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Return the pickle of a dict of arrays of numbers, which `pickle.load` reads as well."""
+    """Return the pickle of a dict of arrays of numbers, which `pickle.load` can read, too."""
     for key, value in arrays.items():
         if value.dtype.str[1:] not in TYPES:
             raise ValueError(f"{key} is of type {value.dtype}; expected numbers in a pickle")
@@ -104,16 +104,16 @@ class _Name(str):
 
 
 class _Type:
-    """A dtype, whose order of bytes is told later."""
+    """A dtype; its byte order is set later."""
 
     def __init__(self, code: object) -> None:
         if type(code) is not str or code not in TYPES:  # no tuples are hashed
-            raise ValueError("it holds arrays of other things than numbers")
+            raise ValueError("it holds arrays of something other than numbers")
         self.dtype = np.dtype(code)
 
 
 class _Array:
-    """An array, whose numbers are told later."""
+    """An array; its numbers are set later."""
 
     def __init__(self) -> None:
         self.value: Any = None
@@ -125,12 +125,12 @@ class _Array:
         if not (sound and isinstance(data, bytes | bytearray) and isinstance(kind, _Type)):
             raise ValueError("it holds an array without shape, type or data")
         if math.prod(sizes) * kind.dtype.itemsize != len(data):
-            raise ValueError("it holds more, or less, data than an array takes")
+            raise ValueError("it holds more or less data than its array needs")
         self.value = np.frombuffer(data, kind.dtype).reshape(sizes, order=order)
 
 
 class _Unpickler:
-    """A machine with a stack and a memory, as Python's, that knows arrays of numbers only."""
+    """A stack machine like Python's, which knows only arrays of numbers."""
 
     key_types: tuple[type, ...] = (str,)
 
@@ -142,10 +142,10 @@ class _Unpickler:
         self.encoded = 0
 
     def run(self) -> Any:
-        """Take all steps, and return what is then on top of the stack."""
+        """Run all opcodes, and return the top of the stack."""
         for number, (opcode, value, _) in enumerate(pickletools.genops(self.content)):
             if number == STEPS:
-                raise ValueError(f"more than {STEPS} steps")
+                raise ValueError(f"more than {STEPS} opcodes")
             if opcode.name not in ("PROTO", "FRAME", "STOP"):
                 self._step(opcode.name, value)
         return self.stack.pop()
@@ -180,12 +180,12 @@ class _Unpickler:
             case "BUILD":
                 self._build(*self._pop(1))
             case _:
-                raise ValueError(f"step {name}, which no dict of arrays needs")
+                raise ValueError(f"opcode {name}, which no dict of arrays needs")
 
     def _pop(self, number: int) -> list[Any]:
         start = len(self.stack) - number
         if start < 0:
-            raise ValueError("a step takes more than there is")
+            raise ValueError("an opcode takes more than is on the stack")
         taken = self.stack[start:]
         del self.stack[start:]
         return taken
@@ -197,7 +197,7 @@ class _Unpickler:
         target = self.stack[-1]
         keys, values = items[::2], items[1::2]
         if type(target) is not dict or not all(type(key) in self.key_types for key in keys):
-            raise ValueError("it holds something else than a dict with texts as keys")
+            raise ValueError("it holds something other than a dict with strings as keys")
         target.update(zip(keys, values, strict=True))
 
     def _reduce(self, function: Any, values: Any) -> Any:
@@ -221,7 +221,7 @@ class _Unpickler:
                 return array
             case "encode", (str(text), "latin1"):
                 self.encoded += len(text)
-                if self.encoded <= len(self.content):  # each text once
+                if self.encoded <= len(self.content):  # each string once
                     return text.encode("latin1")
         raise ValueError("it calls something in a way that no array needs")
 
@@ -236,7 +236,7 @@ class _Unpickler:
 
 
 class _ListUnpickler(_Unpickler):
-    """A machine that knows lists, too, and the strings of Python 2."""
+    """A stack machine that also knows lists, and the strings of Python 2."""
 
     key_types = (str, bytes)
 
@@ -251,7 +251,7 @@ class _ListUnpickler(_Unpickler):
             case "APPEND" | "APPENDS":
                 items = self._pop(1) if name == "APPEND" else self._pop_to_mark()
                 if type(self.stack[-1]) is not list:
-                    raise ValueError("it appends to something else than a list")
+                    raise ValueError("it appends to something other than a list")
                 self.stack[-1].extend(items)
             case _:
                 super()._step(name, value)
@@ -260,5 +260,5 @@ class _ListUnpickler(_Unpickler):
 def _name(words: list[Any]) -> _Name:
     full = ".".join(words)
     if full not in NAMES:
-        raise ValueError(f"it asks for {full[:80]!r}; expected arrays of numbers")
+        raise ValueError(f"it uses {full[:80]!r}; expected arrays of numbers")
     return _Name(NAMES[full])

@@ -1,4 +1,4 @@
-"""The progress line with the time left: in a terminal and in a notebook, but not in a log."""
+"""The progress bar with the remaining time: in a terminal and in a notebook, but not in a log."""
 
 import sys
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from common.io.notebook import in_notebook
 
 
 def visible() -> bool:
-    """Say whether anybody sees a line that is written over again and again."""
+    """Return whether a progress bar is visible: in a notebook or a terminal."""
     return in_notebook() or sys.stderr.isatty()
 
 
@@ -21,20 +21,20 @@ def progress(
     quiet: bool = False,
     **options: Any,
 ) -> "tqdm[Any]":
-    """Return a bar of tqdm, which yields from `iterable` and shows how far it is.
+    """Return a progress bar of tqdm, which iterates over `iterable`.
 
     Parameters
     ----------
     iterable : iterable, optional
         Without one, call the bar's `update` after each step.
     desc : str, optional
-        What stands before the bar.
+        The text in front of the bar.
     quiet : bool
-        Show no bar in any case.
+        Never show the bar.
     **options
-        Of tqdm, such as `total` and `unit`.
+        Options of tqdm, such as `total` and `unit`.
     """
     if in_notebook():
-        # Printed lines and the bar share one stream, so that the cell keeps them in order.
+        # Printed lines and the bar use one stream, so that the cell keeps their order.
         options |= {"file": sys.stdout, "ncols": 80, "mininterval": 0.5}
     return tqdm(iterable, desc, disable=quiet or not visible(), **options)

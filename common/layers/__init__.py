@@ -1,6 +1,6 @@
-"""The layers, each with `forward` and `backward`; what all have is in `common.boundary`.
+"""The layers, each with `forward` and `backward`; their base class is in `common.boundary`.
 
-As in the book, the functions that layers are made of can be imported from here as well.
+As in the book, functions such as `softmax` and `im2col` can be imported from here, too.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Activations, element by element: ReLU and Sigmoid (5.5), Tanh (6.2.2), and later ones."""
+"""Activation layers: ReLU and Sigmoid (5.5), Tanh (6.2.2), LeakyReLU, ELU and GELU."""
 
 import numpy as np
 
@@ -8,12 +8,12 @@ from common.functions import sigmoid
 
 
 class ReLU(Layer):
-    """y = x where x > 0, else 0: passes a signal on or switches it off (5.5.1, eq. 5.7).
+    """y = x where x > 0, else 0 (5.5.1, eq. 5.7).
 
     Attributes
     ----------
     mask : ndarray of bool
-        True where the input was <= 0, and so where no gradient passes.
+        True where the input was <= 0; there the gradient is 0.
     """
 
     element_wise = True
@@ -34,7 +34,7 @@ class Sigmoid(Layer):
     Attributes
     ----------
     out : ndarray
-        The output y, all that `backward` needs.
+        The output y, which `backward` uses.
     """
 
     element_wise = True
@@ -55,7 +55,7 @@ class Tanh(Layer):
     Attributes
     ----------
     out : ndarray
-        The output y, all that `backward` needs.
+        The output y, which `backward` uses.
     """
 
     element_wise = True
@@ -71,12 +71,12 @@ class Tanh(Layer):
 
 
 class LeakyReLU(Layer):
-    """y = x where x > 0, else slope * x: a ReLU that never stops learning (not in the book).
+    """y = x where x > 0, else slope * x: its gradient is never 0 (not in the book).
 
     Parameters
     ----------
     slope : float
-        The derivative where x <= 0, above 0 and below 1.
+        The derivative where x <= 0, between 0 and 1.
     """
 
     setting_names = ("slope",)
@@ -96,12 +96,12 @@ class LeakyReLU(Layer):
 
 
 class ELU(Layer):
-    """y = x where x > 0, else alpha (exp(x) - 1): bends smoothly towards -alpha (not in the book).
+    """y = x where x > 0, else alpha (exp(x) - 1), which approaches -alpha (not in the book).
 
     Parameters
     ----------
     alpha : float
-        Above 0. With 1 the derivative has no jump at 0.
+        Greater than 0. With 1 the derivative is continuous at 0.
     """
 
     setting_names = ("alpha",)
@@ -124,15 +124,15 @@ class ELU(Layer):
 class GELU(Layer):
     """y = x (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3) (not in the book).
 
-    This is the usual approximation of x Phi(x), Phi being the distribution function of a Gaussian:
-    NumPy has no erf, which that takes. The two differ by less than 0.0005.
+    The usual approximation of x Phi(x), where Phi is the distribution function of a Gaussian (NumPy
+    has no erf to compute it). The error is less than 0.0005.
     """
 
     element_wise = True
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return x (1 + tanh u) / 2."""
-        self.x = np.clip(x, -10, 10)  # further out tanh u is -1 or 1, and x^3 could overflow
+        self.x = np.clip(x, -10, 10)  # outside tanh u is -1 or 1, and x^3 could overflow
         self.tanh = np.tanh((2 / np.pi) ** 0.5 * self.x * (1 + 0.044715 * self.x**2))
         return 0.5 * x * (1 + self.tanh)
 

@@ -1,4 +1,4 @@
-"""Affine, the fully connected layer, and DropConnect, which drops weights of it (5.6, 8.1.2)."""
+"""Affine, the fully connected layer, and DropConnect, which drops its weights (5.6, 8.1.2)."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from common.randomness import Seed, random_generator
 
 
 class Affine(Layer):
-    """Y = X W + b (5.6.1, 5.6.2).
+    """The fully connected layer Y = X W + b (5.6.1, 5.6.2).
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ class Affine(Layer):
     Attributes
     ----------
     x : ndarray of shape (N, D)
-        The input, a sample per row; images (N, C, H, W) with C * H * W = D are flattened.
+        The input, one sample per row; images (N, C, H, W) with C * H * W = D are flattened.
     dW, db : ndarray
-        Gradients of the loss, set by `backward`.
+        The gradients, set by `backward`.
     """
 
     param_names = ("W", "b")
@@ -34,7 +34,7 @@ class Affine(Layer):
         self.W, self.b = check_shapes("Affine", W=(W, "D M"), b=(b, "M"))
 
     def expects(self, x: np.ndarray) -> str:
-        """Return how many values per sample, where `x` has others."""
+        """Return the expected number of values per sample, if `x` has another."""
         found, D = x[0].size, len(self.W)
         return "" if found == D else f"{D} values per sample, not {found}"
 
@@ -52,24 +52,24 @@ class Affine(Layer):
 
 
 class DropConnect(Affine):
-    """An affine layer of which weights, not neurons, are dropped in training (8.1.2, ref. [33]).
+    """An affine layer that drops weights, not neurons, in training (8.1.2, ref. [33]).
 
-    A new set for each sample. In inference all are there, and X W is multiplied by
-    1 - dropout_ratio, as the book does for `Dropout`.
+    It drops a new random set for each sample. In inference it uses all weights and multiplies X W
+    by 1 - dropout_ratio, as the book does for `Dropout`.
 
     Parameters
     ----------
     W, b : ndarray
         See `Affine`.
     dropout_ratio : float
-        The part of the weights that is dropped, in [0, 1).
+        The fraction of the weights that is dropped, in [0, 1).
     rng : Generator or seed, optional
         Draws the masks.
 
     Attributes
     ----------
     mask : ndarray of bool, (N, D, M)
-        True where a weight was kept, in the last forward pass in training; None after inference.
+        True where the last forward pass in training kept a weight; None after inference.
     """
 
     setting_names = ("dropout_ratio",)
@@ -96,7 +96,7 @@ class DropConnect(Affine):
         return out
 
     def backward(self, dout: np.ndarray) -> Any:
-        """Return the gradient for x; set dW and db: only kept weights get one."""
+        """Return the gradient with respect to x; set dW (only of kept weights) and db."""
         if self.mask is None:
             return super().backward(dout) * dout.dtype.type(1 - self.dropout_ratio)
         self.dW = np.zeros(self.W.shape, np.result_type(self.x, dout))

@@ -1,7 +1,8 @@
-"""Layers that compute with one bit: weights, or signals, of +1 and -1 (8.3.4).
+"""Binary layers: 1-bit weights or activations, +1 and -1 (8.3.4).
 
-A sign has the derivative 0 wherever it has one. So the gradient is sent straight through it, as
-if it were the identity from -1 to 1: what is learned are real numbers, of which the signs are used.
+The derivative of the sign function is 0 (undefined at 0). So `backward` uses the straight-through
+estimator, as if it were the identity from -1 to 1. The network learns real-valued weights, and
+`forward` uses their signs.
 """
 
 from typing import Any
@@ -19,15 +20,15 @@ class Binarized(Layer):
     Parameters
     ----------
     layer : Affine or Convolution
-        Its weights and biases become the real-valued ones, which are learned; to be kept within
-        -1 and 1, beyond which they get no gradient.
+        Its weights and biases become the real-valued ones that are learned. Keep the weights within
+        -1 and 1: outside they get no gradient.
 
     Attributes
     ----------
     W, b : ndarray
         The real-valued weights; the biases.
     dW, db : ndarray
-        The gradient for the signs where abs(W) <= 1, else 0; the gradient for the biases.
+        The gradient of the signs where abs(W) <= 1, else 0; the gradient of the biases.
     """
 
     param_names = ("W", "b")
@@ -40,19 +41,19 @@ class Binarized(Layer):
         self.layer, self.W, self.b = layer, layer.W, layer.b
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-        """Return what the layer makes of `x` with the signs in the place of the weights."""
+        """Return the output of the layer with the signs in place of the weights."""
         self.layer.W, self.layer.b = signs(self.W), self.b
         return self.layer.forward(x, train_flg)
 
     def backward(self, dout: np.ndarray) -> Any:
-        """Return the gradient for x; set dW and db."""
+        """Return the gradient with respect to x; set dW and db."""
         dx = self.layer.backward(dout)
         self.dW, self.db = self.layer.dW * (np.abs(self.W) <= 1), self.layer.db
         return dx
 
 
 class Sign(Layer):
-    """y = 1 where x >= 0, else -1: an activation of one bit."""
+    """y = 1 where x >= 0, else -1: a 1-bit activation."""
 
     element_wise = True
 
@@ -67,5 +68,5 @@ class Sign(Layer):
 
 
 def signs(x: np.ndarray) -> np.ndarray:
-    """Return +1 where x >= 0 and -1 elsewhere, in the type of `x`; NaN stays NaN, to be seen."""
+    """Return +1 where x >= 0 and -1 elsewhere, in the type of `x`; NaN stays NaN."""
     return np.where(x == 0, x.dtype.type(1), np.sign(x))

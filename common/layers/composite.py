@@ -1,7 +1,7 @@
-"""Layers made of layers: one after the other, side by side, around a shortcut (5.7, 8.2).
+"""Layers made of layers: Sequential, Parallel and Residual, with a shortcut (5.7, 8.2).
 
-Each is a layer like any other, so they stand inside of one another; the layers that it is made of
-are in its `layers`, where `common.parts` finds their parameters.
+Each is a layer like any other, so they can be nested. Their inner layers are in the attribute
+`layers`, where `common.parts` finds their parameters.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Sequential(Layer):
         return x
 
     def backward(self, dout: np.ndarray) -> Any:
-        """Return the gradient for the input of the first layer."""
+        """Return the gradient with respect to the input of the first layer."""
         first = next(iter(self.layers.values()), None)
         if isinstance(first, Layer):
             first.wants_dx = self.wants_dx
@@ -45,17 +45,17 @@ class Sequential(Layer):
                 dout = layer.backward(dout)
         finally:
             if isinstance(first, Layer):
-                first.wants_dx = True  # a loop written by hand needs it
+                first.wants_dx = True  # a hand-written loop needs it
         return dout
 
 
 class Parallel(Layer):
-    """Layers side by side: each gets the input, their outputs are joined by channels (8.2.3).
+    """Layers side by side: all get the same input, their outputs are concatenated (8.2.3).
 
     Parameters
     ----------
     branches : mapping of str to layer
-        Their outputs have the same shape but for axis 1: images (N, C, H, W) of the same height
+        Their outputs have the same shape except for axis 1: images (N, C, H, W) of the same height
         and width, or rows (N, D).
     """
 
@@ -67,38 +67,37 @@ class Parallel(Layer):
             raise ValueError("Parallel: no branches; expected at least one")
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-        """Return the outputs of all branches, one after the other along axis 1."""
+        """Return the outputs of all branches, concatenated along axis 1."""
         outs = {
             name: call_with_flag(layer.forward, train_flg, x) for name, layer in self.layers.items()
         }
         if len({(out.ndim, len(out), *out.shape[2:]) for out in outs.values()}) > 1:
             found = {name: out.shape for name, out in outs.items()}
-            raise LayerError(self, f"outputs of {found}; expected the same but for axis 1")
-        # Feature maps lie in memory with their channels last, and so should these.
+            raise LayerError(self, f"outputs of {found}; expected the same except for axis 1")
+        # Feature maps are stored with the channels last, and so should these be.
         joined = np.concatenate([np.moveaxis(out, 1, -1) for out in outs.values()], axis=-1)
         self.ends = np.cumsum([out.shape[1] for out in outs.values()])
         return np.moveaxis(joined, -1, 1)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return the sum of the gradients of the branches: each had all of x."""
+        """Return the sum of the gradients of the branches, because each got all of x."""
         shares = zip(self.layers.values(), np.split(dout, self.ends[:-1], axis=1), strict=True)
         first, *others = [layer.backward(share) for layer, share in shares]
         return sum(others, start=first)
 
 
 class Residual(Layer):
-    """y = F(x) + x: a shortcut that leads around the layers of F (8.2.4, figure 8-12).
+    """y = F(x) + x: a residual block, with a shortcut around the layers of F (8.2.4, figure 8-12).
 
-    The derivative of y has the 1 of the shortcut, so that a gradient passes undiminished through
-    any number of these.
+    The derivative of the shortcut is 1, so that the gradient passes undiminished through any number
+    of residual blocks.
 
     Parameters
     ----------
     body : layer
-        F.
+        The layers F.
     shortcut : layer, optional
-        What x passes on the shortcut; None passes it on as it is. A 1x1 convolution where F
-        changes the shape.
+        A layer on the shortcut, such as a 1x1 convolution if F changes the shape. None: x itself.
     """
 
     widens = False
@@ -115,13 +114,13 @@ class Residual(Layer):
         )
         around = shortcut[0] if shortcut else x
         if body.shape != around.shape:
-            what = f"the body makes {body.shape} and the shortcut {around.shape}; expected the same"
+            what = f"body gives {body.shape} and shortcut {around.shape}; expected the same"
             raise LayerError(
                 self, f"{what}: a 1x1 Convolution as the shortcut can change the shape"
             )
         return body + around
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return the sum of the gradients of both ways."""
+        """Return the sum of the gradients of both paths."""
         body, *shortcut = (layer.backward(dout) for layer in self.layers.values())
         return body + (shortcut[0] if shortcut else dout)

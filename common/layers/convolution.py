@@ -1,4 +1,4 @@
-"""Convolution: filters slide over images (7.2, 7.4); `common.convolve` makes that fast."""
+"""Convolution: filters slide over images (7.2, 7.4); the fast code is in `common.convolve`."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ class Convolution(Layer):
     b : ndarray of shape (FN,)
         Biases; also (1, FN), or one number for all.
     stride, pad : int
-        How far the filter moves each time; the width of the border of zeros.
+        The step of the filter; the width of the zero padding.
     floor : bool
-        What to do where the stride does not divide: see `common.util.conv_output_size`.
+        What to do if the stride does not divide: see `common.util.conv_output_size`.
     """
 
     param_names = ("W", "b")
@@ -37,7 +37,7 @@ class Convolution(Layer):
         keep_freed_memory()  # feature maps are large and short-lived
 
     def expects(self, x: np.ndarray) -> str:
-        """Return that images are expected, and with how many channels, where `x` is others."""
+        """Return the expected shape of the images, if `x` has another."""
         C = self.W.shape[1]
         return "" if x.ndim == 4 and x.shape[1] == C else f"images (N, {C}, H, W)"
 
@@ -48,7 +48,7 @@ class Convolution(Layer):
         return out
 
     def backward(self, dout: np.ndarray) -> Any:
-        """Return the gradient for x; set dW and db."""
+        """Return the gradient with respect to x; set dW and db."""
         self.dW, self.db = filter_gradient(self.x, dout, self.W.shape, self.stride, self.pad)
         if not self.wants_dx:
             return None

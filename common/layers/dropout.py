@@ -1,4 +1,4 @@
-"""Dropout: neurons dropped at random in training, against overfitting (6.4.3)."""
+"""Dropout: drops neurons at random in training, against overfitting (6.4.3)."""
 
 import numpy as np
 
@@ -8,22 +8,22 @@ from common.randomness import Seed, random_generator
 
 
 class Dropout(Layer):
-    """Neurons dropped at random in training, a new set each time; all of them in inference (6.4.3).
+    """Drops neurons at random in training, a new set each time; keeps all in inference (6.4.3).
 
     Parameters
     ----------
     dropout_ratio : float
-        The part that is dropped, in [0, 1).
+        The fraction of the neurons that is dropped, in [0, 1).
     inverted : bool
-        False, as in the book: outputs are multiplied by 1 - dropout_ratio in inference. True:
-        they are divided by it in training, and inference need do nothing.
+        False, as in the book: outputs are multiplied by 1 - dropout_ratio in inference. True, as in
+        PyTorch: outputs are divided by 1 - dropout_ratio in training, and unchanged in inference.
     rng : Generator or seed, optional
         Draws the masks.
 
     Attributes
     ----------
     mask : ndarray of bool
-        True where a neuron was kept, in the last forward pass in training.
+        True where the last forward pass in training kept a neuron.
     """
 
     setting_names = ("dropout_ratio", "inverted")
@@ -47,5 +47,5 @@ class Dropout(Layer):
         return x * self.factor
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return `dout` multiplied by what x was multiplied by: it passes where x passed."""
+        """Return `dout` multiplied by the same factor as x."""
         return dout * self.factor

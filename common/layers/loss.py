@@ -1,7 +1,7 @@
-"""The head of a network: an output activation and its loss in one (3.5, 4.2, 5.6.3, appendix A).
+"""Loss layers: an output activation together with its loss (3.5, 4.2, 5.6.3, appendix A).
 
-Each pair is chosen so that the gradient for the scores is y - t. A head knows how answers are
-measured: `measure` is the name of that number, and `score` computes it.
+Each pair is chosen so that the gradient with respect to the scores is y - t. A loss layer also
+defines how predictions are evaluated: `score` computes a number, and `measure` is its name.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from common.targets import check_probabilities, check_targets, check_values
 
 
 class Loss:
-    """What the heads have in common: an output y and targets t, and the gradient (y - t) / N.
+    """The base class of loss layers: output y, targets t, and the gradient (y - t) / N.
 
     Attributes
     ----------
@@ -45,11 +45,11 @@ class Loss:
 
 
 class SoftmaxWithLoss(Loss):
-    """One class of several: y = softmax(x), and the cross entropy of y and t (5.6.3, appendix A).
+    """Classification: y = softmax(x), and the cross entropy of y and t (5.6.3, appendix A).
 
-    The loss is computed from the logarithm of y, so that it stays finite and exact even where a
-    probability underflows to 0; no 1e-7 is needed. It is summed in float64: a numerical gradient is
-    a small difference of two losses.
+    The loss is computed by log-softmax, so that it stays finite and exact even if a probability
+    underflows to 0; it needs no 1e-7. It is summed in float64, because a numerical gradient is a
+    small difference of two losses.
     """
 
     def forward(self, x: np.ndarray, t: ArrayLike) -> float:
@@ -60,8 +60,7 @@ class SoftmaxWithLoss(Loss):
         x : ndarray of shape (N, C) or (C,)
             Scores.
         t : array_like
-            Labels of shape (N,), or rows of shape (N, C): one-hot, or probabilities, with the sum
-            1.
+            Labels of shape (N,), or rows of shape (N, C): one-hot, or probabilities with sum 1.
         """
         x = as_float("x", x)
         t = check_targets(t, x.shape)
@@ -75,15 +74,15 @@ class SoftmaxWithLoss(Loss):
         return self.loss
 
     def score(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return the fraction of rows of scores whose largest is that of the right class."""
+        """Return the accuracy: the fraction of samples that are classified correctly."""
         return functions.accuracy(x, t)
 
 
 class SigmoidWithLoss(Loss):
-    """Yes or no, once or for each of several labels: y = sigmoid(x), and the cross entropy (5.5.2).
+    """Binary or multi-label classification: y = sigmoid(x), and binary cross entropy (5.5.2).
 
-    Two classes need one score a sample; several labels, any number of which can be right at once,
-    need one score each.
+    Two classes need one score per sample; several labels, any number of which can be true, need one
+    score per label.
     """
 
     def forward(self, x: np.ndarray, t: ArrayLike) -> float:
@@ -96,7 +95,7 @@ class SigmoidWithLoss(Loss):
         x : ndarray of shape (N, K) or (K,)
             Scores.
         t : array_like
-            0 or 1 or probabilities between, of the shape of `x`; (N,) will do for K = 1.
+            0 or 1, or probabilities, of the shape of `x`; also (N,) for K = 1.
         """
         x = as_float("x", x)
         self.t = check_values(t, x.shape, least=0, most=1)
@@ -107,7 +106,7 @@ class SigmoidWithLoss(Loss):
         return self.loss
 
     def score(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return the fraction of answers, y above a half or not, that are right; NaN is wrong."""
+        """Return the fraction of correct predictions (y > 0.5 or not); NaN is wrong."""
         x = as_float("x", x)
         t = check_values(t, x.shape, least=0, most=1)
         right = ((x.reshape(t.shape) > 0) == (t > 0.5)) & ~np.isnan(x.reshape(t.shape) + t)
@@ -127,7 +126,7 @@ class IdentityWithLoss(Loss):
         x : ndarray of shape (N, K) or (K,)
             Outputs.
         t : array_like
-            Numbers, of the shape of `x`; (N,) will do for K = 1.
+            Numbers, of the shape of `x`; also (N,) for K = 1.
         """
         self.y = as_float("x", x)
         self.t = check_values(t, self.y.shape)
@@ -138,8 +137,8 @@ class IdentityWithLoss(Loss):
     def score(self, x: np.ndarray, t: ArrayLike) -> float:
         """Return the coefficient of determination R^2 = 1 - sum (y - t)^2 / sum (t - mean(t))^2.
 
-        1 is perfect, 0 no better than the mean of the targets, and there is no limit below. The
-        sums run over all outputs, each with its own mean. NaN where the targets do not vary.
+        1 is perfect, 0 is no better than the mean of the targets, and it can be negative. The sums
+        run over all outputs, each with its own mean. NaN if all targets are equal.
         """
         y = as_float("x", x)
         t = check_values(t, y.shape).astype(np.float64)

@@ -1,4 +1,4 @@
-"""BatchNorm: every feature on one scale (6.3.1). LocalResponseNorm, AlexNet's layer (7.7.2)."""
+"""Batch normalization (6.3.1), and the local response normalization of AlexNet (7.7.2)."""
 
 import warnings
 from collections.abc import Callable
@@ -13,29 +13,30 @@ from common.checks import check_range, check_shapes, check_whole
 class BatchNorm(Layer):
     """y = gamma * (x - mean) / sqrt(var + eps) + beta (6.3.1, eq. 6.7 and 6.8).
 
-    Mean and variance are those of the mini-batch in training, and running averages of these in
-    inference, which the book leaves open; before any training inference normalises nothing. For
-    images (N, C, H, W) they are those of each channel, over samples and pixels.
+    In training, mean and variance are those of the mini-batch; in inference, their running averages
+    (the book does not say). Before any training, inference uses mean 0 and variance 1. For images
+    (N, C, H, W) each channel has a mean and a variance, over samples and pixels.
 
     Parameters
     ----------
     gamma, beta : ndarray of shape (D,), or (C,) for images
-        Scale and shift, learned; 1 and 0 at first. Numbers become arrays at the first forward pass.
+        Scale and shift, learned; initially 1 and 0. The first forward pass turns numbers into
+        arrays.
     momentum : float
-        How much of the running averages survives a mini-batch, in [0, 1).
+        The fraction of the running averages that is kept at each mini-batch, in [0, 1).
     running_mean, running_var : ndarray of the shape of gamma, optional
-        The averages to begin with; zeros, that is nothing seen yet, where none are given. The first
-        mini-batch is then taken whole.
+        The initial averages. Default: zeros, which means none yet: then the first mini-batch sets
+        them.
     eps : float
-        Keeps the denominator from 0.
+        Avoids division by 0.
 
     Attributes
     ----------
     dgamma, dbeta : ndarray
-        Gradients of the loss, set by `backward`.
+        The gradients, set by `backward`.
     share, all_reduce : float, callable
-        Where threads share a mini-batch: the fraction of it that x is, and a function that sums an
-        array over all threads. Else 1 and the array as it is.
+        If a mini-batch is split among threads: the fraction of it that x is, and a function that
+        sums an array over all threads. Otherwise 1, and a function that returns the array.
     """
 
     param_names = ("gamma", "beta")
@@ -56,7 +57,7 @@ class BatchNorm(Layer):
         self.momentum = check_range("momentum", momentum, least=0, below=1)
         self.eps = check_range("eps", eps, least=1e-12)
         if (running_mean is None) != (running_var is None):
-            raise ValueError("BatchNorm: one running average alone; expected both, or neither")
+            raise ValueError("BatchNorm: only one running average given; expected both, or neither")
         unseen = np.zeros(self.gamma.shape, np.result_type(self.gamma, np.float32))
         _, self.running_mean, self.running_var = check_shapes(
             "BatchNorm",
@@ -70,28 +71,28 @@ class BatchNorm(Layer):
         self.all_reduce: Callable[[np.ndarray], np.ndarray] = np.asarray
 
     def expects(self, x: np.ndarray) -> str:
-        """Return which shapes fit, where that of `x` does not."""
+        """Return the expected shapes, if that of `x` does not fit."""
         D = self.gamma.shape[0] if self.gamma.ndim else "D"
         fits = x.ndim in (2, 4) and D in ("D", x.shape[1])
         return "" if fits else f"(N, {D}) or images (N, {D}, H, W)"
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-        """Return `x` normalised, scaled and shifted.
+        """Return `x` normalized, scaled and shifted.
 
-        With `train_flg` by the statistics of the mini-batch, which the running averages remember,
-        if they are finite; else by these. A mini-batch of one sample has the variance 0: it gives
-        beta, with a warning, and is not remembered.
+        With `train_flg` by the statistics of the mini-batch, which update the running averages if
+        they are finite; else by the running averages. In a mini-batch of one sample the variance is
+        0: the output is beta, with a warning, and the averages are not updated.
         """
         if self.running_var.ndim == 0:
             self._repeat(x.shape[1], x.dtype)
         rows = _rows(x)  # (M, D), or for images the same with W pixels side by side
         if train_flg:
             self.m = round(rows.size / len(self.gamma) / self.share)
-            # Summed in float64: in float32 a constant column of 7.3 would be off its own mean.
+            # Summed in float64: in float32 the mean of a constant column would not be exact.
             mean = (self._total(rows.sum(axis=0, dtype=np.float64)) / self.m).astype(rows.dtype)
             xc = rows - mean
             var = (self._total(np.einsum("md,md->d", xc, xc)) / self.m).astype(rows.dtype)
-            var[var == np.inf] = np.nan  # what is divided by infinity would be an ordinary 0
+            var[var == np.inf] = np.nan  # division by infinity would give an ordinary 0
             self._remember(mean, var)
         else:
             self.m = 0
@@ -105,9 +106,9 @@ class BatchNorm(Layer):
         return _like(out, x.shape)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return the gradient for x; set dgamma = sum of dout * xhat and dbeta = sum of dout.
+        """Return the gradient with respect to x; set dgamma = sum dout * xhat and dbeta = sum dout.
 
-        In training mean and variance depend on x too, which takes two terms off.
+        In training, mean and variance also depend on x: this subtracts two terms.
         """
         dy = _rows(dout)
         dbeta, dgamma = dy.sum(axis=0), np.einsum("md,md->d", dy, self.xhat)
@@ -123,11 +124,11 @@ class BatchNorm(Layer):
                 setattr(self, name, np.full(D, getattr(self, name), dtype))
 
     def _by_feature(self, sums: np.ndarray) -> np.ndarray:
-        """Return the sums of columns, added up for each feature, (D,)."""
+        """Return the sums of the columns of each feature, (D,)."""
         return sums if len(sums) == len(self.gamma) else sums.reshape(-1, len(self.gamma)).sum(0)
 
     def _total(self, sums: np.ndarray) -> np.ndarray:
-        """Return for each column the sum of all columns of its feature, over the whole batch."""
+        """Return for each column the sum of all columns of its feature, over all threads."""
         return _along(sums[None], self.all_reduce(self._by_feature(sums)))
 
     def _remember(self, mean: np.ndarray, var: np.ndarray) -> None:
@@ -143,7 +144,7 @@ class BatchNorm(Layer):
 
 
 def _rows(x: np.ndarray) -> np.ndarray:
-    """Return images (N, C, H, W) as rows (N * H, W * C): NumPy is slow with rows as short as C."""
+    """Return images (N, C, H, W) as rows (N * H, W * C): with rows of C, NumPy would be slow."""
     return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[3] * x.shape[1]) if x.ndim == 4 else x
 
 
@@ -165,9 +166,9 @@ class LocalResponseNorm(Layer):
     Parameters
     ----------
     size : int
-        How many channels, an odd number: at the first and last channels there are fewer.
+        The number of channels, odd; at the first and last channels there are fewer.
     k, alpha, beta : float
-        Those of AlexNet, where none are given. (Other libraries divide alpha by `size`.)
+        The defaults are those of AlexNet. (Other libraries divide alpha by `size`.)
     """
 
     setting_names = ("size", "k", "alpha", "beta")
@@ -178,13 +179,13 @@ class LocalResponseNorm(Layer):
     ) -> None:
         self.size = check_whole("size", size)
         if self.size % 2 == 0:
-            raise ValueError(f"size is {size}; expected an odd number, the same on both sides")
+            raise ValueError(f"size is {size}; expected an odd number")
         self.k = check_range("k", k, above=0)
         self.alpha = check_range("alpha", alpha, least=0)
         self.beta = check_range("beta", beta, least=0)
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-        """Return images (N, C, H, W), each channel divided by the size of those around it."""
+        """Return images (N, C, H, W), each channel normalized by the channels around it."""
         self.x = x.transpose(0, 2, 3, 1)  # (N, H, W, C)
         number = x.dtype.type
         self.scale = number(self.k) + number(self.alpha) * self._around(self.x**2)
@@ -194,7 +195,7 @@ class LocalResponseNorm(Layer):
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return dout_i power_i - 2 alpha beta x_i sum_j dout_j x_j power_j / scale_j.
 
-        The sum runs over the channels j that have i among theirs: again those around i.
+        The sum runs over the channels j whose sums contain i: again the channels around i.
         """
         dy = dout.transpose(0, 2, 3, 1) * self.power
         factor = self.x.dtype.type(2 * self.alpha * self.beta)
@@ -202,7 +203,7 @@ class LocalResponseNorm(Layer):
         return dx.transpose(0, 3, 1, 2)
 
     def _around(self, x: np.ndarray) -> np.ndarray:
-        """Return for each channel, on the last axis, the sum over those around it."""
+        """Return for each channel (the last axis) the sum over the channels around it."""
         channels = np.arange(x.shape[-1])
         near = np.abs(channels[:, None] - channels) <= self.size // 2  # (C, C)
         return x @ near.astype(x.dtype)

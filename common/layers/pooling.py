@@ -1,4 +1,4 @@
-"""Pooling: images made smaller, a number for each window, channel by channel (7.3, 7.4.4)."""
+"""Pooling: one number for each window, channel by channel: maximum or mean (7.3, 7.4.4)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,18 +11,18 @@ from common.util import conv_output_size
 
 
 class _Windows(Layer):
-    """The windows of images, seen tap by tap: the pixel at one place of every window.
+    """The base class of pooling layers: windows as taps (the pixels at one place of all windows).
 
     Parameters
     ----------
     pool_h, pool_w : int
         The size of a window.
     stride : int
-        How far it moves each time.
+        The step of the window.
     pad : int
-        The width of the border, smaller than a window; it takes no part in the result.
+        The width of the padding, smaller than a window; it does not change the result.
     floor : bool
-        What to do where the stride does not divide: see `common.util.conv_output_size`.
+        What to do if the stride does not divide: see `common.util.conv_output_size`.
     """
 
     setting_names = ("pool_h", "pool_w", "stride", "pad", "floor")
@@ -51,7 +51,7 @@ class _Windows(Layer):
         return list(self._taps(padded))
 
     def _fold(self, taps: Iterable[np.ndarray], dtype: DTypeLike) -> np.ndarray:
-        """Return images in which each pixel is the sum of the taps that it was in."""
+        """Return images in which each pixel is the sum of the taps that contain it."""
         N, C, H, W = self.x_shape
         overlap = self.stride < max(self.pool_h, self.pool_w)
         dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), dtype)
@@ -75,14 +75,14 @@ class _Windows(Layer):
 
 
 class Pooling(_Windows):
-    """The largest number of each window: max pooling (7.3, 7.4.4). Parameters: see `_Windows`.
+    """Max pooling: the largest number of each window (7.3, 7.4.4). Parameters: see `_Windows`.
 
-    The border is -inf, which is never the largest.
+    The padding is -inf, which is never the largest.
 
     Attributes
     ----------
     arg_max : ndarray of shape (N, C, OH, OW)
-        Which pixel of its window each output is, counted row by row; the first of equal ones.
+        The index of the maximum in its window, counted row by row; the first one if several.
     """
 
     expects = expects_images
@@ -93,7 +93,7 @@ class Pooling(_Windows):
         out = first.copy()
         arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)))
         for number, tap in enumerate(others, 1):
-            tap = tap.copy()  # read twice, and faster where it lies in one piece
+            tap = tap.copy()  # read twice: contiguous memory is faster
             here = (tap > out) * arg_max.dtype.type(number)
             np.maximum(arg_max, here, out=arg_max)  # numbers only rise: the last one found
             np.maximum(out, tap, out=out)
@@ -101,7 +101,7 @@ class Pooling(_Windows):
         return out.transpose(0, 3, 1, 2)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return `dout` at the places of the maxima, 0 elsewhere."""
+        """Return `dout` at the positions of the maxima, 0 elsewhere."""
         dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1))
         arg_max = self.arg_max.transpose(0, 2, 3, 1)
         numbers = range(self.pool_h * self.pool_w)
@@ -109,7 +109,7 @@ class Pooling(_Windows):
 
 
 class AveragePooling(_Windows):
-    """The mean of each window (7.3), of its pixels inside of the image. Parameters: `_Windows`."""
+    """Average pooling: the mean of each window, ignoring padding (7.3). Parameters: `_Windows`."""
 
     expects = expects_images
 
@@ -119,7 +119,7 @@ class AveragePooling(_Windows):
         return (total / self._counts(x.dtype)).transpose(0, 3, 1, 2)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return to each pixel its share of `dout`."""
+        """Return `dout` divided equally among the pixels of each window."""
         share = dout.transpose(0, 2, 3, 1) / self._counts(dout.dtype)
         return self._fold([share] * (self.pool_h * self.pool_w), dout.dtype)
 
@@ -136,7 +136,7 @@ class AveragePooling(_Windows):
 
 
 class GlobalAveragePooling(Layer):
-    """The mean of each feature map: images (N, C, H, W) of any size become rows (N, C)."""
+    """Global average pooling: the mean of each feature map; (N, C, H, W) becomes (N, C)."""
 
     expects = expects_images
 
@@ -146,8 +146,8 @@ class GlobalAveragePooling(Layer):
         return x.mean(axis=(2, 3))
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return to each pixel its share of `dout`: 1 / (H W)."""
+        """Return `dout` divided equally among all pixels: dout / (H W)."""
         N, C, H, W = self.x_shape
-        dx = np.empty((N, H, W, C), dout.dtype)  # channels last, as feature maps lie in memory
+        dx = np.empty((N, H, W, C), dout.dtype)  # channels last, as feature maps are stored
         dx[...] = (dout / (H * W))[:, None, None]
         return dx.transpose(0, 3, 1, 2)

@@ -1,4 +1,4 @@
-"""Reshape and Flatten: the same numbers of each sample, in another shape."""
+"""Reshape and Flatten: change the shape of each sample."""
 
 import math
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from common.checks import check_sizes
 
 
 class Reshape(Layer):
-    """Samples in another shape: with (1, 28, 28) rows (N, 784) become images (N, 1, 28, 28).
+    """Changes the shape of samples: with (1, 28, 28), (N, 784) becomes (N, 1, 28, 28).
 
     Parameters
     ----------
     shape : sequence of int
-        Of one sample. One of the numbers may be -1: whatever the others leave.
+        The new shape of one sample. One size may be -1: it is computed from the others.
     """
 
     setting_names: tuple[str, ...] = ("shape",)
@@ -24,7 +24,7 @@ class Reshape(Layer):
         self.shape = check_sizes("shape", shape, one_open=True)
 
     def expects(self, x: np.ndarray) -> str:
-        """Return how many values per sample, where `x` has others."""
+        """Return the expected number of values per sample, if `x` has another."""
         found, wanted = x[0].size, math.prod(self.shape)
         if wanted < 0:  # the product of the others, times -1
             return "" if found % -wanted == 0 else f"a multiple of {-wanted} values per sample"
@@ -41,7 +41,7 @@ class Reshape(Layer):
 
 
 class Flatten(Reshape):
-    """A row for each sample: images (N, C, H, W) become (N, C * H * W)."""
+    """Flattens each sample to a row: images (N, C, H, W) become (N, C * H * W)."""
 
     setting_names = ()
 

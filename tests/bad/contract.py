@@ -1,4 +1,4 @@
-"""What `tests.test_bad_inputs` does to good arguments, and how it judges what came of it."""
+"""How `tests.test_bad_inputs` replaces good arguments by bad ones, and judges the result."""
 
 import contextlib
 import signal
@@ -12,7 +12,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = (str(ROOT / "common"), str(ROOT / "dataset"))
-SAYS_WHAT_WAS_WANTED = ("expected", "call forward first", "not a sound", "not the file")
+SAYS_WHAT_WAS_WANTED = ("expected", "call forward first", "not a valid", "not the file")
 SECONDS = 5  # after which a call hangs
 NAN, INF = np.nan, np.inf
 
@@ -26,13 +26,13 @@ class Case(NamedTuple):
     call : callable
         Takes the arguments by their names.
     good : callable
-        Makes the arguments anew.
+        Makes new arguments.
     right : callable
         Takes the answer and the arguments, and asserts.
     changed : tuple of str
         Arguments that a right answer may change; a refusal may change none.
     bad : mapping
-        For an argument, values of its own that take the place of those for its type.
+        For an argument, the bad values to use instead of those for its type.
     fixed : tuple of str
         Arguments that are left good.
     in_steps : tuple of str
@@ -356,7 +356,7 @@ SHAPES: dict[str, Any] = {
 
 
 class Made(NamedTuple):
-    """A bad value that is made anew for each call, for it may be changed."""
+    """A bad value that is made again for each call, because a call may change it."""
 
     make: Callable[[], Any]
 

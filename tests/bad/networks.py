@@ -1,4 +1,4 @@
-"""Cases of networks and of trainings."""
+"""Cases of networks and of training runs."""
 
 import contextlib
 import copy

@@ -1,4 +1,4 @@
-"""Cases of im2col, shuffling, optimizers, schedules, first weights, augmentation."""
+"""Cases of im2col, shuffling, optimizers, schedules, initial weights, augmentation."""
 
 import copy
 from collections import Counter
