@@ -15,7 +15,7 @@ from claims.words import WORDS
 from common.io.files import replacing
 
 PLACE = re.compile(r"\{([^{}:]+):([^{}]*)\}")  # {path:format}
-CORES = 2  # the READMEs tell the time on so many
+CORES = 2  # of the times in the READMEs
 COUNTS = {
     "README.md": "Of the {} claims, on real MNIST with seed 0, {} hold and {} differ; the report "
     "says why. All of it takes about {} on two cores.\n",

@@ -29,7 +29,11 @@ PLACES = [
 ]
 PLACES += CHAPTERS
 # Runs of like lines in two scripts of the chapters that stay: where, and why.
-LIKE_LINES_THAT_STAY: dict[tuple[str, str], str] = {}
+LIKE_LINES_THAT_STAY = {
+    ("ch04/train_neuralnet.py", "ch05/train_neuralnet.py"): "the book writes its loop twice",
+    ("ch04/two_layer_net.py", "ch05/two_layer_net.py"): "by hand in chapter 4, of layers in 5",
+}
+DATA = {"claims/book.py", "claims/words.py"}  # may be longer than 300 lines
 
 
 def one_step():
@@ -123,7 +127,8 @@ def test_functions_are_short(paths, typical):
 
 @pytest.mark.parametrize("path", PLACES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_are_short(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= 300 or str(path.relative_to(ROOT)) in DATA
 
 
 def told(path):
