@@ -98,6 +98,7 @@ def draw_accuracies(ax: Axes, results: Results) -> None:
     best = max(final, key=final.__getitem__)
     ax.set(title=f"Test accuracy: {best} ends highest", xlabel="epoch")
     ax.set_ylabel("accuracy on 1,000 digits, at the end on all", fontsize=9)
+    ax.set_xticks(range(1, results["settings"]["epochs"] + 1))
     low, high = ax.get_ylim()
     ax.set_ylim(low, high + 0.4 * (high - low))  # room for the legend
     ax.legend(ncols=2, loc="upper center")
