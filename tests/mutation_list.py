@@ -1465,8 +1465,8 @@ LIBRARY = {
     "lab/image_training.py": [
         (
             "shipped weights overwritten by another path",
-            "path.resolve() == shipped.resolve()",
-            "path == shipped",
+            "path.resolve() == bundled.resolve()",
+            "path == bundled",
             "ch07",
         ),
     ],
