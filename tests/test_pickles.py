@@ -228,7 +228,7 @@ def test_what_could_run_is_refused_and_does_not_run(path, name):
 def test_the_message_names_what_was_asked_for(path):
     content = pickle.dumps({"W": call(os.mkdir, MARKER)})
     assert f"it uses '{os.mkdir.__module__}.mkdir'" in refusal(path, content)
-    assert "step PERSID" in refusal(path, b"P1\n.")
+    assert "opcode PERSID" in refusal(path, b"P1\n.")
 
 
 def test_the_bombs_are_live(path):  # so that the tests above can fail

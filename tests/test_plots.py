@@ -100,7 +100,7 @@ def test_a_confusion_matrix():
     assert (red == green)[np.eye(3, dtype=bool)].all()  # right answers are grey
     assert green[0, 1] < green[2, 0] < green[1, 2] < green[0, 2]  # 3, 2, 1, 0 wrong ones
     assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "1", "2"]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("answer", "true class")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
 
 
 def test_a_confusion_matrix_with_names_on_axes_that_are_there():

@@ -447,7 +447,7 @@ def test_a_gallery(tmp_path):
     )
     assert "*On the threshold itself the output is 0" in text
     for other in (Job(job.folder, "drawn", 0, False), Job(job.folder, "mnist", 0, True)):
-        with pytest.raises(ValueError, match="of another kind; expected full size, real MNIST"):
+        with pytest.raises(ValueError, match="wrong size or data; expected full size"):
             gallery.write(chosen, records, verdicts, other, docs)
     with pytest.raises(ValueError, match="ch01/man is neither recorded nor in docs/"):
         gallery.write([*chosen, *select(["1.4.2"])], records, verdicts, job, docs)
