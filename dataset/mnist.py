@@ -26,7 +26,7 @@ from tqdm import TqdmWarning
 from common.checks import in_one_line
 from common.io.files import load_arrays, save_arrays
 from common.io.progress import visible
-from dataset import four_files, synthetic
+from dataset import four_files, strokes, synthetic
 from dataset.forms import check_flags, in_form
 from dataset.four_files import NAMES, Arrays
 
@@ -184,7 +184,8 @@ def _read(data: str, files: dict[str, Path]) -> Arrays:
 
 @functools.lru_cache(maxsize=1)
 def _drawn(cache: Path) -> Arrays:
-    version = hashlib.sha256(Path(synthetic.__file__).read_bytes()).hexdigest()[:8]
+    code = b"".join(Path(one.__file__).read_bytes() for one in (synthetic, strokes))
+    version = hashlib.sha256(code).hexdigest()[:8]
     return _cached(cache / f"drawn-{version}.npz", synthetic.draw_digits)
 
 

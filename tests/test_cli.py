@@ -1,5 +1,6 @@
 """The shared flags, and what a script does with its results and with errors."""
 
+import io
 import json
 import os
 import subprocess
@@ -83,7 +84,7 @@ def test_small_letters_and_many_panels_are_found():
     ax.set_title("A title", fontsize=10)
     assert faults(fig) == ["'A title': 7.8 points at 900 pixels"]
     ax.set_title("A title", fontsize=10.3)
-    fig.canvas.draw()  # with the numbers of the axes, in letters of 10 points
+    fig.savefig(io.BytesIO())  # this writes the numbers of the axes, in letters of 10 points
     assert faults(fig)[0].endswith("7.8 points at 900 pixels")
     fig.set_figwidth(9)
     assert faults(fig) == []
