@@ -184,7 +184,7 @@ def _read(data: str, files: dict[str, Path]) -> Arrays:
 
 @functools.lru_cache(maxsize=1)
 def _drawn(cache: Path) -> Arrays:
-    code = b"".join(Path(one.__file__).read_bytes() for one in (synthetic, strokes))
+    code = b"".join(Path(one).read_bytes() for one in (synthetic.__file__, strokes.__file__))
     version = hashlib.sha256(code).hexdigest()[:8]
     return _cached(cache / f"drawn-{version}.npz", synthetic.draw_digits)
 
