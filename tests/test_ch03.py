@@ -472,22 +472,22 @@ def test_shifted_digits_are_shifted_by_a_pixel_at_most():
     assert counts.min() > 150
 
 
-def test_training_never_writes_over_the_shipped_weights(monkeypatch, tmp_path):
+def test_training_never_overwrites_the_bundled_weights(monkeypatch, tmp_path):
     assert train_sample_weight.WEIGHTS == neuralnet_mnist.WEIGHTS
-    # Shipped elsewhere, so that a failure of this test costs nothing.
+    # Bundled elsewhere, so that a failure of this test costs nothing.
     monkeypatch.setattr(train_sample_weight, "WEIGHTS", tmp_path / "ch03" / "sample_weight.npz")
     monkeypatch.chdir(tmp_path)
     for out in (str(tmp_path), ".", "ch03/.."):
-        with pytest.raises(ValueError, match="would overwrite the shipped weights"):
+        with pytest.raises(ValueError, match="would overwrite the bundled weights"):
             train_sample_weight.main(["--quick", "--out", out])
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_training_the_weights(tmp_path):
-    shipped = neuralnet_mnist.WEIGHTS.read_bytes()
+    bundled = neuralnet_mnist.WEIGHTS.read_bytes()
     argv = ["--epochs", "2", "--samples", "2000", "--out", str(tmp_path)]
     results = train_sample_weight.main(argv)
-    assert neuralnet_mnist.WEIGHTS.read_bytes() == shipped
+    assert neuralnet_mnist.WEIGHTS.read_bytes() == bundled
     made = tmp_path / "ch03" / "sample_weight.npz"
     network = neuralnet_mnist.init_network(made)
     x, t = neuralnet_mnist.get_data()

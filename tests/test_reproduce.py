@@ -445,7 +445,7 @@ def test_a_gallery(tmp_path):
         r"| ✔ | NAND with weights and bias (2.3.3) | \[1, 1, 1, 0\] | \[1, 1, 1, 0\] | the same |"
         in text
     )
-    assert "*On the threshold itself the output is 0" in text
+    assert "*Exactly at the threshold the output is 0" in text
     for other in (Job(job.folder, "drawn", 0, False), Job(job.folder, "mnist", 0, True)):
         with pytest.raises(ValueError, match="wrong size or data; expected full size"):
             gallery.write(chosen, records, verdicts, other, docs)

@@ -207,6 +207,12 @@ def test_every_module_of_common_is_on_the_map():
     assert on_the_map == set(ALLOWED) - {"__init__"}
 
 
+def test_every_module_of_lab_is_on_its_map():
+    doc = ast.get_docstring(TREES[ROOT / "lab" / "__init__.py"])
+    on_the_map = {line.split("  ")[0] for line in doc.splitlines() if line[:1].islower()}
+    assert on_the_map - {"module"} == {p.stem for p in (ROOT / "lab").glob("*.py")} - {"__init__"}
+
+
 def test_every_mutation_can_still_be_made():
     assert [problem for problem in (one.problem() for one in MUTATIONS) if problem] == []
     assert len({(one.file, one.name) for one in MUTATIONS}) == len(MUTATIONS) >= 100
