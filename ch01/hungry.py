@@ -2,7 +2,7 @@
 
     python ch01/hungry.py
 
-You will see the line ``I'm hungry!``, at once.
+You will see the line ``I'm hungry!``. Less than a second.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""An image read from a file and shown (section 1.6.3, figure 1-5).
+"""An image from a file, displayed (section 1.6.3, figure 1-5).
 
     python ch01/img_show.py
     python ch01/img_show.py --image holiday.png
 
-You will see a photograph; the axes count its pixels. By default it is a portrait of Grace Hopper by
-the U.S. Navy, in the public domain, which Matplotlib contains. The book shows a photograph that is
-not free to copy. About a second.
+You will see a photograph; the axes are in pixels. By default it is a portrait of Grace Hopper by
+the U.S. Navy, in the public domain, which Matplotlib contains. The photograph in the book is not
+free to copy. About a second.
 """
 
 import argparse
@@ -27,27 +27,27 @@ FLAGS = {"image": Flag(None, "the file to show (default: Grace Hopper)", kind=Pa
 
 
 def sample_image() -> Path:
-    """Return where Matplotlib keeps its portrait of Grace Hopper."""
+    """Return the path of the portrait of Grace Hopper in Matplotlib."""
     return Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
 
 
 def read_image(path: Path) -> np.ndarray:
     """Return an image as an array of shape (H, W), (H, W, 3) or (H, W, 4).
 
-    Matplotlib returns floats in [0, 1] for PNG files, and whole numbers for all others.
+    Matplotlib returns floats in [0, 1] for PNG files, and integers for all others.
 
     Raises
     ------
     ValueError
         If the file is not a complete image.
     OSError
-        If the file does not exist or may not be read.
+        If the file does not exist or cannot be read.
     """
     with open(path, "rb") as file:
         try:
-            return image.imread(file, format="auto")  # by the content of the file, not by its name
+            return image.imread(file, format="auto")  # from the file's content, not its name
         except (OSError, SyntaxError, ValueError, DecompressionBombError) as error:
-            reason = str(error).split(" <")[0]  # without Python's name for the open file
+            reason = str(error).split(" <")[0]  # without the repr of the open file
             raise ValueError(f"{path}: not an image that can be read ({reason})") from error
 
 
@@ -60,7 +60,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw figure 1-5: the image as it is; one value per pixel is shown as grey."""
+    """Draw figure 1-5: the image unchanged, in grey if it has one value per pixel."""
     pixels = read_image(results["settings"]["image"] or sample_image())
     fig, ax = plots.figure()
     brightest = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max

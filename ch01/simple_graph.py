@@ -1,9 +1,9 @@
-"""The first plot (section 1.6.1, figure 1-3): a bare sine curve.
+"""The first plot (section 1.6.1, figure 1-3): a plain sine curve.
 
     python ch01/simple_graph.py
     python ch01/simple_graph.py --stop 60 --step 2
 
-You will see 60 points of sin(x), joined by straight lines, and nothing else: no title, no labels.
+You will see 60 points of sin(x), connected by straight lines, without a title or labels;
 `sin_graph.py` adds these. The second command shows what too large a step does to a curve. About a
 second.
 """
@@ -24,7 +24,7 @@ FLAGS = {"stop": Flag(6.0, "end of x"), "step": Flag(0.1, "step of x")}
 
 
 def sample_points(stop: float = 6.0, step: float = 0.1) -> np.ndarray:
-    """Return 0, step, 2 step ... below `stop`; by default the 60 points of figure 1-3."""
+    """Return 0, step, 2 step, ... below `stop`; by default the 60 points of figure 1-3."""
     if stop / step > 1e6:
         raise ValueError(f"{stop} / {step} is too many points; expected at most a million")
     return np.arange(0, stop, step)

@@ -2,8 +2,8 @@
 
     python ch01/sin_graph.py
 
-You will see the 60 points of `simple_graph.py` again, now with a title, a name on each axis, and
-ticks at the zeros and the turning points: 0, pi/2, pi and 3pi/2. About a second.
+You will see the 60 points of `simple_graph.py` again, now with a title, a label on each axis, and
+ticks at the zeros, the maximum and the minimum: 0, pi/2, pi and 3pi/2. About a second.
 """
 
 import argparse

@@ -3,8 +3,8 @@
     python ch01/tour.py
 
 You will see the examples of `ch01/helpers/examples.py` section by section, each with its input and
-its output. If one of them gives something else on your machine, the tour stops there and shows what
-was expected and what was found. About a second.
+its output. If an output differs on your machine, the tour stops there and shows the expected output
+and yours. About a second.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from lab.tour import walk
 
 
 def experiment(_: argparse.Namespace) -> Results:
-    """Run all sections; an example that does not hold is a ValueError."""
+    """Run all sections; raise a ValueError if an output differs."""
     return {"outputs": walk(SECTIONS)[0]}
 
 

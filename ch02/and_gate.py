@@ -2,9 +2,9 @@
 
     python ch02/and_gate.py
 
-You will see the truth table 0, 0, 0, 1, the same table from three of the infinitely many weights
-and thresholds that give it, and the line that separates (1, 1) from the other inputs. About a
-second.
+You will see the truth table 0, 0, 0, 1, the same table for three of the infinitely many choices of
+weights and threshold that give it, and the line that separates (1, 1) from the other inputs. About
+a second.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def AND(x1: float, x2: float) -> int:
 def AND_threshold(
     x1: float, x2: float, w1: float = 0.5, w2: float = 0.5, theta: float = 0.7
 ) -> int:
-    """Return the same, with weights and threshold (section 2.3.1)."""
+    """Return the same output, with weights and threshold (section 2.3.1)."""
     return threshold_perceptron([x1, x2], [w1, w2], theta)
 
 

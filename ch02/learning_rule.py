@@ -1,11 +1,11 @@
-"""The learning rule of the perceptron (section 4.1, a note there): weights from mistakes.
+"""The learning rule of the perceptron (a note in section 4.1): learn weights from mistakes.
 
     python ch02/learning_rule.py
     python ch02/learning_rule.py --passes 500 --lr 0.01 --seed 3
 
-You will see the mistakes in each pass through the truth table. For AND, NAND and OR they fall to 0
-within 10 passes and stay there, as the perceptron convergence theorem promises; for XOR they never
-do, however many passes there are. About a second.
+You will see the number of mistakes in each pass through the truth table. For AND, NAND and OR it
+falls to 0 within 10 passes and stays there, as the perceptron convergence theorem says; for XOR it
+never does, for any number of passes. About a second.
 """
 
 import argparse
@@ -40,12 +40,12 @@ def learn(
 
     Parameters
     ----------
-    outputs : sequence of four of 0 and 1
+    outputs : sequence of four values, each 0 or 1
         The target t for (0, 0), (1, 0), (0, 1), (1, 1).
     passes : int
         Number of passes through the four rows.
     lr : float
-        How far a mistake moves the weights.
+        The learning rate: how far a mistake moves the weights.
     rng : Generator
         Draws the initial weights and bias, between -1 and 1.
 
@@ -54,7 +54,7 @@ def learn(
     w : ndarray of shape (2,)
     b : float
     mistakes : list of int
-        For each pass.
+        Their number in each pass.
     """
     *weights, b = rng.uniform(-1, 1, 3)
     w = np.array(weights)
@@ -70,13 +70,13 @@ def learn(
 
 
 def verdict(mistakes: Sequence[int]) -> str:
-    """Say whether a gate was learned, and in which pass the last mistake was."""
+    """Return a sentence: whether a gate was learned, and the pass of the last mistake."""
     last = int(max(np.flatnonzero(mistakes), default=-1)) + 1
     return f"{'learned' if last < len(mistakes) else 'not learned'}: last mistake in pass {last}"
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Learn the four gates; print the end, and return the mistakes and the weights."""
+    """Learn the four gates; print the outcome, and return the mistakes and the weights."""
     mistakes, learned = {}, {}
     for gate in (AND, NAND, OR, XOR):
         rng, name = np.random.default_rng(args.seed), gate.__name__

@@ -1,11 +1,11 @@
-"""From NAND towards a computer (section 2.6): circuits of NAND gates, tried with all inputs.
+"""From NAND towards a computer (section 2.6): circuits of NAND gates, tested with all inputs.
 
     python ch02/nand_computer.py
     python ch02/nand_computer.py --bits 5
 
 You will see the tables of the half adder and the full adder, an example of an adder, an equality
-checker, a binary-to-decimal decoder and a small arithmetic logic unit (ALU), and how many of all
-their results are right: all. Every bit is the output of a NAND gate, a perceptron. About 2 seconds.
+checker, a binary-to-decimal decoder and a small arithmetic logic unit (ALU), and how many results
+are correct: all. Every bit is the output of a NAND gate, a perceptron. About 2 seconds.
 """
 
 import argparse
@@ -24,7 +24,7 @@ FLAGS = {"bits": Flag(4, "number of bits of the circuits", quick=2)}
 
 
 def print_examples(bits: int) -> None:
-    """Show what each circuit gives for two numbers: 12 and 10, modulo 2^bits."""
+    """Show the output of each circuit for two numbers: 12 and 10, modulo 2^bits."""
     a, b = 12 % 2**bits, 10 % 2**bits
     x, y = to_bits(a, bits), to_bits(b, bits)
     print(f"adder: {a} + {b} = {total(x, y)}")
@@ -37,7 +37,7 @@ def print_examples(bits: int) -> None:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Show examples, then try the circuits with all inputs; return how many results are right."""
+    """Show examples, then test the circuits with all inputs; return how many are correct."""
     right = {
         "half adder": adder_right("half adder", circuits.half_adder, 2),
         "full adder": adder_right("full adder", circuits.full_adder, 3),

@@ -4,7 +4,7 @@
 
 You will see the truth table 1, 1, 1, 0. With the signs of its weights and threshold reversed, an
 AND gate becomes a NAND gate, unless an input lies exactly at the threshold, as (1, 0) does for the
-weights (1, 1) and the threshold 1: there the output is 0 with either sign. About a second.
+weights (1, 1) and the threshold 1: there the output is 0 with both signs. About a second.
 """
 
 import argparse

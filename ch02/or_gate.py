@@ -2,8 +2,8 @@
 
     python ch02/or_gate.py
 
-You will see the truth table 0, 1, 1, 1, the same table from the other weights of eq. (2.3), and the
-line -0.5 + x1 + x2 = 0 that separates the circle from the triangles. About a second.
+You will see the truth table 0, 1, 1, 1, the same table for the weights of eq. (2.3), and the line
+-0.5 + x1 + x2 = 0 that separates the circle from the triangles. About a second.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def OR(x1: float, x2: float) -> int:
 
 
 def OR_figure(x1: float, x2: float) -> int:
-    """Return the same with the weights of figure 2-6 (section 2.4.1, eq. 2.3)."""
+    """Return the same output, with the weights of figure 2-6 (section 2.4.1, eq. 2.3)."""
     return perceptron([x1, x2], W_FIGURE, B_FIGURE)
 
 

@@ -5,7 +5,7 @@
 
 You will see how weights and bias are applied to the input (0, 1), the truth table of the
 perceptron, the name of the gate, and the line that divides the plane of its inputs. AND, NAND and
-OR differ only in three numbers: try your own. About a second.
+OR differ only in these three numbers: try others. About a second.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def _real(name: str, value: ArrayLike, ndim: int) -> np.ndarray:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Compute the example of section 2.3.2, and the truth table for the weights of the flags."""
+    """Compute the example of section 2.3.2, and the truth table for the weights in the flags."""
     x, w, b = np.array([0, 1]), np.array([args.w1, args.w2]), args.b
     total = weighted_sum(x, w)
     print(f"x {x}  w {w}  b {b}\nw * x = {w * x}, sum {total}, sum + b = {total + b}")

@@ -1,11 +1,11 @@
-"""Two layers with a sigmoid between them approximate any continuous curve (section 2.6).
+"""Two layers with a sigmoid between them approximate any continuous function (2.6).
 
     python ch02/universal_approximation.py
     python ch02/universal_approximation.py --function abs --hidden 2 8 --seed 1
 
 You will see networks of 1, 2, 4 and 20 hidden neurons fitted to a sine by gradient descent; their
-errors fall from 0.26 to 0.005. The book only states this; how a network learns is the subject of
-chapters 4 and 5. About 2 seconds.
+errors fall from 0.26 to 0.005. The book only states this property; how a network learns is the
+subject of chapters 4 and 5. About 2 seconds.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def predict(layers: Sequence[Layer], x: np.ndarray) -> np.ndarray:
 
 
 def error(y: np.ndarray, t: np.ndarray) -> float:
-    """Return the root mean squared error; a ValueError if it is not finite."""
+    """Return the root mean squared error; raise a ValueError if it is not finite."""
     return check_loss(np.sqrt(np.mean((y - t) ** 2)))
 
 
@@ -77,7 +77,7 @@ def experiment(args: argparse.Namespace) -> Results:
     fits, errors = {}, {}
     for hidden in args.hidden:
         rng = np.random.default_rng(args.seed)
-        with np.errstate(over="ignore", invalid="ignore"):  # too large a --lr ends in an error
+        with np.errstate(over="ignore", invalid="ignore"):  # an error if --lr is too large
             fits[hidden] = fit(x, t, hidden, args.steps, args.lr, rng)
             errors[hidden] = error(fits[hidden], t)
         print(f"{hidden:3} hidden neurons: root mean squared error {errors[hidden]:.4f}")

@@ -2,9 +2,9 @@
 
     python ch02/xor_gate.py
 
-You will see the table of figure 2-12, where NAND and OR feed an AND, and three planes: no straight
-line separates the circles from the triangles (figure 2-7; `xor_search.py` tries a grid of lines), a
-curve does (figure 2-8), and so do two lines (figure 2-13). About a second.
+You will see the table of figure 2-12, where an AND gets the outputs of NAND and OR, and three
+plots. No straight line separates the circles from the triangles (figure 2-7; `xor_search.py` tries
+a grid of lines), a curve does (figure 2-8), and so do two lines (figure 2-13). About a second.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from ch02.or_gate import B as OR_B
 from ch02.or_gate import W as OR_W
 from lab.script import Results
 
-# Lines that fail, each from one point (x1, x2) to another.
+# Lines that do not separate the outputs, each from one point (x1, x2) to another.
 LINES = [
     ((-0.5, 0.9), (0.9, -0.5)),
     ((-0.5, 1.9), (1.9, -0.5)),

@@ -1,4 +1,4 @@
-"""A search for one perceptron that is an XOR gate (section 2.4.1): there is none.
+"""A search for a perceptron that is an XOR gate (section 2.4.1): no such perceptron exists.
 
     python ch02/xor_search.py
     python ch02/xor_search.py --largest 4 --step 0.0625
@@ -6,8 +6,8 @@
 You will see how many weights and biases of a grid make each gate: hundreds make AND, NAND or OR,
 and none makes XOR. About a second.
 
-Why no grid helps: XOR needs b <= 0 for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two inputs
-with one 1. So w1 > -b >= 0 and w2 > -b, and w1 + w2 + b > -b >= 0: (1, 1) gives 1, not 0.
+Why no grid contains one: XOR needs b <= 0 for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two
+inputs with one 1. So w1 > -b >= 0 and w2 > -b, and w1 + w2 + b > -b >= 0: (1, 1) gives 1, not 0.
 """
 
 import argparse
@@ -38,10 +38,10 @@ def count_settings(outputs: Sequence[int], largest: float = 2.0, step: float = 0
 
     Parameters
     ----------
-    outputs : sequence of four of 0 and 1
+    outputs : sequence of four values, each 0 or 1
         For (0, 0), (1, 0), (0, 1), (1, 1).
     largest, step : float
-        w1, w2 and b run from -largest to largest by `step`, through 0.
+        w1, w2 and b go from -largest to largest in steps of `step`, including 0.
     """
     if largest / step > 100:
         raise ValueError(f"{largest} / {step} is too fine a grid; expected at most 100 steps")

@@ -1,8 +1,8 @@
-"""Multi-dimensional arrays: shapes, products, arg max (sections 3.3 and 3.6.3).
+"""Multi-dimensional arrays: shapes, products, argmax (sections 3.3 and 3.6.3).
 
     python ch03/arrays.py
 
-You will see the examples as one would type them; each is run and compared with the output written
+You will see the examples as you would type them; each is run and compared with the output written
 below it. About a second.
 """
 
@@ -74,7 +74,7 @@ RESULTS = ("square", "mixed", "with_vector", "Y", "starts", "y", "right_or_not")
 
 
 def experiment(_: argparse.Namespace) -> Results:
-    """Run all sections; an example that does not hold is a ValueError."""
+    """Run all sections; raise a ValueError if an output differs."""
     outputs, variables = walk(SECTIONS)
     return {"outputs": outputs, **{name: variables[name] for name in RESULTS}}
 

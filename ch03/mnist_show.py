@@ -3,8 +3,8 @@
     python ch03/mnist_show.py
 
 You will see the label of the first image, its shape as a row of 784 numbers and as 28 x 28 pixels
-(on MNIST: 5, (784,), (28, 28)), and a picture of it beside the first hundred (figures 3-24 and
-3-25). A few seconds.
+(on MNIST: 5, (784,), (28, 28)), and a picture of it next to the first hundred images (figures 3-24
+and 3-25). A few seconds.
 """
 
 import argparse

@@ -3,14 +3,14 @@
     python ch03/my_digits.py --image FILE
     python ch03/my_digits.py --image FILE --network ch08.deep_convnet.DeepConvNet
 
-You will see the photograph with a box around each digit, the answer and its probability; beside it
+You will see the photograph with a box around each digit, the answer and its probability; next to it
 the images of 28 x 28 pixels that the network sees, made by `dataset.digits_from_photo` to look like
-those of MNIST. Without ``--image``, a page of test digits is drawn (another one with another
+those of MNIST. Without ``--image``, a page of test digits is drawn (a different one for each
 ``--seed``). Write the digits apart from each other, with a dark pen. About 2 seconds.
 
-A network has an answer to everything. So an answer with a probability below 0.5 becomes a "?". If
-at least three signs, and more than a quarter of them, have a probability below 0.99, they are
-probably not digits, and there is no answer at all. A few letters may still pass.
+A network gives an answer for any image. So an answer with a probability below 0.5 becomes a "?". If
+at least three symbols, and more than a quarter of them, have a probability below 0.99, they are
+probably not digits, and no answer is given. A few letters may still be classified as digits.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def page(image: Path | None, data: str, seed: int) -> tuple[np.ndarray, str, np.
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Find the digits of a page; print and return the answers."""
+    """Find the digits on a page; print and return the answers."""
     read = reader(args.network, args.weights)
     results: dict[str, Any] = {"network": args.network}
     if not args.image:

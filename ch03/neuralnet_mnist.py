@@ -4,8 +4,8 @@
 
 A 784-50-100-10 network classifies the 10,000 test digits; its weights, ``sample_weight.npz``, were
 made by ``train_sample_weight.py`` from MNIST. You will see ``Accuracy:0.9838`` (the book, with its
-own weights: 0.9352) and a picture of digits that it classifies wrongly. On the drawn digits
-(``--data drawn``), another handwriting, the accuracy is lower. A few seconds.
+own weights: 0.9352) and a picture of misclassified digits. On the drawn digits (``--data drawn``),
+a different handwriting, the accuracy is lower. A few seconds.
 """
 
 import argparse
@@ -73,7 +73,7 @@ def one_by_one(network: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
 
 
 def mistakes_first(x: np.ndarray, t: np.ndarray, y: np.ndarray) -> Results:
-    """Return twenty images with their labels and answers, those with wrong answers first."""
+    """Return twenty images with their labels and answers, misclassified ones first."""
     chosen = np.argsort(y == t, kind="stable")[:20]
     images = (255 * x[chosen]).round().astype(np.uint8)
     return {"images": images, "labels": t[chosen], "answers": y[chosen]}
@@ -90,7 +90,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw twenty digits, each with the answer and in brackets the label."""
+    """Draw twenty digits, each with the answer and, in brackets, the label."""
     pairs = zip(results["answers"], results["labels"], strict=True)
     return plots.image_grid(
         results["images"].reshape(-1, 28, 28),

@@ -3,7 +3,7 @@
     python ch03/neuralnet_mnist_batch.py
 
 You will see the accuracy of ``neuralnet_mnist.py`` again, and that one digit at a time takes ten to
-twenty times as long as batches of 100: for a single digit, most of the time is overhead and not
+twenty times as long as batches of 100: for a single digit, most of the time is overhead, not
 arithmetic. A few seconds.
 """
 
@@ -49,7 +49,7 @@ def in_batches(network: dict[str, np.ndarray], x: np.ndarray, batch_size: int) -
 def compare(
     network: dict[str, np.ndarray], x: np.ndarray, batch_size: int
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return the answers one by one, those in batches, and the ratio of the times."""
+    """Return the answers one by one, the answers in batches, and the ratio of the times."""
     with one_blas_thread():  # one core each: a fair comparison
         start = perf_counter()
         singly = one_by_one(network, x)

@@ -2,10 +2,10 @@
 
     python ch03/preprocessing.py
 
-Each transformation is fitted to the training digits and applied to the test digits, as for digits
-of the future. You will see that the test digits get mean 0 and standard deviation 1 and, whitened,
-a covariance close to the identity: no component rises or falls with another one any more. A few
-seconds.
+Each transformation is fitted to the training digits and applied to the test digits, like to any new
+data. You will see that the scaled test digits have mean 0 and standard deviation 1, and that the
+whitened ones have a covariance close to the identity: the components are no longer correlated. A
+few seconds.
 """
 
 import argparse

@@ -2,14 +2,14 @@
 
     python ch03/preprocessing_accuracy.py
 
-trains a network of 50 hidden neurons on pixels as they are, 0 to 255, divided by 255, centred and
-scaled, and whitened, with nine learning rates each. You will see that with the rate 0.1 it learns
-nothing from 0 to 255 (a test accuracy of 0.11), but reaches 0.95 to 0.97 from the others: the
-initial weights expect inputs of about 1, and after 20 steps 47 of the 50 neurons give 0 for all
-digits. With the rate that suits each, chosen on held-out training digits, the other three end
-equally well, at 0.966 to 0.969, against 0.82. But after 101 mini-batches the accuracy is 0.85 with
-digits divided by 255, 0.88 with centred and scaled ones, 0.90 with whitened ones: these learn
-faster. (50 components did better on the held-out digits than 100 or 200.) About 50 seconds.
+A network of 50 hidden neurons learns from pixels of 0 to 255, divided by 255, centred and scaled,
+or whitened, with nine learning rates each. You will see that with the rate 0.1 it learns nothing
+from pixels of 0 to 255 (a test accuracy of 0.11), but reaches 0.95 to 0.97 with the other three:
+the initial weights are made for inputs of about 1, and after 20 steps 47 of the 50 neurons output 0
+for all digits. With the best rate for each, chosen on held-out training digits, the other three
+reach 0.966 to 0.969 in the end, compared with 0.82. But after 101 mini-batches the accuracy is 0.85
+for digits divided by 255, 0.88 if centred and scaled, 0.90 if whitened: these learn faster. (50
+components did better on the held-out digits than 100 or 200.) About 50 seconds.
 """
 
 import argparse
@@ -44,7 +44,7 @@ FLAGS = {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Choose the learning rates; train with one for all and with the chosen ones."""
+    """Choose the learning rates; train with the same rate for all, and with the chosen rates."""
     train, test = digits(args, normalize=False)
     sets = (*split_validation(*train, 1 / 6, args.seed), first(test, args.samples))
     ways, targets = prepare([x for x, _ in sets], args.components), [t for _, t in sets]
@@ -73,7 +73,7 @@ def print_accuracies(choice: str, runs: Mapping[str, Any]) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw test accuracies by mini-batches; in a second figure, by learning rate."""
+    """Draw test accuracies over mini-batches; in a second figure, for each learning rate."""
     fig, axes = plots.figure(1, 2, size=(9.4, 4.6), sharey=True)
     titles = f"learning rate {results['settings']['lr']:g} for all", "the rate that suits each"
     for ax, choice, title in zip(axes, ("same", "suited"), titles, strict=True):
@@ -97,7 +97,7 @@ def draw_runs(ax: Axes, runs: Mapping[str, Any]) -> None:
 
 
 def draw_rates(results: Results) -> Figure:
-    """Draw the accuracies on held-out digits, by learning rate."""
+    """Draw the accuracies on held-out digits for each learning rate."""
     fig, ax = plots.figure()
     for (way, by_rate), marker in zip(results["held_out_acc"].items(), MARKERS, strict=True):
         ax.plot(list(by_rate), list(by_rate.values()), f"{marker}-", label=way)

@@ -2,7 +2,7 @@
 
     python ch03/relu.py
 
-You will see a line at 0 up to x = 0, and the diagonal after it. About a second.
+You will see y = 0 up to x = 0, and y = x above it. About a second.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python ch03/sig_step_compare.py
 
-You will see two curves from 0 to 1: the step function (dashed) has only these two values, the
+You will see two curves from 0 to 1: the step function (dashed) takes only these two values, the
 sigmoid (solid) all values between them. About a second.
 """
 

@@ -2,8 +2,8 @@
 
     python ch03/sigmoid.py
 
-You will see an S: near 0 on the left, near 1 on the right, 0.5 at x = 0, and smooth everywhere.
-About a second.
+You will see an S-shaped curve: near 0 on the left, near 1 on the right, 0.5 at x = 0, and smooth
+everywhere. About a second.
 """
 
 import argparse

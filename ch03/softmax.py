@@ -2,8 +2,8 @@
 
     python ch03/softmax.py
 
-You will see scores become probabilities whose sum is 1, the formula fail for scores around 1000
-(inf / inf is nan), and the same formula work after the largest score is subtracted. About a second.
+You will see scores become probabilities whose sum is 1. For scores around 1000 the formula fails
+(inf / inf is nan); after the largest score is subtracted, it works. About a second.
 """
 
 import argparse
@@ -31,7 +31,7 @@ OUTPUT_ACTIVATIONS: dict[str, Callable[..., np.ndarray]] = {
 
 
 def naive_softmax(a: np.ndarray) -> np.ndarray:
-    """Return exp(a_k) / sum_i exp(a_i) as it is written.
+    """Return exp(a_k) / sum_i exp(a_i), exactly as in the formula.
 
     Book: section 3.5.1, eq. (3.10). exp overflows in float64 for scores of 710 and more.
     """
@@ -40,7 +40,7 @@ def naive_softmax(a: np.ndarray) -> np.ndarray:
 
 
 def overflow(a: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Return `naive_softmax(a)` and the warnings of NumPy."""
+    """Return `naive_softmax(a)` and NumPy's warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         y = naive_softmax(a)

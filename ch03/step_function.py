@@ -2,8 +2,8 @@
 
     python ch03/step_function.py
 
-You will see a line at 0 that jumps to 1 where x becomes positive: the activation of the perceptron
-of chapter 2. About a second.
+You will see a line at 0 that jumps to 1 where x becomes positive: the activation function of the
+perceptron of chapter 2. About a second.
 """
 
 import argparse
@@ -21,10 +21,10 @@ from lab.script import Results
 
 
 def step_function_scalar(x: float) -> int:
-    """Return 1 if x > 0, else 0: the formula as it is written, for a single number.
+    """Return 1 if x > 0, else 0: exactly as in the formula, for a single number.
 
-    Book: section 3.2.2, eq. (3.3). For an array "x > 0" is not one answer but many, so NumPy raises
-    a ValueError; `common.functions.step_function` answers element by element.
+    Book: section 3.2.2, eq. (3.3). For an array "x > 0" gives one value per element, so NumPy
+    raises a ValueError; `common.functions.step_function` works element by element.
     """
     if x > 0:
         return 1

@@ -4,7 +4,7 @@
 
 You will see two inputs pass through 3, 2 and 2 neurons, with the weighted sums ``a`` and the
 activations ``z`` of each layer, to the output y = [0.31682708 0.69627909]; and that three layers
-with a linear activation are no more than one layer. About a second.
+with a linear activation can be replaced by one. About a second.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def forward(
 
 
 def collapse(network: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the one layer (W, b) that is equal to all three if h(x) = x (section 3.2.6)."""
+    """Return the single layer (W, b) that is equal to all three if h(x) = x (section 3.2.6)."""
     W = network["W1"] @ network["W2"] @ network["W3"]
     b = (network["b1"] @ network["W2"] + network["b2"]) @ network["W3"] + network["b3"]
     return W, b

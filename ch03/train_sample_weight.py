@@ -3,13 +3,13 @@
     python ch03/train_sample_weight.py
 
 You will see the accuracy on the test digits, which are not used in training: 0.9838 for the bundled
-weights. The script writes ``outputs/ch03/sample_weight.npz`` and never the bundled file; to bundle
-other weights, copy them to ``ch03/sample_weight.npz`` by hand. About a minute.
+weights. The script writes ``outputs/ch03/sample_weight.npz``, never the bundled file; to replace
+that, copy the new weights to ``ch03/sample_weight.npz`` yourself. About a minute.
 
 The methods are those of chapters 4 to 6: stochastic gradient descent with a learning rate that
-falls along a cosine, on digits that are shifted by up to a pixel, differently in each epoch, so
-that the network cannot memorize them. The numbers were chosen with ``--validate``, which tries them
-on 10,000 held-out training digits (accuracy 0.9809; trials without shifts reached 0.973).
+follows a cosine, on digits that are shifted by up to a pixel, differently in each epoch, so that
+the network cannot memorize them. The hyperparameters were chosen with ``--validate``, which tests
+them on 10,000 held-out training digits (accuracy 0.9809; trials without shifts reached 0.973).
 """
 
 import argparse
@@ -81,7 +81,7 @@ def train(x: np.ndarray, t: np.ndarray, args: argparse.Namespace) -> Network:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Train, evaluate once, and save the weights, unless this is a trial."""
+    """Train and evaluate once; save the weights, but not with --validate."""
     path = weights_path(args, WEIGHTS)
     learn, test = load_mnist(source=args.data)
     if args.validate:

@@ -2,8 +2,8 @@
 
     python ch04/gradient_1d.py
 
-prints the two numerical derivatives, 0.2 and 0.3 to nine digits, and draws the tangents that have
-these slopes. A second or so.
+You will see the two numerical derivatives, 0.2 and 0.3 to nine digits, and the tangents with these
+slopes. About a second.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python ch04/gradient_2d.py
 
-prints the gradient at three points, and draws the negative gradient at many: every arrow points to
-the minimum at the origin, and is longer the farther away it starts. A second or so.
+You will see the gradient at three points, and arrows of the negative gradient at many: each points
+to the minimum at the origin; the farther away it starts, the longer it is. About a second.
 """
 
 import argparse

@@ -3,8 +3,8 @@
     python ch04/gradient_method.py
     python ch04/gradient_method.py --lr 0.9
 
-prints where 100 steps lead with three learning rates: 0.1 reaches the minimum, 10 diverges, and
-1e-10 hardly moves. The figure shows the path of the first steps with --lr. A second or so.
+You will see the point after 100 steps for three learning rates: 0.1 reaches the minimum, 10
+diverges, 1e-10 hardly moves. The figure shows the first steps with --lr. About a second.
 """
 
 import argparse
@@ -32,9 +32,9 @@ FLAGS = {
 def gradient_descent(
     f: Callable[[np.ndarray], float], init_x: np.ndarray, lr: float = 0.01, step_num: int = 100
 ) -> np.ndarray:
-    """Return where `step_num` steps of x <- x - lr * gradient lead from `init_x` (eq. 4.7).
+    """Return the point after `step_num` steps x <- x - lr * gradient from `init_x` (eq. 4.7).
 
-    `init_x` is left as it was. With -f the same climbs f: gradient ascent.
+    `init_x` is not changed. To maximize f, minimize -f: gradient ascent.
     """
     return descent_path(f, init_x, lr, step_num)[-1]
 
@@ -42,7 +42,7 @@ def gradient_descent(
 def descent_path(
     f: Callable[[np.ndarray], float], init_x: np.ndarray, lr: float = 0.01, step_num: int = 100
 ) -> np.ndarray:
-    """Return all points of a gradient descent, (step_num + 1, *init_x.shape), start included."""
+    """Return all points of a gradient descent, (step_num + 1, *init_x.shape), with the start."""
     x = np.array(init_x, dtype=np.float64)
     path = [x.copy()]
     for _ in range(step_num):
@@ -52,7 +52,7 @@ def descent_path(
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print where three learning rates lead; return this, and the path with --lr."""
+    """Print and return the last points for three learning rates, and return the path with --lr."""
     results: Results = {}
     for lr in (0.1, 10.0, 1e-10):
         results[f"lr {lr:g}"] = gradient_descent(function_2, START, lr, step_num=100)
@@ -61,7 +61,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw figure 4-10: the path over the contours of function_2."""
+    """Draw figure 4-10: the path on the contours of function_2."""
     path, lr = results["path"], results["settings"]["lr"]
     grid = np.meshgrid(np.linspace(-4.5, 4.5, 181), np.linspace(-4.5, 4.5, 181))
     fig, ax = plots.figure(size=(5.6, 5.4))

@@ -1,10 +1,10 @@
-"""The gradient of a network of one layer: how the loss changes with each weight (section 4.4.2).
+"""The gradient of a network with one layer: how the loss changes with each weight (section 4.4.2).
 
     python ch04/gradient_simplenet.py
 
-prints the scores, the loss and its gradient for the weights that the book shows. The gradient has
-2 by 3 numbers, one for each weight: the larger its size, the more the loss changes with this
-weight. With --seed N greater than 0 the weights are random. A second or so.
+You will see the scores, the loss and its gradient for the weights in the book. The gradient has 2
+by 3 numbers, one for each weight: the larger its absolute value, the more the loss changes with
+this weight. With --seed N greater than 0 the weights are random. About a second.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Two loss functions, in numbers and as a curve (sections 4.2.1, 4.2.2, 4.2.4, figure 4-3).
+"""Two loss functions: values and a curve (sections 4.2.1, 4.2.2, 4.2.4, figure 4-3).
 
     python ch04/loss_functions.py
 
-prints the losses of a good and of a bad guess at a "2", for one sample and for a batch of two. The
-figure shows why they differ: the loss -log x is 0 where the right class has the probability x = 1,
-and grows without end as x approaches 0. A second or so.
+You will see the losses of a good and of a bad prediction for a "2", for one sample and for a batch
+of two. The figure shows why they differ: the loss -log x is 0 if the correct class has the
+probability x = 1, and grows without limit as x approaches 0. About a second.
 """
 
 import argparse
@@ -20,13 +20,13 @@ from matplotlib.figure import Figure
 from common.functions import cross_entropy_error, mean_squared_error
 from lab.script import Results
 
-GOOD = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])  # says "2"
-BAD = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])  # says "7"
-TARGET = np.eye(10)[2]  # it is a 2
+GOOD = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])  # predicts "2"
+BAD = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])  # predicts "7"
+TARGET = np.eye(10)[2]  # the correct class is 2
 
 
 def experiment(_: argparse.Namespace) -> Results:
-    """Print and return the losses of the guesses of section 4.2, alone and as a batch."""
+    """Print and return the losses of the predictions of section 4.2, alone and as a batch."""
     losses = {
         "squared error, says 2": mean_squared_error(GOOD, TARGET),
         "squared error, says 7": mean_squared_error(BAD, TARGET),

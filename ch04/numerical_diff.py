@@ -2,9 +2,9 @@
 
     python ch04/numerical_diff.py
 
-prints the slope of y = x^2 at 5, which is 10, in three ways: with a step of 1e-49 rounding makes it
-0; the error of a forward difference is as large as its step; the central difference is right to
-many digits. The figure shows the secants and the tangent. A second or so.
+You will see the slope of y = x^2 at 5, which is 10, in three ways: with a step of 1e-49 rounding
+makes it 0; the error of a forward difference is as large as its step; the central difference is
+correct to many digits. The figure shows the secants and the tangent. About a second.
 """
 
 import argparse

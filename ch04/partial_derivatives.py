@@ -2,8 +2,8 @@
 
     python ch04/partial_derivatives.py
 
-keeps one variable constant, and prints the derivative for the other: 6 and 8 to many digits. The
-figure shows the surface. A second or so.
+You will see the derivative for each variable while the other one is constant: 6 and 8 to many
+digits. The figure shows the surface. About a second.
 """
 
 import argparse
@@ -22,12 +22,12 @@ from lab.script import Results
 
 
 def function_tmp1(x0: float) -> float:
-    """Return f(x0, 4): only x0 can move."""
+    """Return f(x0, 4), where only x0 varies."""
     return x0 * x0 + 4.0**2.0
 
 
 def function_tmp2(x1: float) -> float:
-    """Return f(3, x1): only x1 can move."""
+    """Return f(3, x1), where only x1 varies."""
     return 3.0**2.0 + x1 * x1
 
 

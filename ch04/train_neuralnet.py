@@ -3,9 +3,9 @@
     python ch04/train_neuralnet.py
     python ch04/train_neuralnet.py --gradient numerical --iters 20
 
-You will see the accuracies on training and test data rise together, epoch by epoch. The figure
-shows the loss of each mini-batch (figure 4-11) and the accuracies (figure 4-12). About 15 seconds.
-With the numerical gradient the same takes days: the script prints how long before it starts.
+You will see the accuracies on training and test data rise together in each epoch. The figure shows
+the loss of each mini-batch (figure 4-11) and the accuracies (figure 4-12). About 15 seconds. With
+the numerical gradient it takes days: the script prints an estimate before it starts.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def train(
     rng: Seed,
     numerical: bool = False,
 ) -> dict[str, list[float]]:
-    """Run the learning algorithm of section 4.5; `net` is changed.
+    """Run the learning algorithm of section 4.5; it changes `net`.
 
     Returns
     -------

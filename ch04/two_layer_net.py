@@ -1,10 +1,10 @@
-"""A two-layer network written out by hand: predict, loss, gradient (section 4.5.1).
+"""A two-layer network written without layers: predict, loss, gradient (section 4.5.1).
 
-There are no layers yet: this file holds every formula. Chapter 5 builds such a network from layers.
+All formulas are in this file; chapter 5 builds such a network from layer classes.
 
     python ch04/two_layer_net.py
 
-prints the shapes of a 784-100-10 network and of its gradient. A second or so.
+You will see the shapes of a 784-100-10 network and of its gradient. About a second.
 """
 
 import argparse
@@ -84,12 +84,12 @@ class TwoLayerNet:
         }
 
     def gradient(self, x: np.ndarray, t: ArrayLike) -> dict[str, np.ndarray]:
-        """Return the same by back-propagation, a forward and a backward pass (chapter 5)."""
+        """Return the derivatives by back-propagation: forward and backward pass (chapter 5)."""
         x = self._rows(x)
         z1, a2 = self._forward(x)
         y = softmax(a2)
         t = one_hot(t, y.shape)
-        # t.sum is 1 for one-hot rows; with it the gradient is right for any t.
+        # t.sum is 1 for one-hot rows; with it the gradient is correct for any t.
         da2 = (y * t.sum(axis=1, keepdims=True) - t) / len(t)
         da1 = (da2 @ self.params["W2"].T) * z1 * (1 - z1)
         return {

@@ -1,11 +1,11 @@
-"""Why learning follows a loss and not the accuracy (section 4.2.5, figure 4-4).
+"""Why training minimizes a loss and does not use the accuracy (section 4.2.5, figure 4-4).
 
     python ch04/why_not_accuracy.py
 
-prints the largest derivative for a weight of a small network: that of the loss is not 0, that of
-the accuracy of 100 samples is, since the accuracy does not change or jumps. The figure shows the
-same for two activation functions: the slope of the step function is 0 almost everywhere, that of
-the sigmoid nowhere. A second or so.
+You will see the largest derivative for a weight of a small network: for the loss it is not 0; for
+the accuracy on 100 samples it is 0, since a small change leaves the accuracy constant. The figure
+shows the same for two activation functions: the slope of the step function is 0 almost everywhere,
+that of the sigmoid nowhere. About a second.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def largest_derivative(f: Callable[[np.ndarray], float], x: np.ndarray) -> float
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print and return the largest derivatives of the accuracy and of the loss, untrained."""
+    """Print and return the largest derivatives of the accuracy and the loss before training."""
     rng = np.random.default_rng(args.seed)
     net = TwoLayerNet(5, 4, 3, weight_init_std=1, rng=rng)
     x, t = rng.standard_normal((100, 5)), rng.integers(3, size=100)

@@ -2,8 +2,8 @@
 
     python ch05/buy_apple.py
 
-prints the price, 220, and its derivative for each input: the price rises by 2.2 if an apple costs 1
-yen more, by 110 for another apple, and by 200 if the tax rises by 100 %. Less than a second.
+You will see the price, 220, and its derivatives: the price rises by 2.2 if an apple costs 1 yen
+more, by 110 for one more apple, and by 200 if the tax rises by 100 %. Less than a second.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python ch05/buy_apple_orange.py
 
-prints the price, 715, and every derivative of the graph: the numbers that fill the blanks of
+You will see the price, 715, and all derivatives of the graph: the numbers for the blanks of
 figure 5-15. Less than a second.
 """
 
@@ -24,7 +24,7 @@ def buy(
     orange_num: float = 3,
     tax: float = 1.1,
 ) -> dict[str, float]:
-    """Return the values on the edges of the graph, and the derivatives of the price for them."""
+    """Return the values on the edges of the graph, and the price's derivatives for them."""
     mul_apple, mul_orange, mul_tax = MulLayer(), MulLayer(), MulLayer()
     add_apple_orange = AddLayer()
 

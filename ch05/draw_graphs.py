@@ -2,12 +2,12 @@
 
     python ch05/draw_graphs.py
 
-You will see figure 5-15 with its blanks filled in: above each edge the value on the way forward,
-715 at the end, below it the derivative on the way back, 2.2 for the price of an apple. Likewise two
-apples alone (figures 5-2, 5-5 and 5-14); the square of a sum (5-8), and the sigmoid by its nodes
-and as one (5-20 and 5-22); softmax with cross entropy (A-5), where the scores get y - t. Each graph
-is saved as an SVG, in which numbers can be searched and copied, and all on three sheets as PNG.
-A few seconds.
+You will see figure 5-15 with its blanks filled in: above each edge the value of the forward pass,
+715 at the end; below it the derivative of the backward pass, 2.2 for the price of an apple. Also
+two apples (figures 5-2, 5-5 and 5-14), the square of a sum (5-8), the sigmoid as four nodes and as
+one (5-20 and 5-22), and softmax with cross entropy (A-5), where the gradient of the scores is
+y - t. Each graph is saved as an SVG, in which numbers can be searched and copied, and all of them
+on three sheets as PNG. A few seconds.
 """
 
 import argparse

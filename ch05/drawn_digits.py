@@ -1,10 +1,10 @@
-"""Can the drawn digits replace MNIST? Tried with the network of section 5.7.2; not in the book.
+"""Can the drawn digits replace MNIST? Tested with the network of section 5.7.2; not in the book.
 
     python ch05/drawn_digits.py
 
-You will see drawn and real digits, and four test accuracies: of a network trained on each kind, for
-the test digits of each kind. Trained on drawn digits only, it classifies more than 95 % of MNIST
-correctly. Where there is no MNIST, only the drawn half remains. About 15 seconds.
+You will see drawn and real digits, and four test accuracies: a network trained on each kind, tested
+on each kind. Trained on drawn digits only, it classifies more than 95 % of MNIST correctly. Without
+MNIST you will see only the results for drawn digits. About 15 seconds.
 """
 
 import argparse

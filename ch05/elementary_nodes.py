@@ -1,11 +1,11 @@
-"""Layers taken apart into nodes: sigmoid, Affine, and a square (sections 5.2, 5.5.2 and 5.6).
+"""Layers split into nodes: sigmoid, Affine, and a square (sections 5.2, 5.5.2 and 5.6).
 
     python ch05/elementary_nodes.py
 
-runs the graph of figures 5-19 and 5-20 node by node, forward and backward, and prints that it gives
-what the Sigmoid layer gives. In the same way a product of matrices, a bias repeated for each sample
-and a sum are the Affine layer of figure 5-27. Then z = (x + y)^2 of figure 5-7, whose derivative is
-2 (x + y). Less than a second.
+You will see the graph of figures 5-19 and 5-20, forward and backward: its nodes give the same
+results as the Sigmoid layer. In the same way a product of matrices, a bias repeated for each sample
+and a sum are equal to the Affine layer of figure 5-27. Then z = (x + y)^2 of figure 5-7, with the
+derivative 2 (x + y). Less than a second.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print and return what the nodes and the layers give, and how far they differ."""
+    """Print and return the results of the nodes and the layers, and their differences."""
     results = compare_sigmoid(np.array([-1.0, 1.0, 2.0]))
     square = square_graph(3, 4)
     grads = square.backward()

@@ -1,10 +1,10 @@
-"""Is back-propagation right? Compare it with central differences (section 5.7.3).
+"""Is back-propagation correct? Compare it with central differences (section 5.7.3).
 
     python ch05/gradient_check.py
 
-prints, for each parameter of a 784-50-10 network and three digits, the mean difference of the two
-gradients (1e-13 to 1e-10, as in the book), the largest relative difference, and passed or FAILED.
-About 5 seconds.
+You will see, for each parameter of a 784-50-10 network and three digits, the mean difference of the
+two gradients (1e-13 to 1e-10, as in the book), the largest relative difference, and whether it
+passed. About 5 seconds.
 """
 
 import argparse

@@ -2,9 +2,9 @@
 
     python ch05/layer_naive.py
 
-runs both forward and backward with the numbers of figure 5-17. On the way back multiplication
-exchanges its inputs: the price of an apple gets 1.1 times 2, that is 2.2, and the number of apples
-1.1 times 100, that is 110. Addition passes back 1.1 to both inputs. Less than a second.
+You will see both passes with the numbers of figure 5-17. In the backward pass a multiplication
+exchanges its inputs: the price of an apple gets 1.1 times 2 = 2.2, and the number of apples 1.1
+times 100 = 110. An addition passes back 1.1 to both inputs. Less than a second.
 """
 
 import argparse
@@ -18,14 +18,14 @@ from lab.script import Results
 
 
 class MulLayer:
-    """z = x y; a change of x counts y times, and a change of y counts x times (eq. 5.6)."""
+    """z = x y; the derivative for x is y, and the derivative for y is x (eq. 5.6)."""
 
     def __init__(self) -> None:
         self.x: float | None = None
         self.y: float | None = None
 
     def forward(self, x: float, y: float) -> float:
-        """Return x y, and keep both for `backward`."""
+        """Return x y, and store both for `backward`."""
         self.x, self.y = x, y
         return x * y
 
@@ -37,7 +37,7 @@ class MulLayer:
 
 
 class AddLayer:
-    """z = x + y; a change of either counts once (eq. 5.5)."""
+    """z = x + y; the derivatives for x and y are 1 (eq. 5.5)."""
 
     def forward(self, x: float, y: float) -> float:
         """Return x + y; `backward` does not need them."""
@@ -49,7 +49,7 @@ class AddLayer:
 
 
 def experiment(_: argparse.Namespace) -> Results:
-    """Print and return what each layer gives, forward and backward."""
+    """Print and return the results of each layer, forward and backward."""
     results: Results = {}
     layers: dict[str, tuple[MulLayer | AddLayer, float, float]]
     layers = {"multiply": (MulLayer(), 100, 2), "add": (AddLayer(), 200, 450)}

@@ -3,10 +3,10 @@
     python ch05/softmax_with_loss_graph.py
     python ch05/softmax_with_loss_graph.py --classes 1000 --batch-size 3
 
-builds the graph of figure A-5 for the scores (0.3, 2.9, 4.0), of which the second is right, and
-prints the values on the way forward and the six steps of the way back. The loss is 1.405714, and
-the scores get y - t = (0.018211, -0.754808, 0.736597). Then the same graph for ten classes and a
-batch of five gives what the layer SoftmaxWithLoss gives. Less than a second.
+You will see the graph of figure A-5 for the scores (0.3, 2.9, 4.0), where the second class is
+correct: the values of the forward pass and the six steps of the backward pass. The loss is
+1.405714, its gradient y - t = (0.018211, -0.754808, 0.736597). Then the same graph for ten classes
+and a batch of five agrees with the layer SoftmaxWithLoss. Less than a second.
 """
 
 import argparse
@@ -32,7 +32,7 @@ FLAGS = {
 
 
 def six_steps(graph: Graph) -> dict[str, Any]:
-    """Return what the nodes of the softmax pass back in each step of section A.2."""
+    """Return the derivatives from the nodes of the softmax in each step of section A.2."""
     douts = {step.output: step.douts for step in graph.steps}
     classes = range(1, len(douts["S"]) + 1)
     return {
@@ -46,7 +46,7 @@ def six_steps(graph: Graph) -> dict[str, Any]:
 
 
 def compare_with_layer(a: np.ndarray, t: np.ndarray) -> dict[str, float]:
-    """Return how far the loss and the gradient of graph and layer differ, for a batch (N, n)."""
+    """Return the differences of graph and layer in loss and gradient, for a batch (N, n)."""
     graph, layer = softmax_with_loss_graph(a, t), SoftmaxWithLoss()
     loss, grads = layer.forward(a, t), graph.backward()
     da = np.stack([grads[f"a{k}"] for k in range(1, a.shape[1] + 1)], axis=1)  # (N, n)
@@ -57,7 +57,7 @@ def compare_with_layer(a: np.ndarray, t: np.ndarray) -> dict[str, float]:
 
 
 def print_graph(graph: Graph, steps: dict[str, Any]) -> None:
-    """Print every value of a graph, and the six steps back."""
+    """Print each value of a graph, and the six steps of the backward pass."""
     print("forward")
     for name, value in graph.values.items():
         print(f"  {name:15} {value + 0.0:10.6f}")
@@ -67,7 +67,7 @@ def print_graph(graph: Graph, steps: dict[str, Any]) -> None:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print and return both ways through the graph, and how it differs from the layer."""
+    """Print and return the forward and backward pass, and the differences from the layer."""
     graph = softmax_with_loss_graph(A, T)
     graph.backward()
     steps = six_steps(graph)

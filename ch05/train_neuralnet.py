@@ -3,8 +3,8 @@
     python ch05/train_neuralnet.py
 
 You will see the accuracies on training and test data at the beginning of each epoch. The figure
-shows both, and the loss of each mini-batch. On MNIST the test accuracy ends above 0.96. The loop is
-that of section 4.5; only the gradient now comes from the layers. About 7 seconds.
+shows both, and the loss of each mini-batch. On MNIST the final test accuracy is above 0.96. The
+loop is that of section 4.5; only the gradient now comes from the layers. About 7 seconds.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def train(
     learning_rate: float,
     rng: np.random.Generator,
 ) -> dict[str, list[float]]:
-    """Run the learning algorithm of section 4.5, with back-propagation; `net` is changed.
+    """Run the learning algorithm of section 4.5, with back-propagation; it changes `net`.
 
     Returns
     -------

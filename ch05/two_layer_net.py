@@ -2,9 +2,9 @@
 
     python ch05/two_layer_net.py
 
-prints the layers of a 784-50-10 network with the shapes of their outputs and their parameters, and
-the loss of random inputs before training: near ln 10 = 2.303, that of guessing one class of ten.
-A second or so.
+You will see the layers of a 784-50-10 network with the shapes of their outputs and parameters, and
+the loss for random inputs before training: near ln 10 = 2.303, as if all ten classes had the same
+probability. About a second.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Claims of chapter 1: what the interpreter answers, and three figures."""
+"""Claims of chapter 1: outputs of the interpreter, and three figures."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ RUNS = [
     Run("ch01/man.py", Claim("1.4.2: An instance keeps its name", "name", exactly("David"))),
     Run(
         "ch01/tour.py",
-        *tour_claims(book.TOUR, "Each input gives the output that the book prints"),
+        *tour_claims(book.TOUR, "Each input gives the output printed in the book"),
         *(
             Claim(f"{section}: The statements print", partial(prints, section), exactly(printed))
             for section, printed in book.TOUR_PRINTS.items()
@@ -45,7 +45,7 @@ RUNS = [
             rule(
                 "height, width, 3",
                 lambda shape: len(shape) == 3 and min(shape[:2]) > 1 and shape[2] == 3,
-                "three axes; our image is not the book's",
+                "three axes; the image differs from the book's",
             ),
         ),
     ),

@@ -27,16 +27,16 @@ RUNS = [
         "ch02/nand_gate.py",
         Claim("2.3.3: NAND with weights and bias", "NAND", exactly(book.NAND)),
         Claim(
-            "2.2.2: The numbers of an AND gate with the other sign make a NAND gate",
+            "2.2.2: The parameters of an AND gate with reversed signs make a NAND gate",
             "flipped/0",
             exactly({"w1": W1, "w2": W2, "theta": THETA, "y": book.NAND}),
         ),
         Claim(
-            "2.2.2: The numbers of every AND gate, with the other sign, make a NAND gate",
+            "2.2.2: The parameters of every AND gate with reversed signs make a NAND gate",
             "flipped/*/y",
             exactly([book.NAND] * len(book.AND_SETTINGS)),
             differs="Exactly at the threshold the output is 0 (eq. 2.1). For (1, 1, 1), a "
-            "setting that the book names, (1, 0) and (0, 1) lie there, with either sign.",
+            "setting in the book, (1, 0) and (0, 1) are at the threshold with both signs.",
         ),
     ),
     Run(
@@ -47,7 +47,7 @@ RUNS = [
     Run(
         "ch02/xor_gate.py",
         Claim(
-            "2.5.2, figure 2-12: NAND and OR into an AND: x1, x2, s1, s2 and y of XOR",
+            "2.5.2, figure 2-12: XOR is the AND of NAND and OR: x1, x2, s1, s2 and y",
             "x1 x2 s1 s2 y",
             exactly(book.XOR_ROWS),
         ),
@@ -61,27 +61,27 @@ RUNS = [
             rule(
                 "no setting makes XOR",
                 lambda n: n["XOR"] == 0 < min(n["AND"], n["NAND"], n["OR"]),
-                "35,937 settings on a grid; the script's docstring proves why none can",
+                "35,937 settings on a grid; the proof is in the script's docstring",
             ),
         ),
     ),
     Run(
         "ch02/nand_computer.py",
         Claim(
-            "2.6: NAND gates alone make adders, a comparison, a decoder and an ALU",
+            "2.6: Adders, a comparison, a decoder and an ALU consist of NAND gates only",
             "right",
-            rule("all", lambda n: all(k == of > 0 for k, of in n.values()), "all inputs tried"),
+            rule("all", lambda n: all(k == of > 0 for k, of in n.values()), "with all inputs"),
         ),
     ),
     Run(
         "ch02/universal_approximation.py",
         Claim(
-            "2.6: Two layers with sigmoids can follow any function, given enough neurons",
+            "2.6: Two layers with sigmoids approximate any function, given enough neurons",
             "errors",
             rule(
-                "an error as small as one likes",
+                "an arbitrarily small error",
                 lambda e: e["20"] < 0.01 and e["1"] > e["4"] > e["20"],
-                "a sine of height 1: below 0.01 with 20 hidden neurons, falling as they increase",
+                "a sine of amplitude 1: below 0.01 with 20 hidden neurons, larger with fewer",
             ),
             full=True,
         ),
@@ -89,12 +89,12 @@ RUNS = [
     Run(
         "ch02/learning_rule.py",
         Claim(
-            "4.1: A perceptron learns what a line can separate in finitely many steps",
+            "4.1: A perceptron learns linearly separable data in finitely many steps",
             lambda r: {name: sum(r["mistakes"][name][-10:]) for name in ("AND", "NAND", "OR")},
             at_most(0, "no mistake", "in the last 10 of 30 passes"),
         ),
         Claim(
-            "4.1: ... and never what no line can",
+            "4.1: ... but never data that are not linearly separable",
             lambda r: min(r["mistakes"]["XOR"]),
             rule("XOR is never learned", lambda least: least > 0, "a mistake in every pass"),
         ),

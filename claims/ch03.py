@@ -7,7 +7,7 @@ from claims.claim import Check, Claim, Results, Run, at_least, between, close, e
 
 PRODUCTS, SIGNALS, REACHED = book.MATRIX_PRODUCTS, book.THREE_LAYERS, book.SAMPLE_WEIGHT_ACCURACY
 E, S, Y, SIGMOID = book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y, book.SIGMOID_Y
-FITTED = "fitted to other digits than those measured"
+FITTED = "fitted to training digits, measured on test digits"
 RAW, PREPARED = "0 to 255", ("divided by 255", "mean 0, std 1", "whitened")
 
 
@@ -29,11 +29,11 @@ def at_first(results: Results) -> dict[str, float]:
 
 
 def ahead(better: Sequence[str], of: str, by: float, expected: str, compared: str) -> Check:
-    """Expect the accuracies of some ways of preprocessing ahead of another one."""
+    """Expect the accuracies of some ways of preprocessing to be higher than that of another."""
     return rule(
         expected,
         lambda acc: min(acc[way] for way in better) > acc[of] + by,
-        f"accuracy {compared}, each ahead by more than {by:g}",
+        f"accuracy {compared}, each higher by more than {by:g}",
     )
 
 
@@ -58,7 +58,7 @@ RUNS = [
     Run(
         "ch03/sig_step_compare.py",
         Claim(
-            "3.2.5, figure 3-8: Both stay within 0 and 1; the sigmoid has all values between them",
+            "3.2.5, figure 3-8: Both are within 0 and 1; the sigmoid takes all values between them",
             range_of_both,
             rule("two values; all between", all_between, "lowest, highest, number at 100 points"),
         ),
@@ -68,14 +68,14 @@ RUNS = [
         Claim(
             "3.2.7, figure 3-9: ReLU is 0 up to x = 0, and x above it",
             lambda r: max(abs(y - max(x, 0)) for x, y in zip(r["x"], r["y"], strict=True)),
-            close(0.0, atol=1e-12, why="largest difference from that at 100 points"),
+            close(0.0, atol=1e-12, why="largest difference at 100 points"),
         ),
     ),
     Run(
         "ch03/arrays.py",
         Claim("3.3.2: Products of matrices", "square|mixed|with_vector|Y", exactly(PRODUCTS)),
         Claim(
-            "3.6.3: Where batches of three begin, the best class of four rows, which are right",
+            "3.6.3: The starts of batches of three, the argmax of four rows, which are correct",
             lambda r: [r["starts"], r["y"], r["right_or_not"], sum(r["right_or_not"])],
             exactly([book.BATCH_STARTS, book.ARGMAX_ROWS, book.RIGHT_OR_NOT, book.NUMBER_RIGHT]),
         ),
@@ -84,7 +84,7 @@ RUNS = [
         "ch03/three_layer_network.py",
         Claim("3.4.2: The signals of each layer", "|".join(SIGNALS), close(SIGNALS)),
         Claim(
-            "3.2.6: With a linear activation three layers are no more than one",
+            "3.2.6: With a linear activation three layers are equal to one",
             lambda r: [a - b for a, b in zip(r["linear"], r["collapsed"], strict=True)],
             close([0.0, 0.0], atol=1e-12, why="rounding"),
         ),
@@ -133,7 +133,7 @@ RUNS = [
         Claim(
             "3.6.2: A network trained on MNIST classifies handwriting on a page, too",
             lambda r: r["right"] / len(r["labels"]),
-            at_least(0.8, "most are right", "of 20 test digits drawn on a page; no number"),
+            at_least(0.8, "most are correct", "20 test digits drawn on a page; no number given"),
             mnist=True,
         ),
         digits=True,
@@ -150,7 +150,7 @@ RUNS = [
         Claim(
             "3.6.2: Preprocessing improves the accuracy",
             "suited/*/test_acc_list/-1",
-            ahead(PREPARED, RAW, 0.1, "better", "at the end, with the rate that suits each"),
+            ahead(PREPARED, RAW, 0.1, "better", "at the end, with the best rate for each"),
         ),
         Claim(
             "3.6.2: ... and the speed of learning",
@@ -158,7 +158,7 @@ RUNS = [
             ahead(PREPARED, RAW, 0.2, "faster", "on average over the first 1001 mini-batches"),
         ),
         Claim(
-            "3.6.2: ... centring with scaling and whitening more than a mere division",
+            "3.6.2: ... centring with scaling, and whitening, more than division by 255",
             at_first,
             ahead(PREPARED[1:], PREPARED[0], 0.003, "faster", "on average over 1001 mini-batches"),
             full=True,
@@ -170,11 +170,11 @@ RUNS = [
             ahead(PREPARED[1:], PREPARED[0], 0, "more accurate", "after 2500 mini-batches"),
             full=True,
             mnist=True,
-            differs="The three end equally well, at 0.966 to 0.969: centring and whitening make "
-            "learning faster, but pixels divided by 255 have caught up by then.",
+            differs="All three reach 0.966 to 0.969: centring and whitening make learning faster, "
+            "but pixels divided by 255 do equally well in the end.",
         ),
         Claim(
-            "3.6.2: With the learning rate 0.1 and these initial weights it is needed to learn",
+            "3.6.2: With the learning rate 0.1 and these initial weights, learning needs it",
             "same/*/test_acc_list/-1",
             rule(
                 "needed",
@@ -190,7 +190,7 @@ RUNS = [
         Claim(
             "3.6.2: Such weights can be obtained by training",
             "accuracy",
-            at_least(0.975, f"{REACHED}", "better than the book's"),
+            at_least(0.975, f"{REACHED}", "higher than the book's"),
             full=True,
             mnist=True,
         ),

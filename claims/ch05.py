@@ -6,7 +6,7 @@ from math import log
 from claims import book
 from claims.claim import Check, Claim, Results, Run, at_least, close, exactly, rule, text
 
-E, S, Y = book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y  # the second class is right
+E, S, Y = book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y  # the second class is correct
 SIX_STEPS = {"-t/y": [0, -1 / Y[1], 0], "-t S": [0, -S, 0], "1/S": 1 / S}
 SIX_STEPS |= {"1/S for each": [1 / S] * 3, "-t/exp(a)": [0, -1 / E[1], 0]}
 SIX_STEPS |= {"y - t": [Y[0], Y[1] - 1, Y[2]]}
@@ -15,8 +15,8 @@ rounded = partial(close, rtol=1e-12, why="rounding")
 
 
 def same(names: str) -> Check:
-    """Expect differences by name that are 0 but for rounding."""
-    return close(dict.fromkeys(names.split(), 0.0), atol=1e-12, why="differences: rounding")
+    """Expect differences, by name, that are 0 up to rounding."""
+    return close(dict.fromkeys(names.split(), 0.0), atol=1e-12, why="differences by rounding")
 
 
 def within_ten(found: dict[str, float]) -> bool:
@@ -25,7 +25,7 @@ def within_ten(found: dict[str, float]) -> bool:
 
 
 def blanks(results: Results) -> dict[str, float]:
-    """Return the numbers of figure 5-15 by the names that they have in `book.APPLE_ORANGE`."""
+    """Return the numbers of figure 5-15 by their names in `book.APPLE_ORANGE`."""
     graph = results["apple_orange"]
     found = graph["values"] | {f"d{name}": value for name, value in graph["derivatives"].items()}
     return {name: found[name] for name in book.APPLE_ORANGE}
@@ -34,8 +34,8 @@ def blanks(results: Results) -> dict[str, float]:
 RUNS = [
     Run(
         "ch05/layer_naive.py",
-        Claim("5.4.1: A product exchanges its inputs", "multiply/backward", rounded([2.2, 110])),
-        Claim("5.4.2: A sum passes back 1.1 to both", "add/backward", rounded([1.1, 1.1])),
+        Claim("5.4.1: Multiplication swaps its inputs", "multiply/backward", rounded([2.2, 110])),
+        Claim("5.4.2: Addition passes back 1.1 to both", "add/backward", rounded([1.1, 1.1])),
     ),
     Run(
         "ch05/buy_apple.py",
@@ -56,22 +56,22 @@ RUNS = [
     ),
     Run(
         "ch05/elementary_nodes.py",
-        Claim("5.5.2, figure 5-20: Four nodes are the sigmoid layer", "sigmoid", same("y dx")),
+        Claim("5.5.2, figure 5-20: Four nodes equal the sigmoid layer", "sigmoid", same("y dx")),
         Claim(
             "5.2.2, figure 5-7: z = (x + y)² has the derivative 2 (x + y) for both: 49, 14, 14",
             lambda r: r["(3 + 4)^2, dz/dx, dz/dy"],
             exactly([49, 14, 14]),
         ),
-        Claim("5.6.2, figure 5-27: Three nodes are the Affine layer", "affine", same("Y dX dW db")),
+        Claim("5.6.2, figure 5-27: Three nodes equal Affine", "affine", same("Y dX dW db")),
         figures=("5-19", "5-21", "5-22"),
     ),
     Run(
         "ch05/softmax_with_loss_graph.py",
-        Claim("A.1, figure A-2: exp, sum, 1/S and products are the softmax", "y", close(Y)),
-        Claim("A.1, figure A-3: log, × and + are the cross entropy", "loss", close(-log(Y[1]))),
-        Claim("A.2, figure A-5: The six steps back, from -t/y to y - t", "steps", close(SIX_STEPS)),
+        Claim("A.1, figure A-2: exp, sum, 1/S and products give softmax", "y", close(Y)),
+        Claim("A.1, figure A-3: log, × and + give the cross entropy", "loss", close(-log(Y[1]))),
+        Claim("A.2, figure A-5: Six backward steps, from -t/y to y - t", "steps", close(SIX_STEPS)),
         Claim(
-            "A.2, figure A-1: y - t for any number of classes; for a batch divided by its size",
+            "A.2, figure A-1: y - t for any number of classes; for a batch, divided by its size",
             "from the layer",
             same("loss gradient"),
         ),
@@ -80,7 +80,7 @@ RUNS = [
     Run(
         "ch05/draw_graphs.py",
         Claim(
-            "5.1.1, figure 5-2: Two apples: 200 on the edge between, 220 with the tax",
+            "5.1.1, figure 5-2: Two apples: 200 before the tax, 220 with it",
             ["apple/values/apples", "apple/values/price"],
             rounded([200, 220]),
         ),
@@ -105,7 +105,7 @@ RUNS = [
         Claim(
             "5.7.3: Back-propagation agrees with central differences",
             "checks/*/difference",
-            rule(text(book.GRADIENT_CHECK, 2), within_ten, "within a factor of 10: other weights"),
+            rule(text(book.GRADIENT_CHECK, 2), within_ten, "within a factor of 10 (other weights)"),
             full=True,
             mnist=True,
         ),
@@ -126,7 +126,7 @@ RUNS = [
             mnist=True,
         ),
         Claim(
-            "5.7.4: Accuracies are taken once in each epoch",
+            "5.7.4: Accuracies are measured once per epoch",
             lambda r: [len(r["train_acc_list"]), len(r["test_acc_list"])],
             exactly([17, 17]),
             full=True,

@@ -4,7 +4,7 @@
 """
 
 WORDS = {
-    "ch01/hungry": ("a script of one statement", "只有一条语句的脚本"),
+    "ch01/hungry": ("a script with one statement", "只有一条语句的脚本"),
     "ch01/man": ("a class with a constructor and two methods", "一个类：构造函数和两个方法"),
     "ch01/tour": (
         "Python and NumPy, example by example, each run and checked",
@@ -12,21 +12,21 @@ WORDS = {
     ),
     "ch01/simple_graph": ("a sine curve without labels", "没有标签的正弦曲线"),
     "ch01/sin_graph": (
-        "the same with a title, labels and ticks",
+        "a sine curve with a title, labels and ticks",
         "加上标题、轴标签和刻度的正弦曲线",
     ),
     "ch01/sin_cos_graph": ("sine and cosine, with a legend", "正弦和余弦，带图例"),
     "ch01/img_show": ("a photograph, or `--image FILE`", "一张照片，或用 `--image FILE` 指定"),
     "ch02/perceptron": (
-        "weights, bias and the line they draw; try your own with `--w1 --w2 --b`",
+        "weights, bias and the line they define; try your own values with `--w1 --w2 --b`",
         "权重、偏置和它们确定的直线；可用 `--w1 --w2 --b` 自己尝试",
     ),
     "ch02/and_gate": (
-        "the AND gate, from three of many weights and thresholds",
+        "the AND gate: three of the many possible weights and thresholds",
         "与门：多组权重和阈值都能实现，这里有三组",
     ),
     "ch02/nand_gate": (
-        "the NAND gate: AND with all signs reversed, with one exception",
+        "the NAND gate: an AND gate with all signs reversed; one exception",
         "与非门：把与门的参数全部取反，但有一个例外",
     ),
     "ch02/or_gate": (
@@ -46,7 +46,7 @@ WORDS = {
         "与、与非、或只需几轮就能学会，异或永远学不会",
     ),
     "ch02/nand_computer": (
-        "adders, a decoder and an ALU from NAND alone, tried with all inputs",
+        "adders, a decoder and an ALU built only from NAND gates, tested with all inputs",
         "只用与非门搭成的加法器、译码器和 ALU，试遍所有输入",
     ),
     "ch02/universal_approximation": (
@@ -81,11 +81,11 @@ WORDS = {
         "逐个识别 10,000 个测试数字：精度 {accuracy:.4f}（书中：0.9352）",
     ),
     "ch03/neuralnet_mnist_batch": (
-        "the same in batches of 100: accuracy {accuracy:.4f}; one by one takes {time_ratio:.0f} times as long",
+        "test digits classified in batches of 100: accuracy {accuracy:.4f}; one by one takes {time_ratio:.0f} times as long",
         "每批 100 个：精度 {accuracy:.4f}；逐个识别的耗时是它的 {time_ratio:.0f} 倍",
     ),
     "ch03/my_digits": (
-        "your own handwriting: `--image FILE`, a photograph, in which each digit is found and classified; without it a page is drawn: {right:d} of 20 right",
+        "finds and classifies each digit in a photograph of your handwriting (`--image FILE`); without it, on a drawn page: {right:d} of 20 correct",
         "识别你自己的手写数字：用 `--image FILE` 给出一张照片，找出并识别其中每个数字；不给照片时自动画一页：20 个中答对 {right:d} 个",
     ),
     "ch03/preprocessing": (
@@ -101,15 +101,15 @@ WORDS = {
         "训练 3.6.2 节随附的权重：测试精度 {accuracy:.4f}",
     ),
     "ch04/loss_functions": (
-        "the losses of a good and of a bad guess: 0.51 and 2.30",
+        "the losses of a good and of a bad prediction: 0.51 and 2.30",
         "好的猜测和坏的猜测的损失：0.51 和 2.30",
     ),
     "ch04/why_not_accuracy": (
-        "the derivative of the accuracy is 0, that of the loss is not",
+        "the derivative of the accuracy is 0, the derivative of the loss is not",
         "精度的导数为 0，损失的导数不为 0",
     ),
     "ch04/numerical_diff": (
-        "differences: a step that is lost in rounding, one-sided, central",
+        "numerical derivatives: a step lost in rounding, a forward difference, a central difference",
         "差分：步长小到被舍入误差淹没、前向差分、中心差分",
     ),
     "ch04/gradient_1d": (
@@ -129,15 +129,15 @@ WORDS = {
         "三种学习率的梯度下降法：0.1 收敛，10 发散，1e-10 几乎不动",
     ),
     "ch04/gradient_simplenet": (
-        "the gradient of a network of six weights",
+        "the gradient of a network with six weights",
         "六个权重的网络的梯度",
     ),
     "ch04/two_layer_net": (
-        "a network written by hand: the shapes of its parameters and gradients",
+        "a two-layer network without layer classes: the shapes of its parameters and gradients",
         "手写的两层网络：参数和梯度的形状",
     ),
     "ch04/train_neuralnet": (
-        "training written by hand: test accuracy {test_acc:.4f}; `--gradient numerical` takes days",
+        "the training loop, step by step: test accuracy {test_acc:.4f}; `--gradient numerical` takes days",
         "手写的训练过程：测试精度 {test_acc:.4f}；用 `--gradient numerical` 则需要几天",
     ),
     "ch05/layer_naive": (
@@ -153,11 +153,11 @@ WORDS = {
         "两个苹果和三个橘子：总价 715 及其导数 110, 2.2, 3.3, 165, 650",
     ),
     "ch05/elementary_nodes": (
-        "the sigmoid and Affine layers from their nodes",
+        "the sigmoid and Affine layers built from nodes",
         "由节点组成的 sigmoid 层和 Affine 层",
     ),
     "ch05/softmax_with_loss_graph": (
-        "softmax with cross entropy node by node: the six steps back to y - t, loss {loss:.4f}",
+        "softmax with cross entropy, node by node: six backward steps to y - t, loss {loss:.4f}",
         "逐个节点计算 softmax 与交叉熵误差：反向传播六步到 y - t，损失 {loss:.4f}",
     ),
     "ch05/draw_graphs": (
@@ -165,11 +165,11 @@ WORDS = {
         "把计算图画成 SVG：边的上方是值（715），下方是导数（2.2）",
     ),
     "ch05/two_layer_net": (
-        "a network built from layers: {parameters:,} parameters, loss {loss:.2f} before training, as of a guess",
+        "a network built from layers: {parameters:,} parameters, loss {loss:.2f} before training, as for random guessing",
         "由层组成的两层网络：{parameters:,} 个参数，训练前的损失 {loss:.2f}，与随机猜测相同",
     ),
     "ch05/gradient_check": (
-        "mean differences of back-propagation and central differences: {checks/W1/difference:.0e} to {checks/b2/difference:.0e}, as in the book",
+        "mean differences between back-propagation and central differences: {checks/W1/difference:.0e} to {checks/b2/difference:.0e}, as in the book",
         "误差反向传播与中心差分的平均差：{checks/W1/difference:.0e} 至 {checks/b2/difference:.0e}，与书中一样",
     ),
     "ch05/train_neuralnet": (

@@ -50,7 +50,7 @@ INSTEAD = {  # regular expression: what to write
     r"for the patient": "slow",
 }
 NOT_YET = (  # still being rewritten
-    *("ch0*/**/*.py", "claims/ch*.py", "claims/words.py", "lab/script.py"),
+    *("ch0[678]/**/*.py", "claims/ch0[678]*.py", "claims/words.py", "lab/script.py"),
     "README.md",
 )
 FOLDERS = ("benchmarks", "common", "dataset", "lab", "claims", *(f"ch0{n}" for n in range(1, 9)))

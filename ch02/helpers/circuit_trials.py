@@ -1,4 +1,4 @@
-"""Circuits tried with all their inputs, against Python's own arithmetic (section 2.6)."""
+"""Circuits tested with all their inputs and compared with Python's arithmetic (section 2.6)."""
 
 from collections.abc import Callable, Iterable
 from itertools import product
@@ -6,7 +6,7 @@ from itertools import product
 from ch02.helpers import circuits
 from ch02.helpers.circuits import to_bits, to_number
 
-Right = tuple[int, int]  # how many results are right, and how many there are
+Right = tuple[int, int]  # the number of correct results, and of all results
 EXPECTED: dict[str, Callable[[int, int], int]] = {
     "AND": lambda a, b: a & b,
     "OR": lambda a, b: a | b,
@@ -16,19 +16,19 @@ EXPECTED: dict[str, Callable[[int, int], int]] = {
 
 
 def count_right(trials: Iterable[bool]) -> Right:
-    """Return how many of `trials` are true, and how many there are."""
+    """Return how many of `trials` are true, and their total number."""
     right = list(trials)
     return sum(right), len(right)
 
 
 def total(a: circuits.Bits, b: circuits.Bits) -> int:
-    """Return the sum that the adder gives, with its carry, as a number."""
+    """Return the output of the adder, including the carry, as a number."""
     digits, carry = circuits.add(a, b)
     return to_number([*digits, carry])
 
 
 def adder_right(name: str, adder: Callable[..., tuple[int, int]], inputs: int) -> Right:
-    """Print the table of an adder of single bits, and try it with all inputs."""
+    """Print the table of an adder of single bits, and test it with all inputs."""
     print(name)
     print("", *"abc"[:inputs], "| carry sum")
     table = [(bits, *adder(*bits)) for bits in product((0, 1), repeat=inputs)]
@@ -38,7 +38,7 @@ def adder_right(name: str, adder: Callable[..., tuple[int, int]], inputs: int) -
 
 
 def circuits_right(bits: int) -> dict[str, Right]:
-    """Try the circuits for numbers of this many bits with all inputs."""
+    """Test the circuits for numbers of this many bits with all inputs."""
     numbers = [(n, to_bits(n, bits)) for n in range(2**bits)]
     pairs = [(a, b, x, y) for a, x in numbers for b, y in numbers]
     right = {

@@ -1,6 +1,6 @@
 """Circuits that consist only of NAND gates (section 2.6): from the inverter to a small ALU.
 
-A number is a sequence of bits, the lowest first: (0, 1, 1) is 6.
+A number is a sequence of bits, the least significant bit first: (0, 1, 1) is 6.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ OPERATIONS = {"AND": (0, 0), "OR": (1, 0), "add": (0, 1), "subtract": (1, 1)}
 
 
 def to_bits(number: int, bits: int) -> list[int]:
-    """Return the lowest `bits` bits of `number`, the lowest first."""
+    """Return the lowest `bits` bits of `number`, the least significant first."""
     return [number >> k & 1 for k in range(bits)]
 
 
 def to_number(bits: Bits) -> int:
-    """Return the number that `bits` stand for, the lowest first."""
+    """Return the number for `bits`, the least significant first."""
     return sum(bit << k for k, bit in enumerate(bits))
 
 
@@ -53,7 +53,7 @@ def half_adder(a: int, b: int) -> tuple[int, int]:
 
 
 def full_adder(a: int, b: int, carry: int) -> tuple[int, int]:
-    """Return the sum of two bits and a carry, and the carry to the next place."""
+    """Return the sum of two bits and a carry, and the carry to the next position."""
     first, carry_1 = half_adder(a, b)
     total, carry_2 = half_adder(first, carry)
     return total, or_(carry_1, carry_2)
@@ -77,7 +77,7 @@ def equal(a: Bits, b: Bits) -> int:
 
 
 def decode(bits: Bits) -> list[int]:
-    """Return 2^n outputs for n bits: 1 at the place that `bits` name, and 0 elsewhere."""
+    """Return 2^n outputs for n bits: 1 at the position given by `bits`, 0 elsewhere."""
     outputs = [1]
     for bit in bits:
         outputs = [and_(old, new) for new in (not_(bit), bit) for old in outputs]
@@ -85,7 +85,7 @@ def decode(bits: Bits) -> list[int]:
 
 
 def alu(operation: Bits, a: Bits, b: Bits) -> tuple[list[int], int]:
-    """Return AND or OR of each pair of bits, a + b or a - b: the two bits of `operation` say which.
+    """Return AND or OR of each pair of bits, a + b or a - b, as selected by `operation`.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def alu(operation: Bits, a: Bits, b: Bits) -> tuple[list[int], int]:
     result : list of int
         Modulo 2^n; a negative difference as its two's complement.
     carry : int
-        Of the sum; of a difference 1 if nothing was borrowed, that is if a >= b.
+        The carry of the sum. For a - b it is 1 if there is no borrow, that is if a >= b.
     """
     low, high = operation
     logic = [choose(and_(a_k, b_k), or_(a_k, b_k), low) for a_k, b_k in zip(a, b, strict=True)]

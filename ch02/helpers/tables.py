@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 Gate = Callable[[float, float], int]
-INPUTS = ((0, 0), (1, 0), (0, 1), (1, 1))  # in the order of the book
+INPUTS = ((0, 0), (1, 0), (0, 1), (1, 1))  # in the book's order
 
 
 def truth_table(gate: Gate) -> list[int]:

@@ -1,4 +1,4 @@
-"""A page with twenty digits, drawn like a photograph, and how many answers about it are right."""
+"""A page with twenty digits that looks like a photograph, and the number of correct answers."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ ROW, COLUMN = 135, 125  # pixels from one digit to the next
 
 
 def drawn_page(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return a page with digits, (20, 784) with pixels in [0, 1], in uneven light: (560, 640)."""
+    """Return a page, (560, 640), with `digits`, (20, 784), in uneven light; pixels in [0, 1]."""
     ink = np.zeros((560, 640), np.float32)
     for number, digit in enumerate(digits):
         size = int(rng.integers(70, 110))
@@ -24,7 +24,7 @@ def drawn_page(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def number_right(page: Mapping[str, np.ndarray], labels: np.ndarray) -> int:
-    """Return for how many of its places a `drawn_page` has the right answer, and no other.
+    """Return for how many digits of a `drawn_page` there is exactly one answer, the correct one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The figure of a page: boxes and answers on it, and the images that the network sees."""
+"""The figure of a page: boxes and answers on it, and the images that are the network's input."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -7,11 +7,11 @@ from matplotlib.patches import Rectangle
 from lab import plots
 from lab.script import Results
 
-MANY = 40  # digits; their labels are smaller, and without the probabilities
+MANY = 40  # digits; from here on labels are smaller, without the probabilities
 
 
 def texts(answers: np.ndarray) -> list[str]:
-    """Return the answers as strings, "?" for those that are not sure."""
+    """Return the answers as strings, "?" for uncertain ones."""
     return ["?" if answer < 0 else str(answer) for answer in answers]
 
 

@@ -1,4 +1,4 @@
-"""Digits prepared in four ways, and a network trained on each of them (section 3.6.2)."""
+"""Digits preprocessed in four ways, and a network trained on each (section 3.6.2)."""
 
 import argparse
 import math
@@ -17,14 +17,14 @@ from lab.training import trainer
 
 
 def prepare(sets: Sequence[np.ndarray], components: int) -> dict[str, list[np.ndarray]]:
-    """Return the same images prepared in four ways.
+    """Return the same images, preprocessed in four ways.
 
     Parameters
     ----------
     sets : sequence of ndarray of shape (N, 784)
         Pixels of 0 to 255. Scaling and whitening are fitted to the first set.
     components : int
-        Those that whitening keeps.
+        The number of components that whitening keeps.
     """
     raw = [x.astype(np.float32) for x in sets]
     unit = [x / np.float32(255) for x in raw]
@@ -45,7 +45,7 @@ def learn(
     args: argparse.Namespace,
     every: int,
 ) -> dict[tuple[str, float], Trainer]:
-    """Train a network for each way and learning rate in `runs`, on the same mini-batches.
+    """Train a network for each preprocessing and learning rate in `runs`, on the same mini-batches.
 
     The test accuracy is measured every `every` mini-batches.
     """
@@ -77,9 +77,9 @@ def choose(
 
 
 def progress(trainer: Trainer) -> dict[str, Any]:
-    """Return the test accuracies, and after how many mini-batches they were measured.
+    """Return the test accuracies, and the numbers of mini-batches at which they were measured.
 
-    The last one is NaN if the training run diverged.
+    The last accuracy is NaN if the training run diverged.
     """
     accuracies = trainer.test_acc_list
     mini_batches = [1 + number * trainer.evaluate_every for number in range(len(accuracies))]

@@ -1,4 +1,4 @@
-"""Photographed digits and the answers of a network, which may also be that there are no digits."""
+"""Photographed digits and a network's answers; a page without digits gets no answer."""
 
 import importlib
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from dataset import digits_from_photo
 Read = Callable[[np.ndarray], np.ndarray]  # images (N, 1, 28, 28) -> probabilities (N, 10)
 
 THREE_LAYERS = "three-layer"
-ANSWER, SURE = 0.5, 0.99  # the least probability of an answer, and the usual one of a digit
+ANSWER, SURE = 0.5, 0.99  # lowest probability of an answer; most digits exceed the second
 
 
 def reader(name: str, weights: Path | None = None) -> Read:
@@ -26,7 +26,7 @@ def reader(name: str, weights: Path | None = None) -> Read:
         ``three-layer``, the network of this chapter, or a class such as
         ``ch08.deep_convnet.DeepConvNet``, which can be called without arguments.
     weights : Path, optional
-        Its weights; None: those that ``WEIGHTS`` in the module of the class names.
+        Its weights; by default the file ``WEIGHTS`` of the module of the class.
     """
     if name == THREE_LAYERS:
         params = init_network(weights or WEIGHTS)
@@ -50,7 +50,7 @@ def _make(name: str) -> tuple[Any, Path | None]:
 
 
 def other_than_digits(probabilities: np.ndarray) -> bool:
-    """Say whether too many signs have an answer of a low probability, (N,), to be digits."""
+    """Return whether too many `probabilities`, (N,), are low for the symbols to be digits."""
     unsure = np.count_nonzero(probabilities < SURE)
     return bool(unsure >= 3 and unsure > len(probabilities) / 4)
 
@@ -60,8 +60,8 @@ def read_page(
 ) -> dict[str, np.ndarray]:
     """Return the ``images``, ``boxes``, ``answers`` and ``probabilities`` of a page, (H, W).
 
-    An answer is -1 where its probability is below 0.5. `of_digits` says that there are only digits
-    on the page, however unsure the network is.
+    An answer is -1 where its probability is below 0.5. With `of_digits` the page is known to
+    contain only digits, even if many probabilities are low.
     """
     images, boxes = digits_from_photo(grey)
     y = read(images) if len(images) else np.zeros((0, 10), np.float32)

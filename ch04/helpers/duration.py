@@ -1,4 +1,4 @@
-"""How long numerical gradients take: for a network by hand, from the time of one loss."""
+"""The duration of numerical gradients, estimated from the time to compute the loss once."""
 
 import time
 
@@ -8,7 +8,7 @@ from ch04.two_layer_net import TwoLayerNet
 
 
 def estimate(net: TwoLayerNet, x: np.ndarray, t: np.ndarray, iters: int) -> float:
-    """Return how many seconds `iters` numerical gradients take: two losses for each parameter."""
+    """Return the seconds for `iters` numerical gradients: the loss twice for each parameter."""
     repeats = 200
     start = time.perf_counter()
     for _ in range(repeats):

@@ -17,7 +17,7 @@ from ch05.helpers.nodes import (
 )
 from ch05.layer_naive import AddLayer, MulLayer
 
-A, T = (0.3, 2.9, 4.0), (0, 1, 0)  # the scores of section 3.5.1; the second class is right
+A, T = (0.3, 2.9, 4.0), (0, 1, 0)  # the scores of section 3.5.1; the second class is correct
 
 
 def apple_graph() -> Graph:
@@ -78,7 +78,7 @@ def softmax_with_loss_graph(a: Any, t: Any) -> Graph:
     Parameters
     ----------
     a : array_like of shape (n,) or (N, n)
-        Scores. Unlike in the layer the largest is not subtracted: exp overflows from 710 on.
+        Scores. Unlike in the layer, the largest is not subtracted: exp overflows above 709.
     t : array_like of the same shape
         One-hot.
     """

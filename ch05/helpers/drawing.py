@@ -26,15 +26,15 @@ SYMBOLS = {
     "Sigmoid": "sigmoid",
 }
 FORWARD, BACKWARD = plots.BLUE, plots.RED
-INCHES = 0.6  # of a step
-END = 1.25  # steps of the last edge
-# Strings stay strings, and the same graph gives the same bytes.
+INCHES = 0.6  # per step
+END = 1.25  # the length of the last edge, in steps
+# Text stays text, not outlines, and the same graph gives the same bytes.
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "computational graph"}
 
 
 @dataclass
 class Picture:
-    """A graph and where to draw its parts.
+    """A graph, and the positions of its parts in the drawing.
 
     Attributes
     ----------
@@ -42,11 +42,11 @@ class Picture:
     graph : Graph
         Its `backward` is run here.
     places : mapping of str to (x, y)
-        Where each input begins, and where the node is that makes a value, in steps.
+        The position of each input, and of the node that computes a value, in steps.
     names : mapping of str to str
-        What to write before a value.
+        The label in front of a value.
     along : mapping of (str, str) to float
-        Where the numbers are on the edge from a value to the node of another: 0.5 is the middle.
+        The position of the numbers on the edge from a value to another's node: 0.5 is the middle.
     """
 
     title: str
@@ -65,13 +65,13 @@ class Picture:
         names = max(
             len(name) for name in {*self.places} - {step.output for step in self.graph.steps}
         )
-        # On the left for the names of inputs, on the right for the last edge, above for the title.
+        # Room for the inputs' names (left), the last edge (right) and the title (above).
         margins = np.array([[-0.3 - 0.17 * names, -0.6], [END + 0.6, 1.3]])
         return np.stack([points.min(axis=0), points.max(axis=0)]) + margins
 
 
 def number(value: float) -> str:
-    """Return a value with four digits, and no sign before 0."""
+    """Return a value with four digits, and 0 without a sign."""
     return f"{value + 0.0:.4g}"
 
 
@@ -121,7 +121,7 @@ def draw_graph(ax: Axes, picture: Picture, offset: np.ndarray) -> None:
 
 
 def symbol(node: Any) -> str:
-    """Return what is written in a node."""
+    """Return the symbol of a node."""
     return SYMBOLS[type(node).__name__].format_map(vars(node))
 
 
@@ -131,7 +131,7 @@ def radius(symbol: str) -> float:
 
 
 def draw_node(ax: Axes, place: np.ndarray, symbol: str) -> None:
-    """Draw a circle with the symbol of what is computed there."""
+    """Draw a circle with the symbol of the operation."""
     ax.add_patch(Circle(tuple(place), radius(symbol), fill=False, linewidth=1.3))
     size = 11 if len(symbol) <= 3 else 9
     ax.text(place[0], place[1], symbol, ha="center", va="center_baseline", fontsize=size)
@@ -145,7 +145,7 @@ def draw_edge(
     numbers: tuple[str, str],
     at: float,
 ) -> None:
-    """Draw an arrow that ends `gaps` before its ends, with a number on each side of it."""
+    """Draw an arrow that leaves `gaps` at its ends, with a number on each side."""
     direction = (end - begin) / np.linalg.norm(end - begin)
     begin, end = begin + gaps[0] * direction, end - gaps[1] * direction
     ax.annotate(
@@ -162,7 +162,7 @@ def draw_edge(
 
 
 def save_svg(figure: Figure, path: Path) -> None:
-    """Write a figure as an SVG whose strings can be searched; print where."""
+    """Save a figure as an SVG with searchable text; print its path."""
     with matplotlib.rc_context(SVG), replacing(path) as file:
         figure.savefig(file, format="svg", metadata={"Date": None})
     print(f"saved {path}")

@@ -12,11 +12,11 @@ class Step:
     Attributes
     ----------
     output : str
-        The name of the value that it makes.
+        The name of the value that it computes.
     node : layer
-        Has `forward` and `backward`.
+        An object with `forward` and `backward`.
     inputs : tuple of str
-        The names of the values that it takes.
+        The names of its input values.
     douts : tuple
         The derivatives that it passed back for each of these, in `Graph.backward`.
     """
@@ -28,19 +28,19 @@ class Step:
 
 
 class Graph:
-    """Values by name, the nodes in the order in which they ran, and derivatives by name.
+    """Values by name, the nodes in the order of their computation, and derivatives by name.
 
     Parameters
     ----------
     inputs : mapping of str to number or ndarray
-        The first values.
+        The input values.
     constants : sequence of str
         The names of those for which no derivative is computed.
 
     Attributes
     ----------
     values : dict
-        Every value, with those computed.
+        All values, inputs and computed ones.
     steps : list of Step
     grads : dict
         The derivative of the last value for each value, set by `backward`.
@@ -53,7 +53,7 @@ class Graph:
         self.grads: dict[str, Any] = {}
 
     def node(self, output: str, node: Any, *inputs: str) -> Any:
-        """Run a node forward on the values `inputs`; keep and return its value as `output`."""
+        """Run a node forward on the values `inputs`; store its value as `output`, and return it."""
         missing = [name for name in inputs if name not in self.values]
         if missing:
             raise ValueError(
@@ -68,7 +68,7 @@ class Graph:
     def backward(self, dout: Any = 1.0) -> dict[str, Any]:
         """Go through the nodes from the last to the first; return the derivatives by name.
 
-        A value that several nodes take gets the sum of the derivatives that they pass back.
+        If several nodes use a value, its derivative is the sum of those that they pass back.
         """
         self.grads = {self.steps[-1].output: dout}
         for step in reversed(self.steps):

@@ -1,7 +1,7 @@
 """The nodes of computational graphs, besides those of `layer_naive` (5.2, 5.5, 5.6, appendix A).
 
-Each takes numbers or arrays. `forward` keeps what `backward` needs; `backward` takes the derivative
-of the last value of the graph for its output, and returns that for its input: for several, a tuple.
+Each takes numbers or arrays. `forward` stores what `backward` needs. `backward` takes the
+derivative for the node's output and returns that for its input, or a tuple for several inputs.
 """
 
 from typing import Any
@@ -65,7 +65,7 @@ class PowerLayer:
 
 
 class SumLayer:
-    """y = x1 + x2 + ...: an addition of any number of inputs; a change of each counts once."""
+    """y = x1 + x2 + ...: an addition of any number of inputs; the derivative for each is 1."""
 
     def forward(self, *x: Any) -> Any:
         """Return the sum."""
@@ -86,7 +86,7 @@ class DotLayer:
         return X @ W
 
     def backward(self, dout: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return dout W^T and X^T dout: only these products have the right shapes."""
+        """Return dout W^T and X^T dout: only these products have the correct shapes."""
         return dout @ self.W.T, self.X.T @ dout
 
 
@@ -101,12 +101,12 @@ class RepeatLayer:
         return np.stack([b] * self.N)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Return the sum of the rows: b counts in each of them."""
+        """Return the sum of the rows of dout, since b is in each of them."""
         return dout.sum(axis=0)
 
 
 class MeanLayer:
-    """The mean over a batch, such as that of the losses; each sample counts 1/N."""
+    """The mean over a batch, for example of losses; the derivative for each sample is 1/N."""
 
     def forward(self, x: np.ndarray) -> Any:
         """Return the mean over the first axis, that of the N samples."""

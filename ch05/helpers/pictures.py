@@ -1,4 +1,4 @@
-"""Where the nodes of each graph stand in its drawing."""
+"""The positions of the nodes of each graph in its drawing."""
 
 from ch05.helpers.book_graphs import (
     A,
