@@ -5,7 +5,7 @@
 
 prints, for each parameter of a 784-30-30-10 network with BatchNorm, the mean difference between
 back-propagation and central differences, the largest relative one, and passed or FAILED. The
-gradients of `b1` and `b2` are 0: BatchNorm subtracts the mean, and any bias before it with it.
+gradients of `b1` and `b2` are 0: BatchNorm subtracts the mean, which cancels any bias before it.
 About 6 seconds.
 """
 
@@ -37,7 +37,7 @@ FLAGS = {
 def judge(key: str, check: GradientCheck) -> tuple[bool, str]:
     """Return whether a parameter passed, and a remark about its largest difference.
 
-    Where both gradients are 0 except for rounding, a relative difference means nothing.
+    Where both gradients are 0 except for rounding, a relative difference is meaningless.
     """
     if key in BEFORE_BATCHNORM:
         return check.difference < 1e-9, "0 except for rounding"

@@ -2,11 +2,11 @@
 
     python ch06/batch_norm_test.py
 
-You will see figure 6-19 in short: the accuracy on the training data, epoch by epoch, with BatchNorm
-(solid) and without (dashed), for the five largest standard deviations of the initial weights and
-the smallest; one of them is figure 6-18. A second figure shows the final accuracy of all 16. With
-BatchNorm all networks learn; without it those from small weights stay at 10 %, and those from the
-largest diverge; in between, at 0.293 and 0.158, it learns faster without. About 15 seconds.
+You will see a part of figure 6-19: the accuracy on the training data, epoch by epoch, with
+BatchNorm (solid) and without (dashed), for the five largest standard deviations of the initial
+weights and the smallest; one panel is figure 6-18. A second figure shows the final accuracy of all
+16. With BatchNorm all networks learn; without it, those with small weights stay at 10 %, those with
+the largest diverge, and in between, at 0.293 and 0.158, they learn faster. About 15 seconds.
 """
 
 import argparse
@@ -37,7 +37,7 @@ FLAGS = {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Train a pair of networks from each scale; print and return their accuracies."""
+    """Train a pair of networks for each scale; print and return their accuracies."""
     scales = np.logspace(0, -4, args.scales).tolist()
     networks = {
         (std, name): MultiLayerNetExtend(
@@ -46,7 +46,7 @@ def experiment(args: argparse.Namespace) -> Results:
         for std in scales
         for name in (WITH, WITHOUT)
     }
-    train, _ = digits(args)  # the accuracies are those on the training digits, all of them
+    train, _ = digits(args)  # the accuracies are measured on all training digits
     options: dict[str, Any] = {"shuffle": False, "evaluate_sample_num_per_epoch": None}
     trained = compare(args, networks, train, leave_out_diverged=True, **options)
     rows = [row(std, {name: trained[std, name] for name in (WITH, WITHOUT)}) for std in scales]
@@ -56,7 +56,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def row(std: float, pair: dict[str, Trainer]) -> dict[str, Any]:
-    """Print and return the accuracies of both networks of a scale, and where they diverged."""
+    """Print and return the accuracies of both networks of a scale, and when they diverged."""
     result: dict[str, Any] = {"std": std, "diverged_at": {}}
     for name, trainer in pair.items():
         result[name] = trainer.train_acc_list or [np.nan]

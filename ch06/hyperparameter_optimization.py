@@ -6,11 +6,11 @@
 You will see the best 20 of 100 random trials, epoch by epoch, and where to search next. On MNIST
 the best five reach accuracies of about 0.7 to 0.8, all with a learning rate above 0.001, while the
 weight decay hardly matters here. ``compare`` gives the same number of trials to a grid and to a
-Bayesian search: the latter soon tries little else than the best learning rates. About 21 seconds on
+Bayesian search: the latter soon tries almost only the best learning rates. About 21 seconds on
 two cores, 62 for ``compare``.
 
-Each trial is saved in a CSV file when it is done; after Ctrl-C the same command resumes from it.
-How a search works: start reading at `ch06.helpers.search`.
+Each trial is saved in a CSV file when it is finished; after Ctrl-C the same command resumes from
+it. To see how a search works, start reading at `ch06.helpers.search`.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def prepare(args: argparse.Namespace) -> Experiment:
 
 
 def report(best: Sequence[Trial], args: argparse.Namespace) -> Results:
-    """Print the best 20, and what they say about the ranges, which is returned."""
+    """Print the best 20; print and return which ranges they suggest."""
     for rank, trial in enumerate(best[: figures.SHOWN], start=1):
         print(f"Best-{rank} {trial}")
     diverged = sum(len(trial.val_acc) < args.epochs for trial in best)
@@ -100,7 +100,7 @@ def compare(best: Mapping[str, Sequence[Trial]]) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw figure 6-24 and where all trials lie; or the three methods side by side."""
+    """Draw figure 6-24 and the positions of all trials; or the three methods side by side."""
     method = results["settings"]["method"]
     if method == "compare":
         return [figures.draw_comparison(results)]

@@ -5,7 +5,7 @@
 
 trains one network of five layers with each optimizer, from the same initial weights, on the same
 mini-batches. You will see the loss of Momentum, AdaGrad and Adam fall much faster than that of SGD,
-all with their own default learning rates. About 13 seconds.
+each with its default learning rate. About 13 seconds.
 """
 
 import argparse
@@ -38,7 +38,7 @@ FLAGS = {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Train a network with each optimizer; print and return how each of them ends."""
+    """Train a network with each optimizer; print and return its final loss and accuracy."""
     networks, each = {}, {}
     for key in args.optimizers:
         kind, rng = BY_NAME[key], np.random.default_rng(args.seed)
@@ -55,7 +55,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw figure 6-9: the loss of each mini-batch, before the update that it leads to."""
+    """Draw figure 6-9: the loss of each mini-batch, before the update."""
     fig, ax = plots.figure(size=(7.5, 5))
     ends = {name: one for name, one in results.items() if name not in ("settings", "data")}
     losses = {

@@ -3,10 +3,10 @@
     python ch06/optimizer_compare_naive.py
     python ch06/optimizer_compare_naive.py --optimizers sgd nesterov rmsprop --decay exponential
 
-You will see where 30 updates from (-7, 2) lead: SGD jumps from side to side, Momentum and Adam
+You will see where 30 updates from (-7, 2) lead: SGD oscillates from side to side, Momentum and Adam
 overshoot, AdaGrad ends nearest to the minimum. A second figure shows f, its gradient, and f after
-each update. With --decay the learning rates fall: less swing in y, less progress in x. About
-2 seconds.
+each update. With --decay the learning rates fall: smaller oscillations in y, less progress in x.
+About 2 seconds.
 """
 
 import argparse
@@ -50,7 +50,7 @@ FLAGS = {
 
 @np.errstate(over="ignore", invalid="ignore")  # with too large an --lr
 def descend(optimizer: Optimizer, lr: schedules.Schedule, iters: int) -> Results:
-    """Return the path from START, (iters + 1, 2), f along it, its length and turns."""
+    """Return the path from START, (iters + 1, 2), f along it, its length and sign changes."""
     params = dict(zip("xy", START, strict=True))
     path = [START]
     for t in range(iters):
@@ -77,7 +77,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw the paths (figure 6-8), and the function that they descend."""
+    """Draw the paths (figure 6-8), and the function that they minimize."""
     paths = {name: path for name, path in results.items() if name != "settings"}
     return [draw_paths(paths, results["settings"]), valley.draw(paths)]
 

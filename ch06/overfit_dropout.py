@@ -6,8 +6,8 @@
 The network of `overfit_weight_decay.py` learns the same 300 digits without Dropout and with a ratio
 of 0.15 (the book's caption) and of 0.2 (its code). You will see figure 6-23: with Dropout the gap
 between training and test data is smaller, and the training accuracy stays below 1; but learning is
-slower, so that all accuracies are still lower. About 37 seconds. The second command trains until
-Dropout is ahead on the test data; about 90 seconds.
+slower, so all accuracies are still lower at the end. About 37 seconds. The second command trains
+until the test accuracy is higher with Dropout; about 90 seconds.
 """
 
 import argparse
@@ -31,7 +31,7 @@ FLAGS = overfitting.flags(epochs=301) | {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Train without Dropout and with it; print and return the gaps."""
+    """Train without and with Dropout; print and return the gaps."""
     names = [f"Dropout {ratio:g}" for ratio in args.dropout_ratio]
     if len(set(names)) < len(names):
         raise ValueError(f"--dropout-ratio {args.dropout_ratio}; expected different ratios")

@@ -3,10 +3,10 @@
     python ch06/overfit_weight_decay.py
     python ch06/overfit_weight_decay.py --penalty l1
 
-A network of seven layers learns 300 digits, without and with a penalty for large weights, from the
-same mini-batches. You will see figure 6-20: it memorizes all 300, but classifies only three
-quarters of the test digits correctly. And figure 6-21: with the penalty the gap is smaller and the
-training accuracy stays below 1 (but the test accuracy does not rise). About 17 seconds.
+A network of seven layers is trained on 300 digits, without and with a penalty for large weights, on
+the same mini-batches. You will see figure 6-20: the network memorizes all 300, but classifies only
+three quarters of the test digits correctly. And figure 6-21: with the penalty the gap is smaller
+and the training accuracy stays below 1 (but the test accuracy does not rise). About 17 seconds.
 """
 
 import argparse

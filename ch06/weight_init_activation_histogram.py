@@ -5,7 +5,7 @@
 
 sends 1000 samples through five untrained layers and draws a histogram of the activations of each.
 Sigmoid: close to 0 and 1 (std 1), close to 0.5 (0.01), widely spread (Xavier). tanh: symmetric
-around 0. In the second figure ReLU: vanishing (0.01), shrinking (Xavier), steady (He). About
+around 0. The second figure shows ReLU: vanishing (0.01), shrinking (Xavier), constant (He). About
 3 seconds.
 """
 
@@ -54,7 +54,7 @@ FLAGS = {
 
 
 def activations(activation: str, std: str, seed: int) -> dict[int, np.ndarray]:
-    """Return the outputs, (1000, 100) each, of five layers without biases, from layer 0 on."""
+    """Return by layer the outputs, (1000, 100) each, of five layers without biases."""
     rng = np.random.default_rng(seed)
     scale = weight_std(std if std.isalpha() else float(std), fan_in=100)
     x, result = rng.standard_normal((1000, 100)), {}
@@ -83,7 +83,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw a row of five histograms for each activation function and std, those of ReLU apart."""
+    """Draw a row of five histograms for each function and std; ReLU is in a second figure."""
     rows = {key: row for key, row in results.items() if key != "settings"}
     titles = {f"{name}, std {std}": title for (name, std), title in ROWS.items()}
     relu = {key for key in rows if key.startswith("relu")}

@@ -4,8 +4,8 @@
 
 trains a network of two layers three times: from weights that are all 0, all 0.5, and random. Where
 they are equal, all hidden neurons get the same updates: they stay copies of each other, and the
-network learns no more than it could with one. The figure shows what eight of the hidden neurons
-learned. About 4 seconds.
+network learns no more than with a single hidden neuron. The figure shows what eight of the hidden
+neurons learned. About 4 seconds.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def network(start: float | None, hidden_size: int, seed: int) -> MultiLayerNet:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Train from each start; print and return how far the hidden neurons are apart."""
+    """Train from each start; print and return how much the hidden neurons differ."""
     (x, t), (x_test, t_test) = digits(args)
     mean = x.mean(axis=0)  # subtracted, so that weights of 0.5 do not saturate the sigmoid
     x, x_test = x - mean, x_test - mean
@@ -60,7 +60,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def differences(net: MultiLayerNet, initial: np.ndarray, x: np.ndarray) -> dict[str, float]:
-    """Return how far W1 is from its initial value, and the hidden neurons from one another."""
+    """Return how much W1 has changed, and how much the hidden neurons differ."""
     net.predict(x)
     hidden = net.layers["Activation_function1"].out  # (N, hidden_size)
     found = {
@@ -73,7 +73,7 @@ def differences(net: MultiLayerNet, initial: np.ndarray, x: np.ndarray) -> dict[
 
 
 def percent(change: np.ndarray) -> np.ndarray:
-    """Return the columns of W1 that are shown, as images (SHOWN, 28, 28) from -100 to 100."""
+    """Return the change of some columns of W1, in percent of the largest: (SHOWN, 28, 28)."""
     largest = np.abs(change).max() or 1
     return np.rint(100 * change[:, :SHOWN] / largest).astype(int).T.reshape(-1, 28, 28)
 

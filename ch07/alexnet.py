@@ -3,9 +3,9 @@
     python ch07/alexnet.py
 
 prints the output shape and the parameters of each layer: 60,636 parameters in all. Then it prints
-the same for the AlexNet of 2012, for images of 227 x 227 pixels in colour and 1,000 classes, which
-has a thousand times as many: 60,965,224. What AlexNet has and LeNet does not: ReLU, max pooling,
-local response normalization and Dropout. About a second.
+the same for the AlexNet of 2012, for colour images of 227 x 227 pixels and 1,000 classes, which has
+a thousand times as many: 60,965,224. AlexNet has, and LeNet does not have: ReLU, max pooling, local
+response normalization and Dropout. About a second.
 """
 
 import argparse
@@ -29,9 +29,9 @@ WEIGHTS = Path(__file__).with_name("alexnet.npz")
 class AlexNet(Network):
     """Five convolutions and three affine layers, with ReLU after each but the last.
 
-    LRN and pooling follow the first two convolutions, pooling the fifth, and Dropout the first two
-    affine layers. The pooling windows overlap, 3 x 3 pixels with a stride of 2, as in the original
-    AlexNet. There are fewer and smaller filters. The initial weights have He's standard deviation.
+    The first two convolutions are followed by LRN and pooling, the fifth by pooling, the first two
+    affine layers by Dropout. As in AlexNet, the pooling windows overlap: 3 x 3, stride 2. There are
+    fewer and smaller filters. The initial weights have He's standard deviation.
 
     Parameters
     ----------

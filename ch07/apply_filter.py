@@ -4,10 +4,10 @@
     python ch07/apply_filter.py --image holiday.png
 
 measures how the 30 filters of a trained SimpleConvNet respond to a vertical and to a horizontal
-edge, and applies to a photograph the two that prefer one of them most. You will see white where
-they respond, after ReLU: one at vertical edges, the other at horizontal ones. A second figure has
-the responses of filters 1 to 16. A filter made by hand responds to the vertical edge with 10, and
-not at all to the horizontal one. About a second.
+edge, then it applies the two filters that prefer one of the edges most to a photograph. After ReLU,
+white is where a filter responds: one at vertical edges, the other at horizontal ones. A second
+figure shows the responses of filters 1 to 16. The response of a filter made by hand is 10 to the
+vertical edge, and 0 to the horizontal one. About a second.
 """
 
 import argparse
@@ -36,7 +36,7 @@ FLAGS = {
 
 
 def read_picture(path: Path, size: int) -> np.ndarray:
-    """Return an image file as grey values in [0, 1], its longer side `size` pixels at most."""
+    """Return an image file as grey values in [0, 1]; its longer side has at most `size` pixels."""
     picture = shrunk(to_grey(path), size)
     if min(picture.shape) < 5:
         raise ValueError(
@@ -46,7 +46,7 @@ def read_picture(path: Path, size: int) -> np.ndarray:
 
 
 def choose(filters: np.ndarray) -> Results:
-    """Return the responses of filters to the two edges, and which prefer one of them most."""
+    """Return the responses of filters to the two edges, and which two prefer one of them most."""
     vertical, horizontal = edge_responses(filters)
     chosen = {
         "vertical": int((vertical - horizontal).argmax()),

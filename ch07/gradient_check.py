@@ -7,9 +7,9 @@ prints, for each parameter of a small SimpleConvNet and three random images, the
 between back-propagation and central differences (1e-13 to 1e-10), the largest relative one, and
 passed or FAILED. About a second.
 
-With the book's initial weights, of standard deviation 0.01, some central differences meet a kink
-of ReLU or of max pooling (see `ch07.helpers.kinks`). These are counted and left out. With
-``--std 0.1`` there are only a few.
+With the book's initial weights (standard deviation 0.01) some central differences meet a kink of
+ReLU or of max pooling (see `ch07.helpers.kinks`). They are counted, but not compared. With ``--std
+0.1`` there are few.
 """
 
 import argparse

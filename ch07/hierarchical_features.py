@@ -3,12 +3,12 @@
     python ch07/hierarchical_features.py
 
 You will see, for ten units of each layer of the small AlexNet with its bundled weights, an image
-that excites the unit, made from noise by gradient ascent on the pixels, and the test digit that
-excites it most. A unit of the first layer sees 6 x 6 pixels and responds to an edge; one of the
-second sees 16 x 16 and responds to a bent stroke; from the third on, units see all 28 x 28. The
-images for the scores of the classes look like digits. A second figure has numbers: of the 20 digits
-that excite a unit most, the fraction with the same label rises from layer to layer, 0.43, 0.47,
-0.55, 0.60, 0.74 and 1.00. Before training it is 0.35 to 0.45. About 5 seconds.
+that makes the unit respond strongly, found by gradient ascent from noise, and the test digit with
+the strongest response. A unit of the first layer sees 6 x 6 pixels and responds to an edge; one of
+the second sees 16 x 16 and responds to a bent stroke; from the third layer, units see all 28 x 28.
+The images for the scores of the classes look like digits. A second figure shows numbers: of the 20
+digits with the strongest response of a unit, the fraction with the same label rises from layer to
+layer: 0.43, 0.47, 0.55, 0.60, 0.74 and 1.00. Before training it is 0.35 to 0.45. About 5 seconds.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def shares_of_one_digit(response: Results, t: np.ndarray) -> dict[str, float]:
-    """Return by layer the fraction of the digits exciting a unit most that have one label."""
+    """Return by layer the fraction with one label among the digits that a unit responds to most."""
     return {name: of_one_digit(y, t) for name, y in response.items()}
 
 
@@ -84,7 +84,7 @@ def report(results: Results) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw figure 7-26 for digits, and how much of one digit the layers respond to."""
+    """Draw figure 7-26 for digits, and how often the layers respond to one kind of digit."""
     fig, axes = plots.figure(len(LAYERS), 1, size=(9.4, 1.9 * len(LAYERS) + 0.6))
     for ax, (name, made) in zip(axes, results["made"].items(), strict=True):
         pixels = np.shape(made)[1]
@@ -98,7 +98,7 @@ def draw(results: Results) -> list[Figure]:
 
 
 def draw_shares(shares: dict[str, dict[str, float]]) -> Figure:
-    """Draw for each layer how many of the digits that excite a unit have the same label."""
+    """Draw for each layer how many of the digits that a unit responds to have the same label."""
     fig, ax = plots.figure(size=(7.5, 4.4))
     for when, style in (("trained", "o-"), ("untrained", "s--")):
         ax.plot(list(LAYERS.values()), list(shares[when].values()), style, label=when)

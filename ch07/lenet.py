@@ -33,8 +33,7 @@ class LeNet(Network):
     Parameters
     ----------
     modern : bool
-        True: what is usual today, ReLU, max pooling and He's standard deviation, in the same
-        places.
+        True: as is usual today, with ReLU, max pooling and He's standard deviation instead.
     rng : Generator or seed, optional
         Draws the initial weights.
 
@@ -51,7 +50,7 @@ class LeNet(Network):
         activation: Any = ReLU if modern else Sigmoid
         pooling = Pooling if modern else AveragePooling
         layers = {
-            "Conv1": convolution(1, 6, 5, rng, init, pad=2),  # 28 x 28 pixels stay
+            "Conv1": convolution(1, 6, 5, rng, init, pad=2),  # the size stays 28 x 28
             f"{kind}1": activation(),
             "Pool1": pooling(2, 2, stride=2),  # 14
             "Conv2": convolution(6, 16, 5, rng, init),  # 10

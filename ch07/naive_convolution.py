@@ -3,8 +3,8 @@
     python ch07/naive_convolution.py
 
 runs the examples of figures 7-3 to 7-22. Each is shown with its output, which is compared with the
-expected one. A figure shows the order of computation (7-4). The functions here are written to be
-read. The layers in `common.layers` give the same results, much faster. About a second.
+expected one. A figure shows the order of computation (7-4). The functions here are simple and slow.
+The layers in `common.layers` give the same results, much faster. About a second.
 """
 
 import argparse
@@ -76,12 +76,12 @@ def pooling(x: np.ndarray, pool_h: int, pool_w: int, stride: int, of: Any = np.m
 
 
 def experiment(_: argparse.Namespace) -> Results:
-    """Run all examples; one with another output than the expected one is a ValueError."""
+    """Run all examples; raise ValueError if an output is not the expected one."""
     return {"outputs": walk(SECTIONS)[0]}
 
 
 def draw(_: Results) -> Figure:
-    """Draw figure 7-4: the filter at each position, and the number it gives there."""
+    """Draw figure 7-4: the filter at each position, and the output there."""
     numbers = convolve_image(IMAGE, FILTER).astype(float)
     fig, axes = plots.figure(2, 2, size=(9.4, 5))
     given = ", ".join(f"{number:g}" for number in numbers.flat)

@@ -3,11 +3,11 @@
     python ch07/representative_cnns.py
 
 trains them on the same mini-batches for 4 epochs, with Adam and a learning rate that falls along a
-cosine. You will see that LeNet, with sigmoids and average pooling, learns slowly at first: its loss
-is half of that of guessing after 136 mini-batches. The same layers with ReLU and max pooling need
-25, though at a quarter of the learning rate. The test accuracies at the end: LeNet 0.979, with ReLU
-and max pooling 0.987; SimpleConvNet, with seven times the parameters, 0.981; the small AlexNet
-0.989, with as many parameters as LeNet and nearly seven times the multiplications. About 4 minutes.
+cosine. LeNet, with sigmoids and average pooling, learns slowly at first: after 136 mini-batches its
+loss is half of that of guessing. The same layers with ReLU and max pooling need 25, with a quarter
+of the learning rate. The final test accuracies: LeNet 0.979, with ReLU and max pooling 0.987;
+SimpleConvNet, with seven times the parameters, 0.981; the small AlexNet 0.989, with as many
+parameters as LeNet and nearly seven times the multiplications. About 4 minutes.
 
 LeNet's learning rate, 0.004, is the best of 0.001, 0.002, 0.004 and 0.008 on held-out training
 digits (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961). The others have 0.001, as in
@@ -94,7 +94,7 @@ def draw_learning(results: Results) -> Figure:
     losses = {name: one["train_loss_list"][:FIRST] for name, one in networks.items()}
     plots.loss_curves(loss, losses, "Losses at the beginning")
     loss.axhline(np.log(10), color="gray", linestyle=":", label="ln 10: guessing")
-    loss.get_legend().remove()  # one legend for both, where it hides no curve
+    loss.get_legend().remove()  # one legend for both, placed where it hides no curve
     fig.legend(*loss.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     draw_accuracies(accuracy, {name: one["test_acc_list"] for name, one in networks.items()})
     best = max(networks, key=lambda name: networks[name]["test_acc"])

@@ -43,7 +43,7 @@ class SimpleConvNet(Network):
     weight_init_std : float or str
         See `common.initializers.weight_std`.
     floor : bool
-        What to do where a stride does not divide: see `common.util.conv_output_size`.
+        Round down where a stride does not fit: see `common.util.conv_output_size`.
     rng : Generator or seed, optional
         Draws the initial weights.
 

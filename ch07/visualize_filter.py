@@ -3,8 +3,8 @@
     python ch07/visualize_filter.py
 
 You will see the filters of a SimpleConvNet with its initial weights, which are noise, and those of
-the bundled, trained weights: gradients from black to white, and blobs. As a number: the correlation
-of neighbouring weights is about 0 before training, and 0.33 after it. About a second.
+the bundled, trained weights: gradients from black to white, and blobs. The correlation of
+neighbouring weights is about 0 before training, and 0.33 after it. About a second.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def of_random_filters(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Return the mean smoothness of each of 1000 sets of random filters: what chance can do."""
+    """Return the mean smoothness of each of 1000 sets of random filters, for comparison."""
     noise = weights((1000 * shape[0], *shape[1:]), 0.01, np.random.default_rng(seed))
     return smoothness(noise).reshape(1000, -1).mean(axis=1)
 

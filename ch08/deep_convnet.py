@@ -29,7 +29,7 @@ from lab.script import Results
 
 WEIGHTS = Path(__file__).with_name("deep_convnet.npz")
 NUMBERS = (16, 16, 32, 32, 64, 64)  # filters in each convolution
-PADS = (1, 1, 1, 2, 1, 1)  # so that 28 is halved to 14, widened to 16, halved to 8 and to 4
+PADS = (1, 1, 1, 2, 1, 1)  # sizes: 28, halved to 14, padded to 16, halved to 8 and to 4
 
 
 class DeepConvNet(Network):

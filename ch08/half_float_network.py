@@ -3,12 +3,12 @@
     python ch08/half_float_network.py
 
 classifies the 10,000 test digits with DeepConvNet in float64, float32 and float16: parameters and
-images are cast, and the output of each layer has the same type. You will see the same accuracy, to
-0.1 percentage points, with a quarter of the memory for the parameters. float32 takes half the time
-of float64, but float16 takes *longer*: most processors, and NumPy, have no arithmetic in half
-precision, so it saves memory but no time. That is why the layers store numbers in float16 and
-compute in float32; a matrix product computed in float16 takes some hundred times as long. About 20
-seconds.
+images are converted, and the output of each layer has the same type. You will see the same
+accuracy, to 0.1 percentage points, with a quarter of the memory for the parameters. float32 takes
+half the time of float64, but float16 takes *longer*: most processors, and NumPy, have no
+half-precision arithmetic, so it saves memory but no time. That is why the layers store numbers in
+float16 and compute in float32; a matrix product computed in float16 takes about a hundred times as
+long. About 20 seconds.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def report(dtype: str, row: Results) -> None:
-    """Print what was measured with a type."""
+    """Print the measurements for a type."""
     print(f"{dtype}: accuracy {row['accuracy']:.4f}, {row['seconds']:.1f} s,", end=" ")
     print(f"scores differ by at most {row['score_difference']:.1e},", end=" ")
     print(f"parameters {row['parameters'] / 1000:.0f} kB,", end=" ")

@@ -1,13 +1,13 @@
-"""The test digits that DeepConvNet classifies wrongly (section 8.1.1, figure 8-2).
+"""The test digits that DeepConvNet classifies incorrectly (section 8.1.1, figure 8-2).
 
     python ch08/misclassified_mnist.py
     python ch08/misclassified_mnist.py --weights outputs/ch08/deep_convnet.npz
 
 evaluates the bundled weights on the 10,000 test digits. You will see that 34 of them are classified
-wrongly, an accuracy of 0.9966, and the first twenty, with the label at the top left and the answer
-of the network at the bottom right. The book: 62 wrong ones, an accuracy of 0.9938; they are hard
-for people too, and often 1 and 7, 0 and 6, 3 and 5 are confused. A second figure, the confusion
-matrix, shows how often each pair is confused, and in which direction. About 3 seconds.
+incorrectly, an accuracy of 0.9966, and the first twenty, with the label at the top left, the
+network's answer at the bottom right. The book: 62 mistakes, an accuracy of 0.9938; they are hard
+for people too, and the pairs 1 and 7, 0 and 6, 3 and 5 are often confused. A second figure, the
+confusion matrix, shows how often each pair is confused, and in which direction. About 3 seconds.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from common.functions import confusion_matrix
 from lab.script import Results
 
 SHOWN = 20
-BOOK = ("1/7", "0/6", "3/5")  # the confusions that it names
+BOOK = ("1/7", "0/6", "3/5")  # the pairs that the book names
 
 
 def confusions(matrix: np.ndarray) -> dict[str, int]:
@@ -37,7 +37,7 @@ def confusions(matrix: np.ndarray) -> dict[str, int]:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print and return how many digits are classified wrongly, and which digits are confused."""
+    """Print and return how many digits are misclassified, and which digits are confused."""
     x, t, scores = bundled.predict(args)
     results = evaluate(x, t, scores)
     report(results)
@@ -45,7 +45,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def evaluate(x: np.ndarray, t: np.ndarray, scores: np.ndarray) -> Results:
-    """Return what is wrong with the scores, (N, 10), of the digits `x`, labelled `t`."""
+    """Return the mistakes in the scores, (N, 10), of the digits `x`, labelled `t`."""
     y, wrong = scores.argmax(axis=1), mistakes.wrong_digits(scores, t)
     matrix = confusion_matrix(scores, t)
     return {
@@ -73,7 +73,7 @@ def report(results: Results) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw figure 8-2, the first wrong ones; in a second figure the confusion matrix."""
+    """Draw figure 8-2, the first mistakes; in a second figure the confusion matrix."""
     number, samples = len(results["wrong"]), results["samples"]
     title = f"Figure 8-2: {number:,} of {samples:,} digits are classified wrongly"
     first = f"; the first {SHOWN}" if number > SHOWN else ""

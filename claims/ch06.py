@@ -1,6 +1,7 @@
 """Claims of chapter 6, without section 6.5: optimizers, initial weights, BatchNorm, overfitting."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from math import atan2, degrees, log
 from statistics import fmean
@@ -26,43 +27,44 @@ THREE = "Momentum|AdaGrad|Adam"
 FOUR = f"SGD|{THREE}"
 EQUAL = ("all weights 0", "all weights 0.5")
 RANDOM = "random (Xavier)"
+FullClaim = partial(Claim, full=True)
 
 
 def each(function: Callable[[Any], Any], path: str) -> Callable[[Results], Any]:
-    """Return a function of the results: by name, a function of what is at a path."""
+    """Return a function of the results: it applies `function` to each value at a path."""
     return lambda r: {name: function(value) for name, value in look_up(r, path).items()}
 
 
 def lowest(name: str, compared: str) -> Check:
-    """Expect that `name` has the smallest of several values; of equal ones the first counts."""
+    """Expect `name` to have the smallest of several values, or the first of equal ones."""
     return rule(name, lambda values: min(values, key=values.get) == name, compared)
 
 
 def highest(name: str, compared: str) -> Check:
-    """Expect that `name` has the greatest of several values; of equal ones the first counts."""
+    """Expect `name` to have the largest of several values, or the first of equal ones."""
     return rule(name, lambda values: max(values, key=values.get) == name, compared)
 
 
 def off_target(results: Results) -> float:
-    """Return the angle between SGD's first step and the way to the minimum, in degrees."""
+    """Return the angle between SGD's first step and the direction of the minimum, in degrees."""
     (x, y), (x1, y1) = results["SGD"]["path"][:2]
     return degrees(abs(atan2(y1 - y, x1 - x) - atan2(-y, -x)))
 
 
 def wider(results: Results) -> list[float]:
-    """Return by layer how many times as widely Xavier spreads the sigmoid's activations."""
+    """Return by layer the sigmoid's standard deviation with Xavier, divided by that with 0.01."""
     narrow, wide = (results[f"sigmoid, std {std}"]["std"] for std in ("0.01", "xavier"))
     return [high / low for low, high in zip(narrow, wide, strict=True)]
 
 
 def like_the_footnote(means: list[float]) -> bool:
-    """Say whether each layer's mean is as near to the book's as those of 200 seeds are."""
+    """Return whether each layer's mean, divided by the book's, is in the range of 200 seeds."""
     rows = zip(means, book.RELU_MEANS, book.RELU_RATIOS, strict=True)
     return all(low * book_s <= mean <= high * book_s for mean, book_s, (low, high) in rows)
 
 
 def faster_with_batch_norm(results: Results) -> float:
-    """Return the part of the scales from which a network learns faster with BatchNorm."""
+    """Return the fraction of the scales for which a network learns faster with BatchNorm."""
     faster = [
         fmean(row["with BatchNorm"]) > fmean(row["without"]) + 0.05
         or "without" in row["diverged_at"]
@@ -78,7 +80,7 @@ def memorized_after(results: Results) -> int:
 
 
 def against_overfitting(where: str, what: str, free: str, others: str = "") -> tuple[Claim, Claim]:
-    """Return the two claims about weight decay, or Dropout; `free` is the run without it."""
+    """Return the two claims about weight decay or Dropout; `free` is the run without it."""
 
     def most(values: dict[str, float]) -> float:
         return max(value for name, value in values.items() if name != free)
@@ -89,15 +91,14 @@ def against_overfitting(where: str, what: str, free: str, others: str = "") -> t
             "runs/*/gap",
             rule("smaller", lambda gaps: gaps[free] > most(gaps) + 0.02, f"by over 0.02{others}"),
         ),
-        Claim(
+        FullClaim(
             f"{where}: ... and keeps the training accuracy below 1",
             each(max, "runs/*/train_acc_list"),
             rule(
                 "below 1",
                 lambda top: 0.5 < most(top) < 0.99 < top[free],
-                f"the highest of all epochs; {free} above 0.99",
+                f"the highest of all epochs; {free}: above 0.99",
             ),
-            full=True,
         ),
     )
 
@@ -121,26 +122,26 @@ RUNS = [
         Claim(
             "6.1.3, figure 6-2: The gradient does not point to the minimum",
             off_target,
-            at_least(45, "not", "degrees between SGD's first step and the way to (0, 0)"),
+            at_least(45, "it does not", "degrees from SGD's first step to the direction of (0, 0)"),
         ),
         *PATHS,
         Claim(
-            "6.1.3, figure 6-3: SGD swings from side to side: y changes its sign with every update",
+            "6.1.3, figure 6-3: SGD oscillates: y changes its sign with every update",
             "SGD/sign_changes_of_y",
             exactly(30),
         ),
         Claim(
-            "6.1.4, figure 6-5: Momentum swings less than SGD",
+            "6.1.4, figure 6-5: Momentum oscillates less than SGD",
             "Momentum/sign_changes_of_y",
-            at_most(29, "fewer", "sign changes of y; SGD has 30"),
+            at_most(29, "less", "sign changes of y; SGD has 30"),
         ),
         Claim(
-            "6.1.5, figure 6-6: AdaGrad does not swing",
+            "6.1.5, figure 6-6: AdaGrad does not oscillate",
             "AdaGrad/sign_changes_of_y",
             exactly(0, "sign changes of y"),
         ),
         Claim(
-            "6.1.6, figure 6-7: Adam swings less far than Momentum",
+            "6.1.6, figure 6-7: Adam's oscillations are smaller than Momentum's",
             each(lambda path: min(y for _, y in path), "Momentum|Adam/path"),
             close(book.LOWEST_Y, atol=0.006, why="the lowest y, rounded to 2 digits"),
         ),
@@ -164,7 +165,7 @@ RUNS = [
             rule(
                 "SGD is slowest",
                 lambda losses: losses["SGD"] > 1.5 * sorted(losses.values())[-2],
-                "the mean of the last 100 losses: SGD's more than 1.5 times each other",
+                "the mean of the last 100 losses: SGD's is more than 1.5 times each of the others",
             ),
         ),
         Claim(
@@ -176,14 +177,13 @@ RUNS = [
                 "the mean of the last 100 losses, within a factor of 2",
             ),
         ),
-        Claim(
-            "6.1.8, figure 6-9: AdaGrad is marginally the fastest",
+        FullClaim(
+            "6.1.8, figure 6-9: AdaGrad is the fastest, by a small margin",
             each(fmean, f"{FOUR}/train_loss_list"),
             lowest("AdaGrad", "the mean loss of the whole training run"),
-            full=True,
         ),
         Claim(
-            "6.1.8: Sometimes the three end with a better accuracy, too",
+            "6.1.8: Sometimes the final accuracies of these three are higher, too",
             f"{THREE}|SGD/test_acc",
             lowest("SGD", "accuracy on the test data, the lowest of four"),
         ),
@@ -192,12 +192,12 @@ RUNS = [
     Run(
         "ch06/weight_init_zero.py",
         Claim(
-            "6.2.1: Equal initial weights stay equal: so are all columns of W1 after training",
+            "6.2.1: Equal initial weights stay equal: all columns of W1 are the same in the end",
             [f"{start}/columns of W1 differ by" for start in EQUAL],
-            exactly([0.0, 0.0], "not a bit of difference, after hundreds of updates"),
+            exactly([0.0, 0.0], "exactly equal, after hundreds of updates"),
         ),
         Claim(
-            "6.2.1: ... although they have changed, and random ones become different",
+            "6.2.1: ... although training has changed them; random ones become different",
             ["all weights 0/W1 moved by", f"{RANDOM}/columns of W1 differ by"],
             at_least(1e-3, "above 0", "the largest change; the largest difference"),
         ),
@@ -211,37 +211,37 @@ RUNS = [
     Run(
         "ch06/weight_init_activation_histogram.py",
         Claim(
-            "6.2.2, figure 6-10: Standard deviation 1: sigmoids are close to 0 and 1",
+            "6.2.2, figure 6-10: Standard deviation 1: the sigmoid's outputs are near 0 and 1",
             "sigmoid, std 1/outside 0.1 to 0.9",
-            at_least(0.65, "most of them", "the part outside [0.1, 0.9] in each layer"),
+            at_least(0.65, "most of them", "the fraction outside [0.1, 0.9] in each layer"),
         ),
         Claim(
-            "6.2.2, figure 6-11: 0.01: they are close to 0.5",
+            "6.2.2, figure 6-11: With 0.01 they are near 0.5",
             "sigmoid, std 0.01/inside 0.4 to 0.6",
-            at_least(0.999, "all of them", "the part inside [0.4, 0.6] in each layer"),
+            at_least(0.999, "all of them", "the fraction inside [0.4, 0.6] in each layer"),
         ),
         Claim(
-            "6.2.2, figure 6-13: Xavier: they spread more widely",
+            "6.2.2, figure 6-13: With Xavier they are spread more widely",
             wider,
             at_least(5, "wider", "the standard deviation, as a multiple of that with 0.01"),
         ),
         Claim(
-            "6.2.2: With tanh the distribution is even on both sides",
+            "6.2.2: With tanh the distribution is symmetric around 0",
             "tanh, std xavier/skewness",
-            between(-0.1, 0.1, "even", "the mean of the cubes, 0 where it is even"),
+            between(-0.1, 0.1, "symmetric", "the skewness, 0 if symmetric"),
         ),
         Claim(
-            "6.2.2: ... and spread like this",
+            "6.2.2: ... with these standard deviations",
             "tanh, std xavier/std",
             close(book.TANH_STDS, atol=0.05, why="recomputed, another seed"),
         ),
         Claim(
-            "6.2.3, figure 6-14: ReLU with 0.01: the mean activations of the footnote",
+            "6.2.3, figure 6-14: ReLU with 0.01: the mean activations in the footnote",
             "relu, std 0.01/mean",
             rule(
                 text(list(book.RELU_MEANS)),
                 like_the_footnote,
-                "within what 200 seeds gave: 0.98 to 1.03 of it in layer 1, 0.63 to 1.63 in 5",
+                "in the range of 200 seeds: 0.98 to 1.03 of it in layer 1, 0.63 to 1.63 in layer 5",
             ),
         ),
         Claim(
@@ -259,8 +259,8 @@ RUNS = [
             rule(
                 "the same",
                 lambda means: min(means) > 0.3 and max(means) < 2 * min(means),
-                "none twice another (with Xavier the first is 4 times the last); over many "
-                f"seeds {text(list(book.HE_MEANS))}",
+                "all within a factor of 2 (with Xavier: of 4); over many seeds "
+                f"{text(list(book.HE_MEANS))}",
             ),
         ),
     ),
@@ -271,11 +271,10 @@ RUNS = [
             "final_loss/std=0.01",
             close(log(10), atol=0.05, why="the loss of a guess, ln 10"),
         ),
-        Claim(
-            "6.2.4, figure 6-15: With Xavier and He it goes well",
+        FullClaim(
+            "6.2.4, figure 6-15: With Xavier and He the network learns well",
             ["final_loss/Xavier", "final_loss/He"],
             at_most(1, "well", "the loss at the end"),
-            full=True,
         ),
         Claim(
             "6.2.4, figure 6-15: He is the faster of the two",
@@ -287,7 +286,7 @@ RUNS = [
     Run(
         "ch06/batch_norm_gradient_check.py",
         Claim(
-            "6.3.1: Back-propagation through BatchNorm is right",
+            "6.3.1: Back-propagation through BatchNorm is correct",
             lambda r: [check["passed"] for check in r["checks"].values()],
             exactly([True] * 10, "all ten parameters agree with central differences"),
         ),
@@ -296,48 +295,43 @@ RUNS = [
     Run(
         "ch06/batch_norm_test.py",
         Claim(
-            "6.3.2, figure 6-19: In nearly every case BatchNorm learns faster",
+            "6.3.2, figure 6-19: In nearly every case learning is faster with BatchNorm",
             faster_with_batch_norm,
-            at_least(0.75, "nearly all", "the part of the scales; by mean accuracy, by 0.05"),
+            at_least(0.75, "nearly all", "the fraction of the scales; mean accuracy 0.05 higher"),
         ),
-        Claim(
-            "6.3.2, figure 6-19: Without it, nothing is learned from badly scaled weights",
+        FullClaim(
+            "6.3.2, figure 6-19: Without it, nothing is learned with badly scaled weights",
             [f"scales/{k}/without/-1" for k, std in enumerate(book.SCALES) if std <= 0.01],
-            at_most(0.15, "by chance, 0.1", "the accuracy, from scales of 0.01 and less"),
-            full=True,
+            at_most(0.15, "0.1, by chance", "the accuracy, for scales of at most 0.01"),
         ),
-        Claim(
-            "6.3.2, figure 6-19: With it, something is learned from all of them",
+        FullClaim(
+            "6.3.2, figure 6-19: With it, something is learned with all of them",
             "scales/*/with BatchNorm/-1",
             at_least(0.3, "robust", "the accuracy at the end"),
-            full=True,
         ),
-        Claim(
-            "6.3.2, figure 6-18: It speeds learning up",
+        FullClaim(
+            "6.3.2, figure 6-18: It speeds up learning",
             each(fmean, "scales/4/without|with BatchNorm"),
             highest("with BatchNorm", "the mean accuracy: its curve is above"),
-            full=True,
         ),
-        Claim(
+        FullClaim(
             "6.3.2, figure 6-19: The sixteen scales",
             "scales/*/std",
             close(book.SCALES, rtol=5e-3, why="rounded to 3 digits"),
-            full=True,
         ),
         digits=True,
     ),
     Run(
         "ch06/overfit_weight_decay.py",
-        Claim(
+        FullClaim(
             "6.4.1, figure 6-20: After about 100 epochs 300 digits are memorized",
             memorized_after,
             between(70, 130, "about 100", "the first epoch with a training accuracy of 0.99"),
-            full=True,
         ),
         Claim(
-            "6.4.1, figure 6-20: ... and the test data are far from it",
+            "6.4.1, figure 6-20: ... but the test accuracy is far lower",
             "runs/no penalty/gap",
-            at_least(0.1, "far", "training accuracy less test accuracy"),
+            at_least(0.1, "far lower", "training accuracy minus test accuracy"),
         ),
         *against_overfitting("6.4.2, figure 6-21", "Weight decay", "no penalty"),
         digits=True,

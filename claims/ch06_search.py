@@ -3,68 +3,62 @@
 from statistics import fmean
 
 from claims import book
-from claims.ch06 import each, highest
-from claims.claim import Claim, Run, at_least, between, rule
+from claims.ch06 import FullClaim, each, highest
+from claims.claim import Run, at_least, between, rule
 
 
 def best_five(name: str) -> list[str]:
-    """Return the paths to a number of the best five random trials."""
+    """Return the paths of this value in the best five random trials."""
     return [f"best/random/{rank}/{name}" for rank in range(5)]
 
 
 RUNS = [
     Run(
         "ch06/hyperparameter_optimization.py",
-        Claim(
+        FullClaim(
             "6.5.3, figure 6-24: The best of 100 random trials",
             "best/random/0/accuracy",
-            at_least(0.7, f"{book.BEST_FIVE[0][0]}", "validation accuracy; other trials"),
-            full=True,
+            at_least(0.7, f"{book.BEST_FIVE[0][0]}", "validation accuracy; the trials differ"),
         ),
-        Claim(
-            "6.5.3, figure 6-24: Down to about the fifth best, training goes well",
+        FullClaim(
+            "6.5.3, figure 6-24: About the best five trials learn well",
             "best/random/4/accuracy",
-            at_least(0.6, f"{book.BEST_FIVE[4][0]}", "validation accuracy; other trials"),
-            full=True,
+            at_least(0.6, f"{book.BEST_FIVE[4][0]}", "validation accuracy; the trials differ"),
         ),
-        Claim(
+        FullClaim(
             "6.5.3, figure 6-24: Good learning rates lie between 0.001 and 0.01",
             best_five("lr"),
             between(0.001, 0.01, "0.001 to 0.01", "those of the best five"),
-            full=True,
         ),
-        Claim(
+        FullClaim(
             "6.5.3, figure 6-24: Good weight decays lie between 1e-8 and 1e-6",
             best_five("weight_decay"),
             between(1e-8, 1e-6, "1e-8 to 1e-6", "those of the best five"),
-            full=True,
-            differs="Three of the book's own best five lie above it, too. At 50 epochs of 500 "
-            "digits a weight decay of this size hardly changes anything: any will do.",
+            differs="Three of the book's best five are above this range, too. At 50 epochs of 500 "
+            "digits a weight decay of this size hardly changes anything: any value works.",
         ),
-        Claim(
-            "6.5.2: Hyperparameters differ in how much they matter: here it is the learning rate",
+        FullClaim(
+            "6.5.2: Some hyperparameters matter more than others: here it is the learning rate",
             "lr|weight_decay/rank_correlation",
             rule(
                 "the learning rate",
                 lambda rho: rho["lr"] > 0.4 > abs(rho["weight_decay"]),
                 "rank correlation with the accuracy, over 100 trials",
             ),
-            full=True,
         ),
         digits=True,
         flags=("--processes", "1"),
     ),
     Run(
         "ch06/hyperparameter_optimization.py",
-        Claim(
+        FullClaim(
             "6.5.2: Random trials find better values than a grid",
             "best/grid|random/0/accuracy",
             highest("random", "validation accuracy of the best of 100 trials"),
-            full=True,
             differs="The best learning rates lie at the upper end of the range, and a grid has "
             "a whole column there.",
         ),
-        Claim(
+        FullClaim(
             "6.5.2: Bayesian optimization is more efficient",
             each(fmean, "best/random|bayes/*/accuracy"),
             rule(
@@ -72,7 +66,6 @@ RUNS = [
                 lambda mean: mean["bayes"] > mean["random"] + 0.1,
                 "mean validation accuracy of 100 trials, by more than 0.1",
             ),
-            full=True,
         ),
         digits=True,
         flags=("--processes", "1", "--method", "compare"),

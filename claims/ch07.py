@@ -14,7 +14,7 @@ Training = partial(Run, digits=True, checkpoint=True)
 
 
 def pooled_change(results: Results, *stages: str) -> list[float]:
-    """Return how much one pixel changes the pooled maps, divided by the change at other stages."""
+    """Return how much a shift by a pixel changes the pooled maps, divided by that of others."""
     after = {stage: values[1] for stage, values in results["change"].items()}
     return [after["the largest of four: pooling"] / after[stage] for stage in stages]
 
@@ -35,25 +35,25 @@ def parameters(results: Results, network: str = "layers") -> int:
 
 
 def edges(results: Results) -> list[float]:
-    """Return, of the two chosen filters, the response to its edge minus twice that to the other."""
+    """Return for both chosen filters the response to its edge minus twice that to the other."""
     first, second = results["chosen"]["vertical"], results["chosen"]["horizontal"]
     vertical, horizontal = results["vertical"], results["horizontal"]
     return [vertical[first] - 2 * horizontal[first], horizontal[second] - 2 * vertical[second]]
 
 
 def rising(numbers: dict[str, float]) -> bool:
-    """Say whether numbers are positive, and each larger than the one before."""
+    """Return whether numbers are positive, and each larger than the one before."""
     return all(after > before for before, after in pairwise([0, *numbers.values()]))
 
 
 def excited(responses: list[dict[str, list[float]]]) -> bool:
-    """Say whether each unit responds more than twice as much after gradient ascent as before."""
+    """Return whether each unit responds more than twice as strongly after gradient ascent."""
     pairs = zip(*(chain(*layers.values()) for layers in responses), strict=True)
     return all(after > 2 * abs(before) + 0.5 for before, after in pairs)
 
 
 def to_classes(shares: dict[str, dict[str, float]]) -> bool:
-    """Say whether the shares of one digit rise up to 1, but not in an untrained network."""
+    """Return whether the shares of one digit rise to 1, but not in an untrained network."""
     trained, untrained = shares["trained"], shares["untrained"]
     return rising(trained) and trained["Affine3"] > 0.95 and max(untrained.values()) < 0.55
 
@@ -61,26 +61,26 @@ def to_classes(shares: dict[str, dict[str, float]]) -> bool:
 RUNS = [
     Run(
         "ch07/naive_convolution.py",
-        *tour_claims(book.CONVOLUTIONS, "The figures, with numbers that fit the printed ones"),
+        *tour_claims(book.CONVOLUTIONS, "The figures, with numbers like the printed ones"),
         figures=(*(f"7-{n}" for n in range(3, 16)), *(f"7-{n}" for n in range(17, 23))),
     ),
     Run(
         "ch07/pooling_shift.py",
         Claim(
-            "7.3, figure 7-16: An image moved by a column has the same maxima of its 3 x 3 windows",
+            "7.3, figure 7-16: An image moved by a column has the same maxima in 3 x 3 windows",
             ["pooled_before", "pooled_after"],
             close([book.SHIFT_MAXIMA] * 2, atol=1e-9, why="whole numbers"),
         ),
         Claim(
             "7.3, figure 7-16: Pooling is robust to small shifts",
             lambda r: pooled_change(r, "after convolution and ReLU"),
-            at_most(0.25, "hardly any change", "digits moved by a pixel: change, after / before"),
-            differs="It depends on the data, as the book says: on digits, a quarter less change.",
+            at_most(0.25, "hardly any change", "digits moved by a pixel: change after / before"),
+            differs="It depends on the data, as the book says: for digits only a quarter less.",
         ),
         Claim(
-            "7.3: ... in any case more robust than without pooling",
+            "7.3: ... at least more robust than without pooling",
             lambda r: pooled_change(r, "after convolution and ReLU", "subsampled by 2, no maximum"),
-            at_most(0.9, "less change", "digits moved by a pixel: change, with / without"),
+            at_most(0.9, "less change", "digits moved by a pixel: change with / without pooling"),
         ),
         digits=True,
     ),
@@ -96,9 +96,9 @@ RUNS = [
     Run(
         "ch07/gradient_check.py",
         Claim(
-            "7.5: Back-propagation through convolution and pooling is right",
+            "7.5: Back-propagation through convolution and pooling is correct",
             "checks/*/passed",
-            exactly(dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "kinks left out"),
+            exactly(dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "without kinks"),
         ),
     ),
     Training(
@@ -106,7 +106,7 @@ RUNS = [
         OnMnist(
             "7.5: SimpleConvNet classifies the test digits",
             "test_acc",
-            at_least(0.985, f"{book.SIMPLE_CONV_TEST_ACC}", "it varies from run to run (the book)"),
+            at_least(0.985, f"{book.SIMPLE_CONV_TEST_ACC}", "differs between runs"),
         ),
         OnMnist(
             "7.5: ... and the training digits",
@@ -118,25 +118,25 @@ RUNS = [
     Run(
         "ch07/visualize_filter.py",
         Claim(
-            "7.6.1, figure 7-24: Before training the filters have no order",
+            "7.6.1, figure 7-24: Before training the filters have no structure",
             "smoothness_before",
-            between(-0.06, 0.06, "none", "correlation of neighbours; noise reaches 0.058"),
+            between(-0.06, 0.06, "none", "correlation of neighbouring weights; noise: up to 0.058"),
         ),
         Claim(
-            "7.6.1, figure 7-24: ... after it they have: gradients and blobs",
+            "7.6.1, figure 7-24: ... after training they have: gradients and blobs",
             lambda r: r["smoothness_after"] / r["smoothness_by_chance"],
-            at_least(2, "regular", "the same correlation, divided by the largest one by chance"),
+            at_least(2, "regular", "the same, divided by the largest one of random filters"),
         ),
     ),
     Run(
         "ch07/apply_filter.py",
         Claim(
-            "7.6.1, figure 7-25: A learned filter responds to vertical edges, one to horizontal",
+            "7.6.1, figure 7-25: One learned filter responds to vertical edges, one to horizontal",
             edges,
-            at_least(0.1, "one each", "response to its edge, minus twice that to the other one"),
+            at_least(0.1, "one each", "response to its edge, minus twice that to the other edge"),
         ),
         Claim(
-            "7.6.1: One made by hand, to vertical ones only", "by_hand", close([10, 0], atol=1e-9)
+            "7.6.1: One made by hand: only to vertical ones", "by_hand", close([10, 0], atol=1e-9)
         ),
     ),
     Run(
@@ -147,23 +147,23 @@ RUNS = [
             rule("more from layer to layer", rising, "pixels across, in each convolution"),
         ),
         Claim(
-            "7.6.2, figure 7-26: Units respond to something",
+            "7.6.2, figure 7-26: Each unit responds to something",
             ["before", "after"],
-            rule("each to something", excited, "before and after gradient ascent: twice as much"),
+            rule("each to something", excited, "twice as strongly after gradient ascent as before"),
         ),
         Claim(
             "7.6.2, figure 7-26: The last layer responds to classes",
             ["units/Affine3", "read_as"],
             rule(
-                "each to its own",
+                "each to one class",
                 lambda pair: pair[0] == pair[1] and len(set(pair[0])) == len(pair[0]) > 1,
-                "the classes, and how the images made for them are classified",
+                "each class, and how the image made for it is classified",
             ),
         ),
         Claim(
             "7.6.2, figure 7-26: The deeper the layer, the more abstract what it responds to",
             "of_one_digit",
-            rule("to classes", to_classes, "of 20 digits, one label: up to 1; untrained < 0.55"),
+            rule("to classes", to_classes, "same label among 20 digits: up to 1; untrained < 0.55"),
             full=True,
         ),
         digits=True,
@@ -171,7 +171,7 @@ RUNS = [
     Run(
         "ch07/lenet.py",
         Claim(
-            "7.7.1, figure 7-27: Convolution and subsampling in turn, affine layers; sigmoids",
+            "7.7.1, figure 7-27: Convolution and subsampling alternate; affine layers; sigmoids",
             layers,
             exactly(
                 "Conv 6x28x28, Sigmoid, Pool 6x14x14, Conv 16x10x10, Sigmoid, Pool 16x5x5, "
@@ -182,7 +182,7 @@ RUNS = [
         Claim(
             "7.7.1, figure 7-27: The parameters",
             parameters,
-            between(58e3, 63e3, "60 thousand", "in the paper; here layers see all maps"),
+            between(58e3, 63e3, "60 thousand", "in the paper; here each filter sees all maps"),
         ),
     ),
     Run(
@@ -213,7 +213,7 @@ RUNS = [
         OnMnist(
             "7.7.2: The small AlexNet classifies the test digits",
             "test_acc",
-            at_least(0.992, "not in the book", "0.9940 when the bundled weights were made"),
+            at_least(0.992, "not in the book", "0.9940 with the bundled weights"),
         ),
         flags=("--augment", "--decay", "--lr", "0.002", "--threads", "1"),
     ),
@@ -230,16 +230,16 @@ RUNS = [
             rule(
                 "faster",
                 lambda n: n[LENET] > max(2 * n[MODERN], n["SimpleConvNet"], n[SMALL]) > 0,
-                "mini-batches until half the loss of guessing; in LeNet's layers, less than half",
+                "mini-batches to half the loss of guessing: LeNet most, over twice that with ReLU",
             ),
         ),
         Claim(
-            "7.7.2: What changed is how much can be computed",
+            "7.7.2: What has changed is how much can be computed",
             [f"networks/{LENET}|{SMALL}/{key}" for key in ("parameters", "multiply_adds")],
             rule(
                 "much more",
                 lambda v: 0.9 < v[0][SMALL] / v[0][LENET] < 1.1 and v[1][SMALL] > 5 * v[1][LENET],
-                "small AlexNet: about as many parameters, more than 5 times the multiplications",
+                "small AlexNet: about as many parameters, over 5 times as many multiplications",
             ),
         ),
         digits=True,

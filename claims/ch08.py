@@ -15,13 +15,13 @@ ONE, TWO, THREE = "Figure 8-5: one 5x5", "Figure 8-6: two 3x3", "Three 3x3"
 
 
 def confused(results: Results) -> dict[str, float]:
-    """Return how often the book's pairs are confused; 1 if errors were spread evenly over 45."""
+    """Return how often the book's pairs are confused, relative to the mean of all 45 pairs."""
     counts, errors = results["confusions"], len(results["wrong"])
     return {pair: counts.get(pair, 0) / errors * 45 for pair in book.CONFUSED}
 
 
 def shown(results: Results) -> dict[str, int]:
-    """Return how many digits are wrong, how many are shown, and how many of these are right."""
+    """Return how many answers are wrong, how many are shown, and how many of these are right."""
     right = [label == answer for label, answer in results["shown"].values()]
     return {"wrong": len(results["wrong"]), "shown": len(right), "right": sum(right)}
 
@@ -58,7 +58,7 @@ RUNS = [
         FullClaim(
             "8.1.1, figure 8-2: The error rate on the test digits",
             lambda r: len(r["wrong"]) / r["samples"],
-            at_most(WRONG, f"{WRONG:.4f}", "the bundled weights; 0.0034 when they were saved"),
+            at_most(WRONG, f"{WRONG:.4f}", "with the bundled weights; 0.0034 when they were saved"),
         ),
         Claim(
             "8.1.1, figure 8-2: The first twenty mistakes are shown with label and answer",
@@ -66,14 +66,14 @@ RUNS = [
             rule(
                 "mistakes only",
                 lambda n: n["shown"] == min(20, n["wrong"]) > 0 and n["right"] == 0,
-                "20, or all where there are fewer, and none whose answer is its label",
+                "20, or all if there are fewer; every answer differs from the label",
             ),
         ),
         FullClaim(
             "8.1.1, figure 8-2: 1/7, 0/6 and 3/5 are often confused",
             confused,
-            at_least(2, ", ".join(book.CONFUSED), "1 if errors were spread evenly over 45 pairs"),
-            differs="Each training run makes other mistakes, too few to compare pairs of digits.",
+            at_least(2, ", ".join(book.CONFUSED), "relative to the mean of all 45 pairs"),
+            differs="Each training run makes other mistakes: too few to compare pairs of digits.",
         ),
         digits=True,
     ),
@@ -110,7 +110,7 @@ RUNS = [
             exactly(book.FILTER_PARAMETERS[7]),
         ),
         Claim(
-            "8.1.3: With a ReLU between, two layers can do what one cannot",
+            "8.1.3: With a ReLU in between, two layers can do what one cannot",
             "difference",
             rule(
                 "more can be expressed",
@@ -130,12 +130,12 @@ RUNS = [
                 "above 0.9, and less than 0.1 percentage points apart",
             ),
         ),
-        Claim("8.3.4: Half the bits, half the bytes", f"{TYPES}/parameters", exactly(BYTES)),
+        Claim("8.3.4: Half the bits take half the bytes", f"{TYPES}/parameters", exactly(BYTES)),
         Claim(
-            "8.3.4: Fewer bits are computed faster",
+            "8.3.4: With fewer bits computation is faster",
             f"{TYPES}/seconds",
             rule("twice as fast", lambda s: all(a > b for a, b in pairwise(s.values())), "seconds"),
-            differs="NumPy has no arithmetic for 16 bits; the book speaks of graphics processors.",
+            differs="NumPy has no 16-bit arithmetic; the book means GPUs.",
         ),
         digits=True,
         alone=True,

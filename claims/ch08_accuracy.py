@@ -1,4 +1,4 @@
-"""Claims of section 8.1.2: what raises the accuracy further."""
+"""Claims of section 8.1.2: techniques that raise the accuracy further."""
 
 from functools import partial
 from itertools import pairwise
@@ -19,7 +19,7 @@ def gains(results: Results) -> dict[str, float]:
 
 
 def gains_alone(results: Results, *beginnings: str) -> dict[str, float]:
-    """Return by how many percentage points each change alone helps whose name begins so."""
+    """Return by how many percentage points single changes help, selected by name."""
     (row,) = (row for row in results["accuracy"].values() if len(row) > 2)
     names = [name for name in row if name.startswith(beginnings)]
     return {name: 100 * (row[name] - row[UNCHANGED]) for name in names}
@@ -31,7 +31,7 @@ def mean_accuracy(results: Results) -> dict[str, float]:
 
 
 def better_than_none(method: str) -> Check:
-    """Expect a method to raise the mean accuracy by a percentage point at least."""
+    """Expect a method to raise the mean accuracy by at least one percentage point."""
     return rule(
         "better",
         lambda acc: 0 < acc["none"] + 0.01 < acc[method] <= 1,
@@ -48,25 +48,25 @@ RUNS = [
             at_least(0.2, "better", "percentage points, by the number of digits; noise: 0.2"),
         ),
         FullClaim(
-            "8.1.2: ... most where data are few",
+            "8.1.2: ... most when there are few data",
             gains,
             rule(
-                "the fewer, the more",
+                "more for fewer",
                 lambda gain: all(few > more for few, more in pairwise(gain.values())),
                 "the gain falls from 100 to 300 to 1,000 digits",
             ),
         ),
         FullClaim(
-            "8.1.2: Rotations, shifts, crops and scaling are ways to do it",
+            "8.1.2: Rotations, shifts, crops and scaling are some of the ways",
             lambda r: gains_alone(r, "rotated by", "shifted by", "scaled by", "cropped"),
             rule(
                 "each helps",
                 lambda gain: len(gain) == 4 and 0.5 < min(gain.values()) <= max(gain.values()) < 30,
-                "gain of each alone: at least half a percentage point",
+                "the gain of each change alone: at least half a percentage point",
             ),
         ),
         FullClaim(
-            "8.1.2: Left-right flips are for images where symmetry does not matter: not for digits",
+            "8.1.2: Left-right flips are only for images that may be mirrored: not for digits",
             lambda r: gains_alone(r, "half of them flipped"),
             between(-100, -1, "no help", "percentage points: at least one lost"),
         ),
@@ -75,17 +75,17 @@ RUNS = [
     Run(
         "ch08/section_8_1/ensemble.py",
         FullClaim(
-            "6.4.3: Five networks, their outputs averaged, gain several percentage points",
+            "6.4.3: Averaging the outputs of five networks gains several percentage points",
             lambda r: {kind: 100 * (row[-1] - row[0]) for kind, row in r["by_number"].items()},
             between(2, 20, "several", "for networks of two kinds"),
         ),
         FullClaim(
-            "8.1.2: An ensemble raises the accuracy: the more networks, the more",
+            "8.1.2: An ensemble raises the accuracy: more networks, higher accuracy",
             "by_number",
             rule(
                 "better",
                 lambda rows: all(0 < a < b <= 1 for row in rows.values() for a, b in pairwise(row)),
-                "mean accuracy of all ensembles of 1 to 5 networks: each more than the last",
+                "mean accuracy of all ensembles of 1 to 5 networks: higher with each added network",
             ),
         ),
         digits=True,
@@ -110,14 +110,14 @@ RUNS = [
     Run(
         "ch08/section_8_1/learning_rate_decay.py",
         FullClaim(
-            "8.1.2: A learning rate that falls raises the accuracy",
+            "8.1.2: A falling learning rate raises the accuracy",
             "test_acc",
             rule(
                 "better than a constant one",
                 lambda acc: all(0 < acc["constant"] < acc[name] <= 1 for name in FALLING),
-                "test accuracy at the end: for each of three ways to fall",
+                "final test accuracy, for each of three schedules",
             ),
-            differs="In only six epochs a rate that falls early learns less; the cosine is better.",
+            differs="In only six epochs rates that fall early are worse; the cosine is better.",
         ),
         digits=True,
     ),
@@ -126,7 +126,7 @@ RUNS = [
         FullClaim(
             "8.1.2, figure 8-3: The best accuracy on MNIST is 99.79 %; here, after half an hour",
             "together, moved",
-            at_least(0.997, f"{book.LEADER_BOARD[0]}", "the aim, set before it was measured"),
+            at_least(0.997, f"{book.LEADER_BOARD[0]}", "the goal, set before the measurement"),
         ),
         Claim(
             "8.1.2, figure 8-3: An ensemble has a higher accuracy than its members",
@@ -134,7 +134,7 @@ RUNS = [
             rule(
                 "a higher accuracy",
                 lambda acc: 1 > acc["together"] > mean(acc["networks"]) > 0.9,
-                "together more than the mean of each alone",
+                "together higher than the mean of each alone",
             ),
             full=True,
         ),

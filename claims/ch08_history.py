@@ -1,4 +1,4 @@
-"""Claims of section 8.2: the networks that won, and what made them deep."""
+"""Claims of section 8.2: the networks that won ILSVRC, and what made them deep."""
 
 from collections.abc import Callable
 from operator import sub
@@ -13,18 +13,18 @@ BRANCH_5X5 = {"with 1x1": 192 * 16 + 16 * 32 * 25, "without": 192 * 32 * 25}
 
 
 def of_two(holds: Callable[[float, float], bool]) -> Callable[[dict[str, float]], bool]:
-    """Return a function of a dict: whether its two values, in their order, are as `holds` says."""
+    """Return a function of a dict: it passes its two values, in order, to `holds`."""
     return lambda values: holds(*values.values())
 
 
 def change(values: dict[str, float]) -> float:
-    """Return by how much the last value, of the deepest network, is larger than the first."""
+    """Return the last value, that of the deepest network, minus the first."""
     first, *_, last = values.values()
     return last - first
 
 
 def costs(results: Results) -> dict[str, float]:
-    """Return what GoogLeNet costs, relative to VGG."""
+    """Return the costs of GoogLeNet, relative to VGG."""
     small, large = (results["networks"][name] for name in ("GoogLeNet", "VGG"))
     return {key: small[key] / large[key] for key in ("parameters", "multiply_adds")}
 
@@ -44,7 +44,7 @@ RUNS: list[Run] = [
             close(book.ILSVRC_RESNET, atol=0.1, why="published as 3.57; quoted, not measured"),
         ),
         Claim(
-            "8.2.1, figure 8-8: From 2012 on the best are deep networks; none was before",
+            "8.2.1, figure 8-8: Since 2012 the winners are deep networks; none was before",
             ["winners/*/year", "winners/*/deep"],
             exactly([YEARS, DEEP], "the years, and whether the network is deep, as published"),
         ),
@@ -54,17 +54,17 @@ RUNS: list[Run] = [
             rule("most", lambda e: e[1] - e[2] == max(map(sub, e, e[1:])) > 5, "over 5 points"),
         ),
         Claim(
-            "8.2.1: An answer is right if the true class is among the best k; k = 1: the accuracy",
+            "8.2.1: An answer is correct if the true class is in the best k; k = 1: the accuracy",
             lambda r: r["accuracy"] + r["error"]["1"],
             close(1, atol=1e-9, why="the error with k = 1, and the accuracy, add up to 1"),
         ),
         Claim(
-            "8.2.1: ... and among more classes fewer answers are wrong",
+            "8.2.1: ... and with a larger k fewer answers are wrong",
             "error",
             rule(
-                "less with k = 5 than with k = 1",
+                "fewer with k = 5 than with k = 1",
                 lambda e: e["1"] >= e["2"] >= e["3"] >= e["4"] >= e["5"] < e["1"] < 0.1,
-                "never more with a larger k, and less with 5 than with 1",
+                "never more with a larger k, and fewer with 5 than with 1",
             ),
             full=True,
         ),
@@ -78,7 +78,7 @@ RUNS: list[Run] = [
             exactly(book.VGG_DEPTHS),
         ),
         Claim(
-            "8.2.2, figure 8-9: Blocks of 3x3 convolutions end with a pooling that halves the maps",
+            "8.2.2, figure 8-9: Blocks of 3x3 convolutions end with pooling that halves the maps",
             lambda r: [shape[1] for name, shape in r["VGG16"]["shapes"].items() if name[0] == "P"],
             exactly([112, 56, 28, 14, 7], "from 224 pixels across"),
         ),
@@ -93,10 +93,10 @@ RUNS: list[Run] = [
         Claim(
             "8.2.3, figure 8-11: An Inception module joins filters of several sizes and a pooling",
             lambda r: [r["3a"]["out"], sum(shape[0] for shape in r["3a"]["branches"].values())],
-            exactly([[256, 28, 28], 256], "module 3a: the channels are added up, maps kept"),
+            exactly([[256, 28, 28], 256], "module 3a: channels add up, the maps keep their size"),
         ),
         Claim(
-            "8.2.3, figure 8-11: 1x1 filters reduce the channels first, and so the parameters",
+            "8.2.3, figure 8-11: 1x1 filters first reduce the channels, and so the parameters",
             "3a/weights/5x5",
             exactly(BRANCH_5X5, "weights of the 5x5 branch of module 3a"),
         ),
@@ -105,19 +105,19 @@ RUNS: list[Run] = [
     Run(
         "ch08/section_8_2/resnet.py",
         Claim(
-            "8.2.4, figure 8-12: A shortcut adds x: where F is 0, a block outputs ReLU(x)",
+            "8.2.4, figure 8-12: A shortcut adds x: if F is 0, a block outputs ReLU(x)",
             "with a shortcut|without a shortcut/off from ReLU(x)",
             rule("F(x) + x", of_two(lambda a, b: 0 == a < 1 < b), "0 with it, over 1 without"),
         ),
         Claim(
-            "8.2.4, figure 8-12: The gradient passes the shortcut unchanged",
+            "8.2.4, figure 8-12: The gradient passes through the shortcut unchanged",
             "with a shortcut/sent back where x > 0",
             exactly(1.0, "the mean of dx where dout is 1, F is 0 and x > 0"),
         ),
         Claim(
             "8.2.4, figure 8-13: Shortcuts over every two convolutions",
             "convolutions under each shortcut",
-            exactly([2] * 6, "counted, in a ResNet of 14 layers"),
+            exactly([2] * 6, "counted in a ResNet of 14 layers"),
         ),
     ),
     Run(
@@ -152,14 +152,14 @@ RUNS: list[Run] = [
         Claim(
             "8.2: VGG, GoogLeNet and ResNet all classify the digits well",
             "networks/*/test_acc",
-            at_least(0.9, "deep networks do well", "after three epochs of 10,000 digits"),
+            at_least(0.9, "deep networks do well", "accuracy after three epochs of 10,000 digits"),
             full=True,
             mnist=True,
         ),
         Claim(
-            "8.2.3: GoogLeNet's 1x1 filters make it small, and save multiplications",
+            "8.2.3: GoogLeNet's 1x1 filters save parameters and multiplications",
             costs,
-            rule("less", of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6), "0.2, 0.6 of VGG's"),
+            rule("less", of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6), "< 0.2, 0.6 of VGG's"),
         ),
         digits=True,
         alone=True,
@@ -167,13 +167,13 @@ RUNS: list[Run] = [
     Run(
         "ch08/section_8_2/transfer_learning.py",
         Claim(
-            "8.2.4: What was learned from other data helps where there are few",
+            "8.2.4: What was learned from other data helps when there are few data",
             gains,
             rule("better", lambda gain: 1 > fmean(gain.values()) > 0.01, "over 0.01 on average"),
             full=True,
         ),
         Claim(
-            "8.2.4: ... most where there are fewest",
+            "8.2.4: ... most when there are fewest",
             gains,
             rule("most", lambda gain: gain["5"] == max(gain.values()) > 0.02, "with 5: over 0.02"),
             full=True,

@@ -1,4 +1,4 @@
-"""Claims of section 8.3: where the time goes, and how to need less of it."""
+"""Claims of section 8.3: where the time goes, and how to save time."""
 
 from claims import book
 from claims.claim import Claim, Results, Run, between, close, exactly
@@ -25,14 +25,14 @@ RUNS = [
             between(0.5, 1, f"{GPU}, {CPU}", "more than half; the book: AlexNet, forward"),
         ),
         Claim(
-            "8.3.1, figure 8-14: ... because they make the multiply-adds",
+            "8.3.1, figure 8-14: ... because they do most of the multiply-adds",
             "shares/multiply-adds/Convolution",
             close(0.9941, atol=1e-4, why="counted from the sizes of DeepConvNet's layers"),
         ),
         Claim(
             "8.3.1, figure 8-14: The times of the layers add up to that of the whole pass",
             lambda r: r["sum"] / r["whole"],
-            between(0.7, 1.3, "1", "relative to it; other programs may disturb either"),
+            between(0.7, 1.3, "1", "the ratio of both; other programs may disturb them"),
             full=True,
         ),
         alone=True,
@@ -42,7 +42,7 @@ RUNS = [
         Claim(
             "7.4.2: Unfolded by im2col, a convolution is a matrix product: the same numbers",
             "difference/float64",
-            between(0, 1e-10, "the same", "largest difference in float64; sums in other orders"),
+            between(0, 1e-10, "the same", "largest difference in float64; order of sums differs"),
         ),
         Claim(
             "7.4.2: im2col takes more memory than the images",
@@ -52,10 +52,10 @@ RUNS = [
         Claim(
             "7.4.2: Loops over the elements are slow in NumPy",
             "speed_up/loop over every number|loop over every output|loop over every window",
-            between(3, 1e8, "slow", "time, as a multiple of that of im2col"),
+            between(3, 1e8, "slow", "time, relative to im2col"),
         ),
         Claim(
-            "8.3.2, figure 8-15: Much is won where many numbers are multiplied and added at once",
+            "8.3.2, figure 8-15: Many multiply-adds at once are much faster than one by one",
             "speed_up/loop over every number",
             between(DAYS / FEWER, 1e8, f"{DAYS} days become {FEWER}", "at least the GPU's factor"),
         ),
@@ -66,14 +66,14 @@ RUNS = [
         Claim(
             "8.3.3: The mean of the gradients of equal parts is the gradient of the mini-batch",
             "difference",
-            between(0, 1e-12, "the same", "largest difference, relative to the largest number"),
+            between(0, 1e-12, "the same", "largest difference, relative to the largest gradient"),
         ),
         Claim(
-            "8.3.3: More workers are faster, but not by as many times as there are workers",
+            "8.3.3: More workers are faster, but n workers are not n times as fast",
             "best/2",
-            between(1.1, 2.2, "faster", "two threads, with the mini-batch that suits them best"),
+            between(1.1, 2.2, "faster", "two threads, with the best size of the mini-batch"),
             full=True,
-            differs="Other programs keep the processors busy, or there is only one.",
+            differs="Other programs keep the processor cores busy, or there is only one core.",
         ),
         Claim(
             "8.3.3, figure 8-16: With 100 GPUs 7 days become 3 hours",
@@ -85,19 +85,19 @@ RUNS = [
     Run(
         "ch08/section_8_3/binarized_network.py",
         Claim(
-            "8.3.4: The weights can be of 1 bit: +1 and -1",
+            "8.3.4: Weights can have 1 bit: +1 or -1",
             [f"networks/{EACH}/{key}" for key in ("different_weights", "smallest", "largest")],
-            exactly([dict.fromkeys(BITS, n) for n in (2, 1, 1)], "number, smallest, largest size"),
+            exactly([dict.fromkeys(BITS, n) for n in (2, 1, 1)], "number; min and max of |w|"),
         ),
         Claim(
-            "8.3.4: ... which takes a small part of the memory",
+            "8.3.4: ... which take a small part of the memory",
             lambda r: [
                 r["networks"][kind]["bytes"] / r["networks"][REAL]["bytes"] for kind in BITS
             ],
             close([1 / 32] * 2, why="1 bit instead of 32"),
         ),
         Claim(
-            "8.3.4: Networks are robust: 1-bit weights do nearly as well",
+            "8.3.4: Networks are robust: 1-bit weights are nearly as accurate",
             lambda r: lost(r)[0],
             between(-0.02, 0.02, "robust", "accuracy lost: 2 percentage points at most"),
             full=True,

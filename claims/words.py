@@ -181,7 +181,7 @@ WORDS = {
         "用绘制的数字训练、用 MNIST 测试的网络：精度 {trained on drawn, tested on mnist:.4f}",
     ),
     "ch06/optimizer_compare_naive": (
-        "four optimizers in a valley: AdaGrad ends nearest to the minimum (f = {AdaGrad/f/-1:.5f}), by the shortest path; `--decay`",
+        "four optimizers in a valley: AdaGrad ends nearest to the minimum (f = {AdaGrad/f/-1:.5f}), by the shortest path; also with `--decay`",
         "四种优化方法走下山谷：AdaGrad 最终离最小值最近（f = {AdaGrad/f/-1:.5f}），路径也最短；`--decay`",
     ),
     "ch06/optimizer_compare_mnist": (
@@ -193,7 +193,7 @@ WORDS = {
         "初始权重相同：隐藏层神经元始终互为副本，测试精度 {all weights 0/test_acc:.2f}；随机初始权重：{random (Xavier)/test_acc:.2f}",
     ),
     "ch06/weight_init_activation_histogram": (
-        "how activations are spread: standard deviation in the fifth sigmoid layer {sigmoid, std 0.01/std/-1:.3f} from weights of 0.01, {sigmoid, std xavier/std/-1:.3f} with Xavier; ReLU vanishes, shrinks or, with He, stays",
+        "how activations are distributed: standard deviation in the fifth sigmoid layer {sigmoid, std 0.01/std/-1:.3f} with weights of 0.01, {sigmoid, std xavier/std/-1:.3f} with Xavier; ReLU activations vanish, shrink or, with He, stay the same",
         "激活值的分布：第五层 sigmoid 输出的标准差，权重标准差为 0.01 时是 {sigmoid, std 0.01/std/-1:.3f}，用 Xavier 时是 {sigmoid, std xavier/std/-1:.3f}；ReLU 的激活值消失、变小，用 He 时保持不变",
     ),
     "ch06/weight_init_compare": (
@@ -205,7 +205,7 @@ WORDS = {
         "BatchNorm 的误差反向传播与中心差分的比较",
     ),
     "ch06/batch_norm_test": (
-        "16 scales of the initial weights: with BatchNorm networks learn from each of them, and end at least as well as without it from {at_least_as_good:d}",
+        "16 scales of the initial weights: with BatchNorm networks learn with all of them; with {at_least_as_good:d} the final accuracy is at least as high as without it",
         "16 种初始权重尺度：使用 BatchNorm 时都能学习，其中 {at_least_as_good:d} 种最终不比不用时差",
     ),
     "ch06/overfit_weight_decay": (
@@ -233,7 +233,7 @@ WORDS = {
         "只有一个卷积层的网络，逐层列出：433,890 个参数",
     ),
     "ch07/gradient_check": (
-        "back-propagation through convolution and pooling against central differences: about {checks/b3/difference:.0e} apart or less, kinks left out",
+        "back-propagation through convolution and pooling against central differences: they differ by about {checks/b3/difference:.0e} or less, except at kinks",
         "卷积和池化的误差反向传播与中心差分的比较：相差约 {checks/b3/difference:.0e} 或更小，不计不可导的点",
     ),
     "ch07/train_convnet": (
@@ -249,7 +249,7 @@ WORDS = {
         "两个学到的滤波器，在照片中分别找出垂直和水平的边缘；也可用 `--image FILE` 指定照片",
     ),
     "ch07/hierarchical_features": (
-        "images and digits that excite the units of a small AlexNet, from edges to whole digits; the fraction with the same label rises from {of_one_digit/trained/Conv1:.2f} in the first layer to {of_one_digit/trained/Affine3:.2f} in the last",
+        "images and digits that the units of a small AlexNet respond to, from edges to whole digits; the fraction with the same label rises from {of_one_digit/trained/Conv1:.2f} in the first layer to {of_one_digit/trained/Affine3:.2f} in the last",
         "使小型 AlexNet 各层神经元强烈响应的图像和数字，从边缘到完整的数字；其中同一种数字的比例从第一层的 {of_one_digit/trained/Conv1:.2f} 升到最后一层的 {of_one_digit/trained/Affine3:.2f}",
     ),
     "ch07/lenet": (
@@ -285,7 +285,7 @@ WORDS = {
         "旋转、平移、缩放、裁剪、变亮、翻转的数字；旋转 15 度后精度为 {accuracy/rotated/15:.2f}，旋转 90 度后为 {accuracy/rotated/90:.2f}",
     ),
     "ch08/augmentation_gain": (
-        "trained on 100, 300, 1,000 digits: test accuracy of {accuracy/100/unchanged:.3f}, {accuracy/300/unchanged:.3f}, {accuracy/1000/unchanged:.3f}; with digits rotated, shifted and scaled: {accuracy/100/rotated, shifted, scaled:.3f}, {accuracy/300/rotated, shifted, scaled:.3f}, {accuracy/1000/rotated, shifted, scaled:.3f}; flips harm",
+        "trained on 100, 300, 1,000 digits: test accuracy of {accuracy/100/unchanged:.3f}, {accuracy/300/unchanged:.3f}, {accuracy/1000/unchanged:.3f}; with digits rotated, shifted and scaled: {accuracy/100/rotated, shifted, scaled:.3f}, {accuracy/300/rotated, shifted, scaled:.3f}, {accuracy/1000/rotated, shifted, scaled:.3f}; flips lower it",
         "用 100、300、1,000 个数字训练：测试精度为 {accuracy/100/unchanged:.3f}、{accuracy/300/unchanged:.3f}、{accuracy/1000/unchanged:.3f}；加上旋转、平移、缩放：{accuracy/100/rotated, shifted, scaled:.3f}、{accuracy/300/rotated, shifted, scaled:.3f}、{accuracy/1000/rotated, shifted, scaled:.3f}；左右翻转则有害",
     ),
     "ch08/ensemble": (
@@ -333,7 +333,7 @@ WORDS = {
         "8、20、32 层：有快捷结构时测试精度为 {test_acc/with shortcuts/8:.2f}、{test_acc/with shortcuts/20:.2f}、{test_acc/with shortcuts/32:.2f}，没有时为 {test_acc/plain/8:.2f}、{test_acc/plain/20:.2f}、{test_acc/plain/32:.2f}；各层的梯度",
     ),
     "ch08/transfer_learning": (
-        "the digits 5 to 9 from 5 samples of each: test accuracy {mean_accuracy/from scratch/5:.2f} from scratch, {mean_accuracy/all layers tuned/5:.2f} where a network for 0 to 4 is fine-tuned",
+        "the digits 5 to 9 from 5 samples of each: test accuracy {mean_accuracy/from scratch/5:.2f} from scratch, {mean_accuracy/all layers tuned/5:.2f} if a network for 0 to 4 is fine-tuned",
         "数字 5 至 9，每种 5 个样本：从头训练的测试精度为 {mean_accuracy/from scratch/5:.2f}，对学过 0 至 4 的网络进行微调则为 {mean_accuracy/all layers tuned/5:.2f}",
     ),
     "ch08/layer_times": (
@@ -341,11 +341,11 @@ WORDS = {
         "DeepConvNet 各层的耗时：卷积层占正向传播的 {shares/forward/Convolution:.0%}、反向传播的 {shares/backward/Convolution:.0%}，占乘加运算的 {shares/multiply-adds/Convolution:.1%}",
     ),
     "ch08/im2col_against_loops": (
-        "one convolution in 5 ways with the same result: loops take {milliseconds/loop over every number/10:.0f} to {milliseconds/loop over every output/10:.0f} ms an image, one matrix product {milliseconds/im2col, one product/10:.2f} ms",
+        "one convolution in 5 ways with the same result: loops take {milliseconds/loop over every number/10:.0f} to {milliseconds/loop over every output/10:.0f} ms per image, one matrix product {milliseconds/im2col, one product/10:.2f} ms",
         "同一个卷积的 5 种算法，结果相同：循环计算一张图像需 {milliseconds/loop over every number/10:.0f} 至 {milliseconds/loop over every output/10:.0f} 毫秒，一次矩阵乘积需 {milliseconds/im2col, one product/10:.2f} 毫秒",
     ),
     "ch08/distributed_learning": (
-        "the mean of the gradients of 10 parts is that of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast; two models through the book's point, 56 times with 100 GPUs",
+        "the mean of the gradients of 10 parts is that of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast; two models that fit the book's speed-up of 56 with 100 GPUs",
         "10 份数据的梯度的平均值等于整个 mini-batch 的梯度（相差 {difference/10:.0e}）；2 个线程的速度是 1 个线程的 {best/2:.1f} 倍；两个模型，都经过书中的“100 个 GPU，56 倍”",
     ),
     "ch08/half_float_network": (

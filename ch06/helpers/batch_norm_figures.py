@@ -1,4 +1,4 @@
-"""Learning with and without BatchNorm: figures 6-18 and 6-19 in short (section 6.3.2)."""
+"""Figure 6-18 and a part of figure 6-19: learning with and without BatchNorm (section 6.3.2)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ FIGURE_6_18 = 0.0858  # its standard deviation: both networks learn, one of them
 def chosen(rows: Sequence[Any]) -> list[Any]:
     """Return at most `PANELS` rows: those of the largest scales, and of the smallest one.
 
-    From those in between the networks learn much as from the smallest: see `draw_final`.
+    With the scales in between, networks learn much as with the smallest: see `draw_final`.
     """
     return [*rows[: PANELS - 1], rows[-1]] if len(rows) > PANELS else list(rows)
 
@@ -46,7 +46,7 @@ def draw_curves(results: Results) -> Figure:
 
 
 def draw_panel(ax: Axes, row: dict[str, Any]) -> None:
-    """Draw the accuracies from one scale; a curve that diverged ends in a cross."""
+    """Draw the accuracies for one scale; a cross marks the end of a run that diverged."""
     for name, style in STYLES.items():
         ax.plot(row[name], label=name, markersize=3, **style)
         if name in row["diverged_at"]:
@@ -60,7 +60,7 @@ def draw_panel(ax: Axes, row: dict[str, Any]) -> None:
 
 
 def draw_final(results: Results) -> Figure:
-    """Draw the last accuracy against the standard deviation; what diverged is crossed."""
+    """Draw the last accuracy against the standard deviation; a cross marks what diverged."""
     rows = results["scales"]
     fig, ax = plots.figure(size=(8, 5))
     scales = [row["std"] for row in rows]

@@ -1,4 +1,4 @@
-"""How the activations of several layers are spread: numbers and histograms (section 6.2)."""
+"""The distribution of the activations of several layers: numbers, histograms (section 6.2)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from lab import plots
 
 BINS = 30
 STEP = 1.15  # from the left end of one histogram to that of the next; each is 1 wide
-CUT = 8000  # with ReLU the bar at 0 is cut here: it would press all others flat
+CUT = 8000  # with ReLU the bar at 0 is cut here: next to it all others would look flat
 
 
 def statistics(layers: dict[int, np.ndarray], low: float = 0) -> dict[str, np.ndarray]:
-    """Return numbers for each layer that say how its activations are spread.
+    """Return statistics of the activations of each layer.
 
-    The last ones are the counts of a histogram from `low` to 1, of shape (5, BINS).
+    The last entry holds the counts of a histogram from `low` to 1, of shape (5, BINS).
     """
     a = np.array([layer.ravel() for layer in layers.values()])  # (5, 100000)
     mean, std = a.mean(axis=1), a.std(axis=1)
@@ -42,7 +42,7 @@ def draw_rows(rows: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
         By name, such as "relu, std he": ``counts`` of shape (layers, BINS), and ``std`` of each
         layer.
     titles : mapping
-        By name; without one the name is the title.
+        By name; where there is no title, the name is used.
     """
     fig, axes = plots.figure(len(rows), 1, size=(9.4, 0.6 + 2 * len(rows)), squeeze=False)
     for ax, (name, row) in zip(axes[:, 0], rows.items(), strict=True):

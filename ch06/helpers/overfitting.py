@@ -1,4 +1,4 @@
-"""Networks that overfit, having seen few digits: flags, training and figure (section 6.4)."""
+"""Networks that overfit on few training digits: flags, training and figure (section 6.4)."""
 
 import argparse
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from lab.digits import digits
 from lab.script import Flag, Results
 from lab.training import compare
 
-LAST = 20  # an accuracy at the end is the mean over this many epochs
+LAST = 20  # a final accuracy is the mean over this many epochs
 SIZES = 784, [100] * 6, 10  # a network of seven layers
 
 
@@ -30,10 +30,10 @@ def flags(epochs: int) -> dict[str, Flag]:
 
 
 def learn(args: argparse.Namespace, networks: Mapping[str, Network]) -> dict[str, Results]:
-    """Train networks on the same mini-batches; print and return how each of them ends."""
+    """Train networks on the same mini-batches; print and return their final accuracies."""
     train, test = digits(args)
     iter_per_epoch = -(-len(train[0]) // args.batch_size)
-    last = (args.epochs - 1) * iter_per_epoch + 1  # as in the book, to the last accuracy
+    last = (args.epochs - 1) * iter_per_epoch + 1  # as in the book, up to the last accuracy
     options: dict[str, Any] = {"max_iter": last, "evaluate_sample_num_per_epoch": None}
     trainers = compare(args, networks, train, test, **options)
     return {name: results_of(name, trainer) for name, trainer in trainers.items()}
@@ -61,7 +61,7 @@ def draw(results: Results, figures: str) -> Figure:
     results : dict
         ``runs``: those of `learn`.
     figures : str
-        Which of the book's: "Figure 6-23".
+        The numbers in the book, such as "Figure 6-23".
     """
     runs = results["runs"]
     columns = min(3, len(runs))

@@ -1,4 +1,4 @@
-"""The valley that the optimizers of section 6.1 walk down, with its figures 6-1 and 6-2."""
+"""The function that the optimizers of section 6.1 minimize, with its figures 6-1 and 6-2."""
 
 from collections.abc import Mapping
 from itertools import cycle
@@ -12,7 +12,7 @@ from lab import plots
 
 
 def f(x: Any, y: Any) -> Any:
-    """Return x^2 / 20 + y^2 (eq. 6.2): a valley along x, with its minimum 0 at (0, 0)."""
+    """Return x^2 / 20 + y^2 (eq. 6.2): a valley along x, with its minimum, 0, at (0, 0)."""
     return x**2 / 20 + y**2
 
 

@@ -1,4 +1,4 @@
-"""Gradient ascent on the pixels of images: what excites a unit of a network (7.6.2)."""
+"""Gradient ascent on the pixels of images: what a unit of a network responds to (7.6.2)."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from common.layers import Layer
 
 
 def blurred(x: np.ndarray, part: float) -> np.ndarray:
-    """Return images in which a part of each pixel comes from its four neighbours."""
+    """Return slightly blurred images: each pixel is mixed with its four neighbours."""
     wide = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="edge")
     up, down = wide[:, :, :-2, 1:-1], wide[:, :, 2:, 1:-1]
     left, right = wide[:, :, 1:-1, :-2], wide[:, :, 1:-1, 2:]
@@ -42,7 +42,7 @@ def ascend(
     layers : sequence of layer
         All layers up to that of the units.
     units : ndarray of shape (N,)
-        For each image its channel; the unit in the middle counts.
+        The channel of each image's unit; of its map, the unit in the middle is used.
     x : ndarray of shape (N, C, H, W)
         The initial images.
     steps : int

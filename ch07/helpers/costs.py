@@ -1,4 +1,4 @@
-"""What networks cost, and how fast they learned: the numbers that section 7.7 compares."""
+"""The costs of networks, and how fast they learned: the numbers compared in section 7.7."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ COSTS = {  # title, how a number is written
 
 
 def milliseconds(network: Network, x: np.ndarray, t: np.ndarray, times: int = 10) -> float:
-    """Return how long loss and gradient of a mini-batch take: the median of several times."""
+    """Return the time for the loss and the gradient of a mini-batch: a median of several times."""
     taken = []
     with one_blas_thread():
         for _ in range(times):
@@ -33,7 +33,7 @@ def milliseconds(network: Network, x: np.ndarray, t: np.ndarray, times: int = 10
 
 
 def until(losses: Sequence[float], below: float, width: int = 20) -> int | None:
-    """Return the number of mini-batches until the mean of the last `width` losses is below."""
+    """Return the number of mini-batches until `width` losses have a mean less than `below`."""
     for end in range(width, len(losses) + 1):
         if np.mean(losses[end - width : end]) < below:
             return end
@@ -41,14 +41,14 @@ def until(losses: Sequence[float], below: float, width: int = 20) -> int | None:
 
 
 def measure(trainer: Trainer, batch_size: int) -> dict[str, Any]:
-    """Return what a network has reached after its training run, and what it costs.
+    """Return the accuracy of a network after its training run, and its costs.
 
     Parameters
     ----------
     trainer : Trainer
         After the training run.
     batch_size : int
-        Of the mini-batch whose milliseconds are measured.
+        The size of the mini-batch whose time is measured.
     """
     network, x, t = trainer.network, trainer.x_train, trainer.t_train
     x_test, t_test = trainer.x_test, trainer.t_test

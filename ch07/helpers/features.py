@@ -1,4 +1,4 @@
-"""What a unit of a convolutional network responds to: pixels, digits, a made image (7.6.2).
+"""What a unit of a convolutional network responds to: pixels, digits, an image made for it (7.6.2).
 
 A unit is one channel of a convolution, before ReLU, or one score of the last layer.
 """
@@ -21,8 +21,8 @@ def fields(network: Network) -> dict[str, tuple[int, int, int]]:
     Returns
     -------
     dict of str to (int, int, int)
-        The receptive field: its width in pixels; the distance between the fields of neighbours;
-        where the first begins, negative in the border. An affine layer sees the whole image.
+        The receptive field: its width in pixels; the distance between the fields of neighbours; the
+        start of the first, negative if it is in the border. An affine layer sees the whole image.
     """
     seen, step, start = 1, 1, 0
     result = {}
@@ -66,7 +66,7 @@ def strongest(response: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def of_one_digit(response: np.ndarray, t: np.ndarray, first: int = 20) -> float:
-    """Return the fraction of the images exciting a unit most with one label, averaged over units.
+    """Return the fraction with one label among a unit's strongest images: the mean over units.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def look(
     steps: int,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return the units of a layer that digits excite most, where, and images made for them.
+    """Return the units of a layer that respond most to digits, and images made for them.
 
     Parameters
     ----------
@@ -108,10 +108,10 @@ def look(
     Returns
     -------
     dict
-        With an entry for each unit: ``units``; ``digits``, the number of the digit that excites it
-        most, ``corners`` (left, top) of the part it sees, ``by_digit``, its response; ``made``, the
-        image, ``before`` and ``after``, the responses. For the layer: ``seen``, its width in
-        pixels, and ``middle``, where it begins in ``made``.
+        With an entry for each unit: ``units``; ``digits``, the index of the digit with the
+        strongest response, ``corners`` (left, top) of the part it sees, ``by_digit``, the response;
+        ``made``, the image, ``before`` and ``after``, the responses. For the layer: ``seen``, its
+        width in pixels, and ``middle``, where it begins in ``made``.
     """
     digits, rows, columns = strongest(response)
     by_digit = response[digits, np.arange(len(digits)), rows, columns]

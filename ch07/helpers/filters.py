@@ -1,4 +1,4 @@
-"""Learned filters: shown as grey images, how smooth they are, how they respond to edges (7.6.1)."""
+"""Learned filters: as grey images, their smoothness, and their responses to edges (7.6.1)."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from ch07.simple_convnet import SimpleConvNet
 from common.layers import Convolution
 
 EDGE = np.repeat([[0.0, 1.0]], 7, axis=1).repeat(14, axis=0)  # left half black, right half white
-BY_HAND = np.tile([-1.0, -1.0, 0.0, 1.0, 1.0], (5, 1))  # white where black turns to white
+BY_HAND = np.tile([-1.0, -1.0, 0.0, 1.0, 1.0], (5, 1))  # responds where black changes to white
 
 
 def learned_filters(weights: Path) -> np.ndarray:
@@ -71,7 +71,7 @@ def edge_responses(filters: np.ndarray) -> np.ndarray:
     """Return how much more filters respond to an edge than to plain black or white, (2, FN).
 
     Row 0 is for a vertical edge, row 1 for a horizontal one. Either side of the edge may be the
-    white one: the larger response counts.
+    white one: the larger response is used.
     """
     plain = np.maximum(0, filters.sum(axis=(1, 2)))  # 0 for black, the sum of weights for white
     largest = [

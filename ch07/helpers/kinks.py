@@ -1,7 +1,7 @@
-"""Central differences of a network with ReLU and max pooling, and where they meet a kink (5.7.3).
+"""Central differences of a network with ReLU and max pooling, and their kinks (5.7.3).
 
 A central difference moves a weight by 0.0001 to either side. Between the two sides a ReLU may
-switch, or another pixel may become the largest of its window. The loss then has a kink, and no
+switch, or another pixel may become the largest of its window. The loss then has a kink, and so no
 derivative to compare with.
 """
 
@@ -12,7 +12,7 @@ from common.gradient import numerical_gradient
 
 
 def switches(net: SimpleConvNet) -> tuple[bytes, ...]:
-    """Return which ReLUs were off and which pixel each window chose in the last forward pass."""
+    """Return which ReLUs were 0 and which pixel was each window's maximum in the last pass."""
     pieces = [net.layers["Relu1"].mask, net.layers["Pool1"].arg_max, net.layers["Relu2"].mask]
     return tuple(piece.tobytes() for piece in pieces)
 
@@ -20,7 +20,7 @@ def switches(net: SimpleConvNet) -> tuple[bytes, ...]:
 def differences(
     net: SimpleConvNet, key: str, x: np.ndarray, t: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return central differences for one parameter, and where nothing switched between the sides.
+    """Return central differences for one parameter, and where there was no kink in between.
 
     Parameters
     ----------

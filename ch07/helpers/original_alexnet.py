@@ -1,4 +1,4 @@
-"""The AlexNet of 2012: what each layer returns, and how many parameters it has (figure 7-28)."""
+"""The AlexNet of 2012: the output shape and the parameters of each layer (figure 7-28)."""
 
 from common.summary import Row
 from common.util import conv_output_size
@@ -18,8 +18,8 @@ LAYERS = [  # filters (none: pooling), width, stride, pad, groups of channels
 def original() -> dict[str, Row]:
     """Return by layer the shape of its output, and its number of parameters.
 
-    Images have 227 x 227 pixels in colour, and there are 1,000 classes. The second, fourth and
-    fifth convolution are in two halves, one on each GPU. Each half sees half of the channels.
+    Colour images of 227 x 227 pixels, 1,000 classes. The second, fourth and fifth convolution are
+    split in two halves, one on each GPU. Each half sees half of the channels.
     """
     rows: dict[str, Row] = {}
     channels, size = 3, 227

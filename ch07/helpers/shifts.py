@@ -1,4 +1,4 @@
-"""How much the layers of a SimpleConvNet, and its answers, change when digits are moved (7.3)."""
+"""How much the layers of a SimpleConvNet, and its answers, change when digits move (7.3)."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def stages(net: SimpleConvNet, x: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def measure(net: SimpleConvNet, x: np.ndarray, t: np.ndarray) -> dict[str, Any]:
-    """Return by distance how much a move changes in the network, and how often its answer.
+    """Return by distance how much each layer changes, and how often the answer stays the same.
 
     A change is the norm of the difference, relative to the norm before the move. All numbers are
     means over moves up, down, left and right.

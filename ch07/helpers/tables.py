@@ -24,7 +24,7 @@ def draw_table(
         NaN is an empty cell.
     corner : (left, top)
     colors : str, or array_like of shape (H, W)
-        Of the cells, drawn pale.
+        The background of the cells, drawn in pale colours.
     bold : bool, or array_like of shape (H, W)
         Which numbers are in bold type.
     """

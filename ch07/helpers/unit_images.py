@@ -1,4 +1,4 @@
-"""Images of what units respond to, side by side: made ones, and digits (7.6.2, figure 7-26)."""
+"""Images that units respond to: images made for them, and digits (7.6.2, figure 7-26)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from lab import plots
 
 
 def visible(found: dict[str, Any]) -> np.ndarray:
-    """Return the part of the made images that the units see, from what `look` has found."""
+    """Return the part of the images made for units that they see, from the results of `look`."""
     low, high = max(found["middle"], 0), min(found["middle"] + found["seen"], SIZE)
     return found["made"][:, low:high, low:high]
 
@@ -36,7 +36,7 @@ def show_units(
     seen: int,
     title: str,
 ) -> None:
-    """Show images made for the units of a layer, and below them the digits that excite these most.
+    """Show images made for the units of a layer, and below them the digits they respond to most.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def show_units(
     corners : sequence of (left, top)
         Where a unit sees its digit: a frame is drawn around it.
     seen : int
-        Pixels across the frame, which may begin or end beyond the digit.
+        Pixels across the frame, which may begin or end outside the digit.
     title : str
     """
     both = np.concatenate([enlarged(np.array(made)), np.array(digits)])

@@ -17,12 +17,12 @@ from common.schedules import Schedule, cosine_decay
 from common.threads import one_blas_thread
 
 FILTERS = (16, 32, 48, 64, 96)
-# Degrees, pixels down and to the right: how a digit is moved to be classified once more.
+# Degrees, pixels down, pixels to the right: how a digit is moved to be classified again.
 VIEWS = ((0, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1), (-6, 0, 0), (6, 0, 0))
 
 
 def build(rng: np.random.Generator) -> Network:
-    """Return five convolutions and two affine layers, each but the last normalized before ReLU."""
+    """Return five convolutions, two affine layers; BatchNorm and ReLU follow all but the last."""
     layers: dict[str, Any] = {}
     channels = 1
     for number, filters in enumerate(FILTERS, 1):
@@ -45,7 +45,7 @@ def warm_up(lr: float, steps: int) -> Schedule:
 
 
 def probabilities(network: Network, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return probabilities, (N, 10), for the digits as they are, and as the mean over VIEWS."""
+    """Return probabilities, (N, 10), for the unchanged digits, and their means over `VIEWS`."""
     plain, mean = [], []
     for start in range(0, len(x), 100):
         batch = x[start : start + 100]
@@ -59,7 +59,7 @@ def probabilities(network: Network, x: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def evaluate(
     networks: Sequence[Network], x: np.ndarray, t: np.ndarray, threads: int
 ) -> dict[str, Any]:
-    """Return the accuracies of each network and of the ensemble, and what this gets wrong."""
+    """Return the accuracies of each network and of the ensemble, and the ensemble's mistakes."""
     with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
         plain, moved = zip(*pool.map(partial(probabilities, x=x), networks), strict=True)
     answers = np.mean(moved, axis=0)

@@ -15,7 +15,7 @@ KINDS = ("real numbers", "weights of 1 bit", "weights and signals of 1 bit")
 
 
 class ClippedAdam(Adam):
-    """Adam that clips the weights to [-1, 1] after each update: beyond, no sign would change."""
+    """Adam that clips the weights to [-1, 1] after each update: larger ones rarely change sign."""
 
     def update(self, params: MutableMapping[str, Any], grads: Mapping[str, Any]) -> None:
         """Change `params` by one step."""
@@ -38,7 +38,7 @@ def build(kind: str, sizes: Sequence[int], rng: np.random.Generator) -> Network:
 
 
 def used_weights(network: Network) -> list[np.ndarray]:
-    """Return the weights that the last forward pass computed with."""
+    """Return the weights that the last forward pass used."""
     layers = [getattr(layer, "layer", layer) for layer in network.layers.values()]
     return [layer.W for layer in layers if isinstance(layer, Affine)]
 

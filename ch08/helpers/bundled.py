@@ -1,4 +1,4 @@
-"""The bundled DeepConvNet, or one with the weights of another file, on the test digits."""
+"""DeepConvNet with the bundled weights, or those of another file, on the test digits."""
 
 import argparse
 from pathlib import Path
@@ -27,7 +27,7 @@ def load(weights: str | Path | None = None) -> DeepConvNet:
 
 
 def test_images(args: argparse.Namespace) -> Digits:
-    """Return as many test digits as the flags say, of shape (N, 1, 28, 28), and their labels."""
+    """Return the number of test digits that the flags say, (N, 1, 28, 28), and their labels."""
     return digits(args, flatten=False)[1]
 
 

@@ -15,7 +15,7 @@ from common.layers import Convolution
 from common.threads import one_blas_thread
 from common.util import im2col
 
-NUMBERS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # of images, whose times are measured
+NUMBERS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # numbers of images for which times are measured
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 Times = dict[str, dict[int, float]]
 Way = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -25,7 +25,7 @@ def every_number(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Multiply and add two numbers at a time, in plain Python."""
     out = empty_output(x, W)
     _, C, FH, FW = W.shape
-    pixels, weights = x.tolist(), W.tolist()  # single numbers are slower still in NumPy
+    pixels, weights = x.tolist(), W.tolist()  # single numbers are even slower in NumPy
     for n, f, i, j in np.ndindex(out.shape):
         total = 0.0
         for c in range(C):
@@ -37,7 +37,7 @@ def every_number(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def every_output(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Multiply and add a window and a filter at a time, in NumPy."""
+    """Multiply and add one window and one filter at a time, in NumPy."""
     out = empty_output(x, W)
     FH, FW = W.shape[2:]
     for n, f, i, j in np.ndindex(out.shape):
@@ -63,7 +63,7 @@ def one_product(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def layer(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Use the layer of the networks: it unfolds a few images at a time, which fit the cache."""
+    """Use the layer of the networks: it unfolds a few images at a time, which fit in the cache."""
     return Convolution(W, b).forward(x)
 
 
@@ -98,7 +98,7 @@ def differences(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> dict[str, dict[s
 def milliseconds(arrays: Arrays, loop_images: int, rounds: int) -> Times:
     """Return for each way and each number of images the milliseconds that one image takes.
 
-    It is the shortest time of all rounds, the one that other programs disturbed least.
+    It is the shortest time of all rounds, the one least disturbed by other programs.
     """
     x, W, b = arrays
     times: Times = {name: {} for name in WAYS}

@@ -1,4 +1,4 @@
-"""What layers cost, counted from their sizes (8.2.2, 8.2.3)."""
+"""The costs of layers, counted from their sizes (8.2.2, 8.2.3)."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -10,7 +10,7 @@ Row = tuple[tuple[int, ...], int, int]  # shape of the output, parameters, multi
 
 
 def named(config: Config) -> list[tuple[str, int]]:
-    """Return for each layer of a VGG's config its name, and its filters, 0 for a pooling."""
+    """Return for each layer of a VGG's config its name, and number of filters, 0 for pooling."""
     convs, pools = count(1), count(1)
     return [
         (f"Pool{next(pools)}", 0) if filters == "M" else (f"Conv{next(convs)}", int(filters))
@@ -48,7 +48,7 @@ def table(config: Config, input_dim: tuple[int, int, int], sizes: Sequence[int])
 def weights_of_branches(module: Parallel) -> dict[str, dict[str, int]]:
     """Return how many weights each branch of an Inception module has with 1x1 filters and without.
 
-    Without them its last filters would be applied to all input channels.
+    Without them, the 3x3 and 5x5 filters would be applied to all input channels.
     """
     result = {}
     for name, branch in module.layers.items():

@@ -1,4 +1,4 @@
-"""Boxes, arrows and arcs: how layers are connected, as figures 8-11 to 8-13 show it."""
+"""Boxes, arrows and arcs: how layers are connected, as in figures 8-11 to 8-13."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,9 +19,9 @@ def chain(
     ----------
     ax : Axes
     labels : sequence of str
-        What the boxes say; where one is empty, no box is drawn: an arrow starts or ends there.
+        The text in the boxes; for an empty one no box is drawn: an arrow starts or ends there.
     places : sequence of float
-        Where along x.
+        The positions of the boxes along x.
     y : float
     gap : float
         From the middle of a box to where an arrow starts or ends.
@@ -38,7 +38,7 @@ def chain(
 
 
 def arc(ax: Axes, start: float, end: float, y: float, bend: float, color: str) -> None:
-    """Draw an arc from `start` to `end` along x, above `y`, the higher the larger `bend` is."""
+    """Draw an arc from `start` to `end` along x, above `y`; a larger `bend` makes it higher."""
     style: Any = {"arrowstyle": "->", "color": color, "linewidth": 1.5}
     style["connectionstyle"] = f"arc3,rad={-bend}"
     ax.annotate("", (end, y), (start, y), arrowprops=style)
@@ -72,7 +72,7 @@ def draw_block(ax: Axes) -> None:
 
 
 def draw_blocks(ax: Axes, filters: Sequence[int]) -> None:
-    """Draw the layers with weights of a ResNet; `filters` are those of each block."""
+    """Draw the layers with weights of a ResNet; `filters` has their number in each block."""
     labels = [f"{n}" for n in filters for _ in range(2)]
     chain(ax, [f"Conv\n{filters[0]}", *labels, "Affine\n10"], range(len(labels) + 2), gap=0.34)
     for number, (before, n) in enumerate(pairwise([filters[0], *filters])):

@@ -10,13 +10,13 @@ from common.layers import AveragePooling, Convolution, Layer, Pooling, ReLU
 
 
 def convolutions(sizes: Sequence[int], rng: np.random.Generator) -> list[Convolution]:
-    """Return a convolution of one channel for each filter size, with positive weights."""
+    """Return a convolution with one channel for each filter size, with positive weights."""
     weights = [0.5 + rng.random((1, 1, size, size)) for size in sizes]
     return [Convolution(W, np.zeros(1)) for W in weights]
 
 
 def gradients(layers: Sequence[Layer], x: np.ndarray) -> list[np.ndarray]:
-    """Return the gradients of the middle of the output by the input and by each layer's output.
+    """Return gradients of the output's middle with respect to the input and each layer's output.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def gradients(layers: Sequence[Layer], x: np.ndarray) -> list[np.ndarray]:
     Returns
     -------
     list of ndarray of shape (H, W)
-        Sums over the channels; where a gradient is not 0, there the middle of the output sees.
+        Sums over the channels; the middle of the output sees the pixels whose gradient is not 0.
     """
     for layer in layers:
         x = layer.forward(x)
@@ -54,7 +54,7 @@ def by_depth(rng: np.random.Generator) -> dict[int, list[int]]:
 
 
 def full_convolution(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return the one filter that equals two filters applied in sequence, all of them square."""
+    """Return the single filter that equals two filters applied in sequence; all are square."""
     size = len(first)
     result = np.zeros((size + len(second) - 1,) * 2)
     for i, j in product(range(len(second)), repeat=2):
@@ -75,7 +75,7 @@ def two_in_one(rng: np.random.Generator) -> dict[str, float]:
 def deep_convnet_fields(size: int = 60) -> dict[str, int]:
     """Return how many pixels across an element sees, after each layer of DeepConvNet.
 
-    The images are larger than 28 x 28, so that no field is cut off; pooling takes the mean, so that
+    The images are larger than 28 x 28, so that no field is cut off. Pooling takes the mean, so that
     all pixels have a gradient, not only the largest.
     """
     net, layers, result = DeepConvNet((1, size, size), rng=0), [], {}

@@ -1,4 +1,4 @@
-"""The time that a network takes, and each of its layers (8.2, 8.3.1)."""
+"""The time that a network and each of its layers take (8.2, 8.3.1)."""
 
 from time import perf_counter, process_time
 from typing import Any
@@ -16,7 +16,7 @@ Times = dict[str, float]
 def timed_pass(network: Network, x: np.ndarray, t: np.ndarray) -> tuple[Times, Times]:
     """Return the seconds that each layer takes for a forward and for a backward pass.
 
-    It does what `Network.loss_and_gradient` does, so without the gradient of the images.
+    As in `Network.loss_and_gradient`, the gradient of the images is not computed.
     """
     forward, backward, first = {}, {}, next(iter(network.layers.values()))
     first.wants_dx = False
@@ -38,7 +38,7 @@ def timed_pass(network: Network, x: np.ndarray, t: np.ndarray) -> tuple[Times, T
 def measure(network: Network, x: np.ndarray, t: np.ndarray, rounds: int) -> dict[str, Any]:
     """Return the median seconds of each layer, forward and backward, and of a whole pass.
 
-    The two are measured in turn, so that other programs disturb both alike.
+    The two are measured alternately, so that other programs disturb both equally.
     """
     passes, whole = [], []
     with one_blas_thread():

@@ -1,4 +1,4 @@
-"""The digits that a network classifies wrongly, and a figure of them (8.1.1, 8.1.2)."""
+"""The digits that a network classifies incorrectly, and a figure of them (8.1.1, 8.1.2)."""
 
 from collections.abc import Sequence
 from typing import Any

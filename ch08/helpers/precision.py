@@ -16,7 +16,7 @@ BATCH = 100
 
 
 def cast(weights: str | Path | None, dtype: str) -> Network:
-    """Return DeepConvNet with stored weights (None: the bundled ones), as numbers of a type."""
+    """Return DeepConvNet with stored weights (None: the bundled ones), converted to a type."""
     network = bundled.load(weights)
     network.params = {key: value.astype(dtype) for key, value in network.params.items()}
     return network
@@ -28,7 +28,7 @@ def timed_scores(
     """Return for each type the scores of all images, and the seconds that they take.
 
     The seconds are the median of a batch times the number of batches. The networks take turns, one
-    batch each, so that other work on the machine slows down all of them alike.
+    batch each, so that other programs slow down all of them equally.
     """
     scores: dict[str, list] = {dtype: [] for dtype in networks}
     times: dict[str, list] = {dtype: [] for dtype in networks}

@@ -11,7 +11,7 @@ SHOWN = 5  # classes
 
 
 def rank(y: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """Return how many classes have a higher score than the true one: 0 where it is the answer."""
+    """Return how many classes have a higher score than the true one: 0 for correct answers."""
     return (y > y[np.arange(len(t)), t, None]).sum(axis=1)
 
 

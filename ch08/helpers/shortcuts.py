@@ -1,4 +1,4 @@
-"""Networks with and without shortcuts that begin alike, and the gradient of each layer (8.2.4)."""
+"""Networks with and without shortcuts, and the gradients of their layers (8.2.4)."""
 
 from itertools import product
 
@@ -10,7 +10,7 @@ from common.threads import one_blas_thread
 from lab.digits import Digits
 
 KINDS = {"with shortcuts": True, "plain": False}
-# What He's weights are multiplied by; whether there is batch normalization.
+# The factor of He's weights; whether there is batch normalization.
 STARTS = {
     "weights half of He's": (0.5, False),
     "He's weights": (1.0, False),
@@ -43,7 +43,7 @@ def network(depth: int, filters: int, seed: int, kind: str, start: str) -> ResNe
 
 
 def gradients(depth: int, filters: int, seed: int, x: np.ndarray, t: np.ndarray) -> Gradients:
-    """Return by start and kind the norm of the gradient of each layer's weights, untrained."""
+    """Return by start and kind the norm of each layer's gradient, before training."""
     norms: Gradients = {start: {} for start in STARTS}
     for start, kind in product(STARTS, KINDS):
         with one_blas_thread():

@@ -1,4 +1,4 @@
-"""SmallConvNet: two convolutions and two affine layers, as the best in figure 8-3 (8.1.2)."""
+"""SmallConvNet: two convolutions and two affine layers, like the best in figure 8-3 (8.1.2)."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ METHODS = ("none", "Dropout", "DropConnect")
 class SmallConvNet(Network):
     """(Convolution - ReLU - Pooling) twice, Affine - ReLU - Affine; it trains in seconds.
 
-    8 and 16 filters of 5x5, so that 28 pixels become 24, 12, 8 and 4, then 50 neurons and 10. The
+    It has 8 and 16 filters of 5x5, so 28 pixels become 24, 12, 8 and 4, then 50 and 10 neurons. The
     initial weights have He's standard deviation.
 
     Parameters

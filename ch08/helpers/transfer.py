@@ -1,4 +1,4 @@
-"""Few samples of few classes, and a network cut in two: what transfer learning needs (8.2.4)."""
+"""Transfer learning: few samples of few classes, and a network split in two (8.2.4)."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def few(digits: Digits, number: int, rng: np.random.Generator) -> Digits:
 
 
 def split(network: Network) -> tuple[Network, Network]:
-    """Return two networks that share the layers of one: its convolutions, its affine layers."""
+    """Return the convolutions and the affine layers of a network as two networks."""
     layers = network.layers.items()
     names = list(network.layers)
     new = names[names.index("Affine1") :]

@@ -1,4 +1,4 @@
-"""Workers that share a mini-batch: the gradient they find, and the speed-up (8.3.3)."""
+"""Workers that split a mini-batch: the gradient they compute, and the speed-up (8.3.3)."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -26,7 +26,7 @@ def averaged_gradient(
 def differences(rng: np.random.Generator) -> dict[int, float]:
     """Return by number of parts the largest difference from the gradient of the whole mini-batch.
 
-    Relative to the largest number of each parameter; in float64, 100 samples, three layers.
+    Relative to the largest gradient of each parameter; in float64, 100 samples, three layers.
     """
     network = MultiLayerNet(784, [100, 100], 10, rng=rng)
     network.params = {key: value.astype(np.float64) for key, value in network.params.items()}
@@ -44,8 +44,8 @@ def speed_ups(
 ) -> dict[int, dict[int, float]]:
     """Return for each size of the mini-batch the speed-up of each number of threads.
 
-    All are measured in turn; the shortest time of all rounds is the one that other programs
-    disturbed least.
+    All are measured in turn; the shortest time of all rounds is used: it is the one least disturbed
+    by other programs.
     """
     network = DeepConvNet(rng=rng)
     x = rng.random((max(sizes), 1, 28, 28), np.float32)

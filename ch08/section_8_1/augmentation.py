@@ -1,4 +1,4 @@
-"""More digits from those there are: rotated, shifted, scaled ... (section 8.1.2, figure 8-4).
+"""Data augmentation: rotated, shifted, scaled ... digits (section 8.1.2, figure 8-4).
 
     python ch08/section_8_1/augmentation.py
 

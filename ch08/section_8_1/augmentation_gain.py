@@ -1,14 +1,14 @@
-"""What data augmentation gains where digits are few (section 8.1.2).
+"""What data augmentation gains with few digits (section 8.1.2).
 
     python ch08/section_8_1/augmentation_gain.py
 
-Small convolutional networks are trained on 100, 300 and 1,000 digits, once unchanged and once
-rotated, shifted and scaled a little each time, with the same number of mini-batches. You will see
-the test accuracy rise from 0.734 to 0.845, from 0.848 to 0.916, and from 0.932 to 0.939: the fewer
-the digits, the larger the gain. With 300 digits each change is also tried alone: shifts help most
-(+6.6 percentage points), then scaling (+2.2), rotations (+1.7) and crops (+1.1). Brightness makes
-no clear difference (+0.2), as all digits are equally bright, and flips harm (-5.7): a flipped digit
-is no longer a digit. About 50 seconds.
+Small convolutional networks are trained on 100, 300 and 1,000 digits, with the same number of
+mini-batches: once on unchanged digits, once on digits rotated, shifted and scaled slightly. You
+will see the test accuracy rise from 0.734 to 0.845, from 0.848 to 0.916, and from 0.932 to 0.939:
+the fewer the digits, the larger the gain. With 300 digits each change is also tried alone: shifts
+help most (+6.6 percentage points), then scaling (+2.2), rotations (+1.7) and crops (+1.1).
+Brightness makes no clear difference (+0.2), as all digits are equally bright, and flips lower the
+accuracy (-5.7): a flipped digit is no longer a digit. About 50 seconds.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def accuracies(trainers: Mapping[tuple[int, str], Trainer]) -> dict[str, dict[st
 
 
 def draw(results: Results) -> Figure:
-    """Draw the accuracies by the number of digits, and what each change gains alone."""
+    """Draw the accuracies by the number of digits, and what each change alone gains."""
     fig, (left, right) = plots.figure(1, 2, size=(9.3, 4.4))
     settings, accuracy = results["settings"], results["accuracy"]
     draw_accuracies(left, accuracy)

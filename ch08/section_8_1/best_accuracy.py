@@ -1,14 +1,14 @@
-"""All of it together: the accuracy that NumPy reaches in half an hour (8.1.2, figure 8-3).
+"""All techniques together: the accuracy that NumPy reaches in half an hour (8.1.2, figure 8-3).
 
     python ch08/section_8_1/best_accuracy.py
 
 Four networks of five convolutions, with batch normalization, are trained side by side with
-different initial weights: digits moved at random, a learning rate that rises and falls again. Their
-outputs are averaged, for each digit as it is and moved a little. You will see the error rates: 0.31
-to 0.40 % of the test digits for each network, 0.29 % for the ensemble, 0.26 % with moved digits: an
-accuracy of 0.9974, where the best one in figure 8-3 has 0.9979. A second figure shows the 26 digits
-that are still classified wrongly. 29 minutes on two cores. Nothing was chosen by the test digits:
-two kinds of networks were compared on held-out training digits, the rest was decided by its cost.
+different initial weights: digits moved at random, a learning rate that rises, then falls. Their
+outputs are averaged, for each digit unchanged and slightly moved. You will see the error rates:
+0.31 to 0.40 % of the test digits for each network, 0.29 % for the ensemble, 0.26 % with moved
+digits: an accuracy of 0.9974; the best one in figure 8-3 is 0.9979. A second figure shows the 26
+mistakes. 29 minutes on two cores. The test digits were not used for any choice: two kinds of
+networks were compared on held-out training digits, the rest was chosen by cost.
 """
 
 import argparse
@@ -55,7 +55,7 @@ FLAGS = {
 
 
 def trainers(args: argparse.Namespace, train: Digits, test: Digits) -> list[Trainer]:
-    """Return a trainer for each network, each with its own random numbers and checkpoint."""
+    """Return a trainer for each network, with separate random numbers and checkpoints."""
     return [
         trainer(
             *(args, build(rng), train, test),
@@ -95,7 +95,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw the error rates; in a second figure the digits that are still classified wrongly."""
+    """Draw the error rates; in a second figure the digits that are still misclassified."""
     number, pairs = len(results["wrong"]), list(results["wrong"].values())
     title = f"{number:,} of {results['tested']:,} digits are still classified wrongly"
     some = f"; the first {SHOWN}" if number > SHOWN else ""

@@ -3,11 +3,11 @@
     python ch08/section_8_1/dropconnect.py
 
 The best network on MNIST (figure 8-3) had two convolutions, two affine layers and DropConnect. Here
-a small network of that kind is trained on 300 digits, five times by each of three methods: without
-any, with Dropout of half the inputs of its first affine layer, and with DropConnect of half its
-weights. All networks memorize the 300 digits, later with DropConnect or Dropout. The test accuracy
-is 0.845 without, 0.876 with DropConnect and 0.881 with Dropout; the gap to the training accuracy is
-a fifth smaller. Which of the two is better cannot be seen here, as the networks of one method
+a small network of that kind is trained on 300 digits, five times by each of three methods: with
+nothing dropped, with Dropout of half the inputs of its first affine layer, with DropConnect of half
+its weights. All memorize the 300 digits, later with DropConnect or Dropout. The test accuracy is
+0.845 without both, 0.876 with DropConnect and 0.881 with Dropout; the gap to the training accuracy
+is a fifth smaller. Which of the two is better cannot be seen here, as the networks of one method
 differ by 2 percentage points. About 50 seconds.
 """
 
@@ -60,7 +60,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def seeded(seed: int, number: int) -> np.random.Generator:
-    """Return the generator of a network: the same number, the same initial weights."""
+    """Return the generator of a network: equal numbers give equal initial weights."""
     return np.random.default_rng([seed, number])
 
 

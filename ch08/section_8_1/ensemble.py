@@ -5,9 +5,9 @@
 Five networks are trained on the same 300 digits, each with different initial weights and
 mini-batches; the output of the ensemble is the mean of their softmax outputs. You will see that
 five networks of seven affine layers, as in section 6.4.3, have a test accuracy of 0.824 together
-and of 0.792 on average alone, and five convolutional ones 0.871 and 0.847: several percentage
-points, as the book says, and more than the best of the five. Most of the gain comes from the second
-network. About 12 seconds.
+and of 0.792 on average alone; five convolutional ones 0.871 and 0.847. The gain is several
+percentage points, as the book says, and the ensemble is better than the best of the five. Most of
+the gain comes from the second network. About 12 seconds.
 """
 
 import argparse
@@ -49,7 +49,7 @@ FLAGS = {
 
 
 def members(args: argparse.Namespace, train: Digits, test: Digits) -> dict[str, list[Network]]:
-    """Train several networks of each kind, each with its own random numbers."""
+    """Train several networks of each kind, each with different random numbers."""
     rng = np.random.default_rng(args.seed)
     rngs = {(kind, n): own for kind in KINDS for n, own in enumerate(rng.spawn(args.networks))}
     networks = {(kind, n): KINDS[kind](own) for (kind, n), own in rngs.items()}
@@ -65,12 +65,12 @@ def probabilities(network: Network, x: np.ndarray) -> np.ndarray:
 
 
 def by_number(outputs: np.ndarray, t: np.ndarray) -> list[list[float]]:
-    """Return the accuracies of each network, of each ensemble of two ..., of all of them.
+    """Return the accuracies of all networks, of all ensembles of two, ..., and of all together.
 
     Parameters
     ----------
     outputs : ndarray of shape (networks, N, 10)
-        Of each network; their mean is the output of the ensemble.
+        Softmax outputs; their mean over networks is the output of the ensemble.
     t : ndarray of shape (N,)
     """
     return [
@@ -94,7 +94,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw for each kind how much better than one network each ensemble is."""
+    """Draw for each kind of network how much each ensemble improves on one network."""
     fig, axes = plots.figure(1, len(KINDS), size=(9.3, 4.4), sharey=True)
     for ax, (kind, rows) in zip(axes, results["ensembles"].items(), strict=True):
         draw_gains(ax, rows)

@@ -4,10 +4,10 @@
 
 Four networks with the same initial weights are trained on the same mini-batches of 10,000 digits:
 one with a constant learning rate, the others with one that falls in steps, exponentially, or along
-a cosine. You will see that in a training run of only six epochs this is no clear gain: the cosine,
-which keeps a high rate for long, ends at a test accuracy of 0.9787, the constant rate at 0.9747,
-the two that fall early at 0.9724 (steps) and 0.9666 (exponential): their losses are higher. With
-`--lr 0.005` all are worse, in the same order. About 4 minutes.
+a cosine. You will see no clear gain in a training run of only six epochs: the cosine, which keeps a
+high rate for long, ends at a test accuracy of 0.9787, the constant rate at 0.9747, the two that
+fall early at 0.9724 (steps) and 0.9666 (exponential), with higher losses. With `--lr 0.005` all are
+worse, in the same order. About 4 minutes.
 """
 
 import argparse
@@ -38,7 +38,7 @@ FLAGS = {
 
 
 def schedules(lr: float, steps: int) -> dict[str, Schedule]:
-    """Return learning rates by the number of the mini-batch, of `steps`; all start at `lr`."""
+    """Return functions of the mini-batch's number, for `steps` of them; all start at `lr`."""
     return {
         "constant": lambda t: lr,
         "step": step_decay(lr, 0.3, every=max(1, steps / 4)),
@@ -89,7 +89,7 @@ def draw_rates(ax: Axes, lr: float, number: int) -> None:
 
 
 def draw_accuracies(ax: Axes, results: Results) -> None:
-    """Draw the accuracies at the beginning of each epoch but the first, and at the end."""
+    """Draw the accuracies at the beginning of each epoch except the first, and at the end."""
     final = results["test_acc"]
     for name, color, marker in zip(final, plots.COLORS, "osD^", strict=False):
         row, label = results["test_acc_list"][name], f"{name}: {final[name]:.2%} at the end"

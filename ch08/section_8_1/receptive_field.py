@@ -1,10 +1,10 @@
-"""Why small filters in many layers: receptive fields and parameters (8.1.3; figures 8-5, 8-6).
+"""Why many layers of small filters: receptive fields and parameters (8.1.3; figures 8-5, 8-6).
 
     python ch08/section_8_1/receptive_field.py
 
 A gradient of 1 at the middle of the output is propagated back through convolutions with positive
-weights: where the gradient is not 0, that is what this element of the output sees. You will see
-that two layers of 3x3 filters see 5x5 pixels as one 5x5 filter does, with 18 parameters instead of
+weights: this element of the output sees the pixels whose gradient is not 0. You will see
+that two layers of 3x3 filters see 5x5 pixels, as one 5x5 filter does, with 18 parameters instead of
 25; three see 7x7, with 27 instead of 49; L layers of k x k see 1 + L(k - 1) pixels across. Without
 an activation function between them two 3x3 filters even *are* one 5x5 filter. A second figure shows
 the number of parameters, and what DeepConvNet sees, layer by layer. About a second.
@@ -93,7 +93,7 @@ def draw_map(ax: Axes, marked: np.ndarray, name: str) -> None:
 
 
 def draw_parameters(ax: Axes) -> None:
-    """Draw how many parameters one layer, and layers of 3x3, need to see as far."""
+    """Draw how many parameters one layer, and layers of 3x3, need to see the same width."""
     layers = np.arange(1, 8)
     across = 1 + 2 * layers
     ax.plot(across, across**2, "s--", label="one layer")

@@ -1,1 +1,1 @@
-"""Section 8.2: the networks that won, and what made them deep."""
+"""Section 8.2: the networks that won ILSVRC, and what made them deep."""

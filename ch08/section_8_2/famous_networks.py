@@ -1,13 +1,13 @@
-"""Small forms of VGG, GoogLeNet and ResNet, and DeepConvNet, on the same digits (section 8.2).
+"""Small versions of VGG, GoogLeNet and ResNet, and DeepConvNet, on the same digits (section 8.2).
 
     python ch08/section_8_2/famous_networks.py
 
 trains four small networks on 10,000 digits, side by side, for three epochs. You will see how the
 losses fall, the test accuracies, and what each network costs. VGG and ResNet have an accuracy of
-0.975, ResNet with a quarter of the parameters: after its convolutions it has one small affine
-layer. GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but is
-slower all the same, since its many small layers cost more than their products; its accuracy is
-0.921, and that of DeepConvNet 0.965. Two minutes.
+0.975, ResNet with a quarter of the parameters: after its convolutions it has only one small affine
+layer. GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but it
+is still slower, since each of its many small layers takes extra time; its accuracy is 0.921, and
+that of DeepConvNet 0.965. Two minutes.
 """
 
 import argparse

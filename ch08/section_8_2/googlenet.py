@@ -42,7 +42,7 @@ def inception(
     pooled: int,
     rng: np.random.Generator,
 ) -> Parallel:
-    """Return an Inception module: four branches over the same images, their outputs joined.
+    """Return an Inception module: four branches with the same input, their outputs joined.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def inception(
     threes, fives : (int, int)
         The number of 1x1 filters that reduce the channels first, then of 3x3 or 5x5 filters.
     pooled : int
-        The number of 1x1 filters after a pooling that keeps the size of the maps.
+        The number of 1x1 filters after a pooling layer that keeps the size of the maps.
     rng : Generator
     """
 
@@ -95,7 +95,7 @@ class GoogLeNet(Network):
 
     Notes
     -----
-    For images of 28x28. The mean of each map, "global average pooling", leaves one number for each
+    For images of 28x28. The mean of each map (global average pooling) gives one number for each
     channel, so that no large affine layer is needed.
     """
 
@@ -120,7 +120,7 @@ class GoogLeNet(Network):
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print the shapes of a small GoogLeNet, and what the real module 3a costs."""
+    """Print the shapes of a small GoogLeNet, and the costs of the real module 3a."""
     small = image_training.walk(GoogLeNet(rng=args.seed), (1, 28, 28))
     module = inception(*MODULE_3A, np.random.default_rng(args.seed))
     x = np.zeros((1, MODULE_3A[0], 28, 28), np.float32)

@@ -2,11 +2,11 @@
 
     python ch08/section_8_2/ilsvrc.py
 
-You will see the top-5 errors of the winners from 2010 to 2015, as they were published, not
-measured here: from 2012 on the networks are deep, and ResNet reaches 3.57 %. An answer is right
-among the top k if the true class is one of the k classes with the highest scores. Measured here is
-how the error of our DeepConvNet on the test digits falls with k: 0.34 % for k = 1, 0.04 % for
-k = 2, 0 from k = 3 on; and the digit whose true class has the lowest rank. About 5 seconds.
+You will see the top-5 errors of the winners from 2010 to 2015, as published, not measured here:
+since 2012 the networks are deep, and ResNet reaches 3.57 %. A top-k answer is correct if the true
+class is one of the k classes with the highest scores. The top-k error of our DeepConvNet on the
+test digits is measured here: 0.34 % for k = 1, 0.04 % for k = 2, 0 for k >= 3. You will also see
+the digit whose true class has the lowest rank. About 5 seconds.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from lab.digits import digits
 from lab.script import Flag, Results
 
 # Year, network (before 2012 the team), top-5 error in per cent, and whether it is a deep network:
-# as the contest and the papers published them.
+# as published by the contest and in the papers.
 WINNERS = [
     (2010, "NEC-UIUC", 28.2, False),
     (2011, "XRCE", 25.8, False),
@@ -47,7 +47,7 @@ FLAGS = {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print the winners, and how our own error falls with k."""
+    """Print the winners, and the top-k errors of our network."""
     _, (x, t) = digits(args, flatten=False)
     network = DeepConvNet()
     network.load_params(args.weights or WEIGHTS)
@@ -83,7 +83,7 @@ def draw_winners(ax: Axes) -> None:
 
 
 def draw(results: Results) -> Figure:
-    """Draw the winners, our own errors by k, and the digit whose true class has the lowest rank."""
+    """Draw the winners, our top-k errors, and the digit whose true class has the lowest rank."""
     names = [["winners", "winners"], ["errors", "digit"]]
     fig, axes = plots.mosaic(names, size=(9.4, 7.6))
     draw_winners(axes["winners"])

@@ -3,9 +3,9 @@
     python ch08/section_8_2/resnet.py
 
 You will see the output shape of each block of a small ResNet of 14 layers, and what a shortcut
-does: with weights of 0 a block outputs ReLU(x), and passes dout back unchanged where x > 0; the
-same layers without a shortcut output 0, and pass back 0. The figures show a block, the network, and
-the output of a block for each x, with weights of 0 and with larger ones. A second.
+does: with weights of 0 a block outputs ReLU(x), and its gradient dx equals dout where x > 0;
+without a shortcut, the output and the gradient of the same layers are 0. The figures show a block,
+the network, and the output of a block for each x, with weights of 0 and with larger ones. A second.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from common.randomness import Seed, random_generator
 from lab.script import Results
 
 FILTERS = (16, 16, 32, 32, 64, 64)
-SCALES = (1, 0.3, 0)  # what the weights are multiplied by
+SCALES = (1, 0.3, 0)  # factors of the weights
 KINDS = {"with a shortcut": True, "without a shortcut": False}
 
 
@@ -56,7 +56,7 @@ def block(
     stride : int
         Of the first convolution: 2 halves the maps.
     shortcut : bool
-        False leaves the shortcut out: ReLU(F(x)).
+        False: without the shortcut, ReLU(F(x)).
     batchnorm : bool
         Normalize after each convolution.
     """
@@ -81,8 +81,8 @@ class ResNet(Network):
     Parameters
     ----------
     filters : sequence of int
-        Those of each block, such as (16, 16, 32, 32, 64, 64). Where they change from one block to
-        the next, the maps are halved.
+        Their number in each block, such as (16, 16, 32, 32, 64, 64). Where they change from one
+        block to the next, the maps are halved.
     input_dim : (int, int, int)
         Channels, height and width of the images: square ones.
     output_size : int
@@ -94,7 +94,7 @@ class ResNet(Network):
     Attributes
     ----------
     depth : int
-        The number of layers with weights, one after another: 2 for each block, and 2.
+        The number of layers with weights: 2 for each block, and 2 more.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ def pass_through(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the output of a block for `x`, (N, C, H, W), and its `dx` where `dout` is all ones.
 
-    Its weights are multiplied by `scale`; there is no batch normalization, which would undo that.
+    Its weights are multiplied by `scale`; there is no batch normalization, which would cancel that.
     """
     C = x.shape[1]
     layer = block(C, C, np.random.default_rng(seed), shortcut=shortcut, batchnorm=False)

@@ -1,12 +1,12 @@
-"""Transfer learning: what was learned from other digits helps where there are few (section 8.2.4).
+"""Transfer learning: a network trained on other digits helps when there are few (section 8.2.4).
 
     python ch08/section_8_2/transfer_learning.py
 
 trains a small VGG on 10,000 digits from 0 to 4. Its convolutions are then used for the digits 5 to
 9, of which there are few: either only new affine layers are trained on their output, or all layers
 are fine-tuned. You will see that both have higher test accuracies than the same network trained
-from scratch, most with 5 samples of each class: 0.76 and 0.77 against 0.71; with 50 samples 0.91
-and 0.92 against 0.89. Means over four draws of the samples. About a minute.
+from scratch; the gain is largest with 5 samples of each class: 0.76 and 0.77 against 0.71; with 50
+samples 0.91 and 0.92 against 0.89. Means over four random sets. A minute.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def networks(before: VGG, seed: int) -> dict[str, Network]:
 def trainers(
     args: argparse.Namespace, before: VGG, train: Digits, test: Digits, rng: np.random.Generator
 ) -> Trainers:
-    """Return a trainer for each method, number of samples, and draw of them."""
+    """Return a trainer for each method, number of samples, and random set of them."""
     convolutions, _ = split(before)
     maps = convolutions.predict(test[0]), test[1]
     result: Trainers = {}
@@ -66,7 +66,7 @@ def trainers(
         samples, seed = few(train, number, rng), int(rng.integers(2**31))
         for method, network in networks(before, seed).items():
             data = samples, test
-            if method == "last layers only":  # what the convolutions make of the digits
+            if method == "last layers only":  # the output of the convolutions
                 data = (convolutions.predict(samples[0]), samples[1]), maps
             one = trainer(args, network, *data, optimizer=Adam, shuffle=False)
             result[method, number, draw] = one
@@ -92,7 +92,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def accuracies(trained: Trainers) -> Results:
-    """Return by method and number of samples the accuracy of each draw, and their mean."""
+    """Return by method and number of samples the accuracy of each random set, and the mean."""
     each: Results = {method: {} for method in METHODS}
     for (method, number, _), one in trained.items():
         accuracy = one.network.accuracy(one.x_test, one.t_test)
@@ -105,7 +105,7 @@ def accuracies(trained: Trainers) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw the accuracies against the number of samples: each draw, and the means."""
+    """Draw the accuracies against the number of samples: each random set, and the means."""
     fig, ax = plots.figure(size=(8, 5.2))
     for method, style in zip(METHODS, ("o-", "s--", "D-."), strict=True):
         means = results["mean_accuracy"][method]

@@ -1,11 +1,11 @@
-"""VGG: blocks of 3x3 convolutions, each block followed by a pooling (section 8.2.2, figure 8-9).
+"""VGG: blocks of 3x3 convolutions, each block followed by pooling (section 8.2.2, figure 8-9).
 
     python ch08/section_8_2/vgg.py
 
 You will see the output shape of each layer of a small VGG for digits, and what the real VGG16 and
-VGG19 are made of: 16 and 19 layers with weights, poolings that halve the maps from 224 to 7 pixels,
-138,357,544 and 143,667,240 parameters. VGG16's affine layers have 89 % of its parameters, and do
-1 % of the multiplications. The real networks are counted, not built. A second.
+VGG19 are made of: 16 and 19 layers with weights, pooling layers that halve the maps from 224 to 7
+pixels, 138,357,544 and 143,667,240 parameters. VGG16's affine layers have 89 % of its parameters,
+and do 1 % of the multiplications. The real networks are counted, not built. A second.
 """
 
 import argparse
@@ -48,7 +48,7 @@ class VGG(Network):
     Parameters
     ----------
     config : sequence
-        The number of filters of each convolution, and "M" for each pooling, which halves the maps.
+        The filters of each convolution, and "M" for each pooling layer, which halves the maps.
     input_dim : (int, int, int)
         Channels, height and width of the images.
     sizes : sequence of int
@@ -90,7 +90,7 @@ class VGG(Network):
 
 
 def counted(config: Config) -> Results:
-    """Return what a real VGG is made of, and how much of it is in the affine layers."""
+    """Return the layers of a real VGG, and the share of its affine layers in the costs."""
     rows = table(config, IMAGES, SIZES)
     shapes, parameters, multiplications = zip(*rows.values(), strict=True)
     return {
@@ -104,7 +104,7 @@ def counted(config: Config) -> Results:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print the shapes of a small VGG, and count what the real ones are made of."""
+    """Print the shapes of a small VGG, and count the layers and parameters of the real ones."""
     print(f"a small VGG, {' '.join(map(str, SMALL))}:")
     results: Results = {"small": image_training.walk(VGG(rng=args.seed), (1, 28, 28))}
     for name, config in REAL.items():
@@ -116,7 +116,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def draw(results: Results) -> Figure:
-    """Draw figure 8-9: how large the maps of VGG16 are, and what each of its layers costs."""
+    """Draw figure 8-9: the sizes of VGG16's maps, and the costs of its layers."""
     fig, (above, below) = plots.figure(2, size=(9.4, 7.4), sharex=True)
     draw_maps(above, results["VGG16"])
     draw_costs(below, results["VGG16"])

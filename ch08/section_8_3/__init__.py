@@ -1,1 +1,1 @@
-"""Section 8.3: faster: where the time goes, several workers, fewer bits."""
+"""Section 8.3: faster networks: where the time goes, several workers, fewer bits."""

@@ -1,14 +1,14 @@
-"""A mini-batch shared among workers: the same gradient, sooner (section 8.3.3, figure 8-16).
+"""A mini-batch split among workers: the same gradient, faster (section 8.3.3, figure 8-16).
 
     python ch08/section_8_3/distributed_learning.py
 
-cuts a mini-batch into equal parts; each worker computes the gradient of one, and they take the
-mean. You will see that this mean is the gradient of the whole but for rounding (1e-15), and how
-much faster two threads are on your machine: on two free cores 1.8 times with 200 images, 1.15 times
-with 10, and not at all where other programs keep the cores busy. The book quotes a speed-up of 56
-with 100 GPUs: an efficiency of 0.56, 3 hours instead of 7 days. Two simple models of what the
-exchange of gradients costs go through that point. For more workers they differ: with 200 one says
-48 times and the other 77.5. They are models, not measurements. About 14 seconds.
+splits a mini-batch into equal parts; each worker computes the gradient of one, and the mean is
+taken. You will see that this mean equals the gradient of the whole except for rounding (1e-15), and
+how much faster two threads are on your machine: on two free cores 1.8 times with 200 images, 1.15
+times with 10, and not at all where other programs keep the cores busy. The book quotes a speed-up
+of 56 with 100 GPUs: an efficiency of 0.56, 3 hours instead of 7 days. Two simple models of the cost
+of exchanging gradients go through that point. For more workers they differ: with 200, one predicts
+a speed-up of 48, the other 77.5. They are models, not measurements. About 14 seconds.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from ch08.helpers.workers import differences, speed_ups
 from lab.script import Flag, Results
 
 WORKERS, SPEED_UP, HOURS = 100, 56, 7 * 24  # the book: 100 GPUs; 7 days on one of them
-# What n workers spend on the exchange of gradients, as a multiple of c.
+# The cost of exchanging gradients among n workers, as a multiple of c.
 OVERHEADS: dict[str, Callable[[Any], Any]] = {
     "one after the other, to a server: c (n - 1)": lambda n: n - 1,
     "all at once, in a ring: c (n - 1) / n": lambda n: (n - 1) / n,
@@ -61,7 +61,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def the_book() -> Results:
-    """Print and return the book's numbers, and what the models make of them."""
+    """Print and return the book's numbers, and the predictions of the models."""
     hours = HOURS / SPEED_UP
     print(f"the book: {SPEED_UP} / {WORKERS} workers; {HOURS} h become {hours:g} h")
     models = {
@@ -84,7 +84,7 @@ def draw(results: Results) -> Figure:
 
 
 def draw_differences(ax: Axes, off: dict[int, float]) -> None:
-    """Draw how far the mean of the gradients of the parts is from that of the whole."""
+    """Draw how much the mean of the parts' gradients differs from that of the whole."""
     ax.plot(list(off), list(off.values()), "o-", label="float64")
     ax.axhline(1e-12, color=plots.RED, linestyle="--", label="$10^{-12}$")
     ax.set_yscale("symlog", linthresh=1e-17)

@@ -4,10 +4,10 @@
 
 computes 30 filters of 5x5 on images of 28x28 in five ways that give the same numbers. You will see
 that the slowest loops take 46 and 68 ms for an image, and one matrix product 0.04 ms, on the same
-processor: more than a thousand times less. NumPy is fast where it computes much in one call: called
-for one window and one filter at a time it is slower than plain Python. The price is memory:
-`im2col` copies each pixel 18.4 times. The book's days of training with and without a GPU are shown
-as well; none is used here. About 12 seconds.
+processor: more than a thousand times less. NumPy is fast when one call computes many numbers.
+Called for one window and one filter at a time it is slower than plain Python. The price is memory:
+`im2col` copies each pixel 18.4 times. The book's times with and without a GPU are shown as well; no
+GPU is used here. About 12 seconds.
 """
 
 import argparse

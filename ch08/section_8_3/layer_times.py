@@ -6,7 +6,7 @@ passes a mini-batch of 100 images forward and backward through DeepConvNet, on o
 measures the time of each layer. You will see that the convolutions take 82 % of the time of the
 forward pass and 90 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU,
 89 % on a CPU), since they make 99.4 % of the multiply-adds. ReLU and pooling take most of the rest:
-they compute very little, but read and write all the numbers. About 16 seconds.
+they compute very little, but read and write many numbers. About 16 seconds.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def draw_shares(measured: Results) -> Figure:
 
 
 def stack(ax: Axes, columns: Results) -> None:
-    """Draw a column for each name in `columns`, its shares on top of each other."""
+    """Draw a stacked bar for each name in `columns`."""
     for x, shares_of_kinds in enumerate(columns.values()):
         bottom = 0.0
         for kind, share in shares_of_kinds.items():

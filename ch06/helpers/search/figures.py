@@ -1,4 +1,4 @@
-"""The figures of a search: 6-24, where its trials lie, and three methods side by side (6.5.3)."""
+"""The figures of a search: 6-24, the positions of its trials, and three methods (6.5.3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lab import plots
 from lab.script import Results
 
-SHOWN, TOGETHER = 20, 5  # figure 6-24 shows the best 20; here 5 of them share a panel
+SHOWN, TOGETHER = 20, 5  # figure 6-24 shows the best 20; here there are 5 in a panel
 METHOD_STYLES = {"random": "-", "grid": "--", "bayes": "-."}
 Row = dict[str, float]  # of `trial.summary`
 
@@ -47,7 +47,7 @@ def draw_curves(ax: Axes, curves: Sequence[Any], rows: Sequence[Row], rank: int)
 
 
 def draw_all(results: Results, method: str) -> Figure:
-    """Draw where all trials lie, and how good they are."""
+    """Draw the positions of all trials, and their accuracies."""
     rows = results["best"][method]
     fig, ax = plots.figure(size=(8, 5.6))
     points = draw_plane(ax, rows, "")
@@ -78,7 +78,7 @@ def draw_plane(ax: Axes, rows: Sequence[Row], title: str) -> Any:
 
 
 def draw_comparison(results: Results) -> Figure:
-    """Draw the best accuracy so far against the number of trials, and where each method looked."""
+    """Draw the best accuracy so far against the number of trials, and the points tried."""
     best: Mapping[str, Sequence[Row]] = results["best"]
     fig, axes = plots.figure(2, 2, size=(9.4, 7.4))
     first, *planes = axes.flat

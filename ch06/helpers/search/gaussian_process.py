@@ -1,8 +1,8 @@
-"""A small Gaussian process, and where it says that the next trial is worth most (section 6.5.2).
+"""A small Gaussian process, and the next trial that it suggests (section 6.5.2).
 
 It is a distribution over functions: any values y at points x are jointly Gaussian, with a
-covariance that falls with the distance of the points (the RBF kernel, one length scale l_j for each
-dimension j):
+covariance that decreases with the distance between the points (the RBF kernel, one length scale l_j
+for each dimension j):
 
     k(a, b) = exp(-sum_j (a_j - b_j)^2 / (2 l_j^2))
 
@@ -12,15 +12,15 @@ at a new point x* has the
     posterior mean      k*^T K^-1 y
     posterior variance  1 - k*^T K^-1 k*
 
-Length scales and noise are those with the greatest log marginal likelihood
+The length scales and the noise are chosen to maximize the log marginal likelihood
 
     log p(y | x) = -1/2 y^T K^-1 y - sum_i log L_ii - n/2 log(2 pi),  K = L L^T (Cholesky)
 
-and the next point is the one of greatest expected improvement on the best value so far,
+and the next point is the one with the largest expected improvement on the best value so far,
 
     EI = E[max(f - best, 0)] = (mean - best) Phi(z) + std phi(z),  z = (mean - best) / std
 
-with Phi and phi the distribution function and the density of the standard normal distribution.
+where Phi and phi are the distribution function and the density of the standard normal distribution.
 """
 
 import itertools
@@ -44,7 +44,7 @@ class GaussianProcess:
     noise : float
         The variance s^2, in units of `scale` squared.
     offset, scale : float
-        Mean and standard deviation of the observed values: inside, y is (values - offset) / scale.
+        Mean and standard deviation of the observed values; y is (values - offset) / scale.
     L : ndarray of shape (n, n)
         The Cholesky factor of K.
     weights : ndarray of shape (n,)
@@ -65,7 +65,7 @@ class GaussianProcess:
         """Return mean and standard deviation of the function, (m,) each, at the points (m, d)."""
         k = rbf(self.x, x, self.lengths)  # (n, m)
         variance = 1 - (np.linalg.solve(self.L, k) ** 2).sum(axis=0)
-        std = np.sqrt(np.maximum(variance, 0))  # rounding may go below 0
+        std = np.sqrt(np.maximum(variance, 0))  # rounding may make it negative
         return self.offset + self.scale * (k.T @ self.weights), self.scale * std
 
 
@@ -86,7 +86,7 @@ def fit(x: np.ndarray, values: np.ndarray, lengths: np.ndarray, noise: float) ->
 
 
 def fit_best(x: np.ndarray, values: np.ndarray) -> GaussianProcess:
-    """Return the one of greatest likelihood, over `LENGTHS` in each dimension and `NOISES`."""
+    """Return the process of greatest likelihood, over `LENGTHS` in each dimension and `NOISES`."""
     choices = itertools.product(itertools.product(LENGTHS, repeat=x.shape[1]), NOISES)
     fits = (fit(x, values, np.array(lengths), noise) for lengths, noise in choices)
     return max(fits, key=lambda gp: gp.log_likelihood)
@@ -104,10 +104,10 @@ def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.n
 def suggest(
     x: np.ndarray, values: np.ndarray, count: int, rng: np.random.Generator, candidates: int = 1000
 ) -> np.ndarray:
-    """Return `count` points of the unit cube to try next, (count, d), that may run side by side.
+    """Return `count` points of the unit cube to try next, (count, d), which may run at once.
 
-    Each is the best of many random candidates. For the next of them the one before counts as
-    observed with the value predicted for it, so that they keep apart.
+    Each is the best of many random candidates. Before the next one is chosen, its predicted value
+    is treated as observed, so that the points do not lie close together.
     """
     gp = fit_best(x, values)
     lengths, noise = gp.lengths, gp.noise

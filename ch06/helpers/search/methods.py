@@ -1,7 +1,7 @@
 """Which hyperparameters to try: random search, grid search and Bayesian search (section 6.5.2).
 
-A search is a list of trials with numbers. Each trial draws all its random numbers from a separate
-generator, made of the seed and its number, so that its result depends neither on the order of the
+A search is a numbered list of trials. Each trial has a separate random generator, seeded with the
+seed of the search and the number of the trial. So its result depends neither on the order of the
 trials, nor on how many run at once, nor on whether the search was interrupted.
 """
 
@@ -16,8 +16,8 @@ from ch06.helpers.search.trial import Experiment, Trial
 from common.threads import one_blas_thread
 
 METHODS = ("random", "grid", "bayes")
-# The Bayesian search begins with 8 random trials; then it looks at all results after every 4, so
-# that 4 can run at once, and the same 4 whatever the number of processes.
+# The Bayesian search begins with 8 random trials. Then it uses all results after every 4, so
+# that 4 can run at once: the same 4, whatever the number of processes.
 FIRST, TOGETHER = 8, 4
 
 Point = tuple[float, float]  # learning rate, weight decay
@@ -26,7 +26,7 @@ Point = tuple[float, float]  # learning rate, weight decay
 def log_uniform(
     low: float, high: float, rng: np.random.Generator, size: int | None = None
 ) -> np.ndarray | float:
-    """Return 10 ** uniform(low, high): every power of ten in between is as likely (6.5.3)."""
+    """Return 10 ** uniform(low, high): all powers of ten in between are equally likely (6.5.3)."""
     return 10 ** rng.uniform(low, high, size)
 
 
@@ -47,7 +47,7 @@ def grid_points(experiment: Experiment, trials: int) -> list[Point]:
 
 
 def bayes_points(experiment: Experiment, numbers: range, trials: Sequence[Trial]) -> list[Point]:
-    """Return points of great expected improvement, given the trials so far (6.5.2)."""
+    """Return points with a large expected improvement, given the trials so far (6.5.2)."""
     low, high = np.transpose([experiment.lr_range, experiment.weight_decay_range])
     x = np.array([[trial.lr, trial.weight_decay] for trial in trials])
     x = (np.log10(x) - low) / (high - low)  # the unit square
@@ -59,7 +59,7 @@ def bayes_points(experiment: Experiment, numbers: range, trials: Sequence[Trial]
 
 
 def rounds(method: str, trials: int) -> list[range]:
-    """Return the numbers of the trials that may run side by side, one round after the other."""
+    """Return rounds of trials, by number; the trials of a round may run at the same time."""
     ends = [*range(FIRST, trials, TOGETHER), trials] if method == "bayes" else [trials]
     return [range(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 

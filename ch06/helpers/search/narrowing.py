@@ -1,4 +1,4 @@
-"""What a search says about the next one: rank correlations, and narrower ranges (section 6.5.2)."""
+"""Where to search next: rank correlations, and narrower ranges (section 6.5.2)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +7,12 @@ import numpy as np
 
 from ch06.helpers.search.trial import Trial
 
-# The best five, and a tenth of the searched range on either side: beyond its end if they lie there.
+# The best five, and a tenth of the searched range on either side, even beyond its ends.
 BEST, MARGIN = 5, 0.1
 
 
 def narrow(trials: Sequence[Trial], name: str, searched: tuple[float, float]) -> dict[str, Any]:
-    """Return how a hyperparameter did, and where to look next.
+    """Return how a hyperparameter affects the accuracy, and where to search next.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def narrow(trials: Sequence[Trial], name: str, searched: tuple[float, float]) ->
     Returns
     -------
     dict
-        ``best_five``, the powers of ten between which the best five lie; ``rank_correlation`` of
+        ``best_five``, the range of the best five, in powers of ten; ``rank_correlation`` of
         the accuracy with the hyperparameter, over all trials; ``next_range``.
     """
     powers = np.log10([getattr(trial, name) for trial in trials])
@@ -41,7 +41,7 @@ def narrow(trials: Sequence[Trial], name: str, searched: tuple[float, float]) ->
 
 
 def spearman(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -> float:
-    """Return the rank correlation, -1 to 1; 0 where one of them is constant."""
+    """Return the rank correlation, from -1 to 1; 0 if one of the sequences is constant."""
     ranks = [_ranks(np.asarray(values)) for values in (a, b)]
     if any(np.ptp(rank) == 0 for rank in ranks):
         return 0.0
@@ -49,6 +49,6 @@ def spearman(a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray) -
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return the place of each value in the order of all; equal values share their mean place."""
+    """Return the rank of each value; equal values get their mean rank."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[inverse]

@@ -1,4 +1,4 @@
-"""Run the trials of a search, several at once, and keep each in a file when it is done (6.5.3)."""
+"""Run the trials of a search, several at once, and save each when it is finished (6.5.3)."""
 
 from collections.abc import Generator, Mapping
 from contextlib import closing
@@ -22,10 +22,10 @@ HIDDEN_SIZES = [100] * 6
 
 
 def run_trial(experiment: Experiment, number: int, point: Point) -> Trial:
-    """Train a network with a learning rate and a weight decay, and return how it went."""
+    """Train a network with a learning rate and a weight decay, and return the trial."""
     lr, weight_decay = point
     rng = np.random.default_rng([experiment.seed, number])
-    random_point(experiment, rng)  # whatever the method, the same number has the same network
+    random_point(experiment, rng)  # so the network depends only on the number, not on the method
     x, t = experiment.train
     sizes = (x.shape[1], HIDDEN_SIZES, 10)
     net = MultiLayerNet(*sizes, weight_decay_lambda=weight_decay, rng=rng)
@@ -46,17 +46,17 @@ def search(
     processes: int = 1,
     restart: bool = False,
 ) -> list[Trial]:
-    """Run the trials that are not in the file yet, and return all, in the order of their numbers.
+    """Run the trials that are not in the file yet, and return all, ordered by number.
 
     Parameters
     ----------
     experiment : Experiment
     method : 'random', 'grid' or 'bayes'
     trials : int
-        How many; a grid has the nearest square below.
+        How many; a grid has the largest square number up to this.
     path : Path
-        A CSV file: each trial is written there when it is done, so that little is lost if the
-        search is killed, and the next call resumes from it.
+        A CSV file: each trial is written there when it is finished. If the search is killed, little
+        is lost, and the next call resumes from the file.
     processes : int
         How many trials run at once.
     restart : bool
@@ -104,7 +104,7 @@ def _fill(
 def _missing_trials(
     experiment: Experiment, method: str, trials: int, processes: int, done: Mapping[int, Trial]
 ) -> Generator[Trial, None, None]:
-    """Run the trials that are not in `done` yet, which the caller fills, and yield them."""
+    """Run the trials that are not in `done` yet, and yield them; the caller adds them to it."""
     with runner(partial(run_trial, experiment), min(processes, trials - len(done))) as run:
         for numbers in rounds(method, trials):
             if all(k in done for k in numbers):

@@ -14,12 +14,12 @@ Pairs = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Trial:
-    """One pair of hyperparameters, and how the training run with it went.
+    """One pair of hyperparameters, and the results of training with it.
 
     Attributes
     ----------
     number : int
-        From 0 on.
+        0, 1, 2, ...
     accuracy : float
         The last one on the validation data; 0 if the training run diverged.
     lr, weight_decay : float
@@ -46,9 +46,9 @@ class Experiment:
     Attributes
     ----------
     train, validation : pair of ndarray
-        Samples (N, 784) and labels (N,) to train with, and to judge by.
+        Samples (N, 784) and labels (N,) to train on, and to validate with.
     data : str
-        Which digits they are.
+        Which data set it is.
     seed, epochs, batch_size : int
     lr_range, weight_decay_range : pair of float
         Powers of ten: (-6, -2) is 0.000001 to 0.01.
@@ -80,7 +80,7 @@ class Experiment:
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Return the trials with the best first; of equal ones, the earlier."""
+    """Return the trials, the best first; of equal ones the earlier first."""
     return sorted(trials, key=lambda trial: (-trial.accuracy, trial.number))
 
 

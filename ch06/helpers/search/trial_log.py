@@ -1,7 +1,7 @@
-"""The trials of a search in a CSV file: a line is added for each, and a search resumes from it.
+"""The trials of a search in a CSV file: one line for each trial; a search resumes from it.
 
-The first line says what the trials have in common, the second names the columns. The accuracies of
-all epochs share a column, with spaces between.
+The first line holds the settings that all trials share, the second the names of the columns. The
+accuracies of all epochs are in one column, separated by spaces.
 """
 
 import json
@@ -14,7 +14,7 @@ from common.io.files import replacing
 
 
 def as_line(trial: Trial) -> str:
-    """Return the line of a trial, from which the same numbers can be read again."""
+    """Return a trial as a line, from which exactly the same numbers can be read back."""
     numbers = f"{trial.number},{trial.accuracy!r},{trial.lr!r},{trial.weight_decay!r}"
     lists = (" ".join(map(repr, values)) for values in (trial.val_acc, trial.train_acc))
     return ",".join([numbers, *lists]) + "\n"
@@ -27,12 +27,12 @@ def begin(path: Path, settings: Mapping[str, Any]) -> None:
 
 
 def read(path: Path, settings: Mapping[str, Any]) -> dict[int, Trial]:
-    """Return the trials of a file by their numbers; a last line without an end is cut off.
+    """Return the trials of a file by their numbers; an incomplete last line is removed.
 
     Raises
     ------
     ValueError
-        If the file is of a search with other settings, or damaged.
+        If the file belongs to a search with other settings, or is damaged.
     """
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
@@ -44,7 +44,7 @@ def read(path: Path, settings: Mapping[str, Any]) -> dict[int, Trial]:
         if trial is None or trials.get(trial.number, trial) != trial:
             raise ValueError(f"{path}, line {place} is not a trial of this search: remove the line")
         trials[trial.number] = trial
-    if whole != content:  # killed in the middle of a line
+    if whole != content:  # killed while a line was being written
         with replacing(path) as file:
             file.write(whole)
     return trials
@@ -77,7 +77,7 @@ def _short(settings: Mapping[str, Any], key: str) -> str:
 
 
 def _trial(line: str, settings: Mapping[str, Any]) -> Trial | None:
-    """Return the trial of a line, or None if `as_line` cannot have written it."""
+    """Return the trial of a line, or None if `as_line` cannot have written the line."""
     try:
         number, accuracy, lr, weight_decay, *lists = line.split(",")
         val_acc, train_acc = (tuple(map(float, words.split())) for words in lists)
@@ -89,7 +89,7 @@ def _trial(line: str, settings: Mapping[str, Any]) -> Trial | None:
 
 
 def _is_possible(trial: Trial, settings: Mapping[str, Any]) -> bool:
-    """Say whether a search with these settings can have had this trial."""
+    """Return whether a search with these settings can contain this trial."""
     val_acc, train_acc, epochs = trial.val_acc, trial.train_acc, settings["epochs"]
     finished = len(val_acc) == epochs
     return (
