@@ -1,4 +1,4 @@
-"""What all scripts do: parse the flags, run the experiment, save and show what came of it."""
+"""What all scripts do: parse the flags, run the experiment, save and show the results."""
 
 import argparse
 import json
@@ -116,7 +116,7 @@ def chapter(file: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return results as JSON has them: arrays are lists, keys are texts, and NaN is None."""
+    """Return results as JSON has them: arrays are lists, keys are strings, and NaN is None."""
     return json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)
 
 

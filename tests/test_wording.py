@@ -49,9 +49,9 @@ INSTEAD = {  # regular expression: what to write
     r"written over": "overwritten",
     r"for the patient": "slow",
 }
-NOT_YET = (  # still being rewritten
-    *("ch0[678]/**/*.py", "claims/ch0[678]*.py", "claims/words.py", "lab/script.py"),
-    "README.md",
+NOT_YET = (  # the words of these are in figures and results: measure again after a change
+    *("ch08/misclassified_mnist.py", "ch08/section_8_1/best_accuracy.py"),
+    "ch08/section_8_2/resnet_against_plain.py",
 )
 FOLDERS = ("benchmarks", "common", "dataset", "lab", "claims", *(f"ch0{n}" for n in range(1, 9)))
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
