@@ -3,7 +3,8 @@
 from functools import partial
 
 from claims import book
-from claims.claim import Claim, Run, close, exactly, rule
+from claims.claim import Claim, Run
+from claims.expect import close, exactly, rule
 from claims.tours import prints, tour_claims
 
 RUNS = [

@@ -1,7 +1,8 @@
 """Claims of chapter 2: truth tables, what one perceptron can do, and what it cannot."""
 
 from claims import book
-from claims.claim import Claim, Run, at_most, exactly, rule
+from claims.claim import Claim, FullClaim, Run
+from claims.expect import at_most, exactly, rule
 
 W1, W2, THETA = book.NAND_SETTING
 
@@ -75,7 +76,7 @@ RUNS = [
     ),
     Run(
         "ch02/universal_approximation.py",
-        Claim(
+        FullClaim(
             "2.6: Two layers with sigmoids approximate any function, given enough neurons",
             "errors",
             rule(
@@ -83,7 +84,6 @@ RUNS = [
                 lambda e: e["20"] < 0.01 and e["1"] > e["4"] > e["20"],
                 "a sine of amplitude 1: below 0.01 with 20 hidden neurons, larger with fewer",
             ),
-            full=True,
         ),
     ),
     Run(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from claims import book
-from claims.claim import Check, Claim, Results, Run, at_least, between, close, exactly, rule
+from claims.claim import Claim, FullClaim, MnistClaim, Results, Run
+from claims.expect import Check, at_least, between, close, exactly, rule
 
 PRODUCTS, SIGNALS, REACHED = book.MATRIX_PRODUCTS, book.THREE_LAYERS, book.SAMPLE_WEIGHT_ACCURACY
 E, S, Y, SIGMOID = book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y, book.SIGMOID_Y
@@ -108,12 +109,10 @@ RUNS = [
     ),
     Run(
         "ch03/neuralnet_mnist.py",
-        Claim(
+        MnistClaim(
             "3.6.2: A trained network classifies the test digits",
             "accuracy",
             at_least(REACHED, f"{REACHED}", "with our weights, made by train_sample_weight.py"),
-            full=True,
-            mnist=True,
         ),
         digits=True,
     ),
@@ -157,23 +156,19 @@ RUNS = [
             at_first,
             ahead(PREPARED, RAW, 0.2, "faster", "on average over the first 1001 mini-batches"),
         ),
-        Claim(
+        MnistClaim(
             "3.6.2: ... centring with scaling, and whitening, more than division by 255",
             at_first,
             ahead(PREPARED[1:], PREPARED[0], 0.003, "faster", "on average over 1001 mini-batches"),
-            full=True,
-            mnist=True,
         ),
-        Claim(
+        MnistClaim(
             "3.6.2: ... and more accurate in the end",
             "suited/*/test_acc_list/-1",
             ahead(PREPARED[1:], PREPARED[0], 0, "more accurate", "after 2500 mini-batches"),
-            full=True,
-            mnist=True,
             differs="All three reach 0.966 to 0.969: centring and whitening make learning faster, "
             "but pixels divided by 255 do equally well in the end.",
         ),
-        Claim(
+        FullClaim(
             "3.6.2: With the learning rate 0.1 and these initial weights, learning needs it",
             "same/*/test_acc_list/-1",
             rule(
@@ -181,18 +176,15 @@ RUNS = [
                 lambda acc: acc[RAW] < 0.2 and min(acc[way] for way in PREPARED) > 0.9,
                 "at the end below 0.2 without, above 0.9 with",
             ),
-            full=True,
         ),
         digits=True,
     ),
     Run(
         "ch03/train_sample_weight.py",
-        Claim(
+        MnistClaim(
             "3.6.2: Such weights can be obtained by training",
             "accuracy",
             at_least(0.975, f"{REACHED}", "higher than the book's"),
-            full=True,
-            mnist=True,
         ),
         digits=True,
     ),

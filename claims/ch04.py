@@ -7,7 +7,8 @@ from statistics import fmean
 import numpy as np
 
 from claims import book
-from claims.claim import Claim, Results, Run, at_least, close, exactly, rule
+from claims.claim import Claim, FullClaim, MnistClaim, Results, Run
+from claims.expect import at_least, close, exactly, rule
 
 CURVES = ("train_acc_list", "test_acc_list")
 SHAPES = {"W1": [784, 100], "b1": [100], "W2": [100, 10], "b2": [10]}
@@ -134,23 +135,20 @@ RUNS = [
             lambda r: [float(part.mean()) for part in np.array_split(r["train_loss_list"], 3)],
             rule("it falls", lambda v: v[0] > v[1] > v[2], "means of three equal parts"),
         ),
-        Claim(
+        FullClaim(
             "4.5.3: An epoch is 600 mini-batches: the accuracies are measured 17 times",
             lambda r: [len(r[key]) for key in CURVES],
             exactly([17, 17]),
-            full=True,
         ),
         Claim(
             "4.5.3, figure 4-12: Both accuracies rise together: no overfitting",
             together,
             rule("the same", lambda v: v["gap"] < 0.02 < 0.5 < v["rise"], "gap < 0.02; rise > 0.5"),
         ),
-        Claim(
+        MnistClaim(
             "4.5.3, figure 4-12: The network learns to classify digits",
             "test_acc",
             at_least(0.93, "no number given", "0.9471 was measured with seed 0"),
-            full=True,
-            mnist=True,
         ),
         digits=True,
     ),

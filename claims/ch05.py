@@ -4,7 +4,8 @@ from functools import partial
 from math import log
 
 from claims import book
-from claims.claim import Check, Claim, Results, Run, at_least, close, exactly, rule, text
+from claims.claim import Claim, FullClaim, MnistClaim, Results, Run
+from claims.expect import Check, at_least, close, exactly, rule, text
 
 E, S, Y = book.SOFTMAX_EXP, book.SOFTMAX_SUM, book.SOFTMAX_Y  # the second class is correct
 SIX_STEPS = {"-t/y": [0, -1 / Y[1], 0], "-t S": [0, -S, 0], "1/S": 1 / S}
@@ -102,12 +103,10 @@ RUNS = [
     ),
     Run(
         "ch05/gradient_check.py",
-        Claim(
+        MnistClaim(
             "5.7.3: Back-propagation agrees with central differences",
             "checks/*/difference",
             rule(text(book.GRADIENT_CHECK, 2), within_ten, "within a factor of 10 (other weights)"),
-            full=True,
-            mnist=True,
         ),
         Claim(
             "5.7.3: ... for every parameter",
@@ -118,18 +117,15 @@ RUNS = [
     ),
     Run(
         "ch05/train_neuralnet.py",
-        Claim(
+        MnistClaim(
             "5.7.4: The network of layers learns by back-propagation",
             "test_acc",
             at_least(0.96, "no number given", "0.9696 was measured with seed 0"),
-            full=True,
-            mnist=True,
         ),
-        Claim(
+        FullClaim(
             "5.7.4: Accuracies are measured once per epoch",
             lambda r: [len(r["train_acc_list"]), len(r["test_acc_list"])],
             exactly([17, 17]),
-            full=True,
         ),
         Claim(
             "5.7.4: The accuracy rises",

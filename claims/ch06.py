@@ -1,33 +1,19 @@
-"""Claims of chapter 6, without section 6.5: optimizers, initial weights, BatchNorm, overfitting."""
+"""Claims of sections 6.1 to 6.3: optimizers, initial weights, BatchNorm."""
 
 from collections.abc import Callable
-from functools import partial
 from itertools import pairwise
 from math import atan2, degrees, log
 from statistics import fmean
 from typing import Any
 
 from claims import book
-from claims.claim import (
-    Check,
-    Claim,
-    Results,
-    Run,
-    at_least,
-    at_most,
-    between,
-    close,
-    exactly,
-    look_up,
-    rule,
-    text,
-)
+from claims.claim import Claim, FullClaim, Results, Run, look_up
+from claims.expect import Check, at_least, at_most, between, close, exactly, rule, text
 
 THREE = "Momentum|AdaGrad|Adam"
 FOUR = f"SGD|{THREE}"
 EQUAL = ("all weights 0", "all weights 0.5")
 RANDOM = "random (Xavier)"
-FullClaim = partial(Claim, full=True)
 
 
 def each(function: Callable[[Any], Any], path: str) -> Callable[[Results], Any]:
@@ -71,36 +57,6 @@ def faster_with_batch_norm(results: Results) -> float:
         for row in results["scales"]
     ]
     return sum(faster) / len(faster)
-
-
-def memorized_after(results: Results) -> int:
-    """Return the first epoch with a training accuracy of 0.99."""
-    accuracies = results["runs"]["no penalty"]["train_acc_list"]
-    return next(epoch for epoch, accuracy in enumerate(accuracies) if accuracy >= 0.99)
-
-
-def against_overfitting(where: str, what: str, free: str, others: str = "") -> tuple[Claim, Claim]:
-    """Return the two claims about weight decay or Dropout; `free` is the run without it."""
-
-    def most(values: dict[str, float]) -> float:
-        return max(value for name, value in values.items() if name != free)
-
-    return (
-        Claim(
-            f"{where}: {what} makes the gap smaller",
-            "runs/*/gap",
-            rule("smaller", lambda gaps: gaps[free] > most(gaps) + 0.02, f"by over 0.02{others}"),
-        ),
-        FullClaim(
-            f"{where}: ... and keeps the training accuracy below 1",
-            each(max, "runs/*/train_acc_list"),
-            rule(
-                "below 1",
-                lambda top: 0.5 < most(top) < 0.99 < top[free],
-                f"the highest of all epochs; {free}: above 0.99",
-            ),
-        ),
-    )
 
 
 PATHS = [
@@ -318,28 +274,6 @@ RUNS = [
             "6.3.2, figure 6-19: The sixteen scales",
             "scales/*/std",
             close(book.SCALES, rtol=5e-3, why="rounded to 3 digits"),
-        ),
-        digits=True,
-    ),
-    Run(
-        "ch06/overfit_weight_decay.py",
-        FullClaim(
-            "6.4.1, figure 6-20: After about 100 epochs 300 digits are memorized",
-            memorized_after,
-            between(70, 130, "about 100", "the first epoch with a training accuracy of 0.99"),
-        ),
-        Claim(
-            "6.4.1, figure 6-20: ... but the test accuracy is far lower",
-            "runs/no penalty/gap",
-            at_least(0.1, "far lower", "training accuracy minus test accuracy"),
-        ),
-        *against_overfitting("6.4.2, figure 6-21", "Weight decay", "no penalty"),
-        digits=True,
-    ),
-    Run(
-        "ch06/overfit_dropout.py",
-        *against_overfitting(
-            "6.4.3, figure 6-23", "Dropout", "without Dropout", ", with either ratio"
         ),
         digits=True,
     ),

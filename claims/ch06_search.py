@@ -3,8 +3,9 @@
 from statistics import fmean
 
 from claims import book
-from claims.ch06 import FullClaim, each, highest
-from claims.claim import Run, at_least, between, rule
+from claims.ch06 import each, highest
+from claims.claim import FullClaim, Run
+from claims.expect import at_least, between, rule
 
 
 def best_five(name: str) -> list[str]:

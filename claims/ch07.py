@@ -5,11 +5,11 @@ from itertools import chain, pairwise
 from math import prod
 
 from claims import book
-from claims.claim import Claim, Results, Run, at_least, at_most, between, close, exactly, rule
+from claims.claim import Claim, FullClaim, MnistClaim, Results, Run
+from claims.expect import at_least, at_most, between, close, exactly, rule
 from claims.tours import tour_claims
 
 LENET, SMALL, MODERN = "LeNet", "AlexNet, small", "LeNet with ReLU and max pooling"
-OnMnist = partial(Claim, full=True, mnist=True)
 Training = partial(Run, digits=True, checkpoint=True)
 
 
@@ -103,12 +103,12 @@ RUNS = [
     ),
     Training(
         "ch07/train_convnet.py",
-        OnMnist(
+        MnistClaim(
             "7.5: SimpleConvNet classifies the test digits",
             "test_acc",
             at_least(0.985, f"{book.SIMPLE_CONV_TEST_ACC}", "differs between runs"),
         ),
-        OnMnist(
+        MnistClaim(
             "7.5: ... and the training digits",
             "train_acc_list/-1",
             at_least(0.995, f"{book.SIMPLE_CONV_TRAIN_ACC}", "1,000 digits, last epoch"),
@@ -160,11 +160,10 @@ RUNS = [
                 "each class, and how the image made for it is classified",
             ),
         ),
-        Claim(
+        FullClaim(
             "7.6.2, figure 7-26: The deeper the layer, the more abstract what it responds to",
             "of_one_digit",
             rule("to classes", to_classes, "same label among 20 digits: up to 1; untrained < 0.55"),
-            full=True,
         ),
         digits=True,
     ),
@@ -210,7 +209,7 @@ RUNS = [
     ),
     Training(
         "ch07/train_alexnet.py",
-        OnMnist(
+        MnistClaim(
             "7.7.2: The small AlexNet classifies the test digits",
             "test_acc",
             at_least(0.992, "not in the book", "0.9940 with the bundled weights"),
@@ -219,12 +218,12 @@ RUNS = [
     ),
     Run(
         "ch07/representative_cnns.py",
-        OnMnist(
+        MnistClaim(
             "7.7.1: LeNet recognizes handwritten digits",
             "networks/LeNet/test_acc",
             at_least(0.97, "it does", "accuracy on the test digits after 4 epochs"),
         ),
-        OnMnist(
+        MnistClaim(
             "7.7.1: With ReLU and max pooling, as is usual today, networks learn faster at first",
             "networks/*/until",
             rule(

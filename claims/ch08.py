@@ -1,16 +1,15 @@
 """Claims of chapter 8: DeepConvNet, its mistakes, augmentation, depth, half precision."""
 
-from functools import partial
 from itertools import pairwise
 from math import prod
 
 from claims import book
-from claims.claim import Claim, Results, Run, at_least, at_most, exactly, rule
+from claims.claim import Claim, MnistClaim, Results, Run
+from claims.expect import at_least, at_most, exactly, rule
 
 RIGHT, WRONG = book.DEEP_CONV_TEST_ACC, 1 - book.DEEP_CONV_TEST_ACC
 TYPES = "float64|float32|float16"
 BYTES = {f"float{bits}": book.DEEP_CONV_PARAMETERS * bits // 8 for bits in (64, 32, 16)}
-FullClaim = partial(Claim, full=True, mnist=True)
 ONE, TWO, THREE = "Figure 8-5: one 5x5", "Figure 8-6: two 3x3", "Three 3x3"
 
 
@@ -48,14 +47,16 @@ RUNS = [
     ),
     Run(
         "ch08/train_deepnet.py",
-        FullClaim("8.1.1: The test accuracy", "test_acc", at_least(0.99, f"{RIGHT}", "above 99 %")),
+        MnistClaim(
+            "8.1.1: The test accuracy", "test_acc", at_least(0.99, f"{RIGHT}", "above 99 %")
+        ),
         digits=True,
         flags=("--threads", "1"),
         checkpoint=True,
     ),
     Run(
         "ch08/misclassified_mnist.py",
-        FullClaim(
+        MnistClaim(
             "8.1.1, figure 8-2: The error rate on the test digits",
             lambda r: len(r["wrong"]) / r["samples"],
             at_most(WRONG, f"{WRONG:.4f}", "with the bundled weights; 0.0034 when they were saved"),
@@ -69,7 +70,7 @@ RUNS = [
                 "20, or all if there are fewer; every answer differs from the label",
             ),
         ),
-        FullClaim(
+        MnistClaim(
             "8.1.1, figure 8-2: 1/7, 0/6 and 3/5 are often confused",
             confused,
             at_least(2, ", ".join(book.CONFUSED), "relative to the mean of all 45 pairs"),

@@ -1,15 +1,14 @@
 """Claims of section 8.1.2: techniques that raise the accuracy further."""
 
-from functools import partial
 from itertools import pairwise
 from statistics import mean
 
 from claims import book
-from claims.claim import Check, Claim, Results, Run, at_least, between, rule
+from claims.claim import FullClaim, MnistClaim, Results, Run
+from claims.expect import Check, at_least, between, rule
 
 UNCHANGED, AUGMENTED = "unchanged", "rotated, shifted, scaled"
 FALLING = ("step", "exponential", "cosine")
-FullClaim = partial(Claim, full=True, mnist=True)
 
 
 def gains(results: Results) -> dict[str, float]:
@@ -42,12 +41,12 @@ def better_than_none(method: str) -> Check:
 RUNS = [
     Run(
         "ch08/section_8_1/augmentation_gain.py",
-        FullClaim(
+        MnistClaim(
             "8.1.2: Augmentation raises the accuracy",
             gains,
             at_least(0.2, "better", "percentage points, by the number of digits; noise: 0.2"),
         ),
-        FullClaim(
+        MnistClaim(
             "8.1.2: ... most when there are few data",
             gains,
             rule(
@@ -56,7 +55,7 @@ RUNS = [
                 "the gain falls from 100 to 300 to 1,000 digits",
             ),
         ),
-        FullClaim(
+        MnistClaim(
             "8.1.2: Rotations, shifts, crops and scaling are some of the ways",
             lambda r: gains_alone(r, "rotated by", "shifted by", "scaled by", "cropped"),
             rule(
@@ -65,7 +64,7 @@ RUNS = [
                 "the gain of each change alone: at least half a percentage point",
             ),
         ),
-        FullClaim(
+        MnistClaim(
             "8.1.2: Left-right flips are only for images that may be mirrored: not for digits",
             lambda r: gains_alone(r, "half of them flipped"),
             between(-100, -1, "no help", "percentage points: at least one lost"),
@@ -74,12 +73,12 @@ RUNS = [
     ),
     Run(
         "ch08/section_8_1/ensemble.py",
-        FullClaim(
+        MnistClaim(
             "6.4.3: Averaging the outputs of five networks gains several percentage points",
             lambda r: {kind: 100 * (row[-1] - row[0]) for kind, row in r["by_number"].items()},
             between(2, 20, "several", "for networks of two kinds"),
         ),
-        FullClaim(
+        MnistClaim(
             "8.1.2: An ensemble raises the accuracy: more networks, higher accuracy",
             "by_number",
             rule(
@@ -92,7 +91,7 @@ RUNS = [
     ),
     Run(
         "ch08/section_8_1/dropconnect.py",
-        FullClaim(
+        MnistClaim(
             "8.1.2: DropConnect, which the best network on MNIST had, reduces overfitting",
             "runs/*/gap",
             rule(
@@ -101,15 +100,15 @@ RUNS = [
                 "training minus test accuracy: smaller by at least one percentage point",
             ),
         ),
-        FullClaim(
+        MnistClaim(
             "8.1.2: ... and raises the accuracy", mean_accuracy, better_than_none("DropConnect")
         ),
-        FullClaim("6.4.3: ... as with Dropout", mean_accuracy, better_than_none("Dropout")),
+        MnistClaim("6.4.3: ... as with Dropout", mean_accuracy, better_than_none("Dropout")),
         digits=True,
     ),
     Run(
         "ch08/section_8_1/learning_rate_decay.py",
-        FullClaim(
+        MnistClaim(
             "8.1.2: A falling learning rate raises the accuracy",
             "test_acc",
             rule(
@@ -123,12 +122,12 @@ RUNS = [
     ),
     Run(
         "ch08/section_8_1/best_accuracy.py",
-        FullClaim(
+        MnistClaim(
             "8.1.2, figure 8-3: The best accuracy on MNIST is 99.79 %; here, after half an hour",
             "together, moved",
             at_least(0.997, f"{book.LEADER_BOARD[0]}", "the goal, set before the measurement"),
         ),
-        Claim(
+        FullClaim(
             "8.1.2, figure 8-3: An ensemble has a higher accuracy than its members",
             "networks|together",
             rule(
@@ -136,7 +135,6 @@ RUNS = [
                 lambda acc: 1 > acc["together"] > mean(acc["networks"]) > 0.9,
                 "together higher than the mean of each alone",
             ),
-            full=True,
         ),
         digits=True,
         checkpoint=True,

@@ -5,7 +5,8 @@ from operator import sub
 from statistics import fmean
 
 from claims import book
-from claims.claim import Claim, Results, Run, at_least, close, exactly, rule
+from claims.claim import Claim, FullClaim, MnistClaim, Results, Run
+from claims.expect import at_least, close, exactly, rule
 
 YEARS = [2010, 2011, 2012, 2013, 2014, 2014, 2015]
 DEEP = [year >= book.ILSVRC_DEEP_SINCE for year in YEARS]
@@ -58,7 +59,7 @@ RUNS: list[Run] = [
             lambda r: r["accuracy"] + r["error"]["1"],
             close(1, atol=1e-9, why="the error with k = 1, and the accuracy, add up to 1"),
         ),
-        Claim(
+        FullClaim(
             "8.2.1: ... and with a larger k fewer answers are wrong",
             "error",
             rule(
@@ -66,7 +67,6 @@ RUNS: list[Run] = [
                 lambda e: e["1"] >= e["2"] >= e["3"] >= e["4"] >= e["5"] < e["1"] < 0.1,
                 "never more with a larger k, and fewer with 5 than with 1",
             ),
-            full=True,
         ),
         digits=True,
     ),
@@ -127,34 +127,29 @@ RUNS: list[Run] = [
             "gradients/weights half of He's/*/0",
             rule("larger", of_two(lambda a, b: a > 100 * b > 0), "in the first layer, 100 times"),
         ),
-        Claim(
+        FullClaim(
             "8.2.4: Without shortcuts too many layers make learning worse",
             "final_loss/plain",
             rule("worse", lambda loss: change(loss) > 0.1, "the deepest: over 0.1 higher"),
-            full=True,
         ),
-        Claim(
+        FullClaim(
             "8.2.4: With shortcuts more layers learn better",
             "final_loss/with shortcuts",
             rule("better", lambda y: change(y) < -0.1 and min(y.values()) > 0, "by over 0.1"),
-            full=True,
         ),
-        Claim(
+        FullClaim(
             "8.2.4: ... and are more accurate",
             lambda r: {kind: [*of.values()][-1] for kind, of in r["test_acc"].items()},
             rule("better", of_two(lambda a, b: 1 >= a > b + 0.1), "the deepest: over 0.1 higher"),
-            full=True,
         ),
         digits=True,
     ),
     Run(
         "ch08/section_8_2/famous_networks.py",
-        Claim(
+        MnistClaim(
             "8.2: VGG, GoogLeNet and ResNet all classify the digits well",
             "networks/*/test_acc",
             at_least(0.9, "deep networks do well", "accuracy after three epochs of 10,000 digits"),
-            full=True,
-            mnist=True,
         ),
         Claim(
             "8.2.3: GoogLeNet's 1x1 filters save parameters and multiplications",
@@ -166,17 +161,15 @@ RUNS: list[Run] = [
     ),
     Run(
         "ch08/section_8_2/transfer_learning.py",
-        Claim(
+        FullClaim(
             "8.2.4: What was learned from other data helps when there are few data",
             gains,
             rule("better", lambda gain: 1 > fmean(gain.values()) > 0.01, "over 0.01 on average"),
-            full=True,
         ),
-        Claim(
+        FullClaim(
             "8.2.4: ... most when there are fewest",
             gains,
             rule("most", lambda gain: gain["5"] == max(gain.values()) > 0.02, "with 5: over 0.02"),
-            full=True,
         ),
         digits=True,
     ),

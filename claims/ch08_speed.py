@@ -1,7 +1,8 @@
 """Claims of section 8.3: where the time goes, and how to save time."""
 
 from claims import book
-from claims.claim import Claim, Results, Run, between, close, exactly
+from claims.claim import Claim, FullClaim, Results, Run
+from claims.expect import between, close, exactly
 
 BITS = ("weights of 1 bit", "weights and signals of 1 bit")
 GPU, CPU = (f"{book.CONVOLUTION_SHARES[where]:g} on a {where}" for where in ("GPU", "CPU"))
@@ -29,11 +30,10 @@ RUNS = [
             "shares/multiply-adds/Convolution",
             close(0.9941, atol=1e-4, why="counted from the sizes of DeepConvNet's layers"),
         ),
-        Claim(
+        FullClaim(
             "8.3.1, figure 8-14: The times of the layers add up to that of the whole pass",
             lambda r: r["sum"] / r["whole"],
             between(0.7, 1.3, "1", "the ratio of both; other programs may disturb them"),
-            full=True,
         ),
         alone=True,
     ),
@@ -68,11 +68,10 @@ RUNS = [
             "difference",
             between(0, 1e-12, "the same", "largest difference, relative to the largest gradient"),
         ),
-        Claim(
+        FullClaim(
             "8.3.3: More workers are faster, but n workers are not n times as fast",
             "best/2",
             between(1.1, 2.2, "faster", "two threads, with the best size of the mini-batch"),
-            full=True,
             differs="Other programs keep the processor cores busy, or there is only one core.",
         ),
         Claim(
@@ -96,17 +95,15 @@ RUNS = [
             ],
             close([1 / 32] * 2, why="1 bit instead of 32"),
         ),
-        Claim(
+        FullClaim(
             "8.3.4: Networks are robust: 1-bit weights are nearly as accurate",
             lambda r: lost(r)[0],
             between(-0.02, 0.02, "robust", "accuracy lost: 2 percentage points at most"),
-            full=True,
         ),
-        Claim(
+        FullClaim(
             "8.3.4: ... and so do 1-bit signals",
             lambda r: lost(r)[1],
             between(-0.02, 0.04, "robust", "accuracy lost: 4 percentage points at most"),
-            full=True,
         ),
         digits=True,
     ),

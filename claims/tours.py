@@ -5,7 +5,8 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from claims.claim import Claim, Results, exactly
+from claims.claim import Claim, Results
+from claims.expect import exactly
 
 
 def answers(section: str, results: Results) -> list[tuple[str, str]]:

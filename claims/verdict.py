@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from claims.claim import Claim, Run, text
+from claims.claim import Claim, Run
 from claims.execution import Job, Record
+from claims.expect import text
 
 HELD, DIFFERED, NOT_RUN = "held", "differed", "not run"
 

@@ -1690,7 +1690,7 @@ LIBRARY = {
     ],
 }
 CLAIMS = {
-    "claims/claim.py": [
+    "claims/expect.py": [
         (
             "a tolerance of any size",
             "abs(value - wanted) <= atol + rtol * abs(wanted)",

@@ -9,8 +9,9 @@ from PIL import Image
 
 from claims import book
 from claims.catalogue import RUNS, names, select
-from claims.claim import at_least, at_most, between, close, exactly, natural, rule, text
+from claims.claim import natural
 from claims.execution import Job
+from claims.expect import at_least, at_most, between, close, exactly, rule, text
 from claims.pictures import small_png
 from claims.verdict import DIFFERED, HELD, NOT_RUN, judge
 from dataset.mnist import data_name

@@ -18,8 +18,9 @@ import pytest
 import reproduce
 from claims import execution, gallery, measured, report
 from claims.catalogue import RUNS, duration, select
-from claims.claim import Claim, Run, exactly
+from claims.claim import Claim, Run
 from claims.execution import Job, execute, recorded, run_all, task
+from claims.expect import exactly
 from claims.pictures import LIMIT
 from claims.progress import Progress
 from claims.verdict import judge_all
