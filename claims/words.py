@@ -106,7 +106,7 @@ WORDS = {
     ),
     "ch04/why_not_accuracy": (
         "the derivative of the accuracy is 0, the derivative of the loss is not",
-        "精度的导数为 0，损失的导数不为 0",
+        "精度的导数为 0，损失的导数不为零",
     ),
     "ch04/numerical_diff": (
         "numerical derivatives: a step lost in rounding, a forward difference, a central difference",
@@ -305,7 +305,7 @@ WORDS = {
         "四个网络的集成，测试精度为 {together, moved:.4f}（图 8-3 中的第一名：0.9979）",
     ),
     "ch08/receptive_field": (
-        "two 3x3 filters see the same 5x5 pixels as one 5x5 filter, with 18 parameters instead of 25",
+        "two 3x3 filters see the same pixels as one 5x5 filter, with 18 parameters instead of 25",
         "两层 3x3 滤波器与一层 5x5 滤波器看到的区域相同，参数为 18 个，而后者为 25 个",
     ),
     "ch08/ilsvrc": (
@@ -345,7 +345,7 @@ WORDS = {
         "同一个卷积的 5 种算法，结果相同：循环计算一张图像需 {milliseconds/loop over every number/10:.0f} 至 {milliseconds/loop over every output/10:.0f} 毫秒，一次矩阵乘积需 {milliseconds/im2col, one product/10:.2f} 毫秒",
     ),
     "ch08/distributed_learning": (
-        "the mean of the gradients of 10 parts is that of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast; two models that fit the book's speed-up of 56 with 100 GPUs",
+        "the mean of the gradients of 10 parts is that of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast as 1; two models that fit the book's speed-up of 56 with 100 GPUs",
         "10 份数据的梯度的平均值等于整个 mini-batch 的梯度（相差 {difference/10:.0e}）；2 个线程的速度是 1 个线程的 {best/2:.1f} 倍；两个模型，都经过书中的“100 个 GPU，56 倍”",
     ),
     "ch08/half_float_network": (

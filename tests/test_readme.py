@@ -44,7 +44,7 @@ def test_the_network_of_ones_own_learns():
 @pytest.mark.parametrize("text", [README, CHINESE], ids=["English", "Chinese"])
 def test_names_can_be_imported_from_where_they_are_said_to_be(text):
     named = re.findall(r"`([^`]+)`\s?[(（](?:from|来自)\s`((?:common|lab)[\w.]*)`[)）]", text)
-    assert len(named) == 6
+    assert len(named) == 7
     for code, module in named:
         name = re.findall(r"\w+", code.partition("(")[0])[-1]
         exec(f"from {module} import {name}", {})
