@@ -104,7 +104,7 @@ def draw_rates(results: Results) -> Figure:
     best = ", ".join(f"{run['lr']:g}" for run in results["suited"].values())
     ax.set(title=f"Held-out digits: the best rates are {best}", xscale="log", ylim=(0, 1.02))
     ax.set(xlabel="learning rate", ylabel="accuracy at the end")
-    ax.legend(loc="center", bbox_to_anchor=(0.58, 0.45))
+    fig.legend(loc="outside lower center", ncols=4)
     return fig
 
 
