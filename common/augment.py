@@ -114,7 +114,7 @@ def brightness(x: np.ndarray, times: ArrayLike = 1.0, plus: ArrayLike = 0.0) -> 
     x : ndarray of shape (N, ..., H, W)
         Pixels from 0 to 1.
     times, plus : float, or one for each image
-        The factor of the contrast, and what is added to the brightness.
+        The factor of the contrast, and the number added to the brightness.
 
     Returns
     -------

@@ -56,8 +56,8 @@ def split_validation(
     Returns
     -------
     (x_train, t_train), (x_val, t_val)
-        int(N * rate) samples for validation, the others for training. Choose hyperparameters by
-        the validation data, never by the test data (6.5.1).
+        int(N * rate) samples for validation, the others for training. Choose hyperparameters
+        with the validation data, never with the test data (6.5.1).
     """
     check_range("rate", rate, above=0, below=1)
     x, t = shuffle_dataset(x, t, rng)

@@ -1,4 +1,4 @@
-"""Layer: the base class that checks and converts inputs, so that a layer is only its formula.
+"""Layer: the base class that checks and converts inputs, so that a layer contains only its formula.
 
 The protocol:
 

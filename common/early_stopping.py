@@ -18,8 +18,8 @@ class EarlyStopping:
     ----------
     x_val, t_val : ndarray
         Samples and targets held out from the training data, e.g. by
-        `common.batches.split_validation`. Not the test data: a network chosen by its test accuracy
-        can no longer be judged by it.
+        `common.batches.split_validation`. Not the test data: if a network is chosen by its
+        test accuracy, this accuracy is no longer a fair measure.
     patience : int, optional
         Stop after this many epochs without improvement; None: never.
 

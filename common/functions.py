@@ -40,7 +40,7 @@ def sigmoid(x: ArrayLike) -> np.ndarray:
     Book: section 3.2.4, eq. (3.6).
     """
     x = as_float("x", x)
-    with np.errstate(over="ignore"):  # exp(-x) may reach inf, and 1 / inf is the right 0
+    with np.errstate(over="ignore"):  # exp(-x) may reach inf, and 1 / inf is 0, as it should be
         return 1 / (1 + np.exp(-x))
 
 
@@ -195,7 +195,7 @@ def softmax_loss(X: ArrayLike, t: ArrayLike) -> float:
 
 
 def accuracy(y: ArrayLike, t: ArrayLike) -> float:
-    """Return the fraction of samples that are classified correctly: the largest output is right.
+    """Return the fraction of samples whose largest output is that of the true class.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def accuracy(y: ArrayLike, t: ArrayLike) -> float:
 
     Notes
     -----
-    Book: section 3.6.2. A row with NaN counts as wrong; argmax alone would choose the NaN.
+    Book: section 3.6.2. A row with NaN counts as incorrect; argmax alone would choose the NaN.
     """
     return top_k_accuracy(y, t, k=1)
 
@@ -225,7 +225,7 @@ def top_k_accuracy(y: ArrayLike, t: ArrayLike, k: int = 5) -> float:
 
     Notes
     -----
-    Book: section 8.2.1, where k is 5. A row with NaN counts as wrong.
+    Book: section 8.2.1, where k is 5. A row with NaN counts as incorrect.
     """
     y, labels = _scores_and_labels(y, t)
     k = check_whole("k", k, most=y.shape[1])

@@ -69,7 +69,7 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
             low, behind = x[index], f(x)
         finally:
             x[index] = value
-        # In float32 value + h is rounded: use the step that was really made.
+        # In float32, value + h is rounded: use the actual step.
         step = 2 * h if x.dtype == np.float64 else float(high) - float(low)
         if step == 0:
             raise ValueError(f"{value} is too large for a step of {h} in float32; expected float64")
@@ -233,7 +233,7 @@ def _compare(backward: np.ndarray, difference: np.ndarray, tolerance: float) -> 
         )
     gap = np.abs(backward - difference)
     largest = max(np.abs(backward).max(), np.abs(difference).max())
-    # Below 1e-6, central differences of a loss around 1 cannot be told from 0.
+    # Below 1e-6, central differences of a loss around 1 cannot be distinguished from 0.
     error = float(gap.max() / max(largest, 1e-6)) if largest > 0 else np.nan
     return GradientCheck(error, float(gap.mean()), error <= tolerance)
 

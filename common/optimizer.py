@@ -206,7 +206,7 @@ class AdaGrad(Optimizer):
 class RMSprop(Optimizer):
     """h <- d * h + (1 - d) * (dL/dW)^2; W <- W - lr / (sqrt(h) + 1e-7) * dL/dW (6.1.5).
 
-    AdaGrad with a moving average, so that the steps do not shrink to 0. In the book only in words.
+    AdaGrad with a moving average, so that the steps do not shrink to 0. The book has no formula.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ def _progress_bar(trainers: Sequence[Training]) -> "tqdm[Any]":
 
 
 def _step_or_error(trainer: Training) -> NotFiniteError | None:
-    # If the training diverges, the loss is not finite; NumPy need not warn of each overflow before.
+    # If a training run diverges, its loss is not finite: no NumPy warnings of overflows are needed.
     # `errstate` is per thread.
     with np.errstate(over="ignore", invalid="ignore"):
         try:

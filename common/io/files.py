@@ -58,7 +58,7 @@ def naming(path: str | Path) -> Iterator[None]:
 
 @contextmanager
 def refusing_unsound(path: str | Path, what: str) -> Iterator[None]:
-    """Turn the errors of a damaged file into a ValueError of one line: not a valid `what`."""
+    """Convert the errors of a damaged file to a one-line ValueError: not a valid `what`."""
     try:
         yield
     except UNSOUND as error:
@@ -67,7 +67,7 @@ def refusing_unsound(path: str | Path, what: str) -> Iterator[None]:
 
 @contextmanager
 def unpacked(path: str | Path) -> Iterator[BinaryIO]:
-    """Open a file for reading, gzipped or not, which its first bytes tell, not its name."""
+    """Open a file for reading; its first bytes, not its name, show whether it is gzipped."""
     with open(file_path(path), "rb") as file:
         gzipped = file.read(2) == b"\x1f\x8b"
         file.seek(0)
@@ -119,7 +119,7 @@ def is_pickle(path: str | Path) -> bool:
 
 
 def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarray]:
-    """Load the arrays of an ``.npz`` file or of a pickle; the content tells which, not the name.
+    """Load the arrays of an ``.npz`` file or of a pickle; the content, not the name, shows which.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def load_arrays(path: str | Path, max_bytes: int = 2**31) -> dict[str, np.ndarra
             return load_pickle(path, max_bytes)
     try:
         return _unpacked(path, max_bytes)
-    except (*UNSOUND, OSError) as error:  # a seek to nowhere, in a forged archive
+    except (*UNSOUND, OSError) as error:  # an invalid seek, in a forged archive
         raise ValueError(f"{path}: not a valid .npz file of arrays ({_reason(error)})") from error
 
 

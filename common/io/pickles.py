@@ -1,9 +1,9 @@
 """Pickled arrays, such as the book's ``params.pkl``: written, and read without running any code.
 
 A pickle is a program for a small stack machine. Python's `pickle` can be limited to some functions,
-but a pickle of seven bytes can still use gigabytes of memory, and a few bytes more can hash for
-ever. The machine here knows only the opcodes of a dict of arrays of numbers; it calls nothing that
-the pickle names, copies no data, and accepts only strings as keys. For CIFAR's files
+but a pickle of seven bytes can still use gigabytes of memory, and one of a few more bytes can run
+forever. The machine here knows only the opcodes of a dict of arrays of numbers. It calls nothing
+that the pickle names, copies no data, and accepts only strings as keys. For CIFAR's files
 (`named_arrays`) it also knows lists and bytes.
 """
 

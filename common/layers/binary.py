@@ -20,8 +20,8 @@ class Binarized(Layer):
     Parameters
     ----------
     layer : Affine or Convolution
-        Its weights and biases become the real-valued ones that are learned. Keep the weights within
-        -1 and 1: outside they get no gradient.
+        Its real-valued weights and biases are learned. Keep the weights within -1 and 1:
+        outside they get no gradient.
 
     Attributes
     ----------

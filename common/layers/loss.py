@@ -106,7 +106,7 @@ class SigmoidWithLoss(Loss):
         return self.loss
 
     def score(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return the fraction of correct predictions (y > 0.5 or not); NaN is wrong."""
+        """Return the fraction of correct predictions (y > 0.5 or not); NaN is incorrect."""
         x = as_float("x", x)
         t = check_values(t, x.shape, least=0, most=1)
         right = ((x.reshape(t.shape) > 0) == (t > 0.5)) & ~np.isnan(x.reshape(t.shape) + t)

@@ -14,7 +14,7 @@ class BatchNorm(Layer):
     """y = gamma * (x - mean) / sqrt(var + eps) + beta (6.3.1, eq. 6.7 and 6.8).
 
     In training, mean and variance are those of the mini-batch; in inference, their running averages
-    (the book does not say). Before any training, inference uses mean 0 and variance 1. For images
+    (not in the book). Before any training, inference uses mean 0 and variance 1. For images
     (N, C, H, W) each channel has a mean and a variance, over samples and pixels.
 
     Parameters
