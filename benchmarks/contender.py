@@ -1,7 +1,7 @@
 """One contender of `benchmarks/networks.py`, in a separate process, which waits for commands.
 
 It starts with a job (JSON), builds its network and prints "ready". For a line with a number it
-runs steps for this many seconds, and prints the time of each; for the line "memory" it prints by
+runs steps for this many seconds, and prints the time of each. For the line "memory" it prints by
 how many MB three steps increase the memory of the process.
 """
 
@@ -48,7 +48,7 @@ def images(name, batch, size):
 
 
 def contender(kind, name, task="train", threads=1, batch=100, size=28):
-    """Return a function that takes one step: of training, or a classification of the batch."""
+    """Return a function that makes one training step, or classifies the batch once."""
     if kind != "ours":
         convolution.keep_freed_memory = lambda: None  # the default of the C library
     network = DeepConvNet((1, size, size), rng=0) if size != 28 else NETWORKS[name][0]()
@@ -85,8 +85,8 @@ def contender(kind, name, task="train", threads=1, batch=100, size=28):
 def products(network, x):
     """Return a function that computes only the matrix products of a training step.
 
-    Forward, dW and dx (except for the first layer); a convolution image by image, so that its
-    arrays stay in the cache.
+    These are forward, dW and (except for the first layer) dx. A convolution is computed image by
+    image, so that its arrays stay in the cache.
     """
     network.predict(x)
     jobs = []
@@ -119,7 +119,7 @@ def products(network, x):
 
 def steps(step, seconds, most=100):
     """Run steps for `seconds`, at least one; return the seconds of each."""
-    step()  # fill the caches, which another contender used
+    step()  # fill the caches again, after another contender
     times = [perf_counter()]
     while len(times) == 1 or (len(times) <= most and times[-1] < times[0] + seconds):
         step()

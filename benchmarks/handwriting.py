@@ -1,13 +1,13 @@
-"""How many handwritten digits are found on photographed pages, and classified correctly (3.6.2).
+"""Measure how many digits are found on photographed pages and classified correctly (3.6.2).
 
     python benchmarks/handwriting.py
 
-draws 1,000 test digits of MNIST on clean pages, and the same ones on pages like photographs
+Draws 1,000 test digits of MNIST on clean pages, and the same digits on pages like photographs
 (`pages.py`): in uneven light, in several colours, on lined paper, from the side, on a board. You
-will see for each kind how many are found (the box found and the true one share more than half of
-their area), how many are found and classified correctly by each network, and how many of the boxes
-found hold no digit. Then how many answers each network gives for pages without digits. About 2
-minutes.
+will see for each kind of page how many digits are found: the predicted and the true box share more
+than half of their area. You will also see how many each network classifies correctly, how many
+boxes hold no digit, and how many answers each network gives for pages without digits. It takes
+about 2 minutes.
 """
 
 from contextlib import suppress
@@ -40,9 +40,9 @@ def overlap(a, b):
 
 
 def measure(digits, labels, kind, readers, rng):
-    """Return counts: ``digits``, ``found``, ``false``, and by network the correct answers.
+    """Return counts: ``digits``, ``found``, ``false``, and for each network the correct answers.
 
-    A false find is a box without a digit, or the second box of a digit.
+    A false detection is a box without a digit, or the second box of a digit.
     """
     counts = dict.fromkeys(("digits", "found", "false", *readers), 0)
     on_a_page = pages.ROWS * pages.COLUMNS
@@ -50,7 +50,7 @@ def measure(digits, labels, kind, readers, rng):
         x, t = digits[start : start + on_a_page], labels[start : start + on_a_page]
         page = pages.draw(x, kind, rng)
         images, boxes = digits_from_photo(page.photo)
-        digit, find = np.nonzero(overlap(page.boxes, boxes) > 0.5)  # at most one find of a digit
+        digit, find = np.nonzero(overlap(page.boxes, boxes) > 0.5)  # at most one box for a digit
         counts["digits"] += len(x)
         counts["found"] += len(digit)
         counts["false"] += len(boxes) - len(find)
@@ -77,7 +77,7 @@ def measure_all(number, seed, kinds=pages.KINDS):
 
 
 def invented(names, seed):
-    """Return by the name of a page without digits how many answers each network gives."""
+    """Return how many answers each network gives for each page without digits, by its name."""
     readers = {name: reader(network) for name, network in NETWORKS.items()}
     draw, answers = pages.without_digits(), {}
     for name in names or draw:
@@ -93,7 +93,7 @@ def invented(names, seed):
 def experiment(args):
     """Measure and print the tables."""
     counts = measure_all(args.digits, args.seed)
-    print(f"{'pages':15} digits  found  {'  '.join(NETWORKS)}  false finds")
+    print(f"{'pages':15} digits  found  {'  '.join(NETWORKS)}  false")
     for kind, count in counts.items():
         shares = [count[name] / count["digits"] for name in ("found", *NETWORKS)]
         false = count["false"] / max(1, count["found"] + count["false"])

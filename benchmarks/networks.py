@@ -3,7 +3,7 @@
     python benchmarks/networks.py
     python benchmarks/networks.py --parts steps --rounds 21
 
-prints tables in Markdown. "textbook" is the plain form in float64 (`textbook.py`) with all threads
+Prints tables in Markdown. "textbook" is the plain form in float64 (`textbook.py`) with all threads
 of BLAS; "ours 2" is DataParallel on two threads; "torch" is PyTorch, eager, in its default
 memory format or with channels last (cl), where it is installed (pip install torch). Each contender
 runs in a separate process, one at a time, in turn: a ratio is the median over rounds of the ratios
@@ -23,7 +23,7 @@ from race import LABELS, NUMPY, machine, race, ratio, table
 from common.io.progress import progress
 from lab.script import Flag
 
-STEPS = {  # row of the table: job, what the times are multiplied by
+STEPS = {  # row of the table: job, factor of its times
     "TwoLayerNet, SGD": ({"name": "TwoLayerNet"}, 1),
     "784-100x4-10, Adam": ({"name": "784-100x4-10"}, 1),
     "the same with BatchNorm": ({"name": "the same with BatchNorm"}, 1),
@@ -38,7 +38,7 @@ SIZES = (28, 60, 84)  # of images; DeepConvNet halves them three times without a
 
 
 def torch_contenders(args, name):
-    """Return the PyTorch contenders for a network; none where PyTorch is left out."""
+    """Return the PyTorch contenders for a network: an empty list without PyTorch."""
     if args.no_torch or find_spec("torch") is None:
         return []
     formats = ("torch", "torch cl") if name.endswith("ConvNet") else ("torch",)
@@ -142,8 +142,8 @@ PARTS = {
 FLAGS = {
     "parts": Flag(list(PARTS), "what to measure", choices=list(PARTS), many=True),
     "batch": Flag(100, "samples in a mini-batch", quick=10),
-    "rounds": Flag(9, "turns of each contender", quick=1),
-    "turn": Flag(0.25, "seconds of a turn", quick=0),
+    "rounds": Flag(9, "turns that each contender takes", quick=1),
+    "turn": Flag(0.25, "seconds per turn", quick=0),
     "no_torch": Flag(False, "leave out PyTorch, also where it is installed"),
 }
 

@@ -4,8 +4,8 @@
 
 You will see the milliseconds of an update by our optimizers in float32, and how many times as long
 the textbook form (new arrays for each formula) takes in float64 (the book's type) and float32: each
-in a separate process, and all in one process, which reuses its memory. Medians. 2 minutes; with
---quick a second.
+in a separate process, and all in one process, which reuses its memory. All are medians. It takes
+2 minutes; with --quick, a second.
 """
 
 import argparse

@@ -51,13 +51,13 @@ class Contender:
         return json.loads(line)
 
     def ask(self, line):
-        """Return its answer to a line."""
+        """Send a line to the process, and return its answer."""
         print(line, file=self.process.stdin, flush=True)
         return self.answer()
 
 
 def race(names, rounds, turn, **job):
-    """Measure contenders in turn, so that other programs disturb all alike.
+    """Measure contenders in turn, so that other programs slow down all of them equally.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def digits(number):
 
 
 def machine():
-    """Return what the numbers were measured on."""
+    """Return a description of the machine and of the software."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     models = [line.split(": ")[1] for line in lines if line.startswith("model name")]

@@ -1,8 +1,8 @@
-"""The layers as one first writes them, for the baseline of `benchmarks/networks.py`.
+"""The layers in their plain form, for the baseline of `benchmarks/networks.py`.
 
 Each formula is written as in a textbook, one new array after another in float64: a convolution
-unfolds all images at once and keeps the result for backward, masks are used for assignment.
-Correct, readable and slow; a test compares losses and gradients with those of `common`.
+unfolds all images at once and keeps the result for backward; masks are used for assignment. This
+is correct, readable and slow; a test compares losses and gradients with those of `common`.
 """
 
 import numpy as np
@@ -126,7 +126,7 @@ class Dropout:
         self.ratio, self.rng = layer.dropout_ratio, np.random.default_rng(0)
 
     def forward(self, x, train):
-        """Return x with zeros in training, or scaled."""
+        """Return x with zeros at random places in training, or scaled in inference."""
         if not train:
             return x * (1 - self.ratio)
         self.mask = self.rng.random(x.shape) >= self.ratio
@@ -138,7 +138,7 @@ class Dropout:
 
 
 class BatchNorm:
-    """Every feature with mean 0 and variance 1, then scaled and shifted."""
+    """Normalizes each feature to mean 0 and variance 1, then scales and shifts it."""
 
     def __init__(self, layer):
         self.gamma, self.beta = layer.gamma.astype(np.float64), layer.beta.astype(np.float64)

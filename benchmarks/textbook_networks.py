@@ -23,7 +23,7 @@ class Network:
         return x
 
     def accuracy(self, x, t, batch_size=100):
-        """Return the share of the samples that are classified correctly."""
+        """Return the accuracy: the fraction of samples that are classified correctly."""
         right = 0
         for i in range(0, len(x), batch_size):
             y = self.predict(x[i : i + batch_size])
@@ -57,7 +57,7 @@ class SGD:
 
 
 class Adam:
-    """Momentum and AdaGrad in one, the state in dicts."""
+    """Combines Momentum and AdaGrad; its state is in dicts."""
 
     def __init__(self, lr):
         self.lr, self.t = lr, 0

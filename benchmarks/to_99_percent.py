@@ -1,11 +1,11 @@
-"""Train DeepConvNet from scratch to 99 % on MNIST, on two threads: how long it takes (8.1.1).
+"""Measure how long DeepConvNet takes to learn MNIST to 99 %, from scratch, on two threads (8.1.1).
 
     python benchmarks/to_99_percent.py --seeds 0 1 2
 
-You will see for each seed the accuracy on all 10,000 test images, and the seconds, with loading
-and evaluation. The defaults were chosen by 6,000 held-out training images
-(--validation), not by the test set: Adam, a learning rate that rises, then falls to 0, no Dropout,
-one evaluation at the end. About a minute per seed. Needs the real MNIST.
+You will see for each seed the accuracy on all 10,000 test images, and the seconds, including
+loading and evaluation. The defaults were chosen with 6,000 held-out training images (--validation),
+not with the test set: Adam, a learning rate that rises, then falls to 0, no Dropout, one evaluation
+at the end. It takes about a minute per seed, and needs the real MNIST.
 """
 
 import argparse
