@@ -5,12 +5,12 @@
     python reproduce.py 6-9 7.5 ch02
     python reproduce.py --list
 
-runs the scripts of all chapters, or those selected by a figure (6-9), a section (7.5) or a name
+Runs the scripts of all chapters, or those selected by a figure (6-9), a section (7.5) or a name
 (ch02, train_convnet). It compares their results with each figure, number and statement of the book,
 and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``. A claim that does not hold is
-shown with the measured value. Scripts that measure times run alone, after the others. After Ctrl-C
-the same command resumes. About an hour on two cores, 1 minute with
-``--quick``; ``--list`` says how long it took last time.
+shown with the measured value. Scripts that measure times run alone, after the others. After Ctrl-C,
+the same command resumes. The run takes about an hour on two cores, 1 minute with ``--quick``;
+``--list`` shows the time of the last run.
 """
 
 import argparse
@@ -43,7 +43,12 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--list", action="store_true", help="list the scripts, and run nothing")
     add("--again", action="store_true", help="also repeat finished scripts")
     count = available()
-    add("--processes", type=flags.at_least(1), default=count, help=f"at once (default: {count})")
+    add(
+        "--processes",
+        type=flags.at_least(1),
+        default=count,
+        help=f"at a time (default: {count})",
+    )
     add("--gallery", action="store_true", help="then write docs/ and the tables of the READMEs")
     args = flags.parse(parser, argv)
     if args.data not in flags.DATA:

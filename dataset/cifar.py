@@ -28,8 +28,8 @@ PLACES = (  # in the folder
     *("", "cifar-10-batches-py", "cifar-10-batches-bin"),
     *("cifar-10-python.tar.gz", "cifar-10-binary.tar.gz"),
 )
-MEMBERS = 100  # of an archive that are read, at most
-MAX_BYTES = 2**28  # of an unpacked archive: six files of 31 MB fill 70 % of it
+MEMBERS = 100  # the largest number of files read from an archive
+MAX_BYTES = 2**28  # of an unpacked archive; its six files of 31 MB take 70 % of this
 
 
 def load_cifar10(
@@ -43,14 +43,13 @@ def load_cifar10(
     Parameters
     ----------
     folder : str or Path
-        The folder with the six files, of the binary or of the Python version, or its parent
-        folder; or the archive, ``cifar-10-binary.tar.gz`` or ``cifar-10-python.tar.gz``, or its
-        folder. ``~`` is expanded. The pickles are read without running any code: see
-        `common.io.pickles`.
+        The folder with the six files of the binary or the Python version, or its parent folder.
+        Or the archive, ``cifar-10-binary.tar.gz`` or ``cifar-10-python.tar.gz``, or its folder.
+        ``~`` is expanded. The pickles are read without running any code: see `common.io.pickles`.
     normalize : bool
         True: float32 pixels in [0, 1], 740 MB in all. False: uint8 pixels, 0 to 255.
     flatten : bool
-        True: images of shape (3072,). False: (3, 32, 32), channel first: red, green, blue.
+        True: images of shape (3072,). False: (3, 32, 32), channels first: red, green, blue.
     one_hot_label : bool
         True: float32 one-hot rows of shape (10,). False: labels, int64; their names are in
         `CLASSES`.

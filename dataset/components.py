@@ -73,7 +73,7 @@ def _boxes(number: np.ndarray, row: np.ndarray, left: np.ndarray, right: np.ndar
 
 
 def _joined(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return for each of `count` items the first item that the pairs (a, b) connect it with."""
+    """Return for each of `count` items the first item that it is connected with by pairs (a, b)."""
     first = np.arange(count)
     while True:
         before = first.copy()

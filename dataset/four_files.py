@@ -22,14 +22,14 @@ PATTERN = re.compile(r"(.*?)(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(\
 def find(folder: Path) -> dict[str, Path]:
     """Find the four files, gzipped or not; return their paths by the names of the arrays.
 
-    The files with MNIST's names, or else the only four files that have these names with a prefix.
+    These are the files with MNIST's names, or else the only four with a prefix before these names.
 
     Raises
     ------
     ValueError
         If there is more than one set of four files, as in EMNIST's archive.
     OSError
-        If there is none, or the folder does not exist.
+        If a file is missing, or the folder does not exist.
     """
     sets: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.iterdir(), reverse=True):  # gzipped ones first

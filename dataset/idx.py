@@ -6,7 +6,7 @@ bytes               meaning
 2                   zeros
 1                   the type of the numbers: see `TYPES`
 1                   the number of axes
-4 for each axis     its size, the most significant byte first, as in all that follows
+4 for each axis     its size; all numbers have the most significant byte first
 the rest            the numbers; the last index changes fastest
 ==================  ==========================================================================
 """
@@ -21,7 +21,7 @@ from common.checks import check_whole
 from common.io.files import refusing_unsound, unpacked
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-AXES = 32  # as many as NumPy 1 knows
+AXES = 32  # the largest number in NumPy 1
 
 
 def read_idx(path: str | Path, max_bytes: int = 2**31) -> np.ndarray:
@@ -54,7 +54,7 @@ def _array(file: BinaryIO, max_bytes: int) -> np.ndarray:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in TYPES or magic[3] > AXES:
         raise ValueError(
-            f"it begins with the bytes {magic.hex(' ') or 'of nothing'}; expected 00 00, a type "
+            f"it begins with the bytes {magic.hex(' ') or '(none)'}; expected 00 00, a type "
             f"from 08 to 0e, and up to {AXES} axes"
         )
     sizes = file.read(4 * magic[3])

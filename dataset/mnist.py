@@ -5,7 +5,7 @@ The data come from the first of these that is available:
 1. the folder named by the environment variable ``DLFS_DATA``, with the four files, gzipped or not;
 2. the copy in the cache folder (``DLFS_CACHE``, or else the user's cache folder);
 3. a download from one of `MIRRORS`, which is then copied to the cache folder;
-4. offline: the drawn digits of `dataset.synthetic`, of the same shapes, with a message of one line.
+4. offline: the drawn digits of `dataset.synthetic`, of the same shapes, with a one-line message.
 
 `load_mnist` also reads other data sets in MNIST's format, from a given folder.
 """
@@ -63,7 +63,7 @@ def load_mnist(
     normalize : bool
         True: float32 pixels in [0, 1]. False: uint8 pixels, 0 (background) to 255.
     flatten : bool
-        True: images of shape (784,). False: (1, 28, 28), channel first.
+        True: images of shape (784,). False: (1, 28, 28), channels first.
     one_hot_label : bool
         True: float32 one-hot rows of shape (10,). False: the digits, int64.
     source : {"auto", "mnist", "drawn"} or folder
@@ -86,9 +86,9 @@ def load_mnist(
 
     Notes
     -----
-    From a folder, images may have another size, and labels are those in the files: one-hot rows
-    have one class more than the largest label. The labels of EMNIST's "letters" are 1 to 26, which
-    makes 27 classes, the first of them empty. EMNIST's images, stored transposed, become upright.
+    Images from a folder may have another size. Their labels are those in the files; the number of
+    classes is the largest label plus 1. The labels of EMNIST's "letters" are 1 to 26, which makes
+    27 classes, the first of them empty. EMNIST's images, stored transposed, become upright.
     """
     check_flags(normalize, flatten, one_hot_label)
     name, folders = _name(source), _folders()
@@ -103,7 +103,7 @@ def load_mnist(
 
 
 def data_name(source: str | Path = "auto") -> str:
-    """Return the data that a script uses for `source`: ``"mnist"``, ``"drawn"`` or a folder.
+    """Return the name of the data for `source`: ``"mnist"``, ``"drawn"`` or a folder.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def _folders() -> tuple[str | None, Path]:
     return data and os.path.expanduser(data), cache_folder()
 
 
-@functools.cache  # tries the mirrors, and prints that none answers, once per process
+@functools.cache  # once per process: tries the mirrors, prints the message
 def _what_there_is(data: str | None, cache: Path) -> str:
     try:
         _mnist(data, cache)
@@ -178,7 +178,7 @@ def _read(data: str, files: dict[str, Path]) -> Arrays:
     try:
         return _checked(arrays, CONTENT)
     except ValueError as error:
-        advice = "unset DLFS_DATA, and see load_mnist(source=folder)"
+        advice = "for other data, unset DLFS_DATA and use load_mnist(source=folder)"
         raise ValueError(f"{data}: {error}; expected MNIST: {advice}") from error
 
 

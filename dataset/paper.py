@@ -1,4 +1,4 @@
-"""Find the ink in a photograph of paper: grey values, even light, no printed lines."""
+"""Find the ink in a photograph of paper: grey values, without uneven light and printed lines."""
 
 import struct
 import warnings
@@ -19,7 +19,7 @@ Photo: TypeAlias = str | PathLike[str] | Image.Image | ArrayLike
 
 MOST_PIXELS = 89_000_000
 FAINTEST = 0.1  # ink is darker than the paper by at least this fraction of the paper's brightness
-STRIPS = 8  # of a page; lines are straight within one
+STRIPS = 8  # the number of strips of a page; within a strip, printed lines are straight
 SLOPES = 0.12  # the largest slope of lines: 7 degrees
 UNSOUND = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError)
 
@@ -32,7 +32,7 @@ def to_grey(image: Photo) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the image cannot be decoded, is too large, or is an array of other shapes or values.
+        If the image cannot be decoded, is too large, or is an array of another shape or range.
     OSError
         If the file does not exist or cannot be read.
     """
@@ -77,7 +77,7 @@ def _grey_array(x: np.ndarray) -> np.ndarray:
     _check_size(x.shape[1], x.shape[0])
     white = {"u": 255, "i": 255}.get(x.dtype.kind, 1) if x.dtype != np.uint16 else 65535
     low, high = x.min(), x.max()
-    if not (low >= 0 and high <= white):  # NaN neither
+    if not (low >= 0 and high <= white):  # also rejects NaN
         raise ValueError(f"image has values from {low} to {high}; expected from 0 to {white}")
     x = np.divide(x, white, dtype=np.float32)
     if x.ndim == 2:
@@ -109,7 +109,8 @@ def smooth(x: np.ndarray) -> np.ndarray:
 def background(grey: np.ndarray) -> np.ndarray:
     """Return the brightness of the paper at each pixel, (H, W), without the writing.
 
-    On a smaller image, dark parts narrower than a quarter of the image are filled from around them.
+    Computed on a smaller image: dark parts narrower than a quarter of it are filled with the
+    brightness around them.
     """
     height, width = grey.shape
     small = Image.fromarray(grey).reduce(max(1, max(height, width) // 128))
@@ -126,7 +127,7 @@ def darkness(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
 def closing(x: np.ndarray, size: int) -> np.ndarray:
     """Morphological closing: the maximum over squares of `size` pixels (odd), then the minimum.
 
-    Along one axis after the other, which gives the same with fewer comparisons.
+    Along one axis after the other, which gives the same result with fewer comparisons.
     """
     for extreme in (np.max, np.min):
         for axis in (0, 1):
@@ -137,7 +138,7 @@ def closing(x: np.ndarray, size: int) -> np.ndarray:
 
 
 def ink(dark: np.ndarray) -> np.ndarray:
-    """Return a mask of the ink, (H, W): at least half as dark as the darkest part of a component.
+    """Return a mask of the ink, (H, W): half as dark as the darkest part of its component, or more.
 
     So each pen has a separate threshold, and a shadow around a digit is not ink.
     """
@@ -156,11 +157,11 @@ def ink(dark: np.ndarray) -> np.ndarray:
 def lines(mask: np.ndarray) -> np.ndarray:
     """Return a mask of the printed horizontal lines of a page, (H, W).
 
-    They are thin, and there are several. Where a stroke crosses a line, the stroke is kept.
+    These lines are thin, and a page has several. Where a stroke crosses a line, the stroke is kept.
     """
     thickness = components.run_lengths(mask.T).T
     thin = mask & (thickness < max(mask.shape) / 60)
-    if np.count_nonzero(thin) < 2 * mask.shape[1]:  # less than three lines over most of the width
+    if np.count_nonzero(thin) < 2 * mask.shape[1]:  # fewer than three lines over most of the width
         return np.zeros_like(mask)
     near = thin | np.roll(thin, 1, axis=0) | np.roll(thin, -1, axis=0)
     score = np.where(near, 1, np.float32(0.6) * mask)  # thick parts count less
@@ -179,7 +180,7 @@ def lines(mask: np.ndarray) -> np.ndarray:
 def straight(score: np.ndarray) -> tuple[np.ndarray, int]:
     """Return a mask of the lines in a strip, (H, w), and the largest number with the same slope.
 
-    Tries lines of pixels of all slopes; on a printed line the mean score is above 0.7.
+    Tries straight lines of pixels with all slopes; on a printed line the mean score is above 0.7.
     """
     height, width = score.shape
     found, most = np.zeros(score.shape, bool), 0

@@ -8,23 +8,23 @@ from PIL import Image, ImageFilter
 from dataset import components, paper
 from dataset.components import Components
 
-SIDE = 1600  # pixels: the longer side of the image in which digits are searched
+SIDE = 1600  # pixels: the longer side of the image in which digits are searched for
 LEAST_HEIGHT = 14  # of a digit, in pixels of that image
 LEAST_CONTRAST = 0.18  # how much darker than the paper a pen is
-LEAST_SHARE = 0.2  # the smallest share of the dark area: with less it is not a page of digits
+LEAST_SHARE = 0.2  # of the dark area: if digits have a smaller share, nothing is found
 STROKES = (0.025, 0.38)  # the width of strokes, relative to the size of the digit
 THINNEST = 0.1  # the smallest such width in MNIST, nearly always
 BOX, FRAME, CENTRE = 20, 28, 14  # MNIST: a digit of 20 pixels, its centre of mass in the middle
-ALIKE = 0.97  # the cosine of two images of one printed letter; rare in MNIST, except for ones
+ALIKE = 0.97  # cosine similarity of the same printed letter; rare in MNIST, except for ones
 
 
 def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:
     """Find the handwritten digits in a photograph or scan; return images like those of MNIST.
 
-    They may be dark on light or light on dark, in uneven light, on ruled or squared paper. Digits
-    that touch each other or the edge are not found, nor digits smaller than 14 pixels or about 1 %
-    of the longer side. Other signs of the size of digits are found, too; but on a printed page
-    nothing is found, because its letters repeat exactly.
+    The digits may be dark on light or light on dark, in uneven light, on ruled or squared paper.
+    Digits are not found if they touch each other or the edge, or are smaller than 14 pixels or
+    about 1 % of the longer side. Other signs of the size of digits are found, too. But on a printed
+    page nothing is found, because its letters repeat exactly.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def digits_from_photo(image: paper.Photo) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     ValueError
-        If the image cannot be decoded, is too large, or is an array of other shapes or values.
+        If the image cannot be decoded, is too large, or is an array of another shape or range.
     OSError
         If the file does not exist or cannot be read.
     """
@@ -88,7 +88,7 @@ def digit_like(found: Components, dark: np.ndarray, light: np.ndarray) -> np.nda
     fits[fits] = [on_paper(found, dark, light, number) for number in np.flatnonzero(fits).tolist()]
     if not fits.any():
         return np.flatnonzero(fits)
-    clear &= contrast > 0.4 * contrast[fits].max()  # not remains of lines
+    clear &= contrast > 0.4 * contrast[fits].max()  # without the remains of lines
     fits &= clear
     if found.areas[fits].sum() < LEAST_SHARE * found.areas[clear].sum():
         return np.flatnonzero([])
@@ -103,7 +103,7 @@ def stroke_widths(found: Components) -> np.ndarray:
     """Return the width of the strokes of components, (N,): their area divided by their length.
 
     The length is estimated from the number of runs: a stroke has one run in each row and in each
-    column that it crosses, together on average over all directions 4 / pi times its length.
+    column that it crosses. On average over all directions, these are 4 / pi times its length.
     """
     passed = np.zeros(len(found.areas))
     for labels in (found.labels, found.labels.T):
@@ -122,7 +122,7 @@ def contrasts(found: Components, dark: np.ndarray) -> np.ndarray:
 def on_paper(found: Components, dark: np.ndarray, light: np.ndarray, number: int) -> bool:
     """Return whether the paper around a component is empty, and as bright as under it.
 
-    In a photograph of other things it seldom is. This also rejects the light inside of a 0.
+    In a photograph of other objects this is rare. The test also rejects the light inside of a 0.
     """
     left, top, right, bottom = found.boxes[number]
     margin = max(3, max(right - left, bottom - top) // 6)
@@ -165,9 +165,9 @@ def with_pieces(found: Components, dark: np.ndarray, digits: np.ndarray) -> list
 def nearness(piece: np.ndarray, boxes: np.ndarray, typical: float, whole: bool) -> np.ndarray:
     """Return how near the box of a piece is to the boxes of digits, (N, 4); -inf: not a part.
 
-    A piece is a part of a digit if it is inside of its box; or if it is smaller and close to it
-    (closer if it is `whole`: it may be a small digit); or if it is one half of a digit, and both
-    together are not higher than other digits.
+    A piece is a part of a digit in three cases. It is inside of the digit's box. Or it is smaller
+    than the digit and close to it (closer if it is `whole`: it may be a small digit). Or it is one
+    half of a digit, and both halves together are not higher than other digits.
     """
     width, height = (boxes[:, 2:] - boxes[:, :2]).T
     shared = np.minimum(piece[2:], boxes[:, 2:]) - np.maximum(piece[:2], boxes[:, :2])
@@ -218,8 +218,8 @@ def normalised(cut: np.ndarray) -> np.ndarray:
 
 
 def printed(images: np.ndarray, boxes: np.ndarray) -> bool:
-    """Return whether most of at least eight signs have an equal one: then the page is printed."""
-    wide = 2 * (boxes[:, 2] - boxes[:, 0]) > boxes[:, 3] - boxes[:, 1]  # all ones are alike
+    """Return whether the page is printed: most of at least eight signs look like another one."""
+    wide = 2 * (boxes[:, 2] - boxes[:, 0]) > boxes[:, 3] - boxes[:, 1]  # all ones look alike
     rows = images[wide].reshape(-1, FRAME * FRAME)
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     twins = np.count_nonzero(rows @ rows.T > ALIKE, axis=1) > 1  # each is equal to itself

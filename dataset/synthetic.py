@@ -1,6 +1,6 @@
 """Synthetic handwritten digits, drawn as pen strokes with random distortions.
 
-They replace MNIST offline: the same shapes and sizes, but not a pixel of MNIST. `SHAPES` lists
+They replace MNIST offline: the same shapes and sizes, but no pixel from MNIST. `SHAPES` lists
 pen strokes for each digit. Each image takes one of these shapes, moves its points a little, draws
 a smooth curve through them, bends and slants it, chooses a pen, and colours every pixel by its
 distance to the curve. As in MNIST, the digit is scaled into a 20 x 20 box and placed in 28 x 28
@@ -8,9 +8,9 @@ pixels so that its centre of mass is in the middle.
 
 Quality: the network 784-50-10 of chapter 5 (ReLU, SGD with lr 0.1, batches of 100, 10,000 steps,
 three seeds), trained only on the 60,000 drawn images, classifies 95.0 - 95.4 % of the 10,000 drawn
-test images and 95.5 - 95.9 % of MNIST's test images correctly. The shapes and ranges were chosen by
-MNIST's training images (95.1 - 95.4 %); its test images were used once. `ch05/drawn_digits.py`
-measures this again.
+test images and 95.5 - 95.9 % of MNIST's test images correctly. The shapes and ranges were chosen
+with MNIST's training images (95.1 - 95.4 %); its test images were used once. The script
+`ch05/drawn_digits.py` measures this again.
 
 The same seed gives the same bytes on every machine: all random numbers are `Generator.random` on
 PCG64, and all arithmetic is element-wise + - * / and sqrt, which IEEE 754 rounds in only one way.
@@ -225,7 +225,7 @@ def _bend(x: np.ndarray, y: np.ndarray, rng: Generator) -> tuple[np.ndarray, np.
 def _press(
     x: np.ndarray, y: np.ndarray, bold: np.ndarray, rng: Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose a pen, more often a thin one; return its radius (N, 1) and that at each dot."""
+    """Choose a pen, more often a thin one; return its radius (N, 1), and the radius at each dot."""
     luck = rng.random((2, len(x), 1))
     pen = bold * _between(RADIUS, luck[0] * (1 + 2 * luck[1]) / 3)
     time = (2 * np.arange(DOTS) + 1) / DOTS - 1

@@ -6,7 +6,7 @@ module          contents
 flags           Flag: a setting of an experiment; the shared flags
 script          make_main: parse flags, run the experiment, draw, save
 digits          loads the digits for a script (--data)
-training        training runs with the flags of a script, side by side
+training        training runs with the flags of a script, one or several
 image_training  the training scripts of chapters 7 and 8
 plots           figures in one style: curves, images, confusion matrix
 costs           the number of multiply-adds of a network for one image

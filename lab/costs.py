@@ -12,8 +12,8 @@ from common.summary import layer_rows
 def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
     """Return the number of multiply-adds of each layer in the forward pass.
 
-    A convolution uses each weight at every position of the output, an affine layer uses it once;
-    other layers are not counted.
+    A convolution uses each weight at every position of the output; an affine layer uses it once.
+    Other layers are not counted.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def multiply_adds(network: Network, x: np.ndarray) -> dict[str, int]:
     Returns
     -------
     dict
-        By the name of the layer; of a nested layer ``block1/conv1``.
+        Numbers by layer name; a nested layer has a name such as ``block1/conv1``.
     """
     rows, counts = layer_rows(network, x), {}
     for name, layer in named_parts(network):

@@ -18,7 +18,7 @@ def digits(
 ) -> tuple[Digits, Digits]:
     """Return ``(x_train, t_train), (x_test, t_test)``: see `dataset.mnist.load_mnist`.
 
-    If the script has the flags ``--samples`` or ``--test-samples``: only this many digits.
+    The flags ``--samples`` and ``--test-samples``, if the script has them, limit the numbers.
     """
     train, test = load_mnist(normalize, flatten, one_hot_label, source=args.data)
     return (

@@ -1,4 +1,4 @@
-"""The flags of a script: those that all share, and one for each number of its experiment."""
+"""The flags of a script: the shared flags, and one for each setting of its experiment."""
 
 import argparse
 import difflib
@@ -23,21 +23,21 @@ class Flag:
     Attributes
     ----------
     default : int, float, str, bool, list or None
-        The book's value. Its type says what the flag takes: a whole number, a positive number,
+        The book's value. Its type determines what the flag takes: an integer, a positive number,
         one of `choices`, or nothing (False: the flag makes it True).
     help : str
-        What ``--help`` says; the default is added to it.
+        The text in ``--help``; the default is added to it.
     quick : same type, optional
         The default with ``--quick``.
     least : int
-        The smallest whole number that is taken.
+        The smallest integer that is accepted.
     choices : sequence of str
     kind : callable, optional
-        Converts the words of the flag, in place of what the default's type says.
+        Converts the flag's text; default: a converter for the type of the default.
     many : bool
-        Whether it takes several values.
+        Whether the flag takes several values.
     dest : str
-        The name in the parsed arguments, where it is not that of the flag.
+        The name in the parsed arguments, if it differs from the flag's.
     """
 
     default: Any
@@ -50,7 +50,7 @@ class Flag:
     dest: str = ""
 
     def add_to(self, group: Any, name: str) -> None:
-        """Add it to the parser, or to a group of it, as ``--batch-size`` for ``batch_size``."""
+        """Add the flag to a parser or a group: ``batch_size`` becomes ``--batch-size``."""
         flag = f"--{name.replace('_', '-')}"
         dest = self.dest or name
         if isinstance(self.default, bool):
@@ -78,18 +78,18 @@ Flags = Mapping[str, Flag]
 
 
 def quick_defaults(flags: Flags) -> dict[str, Any]:
-    """Return the defaults with ``--quick``, of the flags that have one."""
+    """Return the ``--quick`` defaults of the flags that have one."""
     return {flag.dest or name: flag.quick for name, flag in flags.items() if flag.quick is not None}
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, with the nearest flag there is."""
+    """Prints an error in one line, and suggests the most similar flag."""
 
     def error(self, message: str) -> NoReturn:
         for word in re.findall(r"--[\w-]+", message if "unrecognized" in message else ""):
             near = difflib.get_close_matches(word, self._option_string_actions, n=1)
             message += f"; did you mean {near[0]}?" if near else ""
-        if in_notebook():  # where there is no program that could end
+        if in_notebook():  # a notebook has no program to end
             raise ValueError(message)
         self.exit(2, f"{self.prog}: {message} (--help lists the flags)\n")
 
@@ -102,7 +102,7 @@ def parser(
     Parameters
     ----------
     doc : str
-        The script's docstring: what ``--help`` says.
+        The script's docstring, which ``--help`` prints.
     flags : mapping of str to Flag, optional
         By name: ``batch_size`` is ``--batch-size``.
     data : bool
@@ -131,7 +131,7 @@ def parser(
             type=data_source,
             default="auto",
             metavar="{auto,mnist,drawn,FOLDER}",
-            help="real MNIST, the drawn digits, or MNIST where it can be had (default: auto); or a "
+            help="real MNIST, the drawn digits, or MNIST if available (default: auto); or a "
             "folder with four files as MNIST's, e.g. Fashion-MNIST's",
         )
     return result
@@ -143,10 +143,11 @@ def parse(
     too_small: bool = False,
     **quick: Any,
 ) -> argparse.Namespace:
-    """Parse the flags; with ``--quick`` the defaults named in `quick` take the place of others.
+    """Parse the flags; with ``--quick``, the defaults in `quick` replace the others.
 
-    None is no flags: ``main()`` may stand in a notebook or a test, whose command line is not ours.
-    `too_small` says that with these a script only shows that it runs, and `finish` that it is so.
+    If `argv` is None, there are no flags: in a notebook or a test, the command line belongs to
+    another program. `too_small`: with the defaults in `quick`, the script only shows that it runs;
+    then `finish` says so in the figure.
     """
     words = list(argv or [])
     if "--quick" in words:
@@ -154,7 +155,7 @@ def parse(
     args = parser.parse_args(words)
     if too_small and args.quick and all(getattr(args, key) == quick[key] for key in quick):
         args.too_small = True
-    _make_folder(args.out)  # better now than after an hour of training
+    _make_folder(args.out)  # fail now, not after an hour of training
     if args.show is None:
         args.show = plots.may_show()
     return args
@@ -169,11 +170,11 @@ def _make_folder(out: Path) -> None:
 
 
 def at_least(low: int) -> Callable[[str], int]:
-    """Return a converter for flags that take a whole number from `low` on."""
+    """Return a converter for flags that take an integer >= `low`."""
 
     def convert(text: str) -> int:
         if not re.fullmatch(r"[+-]?\d+", text) or int(text) < low:
-            raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from {low} on")
+            raise argparse.ArgumentTypeError(f"{text!r}; expected an integer >= {low}")
         return int(text)
 
     return convert
@@ -191,7 +192,7 @@ def positive(text: str) -> float:
 
 
 def data_source(text: str) -> str:
-    """Convert the text of a flag that names digits, or a folder."""
+    """Return the text of ``--data``, if it names digits or a folder."""
     if text not in DATA and not os.path.isdir(os.path.expanduser(text)):
         raise argparse.ArgumentTypeError(f"{text!r}; expected {', '.join(DATA)} or a folder")
     return text

@@ -74,7 +74,7 @@ def flags(epochs: int, few: int) -> dict[str, Flag]:
         "lr": Flag(0.001, "learning rate of Adam"),
         "decay": Flag(False, "let the learning rate fall to 0 along a cosine"),
         "augment": Flag(False, "rotate, scale and shift the digits a little, at random"),
-        "threads": Flag(2, "one for each core"),
+        "threads": Flag(2, "number of threads, best one for each core"),
         "validate": Flag(False, "test on held-out training digits, not on the test digits"),
         "checkpoint": CHECKPOINT,
     }
@@ -121,10 +121,10 @@ def weights_path(args: argparse.Namespace, bundled: Path) -> Path:
     """Return where to save the weights: under ``--out``, but never over the bundled weights."""
     path = args.out / bundled.parent.name / bundled.name
     if path.resolve() == bundled.resolve():
-        raise ValueError(f"--out {args.out} would overwrite the bundled weights; name another")
+        raise ValueError(f"--out {args.out} would overwrite the bundled weights; use another --out")
     path.parent.mkdir(parents=True, exist_ok=True)  # fail now, not after the training run
     if path.is_dir():
-        raise ValueError(f"{path} is a folder; expected a place for a file: name another --out")
+        raise ValueError(f"{path} is a folder; expected a file: name another --out")
     return path
 
 

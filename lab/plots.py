@@ -48,7 +48,7 @@ def figure(
 ) -> tuple[Figure, Any]:
     """Return a figure and its axes (one, or an array of them), in the style of the project.
 
-    It does not belong to pyplot: it opens no window, and does not mix with your own figures.
+    pyplot does not manage this figure: it opens no window, and does not affect your own figures.
     """
     with plt.rc_context(STYLE):
         fig = Figure(size, layout="constrained")
@@ -75,7 +75,7 @@ def curve(
 
 
 def color(name: str) -> str | None:
-    """Return the colour of the name before the first comma in `COLOR_OF`; None: the next colour."""
+    """Return the colour in `COLOR_OF` of the name before a comma; None: use the next colour."""
     return COLOR_OF.get(name.split(",")[0])
 
 

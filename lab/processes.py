@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 _of_this_process: dict[str, Callable[..., Any]] = {}
-# Keeps the queues alive: deleted by their thread at exit, they would leave a semaphore behind.
+# Keeps the queues alive: if their thread deleted them at exit, a semaphore would be left behind.
 _until_the_end: list[Any] = []
 _NO_GUARD = 77  # exit code of a process that runs the whole script: its `main` has no guard
 
@@ -49,7 +49,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         yield lambda tasks: (work(*task) for task in tasks)
         return
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(_NO_GUARD)  # or each new process would start processes, too
+        os._exit(_NO_GUARD)  # otherwise each new process would start more
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")  # works on all systems
     handed_over = _handed_over(context.Queue(), work, processes)
@@ -96,7 +96,7 @@ def _why_broken(started: Iterable[Any]) -> Exception:
 
 
 def _start(handed_over: Any) -> None:
-    """Leave Ctrl-C to the parent process, and end with it, even if it is killed."""
+    """Ignore Ctrl-C, which the parent process handles; end when the parent ends or is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tqdm.set_lock(threading.RLock())  # a lock for all processes would stay locked
     parent = multiprocessing.parent_process()
@@ -116,7 +116,7 @@ def _do(*task: Any) -> Any:
 
 @contextmanager
 def _interrupt_held() -> Iterator[None]:
-    """Block Ctrl-C meanwhile, also in the processes that are started, while they load."""
+    """Block Ctrl-C in a `with` block, also in the processes started there, while they load."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

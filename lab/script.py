@@ -1,4 +1,4 @@
-"""What all scripts do: parse the flags, run the experiment, save and show the results."""
+"""The steps of all scripts: parse the flags, run the experiment, save and show the results."""
 
 import argparse
 import json
@@ -39,16 +39,16 @@ def make_main(
     Parameters
     ----------
     file, doc : str
-        The script's ``__file__`` and ``__doc__``: where to save, and what ``--help`` says.
+        The script's ``__file__``, which determines where to save, and ``__doc__``, for ``--help``.
     experiment : callable
         Takes the parsed flags, and returns results: numbers, strings, lists, arrays by name.
     draw : callable, optional
         Takes these results, with the flags as ``results["settings"]``; returns one figure or more.
     flags : mapping of str to Flag, optional
-        Those beside the shared ones, by name: ``{"batch_size": Flag(100, "samples in each")}``.
+        Flags besides the shared ones, by name: ``{"batch_size": Flag(100, "samples in each")}``.
     data : bool
-        Whether the script reads digits: it then takes ``--data``, and ``args.data`` and
-        ``results["data"]`` name what that has found.
+        Whether the script reads digits: it then takes ``--data``; ``args.data`` and
+        ``results["data"]`` name the data found.
     too_small : bool
         Whether ``--quick`` only shows that the script runs; its figure then says so.
     save : bool
@@ -57,8 +57,8 @@ def make_main(
     Returns
     -------
     callable
-        ``main(argv=None)`` returns the results. None is no flags: in a notebook or a test the
-        command line is not ours.
+        ``main(argv=None)`` returns the results. If `argv` is None, there are no flags: in a
+        notebook or a test, the command line belongs to another program.
     """
     flags = flags or {}
 
@@ -83,10 +83,10 @@ def finish(
     results: Results,
     draw: Callable[[Results], Figure | Sequence[Figure]] | None = None,
 ) -> Results:
-    """Save the numbers (JSON) and the figures (PNG), print where, show, and return the results.
+    """Save the numbers (JSON) and the figures (PNG), print where, show; return the results.
 
-    ``ch04/gradient_1d.py`` saves ``<out>/ch04/gradient_1d.json`` and ``.png``; of several figures
-    the second is ``gradient_1d-2.png``. Without results nothing is saved.
+    ``ch04/gradient_1d.py`` saves ``<out>/ch04/gradient_1d.json`` and ``.png``; a second
+    figure is ``gradient_1d-2.png``. Without results nothing is saved.
     """
     if not results:
         return results
@@ -110,13 +110,13 @@ def finish(
 
 
 def chapter(file: str) -> str:
-    """Return ``ch08`` of a script in there, or in a folder of it; else the folder's name."""
+    """Return the chapter of a script, such as ``ch08``; without one, the name of its folder."""
     names = [folder.name for folder in Path(file).parents]
     return next((name for name in names if re.fullmatch(r"ch\d\d", name)), names[0])
 
 
 def plain(value: Any) -> Any:
-    """Return results as JSON has them: arrays are lists, keys are strings, and NaN is None."""
+    """Convert results to the types of JSON: arrays to lists, keys to strings, NaN to None."""
     return json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)
 
 
@@ -127,13 +127,13 @@ def _plain(value: Any) -> Any:
 
 
 def run(main: Callable[[Sequence[str]], object]) -> None:
-    """Run a script's `main` on the command line: an error is one line, Ctrl-C is no traceback.
+    """Run a script's `main` with its command line: an error prints one line, Ctrl-C no traceback.
 
-    ``python -X dev script.py`` shows the traceback all the same.
+    ``python -X dev script.py`` shows the traceback.
     """
     try:
         main(sys.argv[1:])
-        sys.stdout.flush()  # a reader that has gone is noticed here, not while Python ends
+        sys.stdout.flush()  # a closed pipe raises its error here, not at exit
     except KeyboardInterrupt:
         _end("interrupted")
     except BrokenPipeError:
@@ -148,4 +148,4 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
 def _end(message: str) -> None:
     if not in_notebook():
         sys.exit(message)
-    print(message, file=sys.stderr)  # %run would explain how to leave Python
+    print(message, file=sys.stderr)  # after sys.exit, %run would explain how to exit IPython

@@ -91,7 +91,7 @@ def steps(args: argparse.Namespace, train: Digits) -> int:
 
 
 def ending(trained: Trainer) -> dict[str, Any]:
-    """Return the loss of each mini-batch, the mean of the `LAST` ones, and the test accuracy."""
+    """Return the loss of each mini-batch, the mean of the last 100, and the test accuracy."""
     losses = trained.train_loss_list
     return {
         "train_loss_list": losses,

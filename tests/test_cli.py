@@ -102,8 +102,8 @@ def test_the_least_number_is_taken():
     [
         (["--iterz", "3"], "did you mean --iters?"),
         (["--iter", "3"], "did you mean --iters?"),
-        (["--iters", "0"], "expected a whole number from 1 on"),
-        (["--iters", "2.5"], "expected a whole number from 1 on"),
+        (["--iters", "0"], "expected an integer >= 1"),
+        (["--iters", "2.5"], "expected an integer >= 1"),
         (["--iters"], "expected one argument"),
         (["--lr", "nan"], "expected a positive number"),
         (["--lr", "inf"], "expected a positive number"),

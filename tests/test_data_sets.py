@@ -70,7 +70,7 @@ def test_idx_of_the_real_mnist():
 
 GOOD = idx_bytes(np.arange(12, dtype=np.int16).reshape(3, 4))
 BAD_IDX = {
-    "nothing": (b"", "begins with the bytes of nothing; expected 00 00"),
+    "nothing": (b"", "begins with the bytes (none); expected 00 00"),
     "text": (b"<html>", "begins with the bytes 3c 68 74 6d; expected 00 00"),
     "an unknown type": (b"\0\0\x0a\1" + bytes(8), "00 00 0a 01; expected"),
     "too many axes": (b"\0\0\x08\xff" + bytes(2000), "00 00 08 ff; expected"),

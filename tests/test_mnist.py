@@ -270,7 +270,7 @@ def spoil_by_another(path):
 BAD_FILES = {
     spoil_by_cutting: r"train-images-idx3-ubyte\.gz: not a valid idx file .*end",
     spoil_by_html: r"train-images-idx3-ubyte\.gz: not a valid idx file .*3c 68 74 6d",
-    spoil_by_emptying: r"train-images-idx3-ubyte\.gz: not a valid idx file .*of nothing",
+    spoil_by_emptying: r"train-images-idx3-ubyte\.gz: not a valid idx file .*bytes \(none\)",
     spoil_by_swapping: r"files: x_train is uint8 \(20,\); expected images",
     spoil_by_another: r"files: these are not the images and labels of MNIST; expected MNIST",
 }

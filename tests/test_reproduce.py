@@ -80,7 +80,7 @@ def test_the_list_names_all_and_runs_nothing(tmp_path):
     [
         (["9-9"], "reproduce.py: unknown name '9-9'; "),
         (["--qick"], "reproduce.py: unrecognized arguments: --qick; did you mean --quick?"),
-        (["--processes", "0"], "expected a whole number from 1 on"),
+        (["--processes", "0"], "expected an integer >= 1"),
         (
             ["--gallery", "--quick", "--data", DATA],
             "wrong size or data; expected full size and real MNIST",
