@@ -136,7 +136,7 @@ class DataParallel:
         return result
 
     def _copy_the_network(self) -> None:
-        """Update the replicas from the network; make new ones if layers were exchanged."""
+        """Update the replicas from the network; make new ones if layers were replaced."""
         now = [*parts(self.network), self.network.last_layer]
         if now != self._copied:
             _check_network(self.network)
@@ -150,7 +150,7 @@ class DataParallel:
     def _share_out(self, work: Callable[[Network, list], Any], shards: list) -> list[Any]:
         """Return the results of `work` for each replica and its shards.
 
-        Which shards a replica gets is fixed, so that its random numbers are the same in each run.
+        Each replica always gets the same shards, so its random numbers are the same in each run.
         """
         busy = self.replicas[: len(shards)]
         tasks = [(replica, shards[i :: self.threads]) for i, replica in enumerate(busy)]

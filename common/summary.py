@@ -60,8 +60,8 @@ def layer_rows(
     Returns
     -------
     dict
-        By the name of the layer; of a nested layer ``block1/conv1``. The shape is None if a layer
-        did not run. Each parameter is counted once, in the line of the innermost layer shown.
+        By layer name; a nested layer has a name such as ``block1/conv1``. The shape is None if a
+        layer did not run. Each parameter is counted once, in the line of the innermost layer shown.
     """
     if depth is not None:
         check_whole("depth", depth)

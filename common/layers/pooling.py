@@ -95,7 +95,7 @@ class Pooling(_Windows):
         for number, tap in enumerate(others, 1):
             tap = tap.copy()  # read twice: contiguous memory is faster
             here = (tap > out) * arg_max.dtype.type(number)
-            np.maximum(arg_max, here, out=arg_max)  # numbers only rise: the last one found
+            np.maximum(arg_max, here, out=arg_max)  # number grows: keep the last one
             np.maximum(out, tap, out=out)
         self.arg_max = arg_max.transpose(0, 3, 1, 2)
         return out.transpose(0, 3, 1, 2)
