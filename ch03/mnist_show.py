@@ -1,4 +1,4 @@
-"""The MNIST data set: its first training image, and a hundred of them (section 3.6.1).
+"""The MNIST data set: the first training image, and the first hundred (section 3.6.1).
 
     python ch03/mnist_show.py
 
@@ -35,7 +35,7 @@ def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:
     if img.size != 784 or img.dtype.kind not in "iu" or img.min() < 0 or img.max() > 255:
         raise ValueError(
             f"img is of type {img.dtype} and shape {img.shape}, from {img.min()} to {img.max()}; "
-            "expected 28 x 28 whole numbers from 0 to 255"
+            "expected 28 x 28 integers from 0 to 255"
         )
     picture = Image.fromarray(img.reshape(28, 28).astype(np.uint8))
     if plots.may_show() if show is None else show:
