@@ -37,7 +37,7 @@ from lab.script import Flag, Results
 FLAGS = {
     "image": Flag(None, "a photograph or scan (default: a page is drawn)", kind=Path),
     "network": Flag(THREE_LAYERS, "three-layer or module.Class"),
-    "weights": Flag(None, "file of its weights, .npz (default: the bundled weights)", kind=Path),
+    "weights": Flag(None, "the network's weights, .npz (default: the bundled weights)", kind=Path),
     # Instead of `data=True`: a photograph needs no MNIST.
     "data": Flag("auto", "for the drawn page: auto, mnist, drawn or a folder", kind=data_source),
 }

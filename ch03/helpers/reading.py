@@ -50,7 +50,7 @@ def _make(name: str) -> tuple[Any, Path | None]:
 
 
 def other_than_digits(probabilities: np.ndarray) -> bool:
-    """Return whether many `probabilities`, (N,), are low: probably not digits."""
+    """Return whether many `probabilities`, (N,), are low, as for symbols that are not digits."""
     unsure = np.count_nonzero(probabilities < SURE)
     return bool(unsure >= 3 and unsure > len(probabilities) / 4)
 
