@@ -1,11 +1,11 @@
-"""An image from a file, displayed (section 1.6.3, figure 1-5).
+"""An image from a file (section 1.6.3, figure 1-5).
 
     python ch01/img_show.py
     python ch01/img_show.py --image holiday.png
 
 You will see a photograph; the axes are in pixels. By default it is a portrait of Grace Hopper by
-the U.S. Navy, in the public domain, which Matplotlib contains. The photograph in the book is not
-free to copy. About a second.
+the U.S. Navy, which is in the public domain and included in Matplotlib. The photograph in the book
+may not be copied freely. About a second.
 """
 
 import argparse

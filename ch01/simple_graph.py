@@ -4,7 +4,7 @@
     python ch01/simple_graph.py --stop 60 --step 2
 
 You will see 60 points of sin(x), connected by straight lines, without a title or labels;
-`sin_graph.py` adds these. The second command shows what too large a step does to a curve. About a
+`sin_graph.py` adds these. The second command shows how a large step distorts the curve. About a
 second.
 """
 
@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from lab.script import Flag, Results
 
-FLAGS = {"stop": Flag(6.0, "end of x"), "step": Flag(0.1, "step of x")}
+FLAGS = {"stop": Flag(6.0, "end of x, not included"), "step": Flag(0.1, "step between values of x")}
 
 
 def sample_points(stop: float = 6.0, step: float = 0.1) -> np.ndarray:

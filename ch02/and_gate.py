@@ -1,10 +1,10 @@
-"""The AND gate (sections 2.2.1, 2.3.1 and 2.3.3): 1 only where both inputs are 1.
+"""The AND gate (sections 2.2.1, 2.3.1 and 2.3.3): 1 only if both inputs are 1.
 
     python ch02/and_gate.py
 
-You will see the truth table 0, 0, 0, 1, the same table for three of the infinitely many choices of
-weights and threshold that give it, and the line that separates (1, 1) from the other inputs. About
-a second.
+You will see the truth table 0, 0, 0, 1, and the same table for three choices of weights and
+threshold, of infinitely many. The figure shows the line that separates (1, 1) from the other
+inputs. About a second.
 """
 
 import argparse

@@ -4,7 +4,7 @@
     python ch02/learning_rule.py --passes 500 --lr 0.01 --seed 3
 
 You will see the number of mistakes in each pass through the truth table. For AND, NAND and OR it
-falls to 0 within 10 passes and stays there, as the perceptron convergence theorem says; for XOR it
+falls to 0 within 10 passes and stays there, as the perceptron convergence theorem says. For XOR it
 never does, for any number of passes. About a second.
 """
 
@@ -45,7 +45,7 @@ def learn(
     passes : int
         Number of passes through the four rows.
     lr : float
-        The learning rate: how far a mistake moves the weights.
+        The learning rate: how much a mistake changes the weights.
     rng : Generator
         Draws the initial weights and bias, between -1 and 1.
 
@@ -54,7 +54,7 @@ def learn(
     w : ndarray of shape (2,)
     b : float
     mistakes : list of int
-        Their number in each pass.
+        The number of mistakes in each pass.
     """
     *weights, b = rng.uniform(-1, 1, 3)
     w = np.array(weights)

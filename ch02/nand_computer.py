@@ -3,9 +3,9 @@
     python ch02/nand_computer.py
     python ch02/nand_computer.py --bits 5
 
-You will see the tables of the half adder and the full adder, an example of an adder, an equality
-checker, a binary-to-decimal decoder and a small arithmetic logic unit (ALU), and how many results
-are correct: all. Every bit is the output of a NAND gate, a perceptron. About 2 seconds.
+You will see the tables of the half adder and the full adder, and examples of an adder, an equality
+checker, a binary-to-decimal decoder and a small arithmetic logic unit (ALU). The results for all
+inputs are correct. Every bit is the output of a NAND gate, a perceptron. About 2 seconds.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def experiment(args: argparse.Namespace) -> Results:
     print_examples(args.bits)
     right |= circuits_right(args.bits)
     for name, (count, of) in right.items():
-        print(f"{name:12} {count} of {of} right")
+        print(f"{name:12} {count} of {of} correct")
     return {"right": right}
 
 

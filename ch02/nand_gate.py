@@ -1,10 +1,10 @@
-"""The NAND gate (sections 2.2.2 and 2.3.3): not AND, 0 only where both inputs are 1.
+"""The NAND gate (sections 2.2.2 and 2.3.3): not AND, 0 only if both inputs are 1.
 
     python ch02/nand_gate.py
 
 You will see the truth table 1, 1, 1, 0. With the signs of its weights and threshold reversed, an
-AND gate becomes a NAND gate, unless an input lies exactly at the threshold, as (1, 0) does for the
-weights (1, 1) and the threshold 1: there the output is 0 with both signs. About a second.
+AND gate becomes a NAND gate, unless an input lies exactly at the threshold. An example is (1, 0)
+for the weights (1, 1) and the threshold 1: its output is 0 with both signs. About a second.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     python ch02/or_gate.py
 
 You will see the truth table 0, 1, 1, 1, the same table for the weights of eq. (2.3), and the line
--0.5 + x1 + x2 = 0 that separates the circle from the triangles. About a second.
+-0.5 + x1 + x2 = 0, which separates the circle from the triangles. About a second.
 """
 
 import argparse

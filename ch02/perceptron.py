@@ -5,7 +5,7 @@
 
 You will see how weights and bias are applied to the input (0, 1), the truth table of the
 perceptron, the name of the gate, and the line that divides the plane of its inputs. AND, NAND and
-OR differ only in these three numbers: try others. About a second.
+OR differ only in w1, w2 and b: try other values. About a second.
 """
 
 import argparse
@@ -35,8 +35,8 @@ FLAGS = {
 def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     """Return 1 if b + w1 x1 + w2 x2 + ... > 0, else 0.
 
-    A weight says how much its input matters, the bias how easily the perceptron fires: with
-    b = -0.1 if the weighted sum is above 0.1, with b = -20 only if it is above 20.
+    A weight says how much its input matters, and the bias how easily the perceptron fires: with
+    b = -0.1 the weighted sum must be above 0.1, with b = -20 it must be above 20.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def perceptron(x: ArrayLike, w: ArrayLike, b: float) -> int:
     Raises
     ------
     ValueError
-        If anything is not a finite real number, or `x` and `w` differ in length.
+        If a value is not a finite real number, or `x` and `w` differ in length.
 
     Notes
     -----
@@ -69,7 +69,7 @@ def weighted_sum(x: ArrayLike, w: ArrayLike) -> float:
     """Return w1 x1 + w2 x2 + ..."""
     x, w = _real("x", x, 1), _real("w", w, 1)
     if x.shape != w.shape:
-        raise ValueError(f"{x.size} inputs and {w.size} weights; expected as many of each")
+        raise ValueError(f"{x.size} inputs and {w.size} weights; expected a weight for each input")
     return float(np.sum(w * x))
 
 
@@ -87,8 +87,8 @@ def experiment(args: argparse.Namespace) -> Results:
     total = weighted_sum(x, w)
     print(f"x {x}  w {w}  b {b}\nw * x = {w * x}, sum {total}, sum + b = {total + b}")
     outputs = print_table("y", lambda x1, x2: perceptron([x1, x2], w, b))
-    gate = GATES.get(tuple(outputs), "none of AND, NAND and OR")
-    print(f"this is {gate}")
+    gate = GATES.get(tuple(outputs), "not AND, NAND or OR")
+    print(f"the perceptron is {gate}")
     return {"products": w * x, "sum": total, "score": total + b, "y": outputs, "gate": gate}
 
 

@@ -77,7 +77,7 @@ def experiment(args: argparse.Namespace) -> Results:
     fits, errors = {}, {}
     for hidden in args.hidden:
         rng = np.random.default_rng(args.seed)
-        with np.errstate(over="ignore", invalid="ignore"):  # an error if --lr is too large
+        with np.errstate(over="ignore", invalid="ignore"):  # `error` raises if --lr is too large
             fits[hidden] = fit(x, t, hidden, args.steps, args.lr, rng)
             errors[hidden] = error(fits[hidden], t)
         print(f"{hidden:3} hidden neurons: root mean squared error {errors[hidden]:.4f}")

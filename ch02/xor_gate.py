@@ -2,9 +2,10 @@
 
     python ch02/xor_gate.py
 
-You will see the table of figure 2-12, where an AND gets the outputs of NAND and OR, and three
-plots. No straight line separates the circles from the triangles (figure 2-7; `xor_search.py` tries
-a grid of lines), a curve does (figure 2-8), and so do two lines (figure 2-13). About a second.
+You will see the table of figure 2-12, where the inputs of AND are the outputs of NAND and OR, and
+three plots. No straight line separates the circles from the triangles (figure 2-7; `xor_search.py`
+tries a grid of lines). A curve does (figure 2-8), and so do two lines (figure 2-13). About a
+second.
 """
 
 import argparse
@@ -65,11 +66,11 @@ def draw(results: Results) -> Figure:
     fig, (no_line, curve, two_lines) = plots.figure(1, 3, size=(9.4, 3.9))
     for one, other in LINES:
         no_line.plot(*zip(one, other, strict=True), ":", color="black")
-    no_line.lines[0].set_label("lines that fail")
+    no_line.lines[0].set_label("no separation")
     no_line.set_title("Figure 2-7:\nstraight lines")
     curve.plot(*ellipse(), color="black")
     curve.set_title("Figure 2-8:\na curve")
-    plane.draw_half_plane(two_lines, NAND_W, NAND_B, "0 here")
+    plane.draw_half_plane(two_lines, NAND_W, NAND_B, "region of output 0")
     plane.draw_half_plane(two_lines, OR_W, OR_B)
     two_lines.set_title("Figure 2-13:\nthe lines of NAND and OR")
     for ax in (no_line, curve, two_lines):

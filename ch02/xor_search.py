@@ -6,7 +6,7 @@
 You will see how many weights and biases of a grid make each gate: hundreds make AND, NAND or OR,
 and none makes XOR. About a second.
 
-Why no grid contains one: XOR needs b <= 0 for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two
+Why no perceptron is XOR: b <= 0 is needed for (0, 0), and w1 + b > 0 and w2 + b > 0 for the two
 inputs with one 1. So w1 > -b >= 0 and w2 > -b, and w1 + w2 + b > -b >= 0: (1, 1) gives 1, not 0.
 """
 
@@ -29,7 +29,7 @@ from lab.script import Flag, Results
 
 FLAGS = {
     "largest": Flag(2.0, "largest weight and bias of the grid"),
-    "step": Flag(0.125, "from one weight to the next"),
+    "step": Flag(0.125, "distance between neighbouring values of the grid"),
 }
 
 

@@ -1,1 +1,1 @@
-"""Chapter 3: neural networks, forward: from inputs to a prediction."""
+"""Chapter 3: the forward pass of neural networks, from inputs to a prediction."""

@@ -2,8 +2,8 @@
 
     python ch03/arrays.py
 
-You will see the examples as you would type them; each is run and compared with the output written
-below it. About a second.
+You will see the examples as typed into the interpreter; each is run and compared with the output
+written below it. About a second.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from lab.script import Results
 from lab.tour import walk
 
 SECTIONS = {
-    "3.3.1 Dimensions and shapes: dimension 0 runs down the rows, 1 along the columns": """
+    "3.3.1 Dimensions and shapes: dimension 0 counts the rows, 1 the columns": """
 >>> import numpy as np
 >>> A = np.array([1, 2, 3, 4])
 >>> np.ndim(A), A.shape, A.shape[0]
@@ -26,7 +26,7 @@ SECTIONS = {
 >>> np.ndim(B), B.shape
 (2, (3, 2))
 """,
-    "3.3.2 Products: rows of the left times columns of the right, of the same length": """
+    "3.3.2 Matrix products: each row on the left times each column on the right": """
 >>> left, right = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
 >>> square = np.dot(left, right)
 >>> print(square)
@@ -48,13 +48,13 @@ ValueError: shapes (2,3) and (2,2) not aligned: 3 (dim 1) != 2 (dim 0)
 >>> print(with_vector, with_vector.shape)
 [23 53 83] (3,)
 """,
-    "3.3.3 A layer without bias and activation is such a product": """
+    "3.3.3 A layer without bias and activation is a matrix product": """
 >>> X, W = np.array([1, 2]), np.array([[1, 3, 5], [2, 4, 6]])
 >>> Y = np.dot(X, W)
 >>> print(Y)
 [ 5 11 17]
 """,
-    "3.6.3 Batches: where each begins, the class with the largest output, how many are right": """
+    "3.6.3 Batches: their first indices, the predicted classes, how many are correct": """
 >>> starts = list(range(0, 10, 3))
 >>> starts
 [0, 3, 6, 9]

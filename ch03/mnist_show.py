@@ -1,4 +1,4 @@
-"""The MNIST data set: its first training image, and a hundred of them (section 3.6.1).
+"""The MNIST data set: the first training image, and the first hundred (section 3.6.1).
 
     python ch03/mnist_show.py
 

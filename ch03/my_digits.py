@@ -3,10 +3,10 @@
     python ch03/my_digits.py --image FILE
     python ch03/my_digits.py --image FILE --network ch08.deep_convnet.DeepConvNet
 
-You will see the photograph with a box around each digit, the answer and its probability; next to it
-the images of 28 x 28 pixels that the network sees, made by `dataset.digits_from_photo` to look like
-those of MNIST. Without ``--image``, a page of test digits is drawn (a different one for each
-``--seed``). Write the digits apart from each other, with a dark pen. About 2 seconds.
+You will see the photograph with a box around each digit, the answer and its probability. Next
+to it are the network's input images of 28 x 28 pixels, which `dataset.digits_from_photo` makes
+similar to those of MNIST. Without ``--image``, a page of test digits is drawn, a different one for
+each ``--seed``. Write the digits apart from each other, with a dark pen. About 2 seconds.
 
 A network gives an answer for any image. So an answer with a probability below 0.5 becomes a "?". If
 at least three symbols, and more than a quarter of them, have a probability below 0.99, they are
@@ -36,15 +36,15 @@ from lab.script import Flag, Results
 
 FLAGS = {
     "image": Flag(None, "a photograph or scan (default: a page is drawn)", kind=Path),
-    "network": Flag(THREE_LAYERS, "module.Class"),
-    "weights": Flag(None, "of the network, .npz (default: the bundled weights)", kind=Path),
+    "network": Flag(THREE_LAYERS, "three-layer or module.Class"),
+    "weights": Flag(None, "the network's weights, .npz (default: the bundled weights)", kind=Path),
     # Instead of `data=True`: a photograph needs no MNIST.
-    "data": Flag("auto", "of the drawn page: auto, mnist, drawn or a folder", kind=data_source),
+    "data": Flag("auto", "for the drawn page: auto, mnist, drawn or a folder", kind=data_source),
 }
 
 
 def page(image: Path | None, data: str, seed: int) -> tuple[np.ndarray, str, np.ndarray | None]:
-    """Return a page, (H, W), its name, and the labels of its digits if it is a drawn one."""
+    """Return a page, (H, W), its name, and the labels of its digits if the page is drawn."""
     if image:
         return to_grey(image), image.name, None
     x, t = get_data(data)
@@ -66,12 +66,12 @@ def experiment(args: argparse.Namespace) -> Results:
     results |= found | {"images": (255 * found["images"][:, 0]).round().astype(np.uint8)}
     if labels is not None:
         results |= {"labels": labels, "right": number_right(found, labels)}
-        print(f"{results['right']} of {len(labels)} right")
+        print(f"{results['right']} of {len(labels)} correct")
     return results
 
 
 def draw(results: Results) -> Figure:
-    """Draw the page with boxes and answers, and the images that the network sees."""
+    """Draw the page with boxes and answers, and the network's input images."""
     settings = results["settings"]
     grey, name, _ = page(settings["image"], settings["data"], settings["seed"])
     fig, (left, right) = plots.figure(1, 2, size=(9.4, 4.9), width_ratios=[1.3, 1])
@@ -79,7 +79,7 @@ def draw(results: Results) -> Figure:
     draw_images(right, results)
     counted = f"{len(results['answers'])} digits found"
     if "right" in results:
-        counted += f", {results['right']} of {len(results['labels'])} right"
+        counted += f", {results['right']} of {len(results['labels'])} correct"
     fig.suptitle(f"{name}, {results['network']}: {counted}")
     return fig
 

@@ -2,7 +2,7 @@
 
     python ch03/preprocessing.py
 
-Each transformation is fitted to the training digits and applied to the test digits, like to any new
+Each transformation is fitted to the training digits and applied to the test digits, as to any new
 data. You will see that the scaled test digits have mean 0 and standard deviation 1, and that the
 whitened ones have a covariance close to the identity: the components are no longer correlated. A
 few seconds.
@@ -30,7 +30,7 @@ FLAGS = {
 
 
 def summary(x: np.ndarray, scaled: np.ndarray, white: np.ndarray) -> dict[str, float]:
-    """Return the numbers to compare: of pixels, of scaled pixels, of the whitened covariance."""
+    """Return statistics of the pixels, of the scaled pixels and of the whitened covariance."""
     (mean_before, std_before), (mean, std) = fit_scaling(x), fit_scaling(scaled)
     variances = np.diag(white)
     return {

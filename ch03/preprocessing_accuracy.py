@@ -3,13 +3,16 @@
     python ch03/preprocessing_accuracy.py
 
 A network of 50 hidden neurons learns from pixels of 0 to 255, divided by 255, centred and scaled,
-or whitened, with nine learning rates each. You will see that with the rate 0.1 it learns nothing
-from pixels of 0 to 255 (a test accuracy of 0.11), but reaches 0.95 to 0.97 with the other three:
-the initial weights are made for inputs of about 1, and after 20 steps 47 of the 50 neurons output 0
-for all digits. With the best rate for each, chosen on held-out training digits, the other three
-reach 0.966 to 0.969 in the end, compared with 0.82. But after 101 mini-batches the accuracy is 0.85
-for digits divided by 255, 0.88 if centred and scaled, 0.90 if whitened: these learn faster. (50
-components did better on the held-out digits than 100 or 200.) About 50 seconds.
+or whitened, with nine learning rates each. You will see that with the learning rate 0.1 it learns
+nothing from pixels of 0 to 255 (a test accuracy of 0.11): the initial weights are made for inputs
+of about 1, and after 20 steps 47 of the 50 neurons output 0 for all digits. With the other three it
+reaches 0.95 to 0.97.
+
+With the best learning rate for each, chosen on held-out training digits, the other three reach
+0.966 to 0.969 at the end, compared with 0.82 for pixels of 0 to 255. But centring and whitening
+make learning faster: after 101 mini-batches the accuracy is 0.85 for digits divided by 255, 0.88 if
+centred and scaled, 0.90 if whitened. (50 components were better on the held-out digits than 100 or
+200.) About 50 seconds.
 """
 
 import argparse
@@ -33,12 +36,12 @@ RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
 MARKERS = "osD^"
 FLAGS = {
     "iters": Flag(2500, "mini-batches", quick=20),
-    "batch_size": Flag(100, "digits in each"),
-    "lr": Flag(0.1, "the learning rate that is the same for all"),
+    "batch_size": Flag(100, "digits in a mini-batch"),
+    "lr": Flag(0.1, "the same learning rate for all"),
     "rates": Flag(RATES, "learning rates to choose from", many=True, quick=[0.3]),
     "hidden_size": Flag(50, "hidden neurons"),
     "components": Flag(50, "components that whitening keeps", quick=20),
-    "every": Flag(100, "mini-batches from one test to the next", quick=10),
+    "every": Flag(100, "mini-batches between two tests", quick=10),
     "samples": Flag(60000, "training digits; a sixth is held out", quick=1200, least=100),
 }
 
@@ -52,7 +55,7 @@ def experiment(args: argparse.Namespace) -> Results:
     held_out_acc = choose(ways, targets, args)
     choices = {
         "same": dict.fromkeys(ways, args.lr),
-        "suited": {way: max(of, key=of.__getitem__) for way, of in held_out_acc.items()},
+        "best": {way: max(of, key=of.__getitem__) for way, of in held_out_acc.items()},
     }
     wanted = list(dict.fromkeys(run for rates in choices.values() for run in rates.items()))
     trainers = learn(ways, targets, wanted, args, args.every)
@@ -73,16 +76,16 @@ def print_accuracies(choice: str, runs: Mapping[str, Any]) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw test accuracies over mini-batches; in a second figure, for each learning rate."""
+    """Draw test accuracies over mini-batches; in a second figure, accuracies per learning rate."""
     fig, axes = plots.figure(1, 2, size=(9.4, 4.6), sharey=True)
-    titles = f"learning rate {results['settings']['lr']:g} for all", "the rate that suits each"
-    for ax, choice, title in zip(axes, ("same", "suited"), titles, strict=True):
+    titles = f"learning rate {results['settings']['lr']:g} for all", "the best rate for each"
+    for ax, choice, title in zip(axes, ("same", "best"), titles, strict=True):
         draw_runs(ax, results[choice])
         ax.set(title=title, xlabel="mini-batches", ylim=(0, 1.02))
     axes[0].set_ylabel("test accuracy")
-    ends = [run["test_acc_list"][-1] for run in results["suited"].values()]
+    ends = [run["test_acc_list"][-1] for run in results["best"].values()]
     fig.suptitle(
-        f"Suited rates: {ends[0]:.3f} without preprocessing, "
+        f"Best rates: {ends[0]:.3f} without preprocessing, "
         f"{min(ends[1:]):.3f} to {max(ends[1:]):.3f} with it, data: {results['data']}"
     )
     return [fig, draw_rates(results)]
@@ -101,7 +104,7 @@ def draw_rates(results: Results) -> Figure:
     fig, ax = plots.figure()
     for (way, by_rate), marker in zip(results["held_out_acc"].items(), MARKERS, strict=True):
         ax.plot(list(by_rate), list(by_rate.values()), f"{marker}-", label=way)
-    best = ", ".join(f"{run['lr']:g}" for run in results["suited"].values())
+    best = ", ".join(f"{run['lr']:g}" for run in results["best"].values())
     ax.set(title=f"Held-out digits: the best rates are {best}", xscale="log", ylim=(0, 1.02))
     ax.set(xlabel="learning rate", ylabel="accuracy at the end")
     fig.legend(loc="outside lower center", ncols=4)

@@ -2,7 +2,7 @@
 
     python ch03/relu.py
 
-You will see y = 0 up to x = 0, and y = x above it. About a second.
+You will see y = 0 for x <= 0, and y = x for x > 0. About a second.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def experiment(_: argparse.Namespace) -> Results:
 
 def draw(results: Results) -> Figure:
     """Draw figure 3-9."""
-    title = "Figure 3-9: ReLU is 0 up to x = 0, and x after it"
+    title = "Figure 3-9: ReLU is 0 for x ≤ 0, and x for x > 0"
     fig, ax = plots.curve(results["x"], results["y"], title, ylabel="h(x)")
     ax.set_ylim(-0.5, 5.5)
     return fig

@@ -21,8 +21,8 @@ from common.functions import identity_function, sigmoid, softmax
 from lab.script import Results
 
 # The activation of the output layer, by task (3.5). Binary: one neuron, the probability of "yes".
-# Multi-class: as many neurons as classes (3.5.4). In inference softmax may be left out: the
-# largest score is the largest probability.
+# Multi-class: as many neurons as classes (3.5.4). For inference softmax can be omitted: the
+# largest score has the largest probability.
 OUTPUT_ACTIVATIONS: dict[str, Callable[..., np.ndarray]] = {
     "regression": identity_function,
     "binary classification": sigmoid,
@@ -55,7 +55,7 @@ def experiment(_: argparse.Namespace) -> Results:
 
     large = np.array([1010.0, 1000.0, 990.0])
     broken, messages = overflow(large)
-    print(f"a = {large}, as written: {broken} ({'; '.join(messages)})")
+    print(f"a = {large}, by the formula: {broken} ({'; '.join(messages)})")
     print(f"a - max(a) = {large - large.max()}: {softmax(large)}")
 
     print("activation of the output layer:")

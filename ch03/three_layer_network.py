@@ -2,9 +2,9 @@
 
     python ch03/three_layer_network.py
 
-You will see two inputs pass through 3, 2 and 2 neurons, with the weighted sums ``a`` and the
-activations ``z`` of each layer, to the output y = [0.31682708 0.69627909]; and that three layers
-with a linear activation can be replaced by one. About a second.
+You will see two inputs pass through 3, 2 and 2 neurons to the output y = [0.31682708 0.69627909],
+with the weighted sums ``a`` and the activations ``z`` of each layer. Three layers with a linear
+activation can be replaced by one. About a second.
 """
 
 import argparse

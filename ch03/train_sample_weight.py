@@ -3,12 +3,12 @@
     python ch03/train_sample_weight.py
 
 You will see the accuracy on the test digits, which are not used in training: 0.9838 for the bundled
-weights. The script writes ``outputs/ch03/sample_weight.npz``, never the bundled file; to replace
-that, copy the new weights to ``ch03/sample_weight.npz`` yourself. About a minute.
+weights. The script writes ``outputs/ch03/sample_weight.npz``, never the bundled file. To replace
+the bundled file, copy the new weights to ``ch03/sample_weight.npz`` yourself. About a minute.
 
 The methods are those of chapters 4 to 6: stochastic gradient descent with a learning rate that
-follows a cosine, on digits that are shifted by up to a pixel, differently in each epoch, so that
-the network cannot memorize them. The hyperparameters were chosen with ``--validate``, which tests
+follows a cosine. The digits are shifted by up to a pixel, differently in each epoch, so that the
+network cannot memorize them. The hyperparameters were chosen with ``--validate``, which tests
 them on 10,000 held-out training digits (accuracy 0.9809; trials without shifts reached 0.973).
 """
 

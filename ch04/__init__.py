@@ -1,1 +1,1 @@
-"""Chapter 4: learning: loss functions, numerical gradients, gradient descent."""
+"""Chapter 4: learning with loss functions, numerical gradients and gradient descent."""

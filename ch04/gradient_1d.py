@@ -2,8 +2,8 @@
 
     python ch04/gradient_1d.py
 
-You will see the two numerical derivatives, 0.2 and 0.3 to nine digits, and the tangents with these
-slopes. About a second.
+You will see the two numerical derivatives, 0.2 and 0.3, correct to nine digits, and the tangents
+with these slopes. About a second.
 """
 
 import argparse

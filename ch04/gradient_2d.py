@@ -2,8 +2,9 @@
 
     python ch04/gradient_2d.py
 
-You will see the gradient at three points, and arrows of the negative gradient at many: each points
-to the minimum at the origin; the farther away it starts, the longer it is. About a second.
+You will see the gradient at three points, and arrows of the negative gradient at many. Each
+arrow points to the minimum at the origin; the farther away it starts, the longer it is. About a
+second.
 """
 
 import argparse

@@ -24,7 +24,7 @@ from lab.script import Flag, Results
 
 START = np.array([-3.0, 4.0])
 FLAGS = {
-    "lr": Flag(0.1, "learning rate of the path that is drawn"),
+    "lr": Flag(0.1, "learning rate of the path in the figure"),
     "steps": Flag(20, "steps of this path"),
 }
 

@@ -24,7 +24,7 @@ from lab.script import Results
 W = np.array([[0.47355232, 0.9977393, 0.84668094], [0.85557411, 0.03563661, 0.69422093]])
 
 
-class simpleNet:  # the name it has in the book
+class simpleNet:  # the name in the book
     """Two inputs, three classes, no hidden layer; random weights `W` of shape (2, 3)."""
 
     def __init__(self, rng: Seed = None) -> None:

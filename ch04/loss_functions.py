@@ -28,10 +28,10 @@ TARGET = np.eye(10)[2]  # the correct class is 2
 def experiment(_: argparse.Namespace) -> Results:
     """Print and return the losses of the predictions of section 4.2, alone and as a batch."""
     losses = {
-        "squared error, says 2": mean_squared_error(GOOD, TARGET),
-        "squared error, says 7": mean_squared_error(BAD, TARGET),
-        "cross entropy, says 2": cross_entropy_error(GOOD, TARGET),
-        "cross entropy, says 7": cross_entropy_error(BAD, TARGET),
+        "squared error, predicts 2": mean_squared_error(GOOD, TARGET),
+        "squared error, predicts 7": mean_squared_error(BAD, TARGET),
+        "cross entropy, predicts 2": cross_entropy_error(GOOD, TARGET),
+        "cross entropy, predicts 7": cross_entropy_error(BAD, TARGET),
         "cross entropy of the batch, one-hot": cross_entropy_error([GOOD, BAD], [TARGET, TARGET]),
         "cross entropy of the batch, labels": cross_entropy_error([GOOD, BAD], [2, 2]),
     }
@@ -43,8 +43,8 @@ def experiment(_: argparse.Namespace) -> Results:
 def draw(_: Results) -> Figure:
     """Draw figure 4-3: y = log x for x in (0, 1]."""
     x = np.arange(0.01, 1.001, 0.01)
-    title = "Figure 4-3: log x falls without end towards x = 0"
-    fig, ax = plots.curve(x, np.log(x), title, "x, the probability of the right class", "log x")
+    title = "Figure 4-3: log x approaches −∞ as x approaches 0"
+    fig, ax = plots.curve(x, np.log(x), title, "x, the probability of the correct class", "log x")
     ax.set_xlim(0, 1.02)
     for guess, mark in ((0.6, "o"), (0.1, "s")):
         ax.plot(guess, np.log(guess), mark, label=f"log {guess} = {np.log(guess):.2f}")

@@ -1,10 +1,10 @@
-"""The derivative as a difference: too small a step, one-sided, central (section 4.3.1, figure 4-5).
+"""The derivative as a difference: too small a step, forward, central (section 4.3.1, figure 4-5).
 
     python ch04/numerical_diff.py
 
-You will see the slope of y = x^2 at 5, which is 10, in three ways: with a step of 1e-49 rounding
-makes it 0; the error of a forward difference is as large as its step; the central difference is
-correct to many digits. The figure shows the secants and the tangent. About a second.
+You will see the slope of y = x^2 at 5, which is 10, computed in three ways. With a step of 1e-49,
+rounding makes it 0. The error of a forward difference is as large as its step. The central
+difference is correct to many digits. The figure shows the secants and the tangent. About a second.
 """
 
 import argparse

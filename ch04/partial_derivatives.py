@@ -2,8 +2,8 @@
 
     python ch04/partial_derivatives.py
 
-You will see the derivative for each variable while the other one is constant: 6 and 8 to many
-digits. The figure shows the surface. About a second.
+You will see the derivative for each variable while the other one is constant: 6 and 8, correct
+to many digits. The figure shows the surface. About a second.
 """
 
 import argparse

@@ -5,7 +5,7 @@
 
 You will see the accuracies on training and test data rise together in each epoch. The figure shows
 the loss of each mini-batch (figure 4-11) and the accuracies (figure 4-12). About 15 seconds. With
-the numerical gradient it takes days: the script prints an estimate before it starts.
+the numerical gradient, training takes days: the script prints an estimate before it starts.
 """
 
 import argparse
@@ -30,13 +30,13 @@ from lab.digits import Digits, digits, first
 from lab.script import Flag, Results
 from lab.training import LAST
 
-SMALL = {"iters": 2, "hidden_size": 5}  # at most, with --quick and the slow numerical gradient
+SMALL = {"iters": 2, "hidden_size": 5}  # upper limits with --quick and the slow numerical gradient
 FLAGS = {
     "iters": Flag(10_000, "mini-batches", quick=1200),
-    "batch_size": Flag(100, "samples in each"),
+    "batch_size": Flag(100, "samples in a mini-batch"),
     "lr": Flag(0.1, "learning rate"),
     "hidden_size": Flag(50, "neurons of the hidden layer"),
-    "gradient": Flag("backprop", "how it is computed", choices=("backprop", "numerical")),
+    "gradient": Flag("backprop", "how the gradient is computed", choices=("backprop", "numerical")),
 }
 
 

@@ -1,4 +1,4 @@
-"""A two-layer network written without layers: predict, loss, gradient (section 4.5.1).
+"""A two-layer network without layer classes: predict, loss, gradient (section 4.5.1).
 
 All formulas are in this file; chapter 5 builds such a network from layer classes.
 

@@ -5,7 +5,7 @@
 You will see the largest derivative for a weight of a small network: for the loss it is not 0; for
 the accuracy on 100 samples it is 0, since a small change leaves the accuracy constant. The figure
 shows the same for two activation functions: the slope of the step function is 0 almost everywhere,
-that of the sigmoid nowhere. About a second.
+the slope of the sigmoid is never 0. About a second.
 """
 
 import argparse

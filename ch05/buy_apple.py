@@ -18,7 +18,7 @@ from lab.script import Results
 
 
 def buy(apple: float = 100, apple_num: float = 2, tax: float = 1.1) -> dict[str, float]:
-    """Return the price and its derivatives; the layers run backward in the opposite order."""
+    """Return the price and its derivatives; the backward pass calls the layers in reverse order."""
     mul_apple, mul_tax = MulLayer(), MulLayer()
     apple_price = mul_apple.forward(apple, apple_num)
     price = mul_tax.forward(apple_price, tax)

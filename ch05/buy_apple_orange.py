@@ -24,7 +24,7 @@ def buy(
     orange_num: float = 3,
     tax: float = 1.1,
 ) -> dict[str, float]:
-    """Return the values on the edges of the graph, and the price's derivatives for them."""
+    """Return the values on the edges of the graph, and the derivatives of the price for them."""
     mul_apple, mul_orange, mul_tax = MulLayer(), MulLayer(), MulLayer()
     add_apple_orange = AddLayer()
 

@@ -1,13 +1,13 @@
-"""Computational graphs drawn, with values and derivatives on their edges (5.1 to 5.6, appendix A).
+"""Computational graphs with values and derivatives on their edges (5.1 to 5.6, appendix A).
 
     python ch05/draw_graphs.py
 
 You will see figure 5-15 with its blanks filled in: above each edge the value of the forward pass,
-715 at the end; below it the derivative of the backward pass, 2.2 for the price of an apple. Also
-two apples (figures 5-2, 5-5 and 5-14), the square of a sum (5-8), the sigmoid as four nodes and as
-one (5-20 and 5-22), and softmax with cross entropy (A-5), where the gradient of the scores is
-y - t. Each graph is saved as an SVG, in which numbers can be searched and copied, and all of them
-on three sheets as PNG. A few seconds.
+715 at the end; below it the derivative of the backward pass, 2.2 for the price of an apple. The
+other graphs are two apples (figures 5-2, 5-5 and 5-14), the square of a sum (5-8), the sigmoid as
+four nodes and as one (5-20 and 5-22), and softmax with cross entropy (A-5), where the gradient of
+the scores is y - t. Each graph is saved as an SVG, in which numbers can be searched and copied. All
+graphs are also saved as PNG, on three sheets. A few seconds.
 """
 
 import argparse

@@ -2,9 +2,9 @@
 
     python ch05/drawn_digits.py
 
-You will see drawn and real digits, and four test accuracies: a network trained on each kind, tested
-on each kind. Trained on drawn digits only, it classifies more than 95 % of MNIST correctly. Without
-MNIST you will see only the results for drawn digits. About 15 seconds.
+You will see drawn and real digits, and four test accuracies: a network is trained on each kind and
+tested on each kind. Trained on drawn digits only, it classifies more than 95 % of MNIST correctly.
+Without MNIST you will see only the results for drawn digits. About 15 seconds.
 """
 
 import argparse

@@ -3,9 +3,9 @@
     python ch05/elementary_nodes.py
 
 You will see the graph of figures 5-19 and 5-20, forward and backward: its nodes give the same
-results as the Sigmoid layer. In the same way a product of matrices, a bias repeated for each sample
-and a sum are equal to the Affine layer of figure 5-27. Then z = (x + y)^2 of figure 5-7, with the
-derivative 2 (x + y). Less than a second.
+results as the Sigmoid layer. In the same way a matrix product, a bias repeated for each sample
+and a sum are equal to the Affine layer of figure 5-27. The last example is z = (x + y)^2
+of figure 5-7, with the derivative 2 (x + y). Less than a second.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def compare_sigmoid(x: np.ndarray) -> dict[str, Any]:
 
 
 def compare_affine(rng: np.random.Generator) -> dict[str, float]:
-    """Return the largest differences of nodes and layer, for four samples of random numbers."""
+    """Return the largest differences between nodes and layer, for four random samples."""
     X, W, b, dout = (rng.standard_normal(shape) for shape in ((4, 2), (2, 3), (3,), (4, 3)))
     graph, layer = affine_graph(X, W, b), Affine(W, b)
     pairs = {"Y": (graph.values["Y"], layer.forward(X))}
@@ -45,7 +45,7 @@ def compare_affine(rng: np.random.Generator) -> dict[str, float]:
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the largest difference of two arrays."""
+    """Return the largest difference between two arrays."""
     return float(np.abs(one - other).max())
 
 
@@ -62,7 +62,7 @@ def experiment(args: argparse.Namespace) -> Results:
         "dx": difference(results["dx by nodes"], results["dx of the layer"]),
     }
     results["affine"] = compare_affine(np.random.default_rng(args.seed))
-    print("largest differences of the nodes and the layer:")
+    print("largest differences between the nodes and the layer:")
     for layer in ("sigmoid", "affine"):
         print(f"  {layer:8}", ", ".join(f"{key} {x:.1e}" for key, x in results[layer].items()))
     return results

@@ -3,8 +3,8 @@
     python ch05/gradient_check.py
 
 You will see, for each parameter of a 784-50-10 network and three digits, the mean difference of the
-two gradients (1e-13 to 1e-10, as in the book), the largest relative difference, and whether it
-passed. About 5 seconds.
+two gradients (1e-13 to 1e-10, as in the book), the largest relative difference, and whether the
+check passed. About 5 seconds.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from lab.digits import digits
 from lab.script import Flag, Results
 
 FLAGS = {
-    "samples": Flag(3, "number of digits; with many, a ReLU at its kink fails the check"),
+    "samples": Flag(3, "number of digits; with many, a ReLU input near 0 fails the check"),
     "hidden_size": Flag(50, "neurons of the hidden layer", quick=10),
 }
 

@@ -25,14 +25,14 @@ class MulLayer:
         self.y: float | None = None
 
     def forward(self, x: float, y: float) -> float:
-        """Return x y, and store both for `backward`."""
+        """Return x y, and store x and y for `backward`."""
         self.x, self.y = x, y
         return x * y
 
     def backward(self, dout: float) -> tuple[float, float]:
         """Return the derivatives for x and y: `dout` times the other input."""
         if self.x is None or self.y is None:
-            raise ValueError("MulLayer.backward came before forward; call forward first")
+            raise ValueError("MulLayer.backward was called before forward; call forward first")
         return dout * self.y, dout * self.x
 
 
@@ -40,7 +40,7 @@ class AddLayer:
     """z = x + y; the derivatives for x and y are 1 (eq. 5.5)."""
 
     def forward(self, x: float, y: float) -> float:
-        """Return x + y; `backward` does not need them."""
+        """Return x + y; `backward` does not need x and y."""
         return x + y
 
     def backward(self, dout: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@
 
 You will see the graph of figure A-5 for the scores (0.3, 2.9, 4.0), where the second class is
 correct: the values of the forward pass and the six steps of the backward pass. The loss is
-1.405714, its gradient y - t = (0.018211, -0.754808, 0.736597). Then the same graph for ten classes
+1.405714, its gradient y - t = (0.018211, -0.754808, 0.736597). The same graph for ten classes
 and a batch of five agrees with the layer SoftmaxWithLoss. Less than a second.
 """
 
@@ -27,7 +27,7 @@ from lab.script import Flag, Results
 
 FLAGS = {
     "classes": Flag(10, "classes of the second graph", least=2),
-    "batch_size": Flag(5, "samples of its batch"),
+    "batch_size": Flag(5, "samples in its batch"),
 }
 
 
@@ -46,7 +46,7 @@ def six_steps(graph: Graph) -> dict[str, Any]:
 
 
 def compare_with_layer(a: np.ndarray, t: np.ndarray) -> dict[str, float]:
-    """Return the differences of graph and layer in loss and gradient, for a batch (N, n)."""
+    """Return the differences between graph and layer in loss and gradient, for a batch (N, n)."""
     graph, layer = softmax_with_loss_graph(a, t), SoftmaxWithLoss()
     loss, grads = layer.forward(a, t), graph.backward()
     da = np.stack([grads[f"a{k}"] for k in range(1, a.shape[1] + 1)], axis=1)  # (N, n)
@@ -61,7 +61,7 @@ def print_graph(graph: Graph, steps: dict[str, Any]) -> None:
     print("forward")
     for name, value in graph.values.items():
         print(f"  {name:15} {value + 0.0:10.6f}")
-    print("back through the softmax, in the steps of the appendix")
+    print("backward through the softmax, in the steps of the appendix")
     for number, (name, values) in enumerate(steps.items(), start=1):
         print(f"  {number} {name:13}", *(f"{value + 0.0:10.6f}" for value in np.atleast_1d(values)))
 

@@ -28,7 +28,7 @@ from lab.training import LAST
 
 FLAGS = {
     "iters": Flag(10_000, "mini-batches", quick=1200),
-    "batch_size": Flag(100, "samples in each"),
+    "batch_size": Flag(100, "samples in a mini-batch"),
     "lr": Flag(0.1, "learning rate"),
     "hidden_size": Flag(50, "neurons of the hidden layer"),
 }

@@ -67,7 +67,7 @@ def experiment(args: argparse.Namespace) -> Results:
     x, t = rng.random((100, 784)), rng.integers(10, size=100)
     loss = net.loss(x, t)
     print(net.summary((784,)))
-    print(f"loss before training: {loss:.4f}; of a guess: {np.log(10):.4f}")
+    print(f"loss before training: {loss:.4f}; expected about ln 10: {np.log(10):.4f}")
     return {
         "layers": list(net.layers),
         "shapes": {key: param.shape for key, param in net.params.items()},

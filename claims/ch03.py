@@ -25,7 +25,7 @@ def all_between(found: dict[str, list[float]]) -> bool:
 
 def at_first(results: Results) -> dict[str, float]:
     """Return the mean of ten test accuracies, after 101 to 1001 mini-batches."""
-    firsts = {way: run["test_acc_list"][1:11] for way, run in results["suited"].items()}
+    firsts = {way: run["test_acc_list"][1:11] for way, run in results["best"].items()}
     return {way: sum(values) / len(values) for way, values in firsts.items()}
 
 
@@ -148,7 +148,7 @@ RUNS = [
         "ch03/preprocessing_accuracy.py",
         Claim(
             "3.6.2: Preprocessing improves the accuracy",
-            "suited/*/test_acc_list/-1",
+            "best/*/test_acc_list/-1",
             ahead(PREPARED, RAW, 0.1, "better", "at the end, with the best rate for each"),
         ),
         Claim(
@@ -163,7 +163,7 @@ RUNS = [
         ),
         MnistClaim(
             "3.6.2: ... and more accurate in the end",
-            "suited/*/test_acc_list/-1",
+            "best/*/test_acc_list/-1",
             ahead(PREPARED[1:], PREPARED[0], 0, "more accurate", "after 2500 mini-batches"),
             differs="All three reach 0.966 to 0.969: centring and whitening make learning faster, "
             "but pixels divided by 255 do equally well in the end.",

@@ -27,12 +27,12 @@ RUNS = [
         "ch04/loss_functions.py",
         Claim(
             "4.2.1: The squared error of a good and of a bad prediction",
-            ["squared error, says 2", "squared error, says 7"],
+            ["squared error, predicts 2", "squared error, predicts 7"],
             close(book.SQUARED_ERRORS, rtol=1e-12, why="rounding"),
         ),
         Claim(
             "4.2.2, figure 4-3: The cross entropy of both",
-            ["cross entropy, says 2", "cross entropy, says 7"],
+            ["cross entropy, predicts 2", "cross entropy, predicts 7"],
             close(book.CROSS_ENTROPIES, rtol=1e-12, why="printed in full"),
         ),
         Claim(

@@ -93,8 +93,8 @@ WORDS = {
         "测试数字的零均值化、缩放和白化：均值 {mean:.3f}，标准差 {std:.3f}，协方差最大 {white_covariance:.2f}",
     ),
     "ch03/preprocessing_accuracy": (
-        "test accuracy with pixels of 0 to 255: {suited/0 to 255/test_acc_list/-1:.3f}; divided by 255 {suited/divided by 255/test_acc_list/-1:.3f}, centred and scaled {suited/mean 0, std 1/test_acc_list/-1:.3f}, whitened {suited/whitened/test_acc_list/-1:.3f}",
-        "像素为 0 至 255 时的测试精度：{suited/0 to 255/test_acc_list/-1:.3f}；除以 255 为 {suited/divided by 255/test_acc_list/-1:.3f}，零均值化并缩放为 {suited/mean 0, std 1/test_acc_list/-1:.3f}，白化为 {suited/whitened/test_acc_list/-1:.3f}",
+        "test accuracy with pixels of 0 to 255: {best/0 to 255/test_acc_list/-1:.3f}; divided by 255 {best/divided by 255/test_acc_list/-1:.3f}, centred and scaled {best/mean 0, std 1/test_acc_list/-1:.3f}, whitened {best/whitened/test_acc_list/-1:.3f}",
+        "像素为 0 至 255 时的测试精度：{best/0 to 255/test_acc_list/-1:.3f}；除以 255 为 {best/divided by 255/test_acc_list/-1:.3f}，零均值化并缩放为 {best/mean 0, std 1/test_acc_list/-1:.3f}，白化为 {best/whitened/test_acc_list/-1:.3f}",
     ),
     "ch03/train_sample_weight": (
         "trains the bundled weights of section 3.6.2: test accuracy {accuracy:.4f}",

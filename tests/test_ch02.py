@@ -146,7 +146,7 @@ def test_perceptron_refuses_inputs_without_weights():
     [
         (["--w1", "1", "--w2", "1", "--b", "-0.5"], "OR"),
         (["--w1", "-0.5", "--w2", "-0.5", "--b", "0.7"], "NAND"),
-        (["--w1", "0", "--w2", "0", "--b", "-1"], "none of AND, NAND and OR"),
+        (["--w1", "0", "--w2", "0", "--b", "-1"], "not AND, NAND or OR"),
     ],
 )
 def test_the_weights_are_flags(flags, gate, tmp_path):
@@ -197,7 +197,7 @@ def test_figure_2_6():
     for x1, x2 in [*grid, *book.INPUTS]:
         assert grey_covers(ax, (x1, x2)) == (-0.5 + x1 + x2 <= 0)
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert legend == ["0 here", "output 0", "output 1"]
+    assert legend == ["region of output 0", "output 0", "output 1"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
 
 

@@ -434,13 +434,13 @@ def test_accuracies_and_where_they_were_taken():
 
 def test_preprocessing_and_accuracy(quick):
     results = quick("ch03.preprocessing_accuracy").results
-    for choice in ("same", "suited"):
+    for choice in ("same", "best"):
         assert list(results[choice]) == ["0 to 255", "divided by 255", "mean 0, std 1", "whitened"]
         for way, run in results[choice].items():
             assert run["mini_batches"] == [1, 11, 20]
             by_rate = results["held_out_acc"][way]
             best = max(by_rate, key=by_rate.get)
-            assert run["lr"] == (best if choice == "suited" else 0.1)
+            assert run["lr"] == (best if choice == "best" else 0.1)
 
 
 def test_whitening_figure():

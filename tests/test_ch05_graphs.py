@@ -103,7 +103,7 @@ def test_a_graph_refuses_what_it_cannot_run():
     with pytest.raises(ValueError, match="no value 'z'"):
         graph.node("a", AddLayer(), "y", "z")
     for name, node in (("y", nodes.ExpLayer()), ("x", nodes.ExpLayer()), ("z", twice)):
-        with pytest.raises(ValueError, match="made twice; expected a new name and a new node"):
+        with pytest.raises(ValueError, match="exists already; expected a new name and node"):
             graph.node(name, node, "y")
     assert list(graph.values) == ["x", "y"]
 

@@ -430,7 +430,7 @@ def test_an_answer_counts_only_alone_and_in_its_place():
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("nonsense", "expected three-layer, or such as ch08"),
+        ("nonsense", "expected three-layer, or a class, e.g. ch08"),
         ("ch08.nowhere.DeepConvNet", "No module named"),
         ("ch08.deep_convnet.Nowhere", "no attribute"),
         ("ch05.two_layer_net.TwoLayerNet", "missing .* required"),

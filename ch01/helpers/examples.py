@@ -5,7 +5,7 @@ SECTIONS = {
 >>> 1 + 2
 3
 """,
-    "1.3.1 Arithmetic: whole numbers divide into a float": """
+    "1.3.1 Arithmetic: the quotient of two integers is a float": """
 >>> 1 - 2
 -1
 >>> 4 * 5
@@ -36,7 +36,7 @@ SECTIONS = {
 >>> type(x * y)
 <class 'float'>
 """,
-    "1.3.4 Lists: counted from 0, sliced up to but not including the end": """
+    "1.3.4 Lists: indices start at 0, and a slice does not include its end": """
 >>> a = [1, 2, 3, 4, 5]
 >>> print(a)
 [1, 2, 3, 4, 5]
@@ -77,7 +77,7 @@ False
 >>> hungry or sleepy
 True
 """,
-    "1.3.7 if: what is indented belongs to it": """
+    "1.3.7 if: the indented lines belong to it": """
 >>> hungry = True
 >>> if hungry:
 ...     print("I'm hungry")
@@ -116,7 +116,7 @@ Hello cat!
 >>> type(x)
 <class 'numpy.ndarray'>
 """,
-    "1.5.3 Array arithmetic: element by element, or each element with one number": """
+    "1.5.3 Array arithmetic: element by element, or with a single number": """
 >>> import numpy as np
 >>> x = np.array([1.0, 2.0, 3.0])
 >>> y = np.array([2.0, 4.0, 6.0])
@@ -134,7 +134,7 @@ ValueError: operands could not be broadcast together with shapes (3,) (2,)
 >>> x / 2.0
 array([0.5, 1. , 1.5])
 """,
-    "1.5.4 Matrices (of whole numbers: int64; before NumPy 2, int32 on Windows)": """
+    "1.5.4 Matrices (of integers: int64; before NumPy 2, int32 on Windows)": """
 >>> import numpy as np
 >>> A = np.array([[1, 2], [3, 4]], dtype=np.int64)
 >>> print(A)

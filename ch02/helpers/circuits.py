@@ -43,7 +43,7 @@ def xor(a: int, b: int) -> int:
 
 
 def choose(a: int, b: int, which: int) -> int:
-    """Return `a` where `which` is 0 and `b` where it is 1."""
+    """Return `a` if `which` is 0, and `b` if it is 1."""
     return NAND(NAND(a, not_(which)), NAND(b, which))
 
 
@@ -69,7 +69,7 @@ def add(a: Bits, b: Bits, carry: int = 0) -> tuple[list[int], int]:
 
 
 def equal(a: Bits, b: Bits) -> int:
-    """Return 1 if two numbers of the same width are the same, else 0."""
+    """Return 1 if two numbers of the same width are equal, else 0."""
     differs = 0
     for a_k, b_k in zip(a, b, strict=True):
         differs = or_(differs, xor(a_k, b_k))
@@ -103,6 +103,6 @@ def alu(operation: Bits, a: Bits, b: Bits) -> tuple[list[int], int]:
     """
     low, high = operation
     logic = [choose(and_(a_k, b_k), or_(a_k, b_k), low) for a_k, b_k in zip(a, b, strict=True)]
-    # -b is the inverted b plus 1: `low` inverts every bit and is the first carry.
+    # -b is the inverted b plus 1: `low` inverts every bit and is the initial carry.
     total, carry = add(a, [xor(b_k, low) for b_k in b], low)
     return [choose(x, y, high) for x, y in zip(logic, total, strict=True)], and_(carry, high)

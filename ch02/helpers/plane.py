@@ -14,9 +14,9 @@ GREY = "0.85"
 
 
 def draw(outputs: Sequence[int], w: ArrayLike, b: float, title: str) -> Figure:
-    """Draw a gate as in figure 2-6: its inputs, its line; grey where the output is 0."""
+    """Draw a gate as in figure 2-6: its inputs and its line; grey where the output is 0."""
     fig, ax = plots.figure(size=(5.6, 5.0))
-    draw_half_plane(ax, w, b, label="0 here")
+    draw_half_plane(ax, w, b, label="region of output 0")
     draw_inputs(ax, outputs)
     ax.set_title(title)
     return fig

@@ -24,7 +24,7 @@ def drawn_page(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def number_right(page: Mapping[str, np.ndarray], labels: np.ndarray) -> int:
-    """Return for how many digits of a `drawn_page` there is exactly one answer, the correct one.
+    """Return how many digits of a `drawn_page` have exactly one answer, the correct one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The figure of a page: boxes and answers on it, and the images that are the network's input."""
+"""The figure of a page: boxes and answers on it, and the network's input images."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from lab import plots
 from lab.script import Results
 
-MANY = 40  # digits; from here on labels are smaller, without the probabilities
+MANY = 40  # with more digits than this, labels are smaller, without the probabilities
 
 
 def texts(answers: np.ndarray) -> list[str]:
@@ -29,9 +29,9 @@ def draw_page(ax: Axes, grey: np.ndarray, results: Results) -> None:
 
 
 def draw_images(ax: Axes, results: Results) -> None:
-    """Draw the images that the network sees, each with the answer."""
+    """Draw the network's input images, each with the answer."""
     columns = max(5, round(len(results["images"]) ** 0.5))
-    plots.image_sheet(ax, results["images"], columns, "what the network sees, in reading order")
+    plots.image_sheet(ax, results["images"], columns, "input images, in reading order")
     for number, answer in enumerate(texts(results["answers"])):
         row, column = divmod(number, columns)
         ax.text(2 + 29 * column, 2 + 29 * row, answer, color=plots.ORANGE, fontsize=10, va="top")

@@ -65,7 +65,7 @@ def learn(
 def choose(
     ways: Mapping[str, Sequence[np.ndarray]], t: Sequence[np.ndarray], args: argparse.Namespace
 ) -> dict[str, dict[float, float]]:
-    """Return the accuracies on held-out digits, by way and learning rate; print the best."""
+    """Return accuracies on held-out digits by preprocessing and learning rate; print the best."""
     runs = list(product(ways, sorted({*args.rates, args.lr})))
     held_out: dict[str, dict[float, float]] = {way: {} for way in ways}
     for (way, lr), one in learn(ways, t, runs, args, every=args.iters).items():

@@ -14,7 +14,7 @@ from dataset import digits_from_photo
 Read = Callable[[np.ndarray], np.ndarray]  # images (N, 1, 28, 28) -> probabilities (N, 10)
 
 THREE_LAYERS = "three-layer"
-ANSWER, SURE = 0.5, 0.99  # lowest probability of an answer; most digits exceed the second
+ANSWER, SURE = 0.5, 0.99  # lowest probability of an answer; that of most digits is above SURE
 
 
 def reader(name: str, weights: Path | None = None) -> Read:
@@ -26,7 +26,7 @@ def reader(name: str, weights: Path | None = None) -> Read:
         ``three-layer``, the network of this chapter, or a class such as
         ``ch08.deep_convnet.DeepConvNet``, which can be called without arguments.
     weights : Path, optional
-        Its weights; by default the file ``WEIGHTS`` of the module of the class.
+        The file of its weights; by default ``WEIGHTS`` in the module of the class.
     """
     if name == THREE_LAYERS:
         params = init_network(weights or WEIGHTS)
@@ -34,7 +34,7 @@ def reader(name: str, weights: Path | None = None) -> Read:
     network, bundled = _make(name)
     if weights is None and bundled is None:
         module = name.rpartition(".")[0]
-        raise ValueError(f"--network {name}: {module} has no WEIGHTS; name a file: --weights")
+        raise ValueError(f"--network {name}: {module} has no WEIGHTS; give a file: --weights")
     network.load_params(weights or bundled)
     return lambda x: softmax(network.predict(x))
 
@@ -45,12 +45,12 @@ def _make(name: str) -> tuple[Any, Path | None]:
         module = importlib.import_module(module_name)
         return getattr(module, class_name)(), getattr(module, "WEIGHTS", None)
     except (ImportError, AttributeError, TypeError, ValueError) as error:
-        expected = f"expected {THREE_LAYERS}, or such as ch08.deep_convnet.DeepConvNet"
+        expected = f"expected {THREE_LAYERS}, or a class, e.g. ch08.deep_convnet.DeepConvNet"
         raise ValueError(f"--network {name}: {error}; {expected}") from error
 
 
 def other_than_digits(probabilities: np.ndarray) -> bool:
-    """Return whether too many `probabilities`, (N,), are low for the symbols to be digits."""
+    """Return whether many `probabilities`, (N,), are low, as for symbols that are not digits."""
     unsure = np.count_nonzero(probabilities < SURE)
     return bool(unsure >= 3 and unsure > len(probabilities) / 4)
 
@@ -67,10 +67,10 @@ def read_page(
     y = read(images) if len(images) else np.zeros((0, 10), np.float32)
     probabilities = y.max(axis=1)
     if len(y) == 0 or (not of_digits and other_than_digits(probabilities)):
-        what = f"{len(y)} signs, but they do not look like digits" if len(y) else "no digits found"
+        what = f"{len(y)} symbols do not look like digits" if len(y) else "no digits found"
         raise ValueError(
-            f"{name}: {what}; expected dark digits on light paper, or light ones on dark, apart "
-            "from each other, each at least 14 pixels and a hundredth of the picture high"
+            f"{name}: {what}; expected dark digits on light paper, or the reverse, that do not "
+            "touch, each at least 14 pixels and 1 % of the height of the picture"
         )
     answers = np.where(probabilities < ANSWER, -1, y.argmax(axis=1))
     return {"images": images, "boxes": boxes, "answers": answers, "probabilities": probabilities}

@@ -22,8 +22,8 @@ def fit_whitening(x: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarra
     ----------
     x : ndarray of shape (N, D)
     components : int
-        The number of directions to keep, those with the largest variance. The last ones of MNIST,
-        pixels at the edge, are almost constant and could not be scaled to variance 1.
+        The number of directions to keep, those with the largest variance. The last directions of
+        MNIST, pixels at the edge, are almost constant and could not be scaled to variance 1.
     """
     with one_blas_thread():
         variances, directions = np.linalg.eigh(covariance(x))  # ascending

@@ -8,7 +8,7 @@ from ch04.two_layer_net import TwoLayerNet
 
 
 def estimate(net: TwoLayerNet, x: np.ndarray, t: np.ndarray, iters: int) -> float:
-    """Return the seconds for `iters` numerical gradients: the loss twice for each parameter."""
+    """Return the seconds for `iters` numerical gradients, with two losses per parameter."""
     repeats = 200
     start = time.perf_counter()
     for _ in range(repeats):

@@ -21,7 +21,7 @@ A, T = (0.3, 2.9, 4.0), (0, 1, 0)  # the scores of section 3.5.1; the second cla
 
 
 def apple_graph() -> Graph:
-    """Return two apples at 100 yen with 10 % tax (figure 5-14)."""
+    """Return the graph of two apples at 100 yen with 10 % tax (figure 5-14)."""
     graph = Graph({"apple": 100, "number": 2, "tax": 1.1})
     graph.node("apples", MulLayer(), "apple", "number")
     graph.node("price", MulLayer(), "apples", "tax")
@@ -29,7 +29,7 @@ def apple_graph() -> Graph:
 
 
 def apple_orange_graph() -> Graph:
-    """Return two apples and three oranges with 10 % tax (figure 5-15)."""
+    """Return the graph of two apples and three oranges with 10 % tax (figure 5-15)."""
     graph = Graph({"apple": 100, "apple_num": 2, "orange": 150, "orange_num": 3, "tax": 1.1})
     graph.node("apple_price", MulLayer(), "apple", "apple_num")
     graph.node("orange_price", MulLayer(), "orange", "orange_num")

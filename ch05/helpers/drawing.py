@@ -46,7 +46,7 @@ class Picture:
     names : mapping of str to str
         The label in front of a value.
     along : mapping of (str, str) to float
-        The position of the numbers on the edge from a value to another's node: 0.5 is the middle.
+        The position of the numbers on the edge from one value to another: 0.5 is the middle.
     """
 
     title: str
@@ -89,8 +89,8 @@ def draw_sheet(*pictures: Picture) -> Figure:
         ax.text(left + 0.2, top - 0.2, picture.title, va="top", fontsize=12)
         top -= height
         draw_graph(ax, picture, np.array([0, top - picture.limits[0, 1]]))
-    forward = "above an edge: the value, on the way forward →"
-    backward = "below an edge: the derivative, on the way back ←"
+    forward = "above an edge: the value, in the forward pass →"
+    backward = "below an edge: the derivative, in the backward pass ←"
     ax.text(left + 0.2, 0.6, forward, color=FORWARD, fontsize=9)
     ax.text(left + 0.2, 0.2, backward, color=BACKWARD, fontsize=9)
     return fig

@@ -18,7 +18,7 @@ class Step:
     inputs : tuple of str
         The names of its input values.
     douts : tuple
-        The derivatives that it passed back for each of these, in `Graph.backward`.
+        The derivatives for these values, computed by `Graph.backward`.
     """
 
     output: str
@@ -35,12 +35,12 @@ class Graph:
     inputs : mapping of str to number or ndarray
         The input values.
     constants : sequence of str
-        The names of those for which no derivative is computed.
+        The names of inputs for which no derivative is computed.
 
     Attributes
     ----------
     values : dict
-        All values, inputs and computed ones.
+        The inputs and all computed values.
     steps : list of Step
     grads : dict
         The derivative of the last value for each value, set by `backward`.
@@ -53,14 +53,14 @@ class Graph:
         self.grads: dict[str, Any] = {}
 
     def node(self, output: str, node: Any, *inputs: str) -> Any:
-        """Run a node forward on the values `inputs`; store its value as `output`, and return it."""
+        """Compute the output of a node for the values `inputs`; store it as `output`; return it."""
         missing = [name for name in inputs if name not in self.values]
         if missing:
             raise ValueError(
                 f"there is no value {missing[0]!r}; expected an input or an earlier output"
             )
         if output in self.values or any(step.node is node for step in self.steps):
-            raise ValueError(f"{output!r} is made twice; expected a new name and a new node")
+            raise ValueError(f"{output!r} or its node exists already; expected a new name and node")
         self.values[output] = node.forward(*(self.values[name] for name in inputs))
         self.steps.append(Step(output, node, inputs))
         return self.values[output]
@@ -68,7 +68,7 @@ class Graph:
     def backward(self, dout: Any = 1.0) -> dict[str, Any]:
         """Go through the nodes from the last to the first; return the derivatives by name.
 
-        If several nodes use a value, its derivative is the sum of those that they pass back.
+        If several nodes use a value, its derivative is the sum of the derivatives from these nodes.
         """
         self.grads = {self.steps[-1].output: dout}
         for step in reversed(self.steps):

@@ -73,12 +73,12 @@ class SumLayer:
         return sum(x)
 
     def backward(self, dout: Any) -> tuple[Any, ...]:
-        """Return `dout`, unchanged, for each."""
+        """Return `dout`, unchanged, for each input."""
         return (dout,) * self.number
 
 
 class DotLayer:
-    """Y = X W, a product of matrices: `MulLayer` for whole layers (eq. 5.13)."""
+    """Y = X W, a matrix product: `MulLayer` for matrices (eq. 5.13)."""
 
     def forward(self, X: np.ndarray, W: np.ndarray) -> np.ndarray:
         """Return X W, of shape (N, M), for X of shape (N, D) and W of shape (D, M)."""

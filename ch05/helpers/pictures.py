@@ -17,7 +17,7 @@ Places = dict[str, tuple[float, float]]
 
 
 def apple() -> Picture:
-    """Return two apples and the tax."""
+    """Return the picture of two apples and the tax."""
     graph = apple_graph()
     places: Places = {"apple": (0, 2.4), "number": (0, 1.2), "tax": (0, 0)}
     places |= {"apples": (2.4, 2.4), "price": (5, 2.4)}
@@ -26,7 +26,7 @@ def apple() -> Picture:
 
 
 def apple_orange() -> Picture:
-    """Return two apples, three oranges and the tax."""
+    """Return the picture of two apples, three oranges and the tax."""
     graph = apple_orange_graph()
     places: Places = {"apple_num": (0, 5), "apple": (0, 3.8), "orange": (0, 2.4)}
     places |= {"orange_num": (0, 1.2), "tax": (0, 0)}
@@ -38,7 +38,7 @@ def apple_orange() -> Picture:
 
 
 def square() -> Picture:
-    """Return z = (x + y)^2."""
+    """Return the picture of z = (x + y)^2."""
     places: Places = {"x": (0, 1.2), "y": (0, 0), "t": (2.2, 0.6), "z": (4.6, 0.6)}
     names = {"t": "t = ", "z": "z = "}
     title = "Figure 5-8: z = (x + y)², dz/dx = 2 (x + y)"
@@ -46,7 +46,7 @@ def square() -> Picture:
 
 
 def sigmoid() -> Picture:
-    """Return the sigmoid, node by node."""
+    """Return the picture of the sigmoid, node by node."""
     places: Places = {"x": (0, 1), "-1": (0.6, 0), "-x": (2.2, 1), "exp(-x)": (4.4, 1)}
     places |= {"1": (5, 0), "1 + exp(-x)": (6.6, 1), "y": (8.8, 1)}
     title = "Figure 5-20: the sigmoid, node by node"
@@ -54,7 +54,7 @@ def sigmoid() -> Picture:
 
 
 def sigmoid_layer() -> Picture:
-    """Return the sigmoid as one node."""
+    """Return the picture of the sigmoid as one node."""
     graph = Graph({"x": 1.0})
     graph.node("y", Sigmoid(), "x")
     places: Places = {"x": (0, 0), "y": (2.2, 0)}
@@ -62,7 +62,7 @@ def sigmoid_layer() -> Picture:
 
 
 def softmax_with_loss() -> Picture:
-    """Return softmax and cross entropy of three classes."""
+    """Return the picture of softmax and cross entropy of three classes."""
     rows = {1: 5.6, 2: 3, 3: 0}
     places: Places = {"S": (3.25, 1.5), "1/S": (5.1, 1.5), "sum of t log y": (11.65, 3)}
     places |= {"-1": (12.15, 2), "L": (13.15, 3)}
@@ -71,5 +71,5 @@ def softmax_with_loss() -> Picture:
         places |= {f"log y{k}": (8.55, y), f"t{k}": (9.15, y - 1), f"t{k} log y{k}": (10.15, y)}
     names = {"S": "S = ", "L": "L = "}
     along = {("exp(a1)", "S"): 0.35, ("1/S", "y1"): 0.7}
-    title = "Figure A-5: softmax and cross entropy error pass back y - t"
+    title = "Figure A-5: the gradient of softmax with cross entropy is y − t"
     return Picture(title, softmax_with_loss_graph(A, T), places, names, along)
