@@ -74,7 +74,7 @@ def flags(epochs: int, few: int) -> dict[str, Flag]:
         "lr": Flag(0.001, "learning rate of Adam"),
         "decay": Flag(False, "let the learning rate fall to 0 along a cosine"),
         "augment": Flag(False, "rotate, scale and shift the digits a little, at random"),
-        "threads": Flag(2, "number of threads, best one for each core"),
+        "threads": Flag(2, "number of threads; one per core is best"),
         "validate": Flag(False, "test on held-out training digits, not on the test digits"),
         "checkpoint": CHECKPOINT,
     }
@@ -144,7 +144,7 @@ def draw(results: Results) -> Figure:
         ax.plot(range(1, len(row)), row[1:], style, markersize=4, label=part)
     end, epochs = results["test_acc"], results["settings"]["epochs"]
     ax.plot(epochs, end, "D", label="all test digits, at the end")
-    title = f"{results['network']}: {end:.2%} of the test digits, data: {results['data']}"
+    title = f"{results['network']}: test accuracy {end:.4f}, data: {results['data']}"
     ax.set(title=title, xlabel="epoch", ylabel="accuracy on 1,000 digits")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()

@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 import signal
 from collections import namedtuple
 
@@ -16,6 +17,14 @@ from matplotlib.figure import Figure
 
 from dataset.mnist import data_name, load_mnist
 from tests.figure_faults import faults
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a chapter that share a script's small form in one process: it runs once."""
+    for item in items:
+        chapter = re.search(r"ch0\d", item.nodeid)
+        if chapter and "quick" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(chapter[0]))
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ FLAGS = {
     "samples": Flag(60000, "digits to train on", quick=50, least=10),
     "batch_size": Flag(100, "digits in a mini-batch", least=2),
     "lr": Flag(0.004, "the highest learning rate of Adam"),
-    "threads": Flag(2, "number of threads, best one for each core"),
+    "threads": Flag(2, "number of threads; one per core is best"),
     "validate": Flag(False, "test on held-out training digits, not on the test digits"),
     "checkpoint": CHECKPOINT,
 }
