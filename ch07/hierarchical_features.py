@@ -105,7 +105,7 @@ def draw_shares(shares: dict[str, dict[str, float]]) -> Figure:
     first, *_, last = shares["trained"].values()
     ax.set_title(f"Figure 7-26: fraction with the same label, from {first:.2f} to {last:.2f}")
     ax.set(
-        ylabel="fraction of the 20 digits with a unit's\nstrongest response that have the same label"
+        ylabel="fraction with the same label: the 20 digits\nwith the strongest response of a unit"
     )
     ax.set(xlabel="layer", ylim=(0, 1.05))
     ax.legend()
