@@ -7,7 +7,7 @@ losses fall, the test accuracies, and the cost of each network. VGG and ResNet h
 0.975, ResNet with a quarter of the parameters: after its convolutions it has only one small affine
 layer. GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but it
 is still slower, since each of its many small layers takes extra time; its accuracy is 0.921, and
-that of DeepConvNet 0.965. Two minutes.
+that of DeepConvNet 0.965. About two minutes.
 """
 
 import argparse

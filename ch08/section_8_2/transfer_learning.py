@@ -6,7 +6,7 @@ Trains a small VGG on 10,000 digits from 0 to 4. Its convolutions are then used 
 9, of which there are few: either only new affine layers are trained on their output, or all layers
 are fine-tuned. You will see that both have higher test accuracies than the same network trained
 from scratch; the gain is largest with 5 samples of each class: 0.76 and 0.77 against 0.71; with 50
-samples 0.91 and 0.92 against 0.89. Means over four random sets. A minute.
+samples 0.91 and 0.92 against 0.89. Means over four random sets. About a minute.
 """
 
 import argparse
