@@ -3,8 +3,8 @@
     python ch06/batch_norm_gradient_check.py
     python ch06/batch_norm_gradient_check.py --dropout-ratio 0.3
 
-prints, for each parameter of a 784-30-30-10 network with BatchNorm, the mean difference between
-back-propagation and central differences, the largest relative one, and passed or FAILED. The
+Prints for each parameter of a 784-30-30-10 network with BatchNorm the mean difference between
+back-propagation and central differences, the largest relative difference, and passed or FAILED. The
 gradients of `b1` and `b2` are 0: BatchNorm subtracts the mean, which cancels any bias before it.
 About 6 seconds.
 """
@@ -25,12 +25,12 @@ BEFORE_BATCHNORM = ("b1", "b2")
 FLAGS = {
     "samples": Flag(
         5,
-        "two would become -1 and 1 whatever the weights are; with many, a ReLU at its kink fails "
-        "the check",
+        "training digits: BatchNorm turns two into -1 and 1, whatever the weights; with many, a "
+        "ReLU at its kink fails the check",
         least=3,
     ),
     "hidden_size": Flag(30, "neurons of each hidden layer", quick=8),
-    "dropout_ratio": Flag(0.0, "above 0: with Dropout as well", kind=float),
+    "dropout_ratio": Flag(0.0, "fraction that Dropout drops; 0: no Dropout", kind=float),
 }
 
 
@@ -57,7 +57,7 @@ def experiment(args: argparse.Namespace) -> Results:
         passed, remark = judge(key, check)
         print(f"{key}:{check.difference:.3e}  ({remark}, {'passed' if passed else 'FAILED'})")
         checks[key] = check._asdict() | {"passed": passed}
-    print("b1 and b2 come before a BatchNorm, which subtracts the mean, and any bias with it")
+    print("b1 and b2 come before a BatchNorm, which subtracts the mean and so cancels any bias")
     return {"checks": checks}
 
 

@@ -1,4 +1,4 @@
-"""Learning with and without BatchNorm, from 16 scales of the initial weights (section 6.3.2).
+"""Learning with and without BatchNorm, with 16 scales of the initial weights (section 6.3.2).
 
     python ch06/batch_norm_test.py
 
@@ -30,7 +30,7 @@ from lab.training import compare
 FLAGS = {
     "scales": Flag(16, "standard deviations, from 1 to 0.0001", quick=4),
     "samples": Flag(1000, "digits to train on", quick=500, least=2),
-    "epochs": Flag(20, "passes over them", quick=8),
+    "epochs": Flag(20, "passes over the training digits", quick=8),
     "batch_size": Flag(100, "digits in a mini-batch", least=2),
     "lr": Flag(0.01, "learning rate"),
 }
@@ -51,7 +51,7 @@ def experiment(args: argparse.Namespace) -> Results:
     trained = compare(args, networks, train, leave_out_diverged=True, **options)
     rows = [row(std, {name: trained[std, name] for name in (WITH, WITHOUT)}) for std in scales]
     better = sum(final(one, WITH) >= final(one, WITHOUT) for one in rows)
-    print(f"at the end BatchNorm is at least as good in {better} of {len(rows)}")
+    print(f"final accuracy: BatchNorm is at least as good in {better} of {len(rows)} pairs")
     return {"at_least_as_good": better, "scales": rows}
 
 

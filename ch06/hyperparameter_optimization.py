@@ -1,13 +1,13 @@
-"""Search for a good learning rate and weight decay, by validation data (section 6.5, figure 6-24).
+"""Search for a good learning rate and weight decay with validation data (section 6.5, figure 6-24).
 
     python ch06/hyperparameter_optimization.py
     python ch06/hyperparameter_optimization.py --method compare
 
 You will see the best 20 of 100 random trials, epoch by epoch, and where to search next. On MNIST
 the best five reach accuracies of about 0.7 to 0.8, all with a learning rate above 0.001, while the
-weight decay hardly matters here. ``compare`` gives the same number of trials to a grid and to a
-Bayesian search: the latter soon tries almost only the best learning rates. About 21 seconds on
-two cores, 62 for ``compare``.
+weight decay hardly matters here. ``--method compare`` also runs a grid search and a Bayesian search
+with the same number of trials; the Bayesian search soon tries almost only the best learning rates.
+About 21 seconds on two cores, 62 for ``--method compare``.
 
 Each trial is saved in a CSV file when it is finished; after Ctrl-C the same command resumes from
 it. To see how a search works, start reading at `ch06.helpers.search`.
@@ -36,13 +36,13 @@ from lab.script import Flag, Results
 
 POWERS = "powers of ten, LOW HIGH: -2 is 0.01"
 FLAGS = {
-    "method": Flag("random", "how to search", choices=[*METHODS, "compare"]),
+    "method": Flag("random", "search method", choices=[*METHODS, "compare"]),
     "restart": Flag(False, "start over, and overwrite the trials that are saved"),
-    "trials": Flag(100, "how many, of each method", quick=16),
-    "epochs": Flag(50, "of a trial", quick=15),
+    "trials": Flag(100, "number of trials of each method", quick=16),
+    "epochs": Flag(50, "epochs of each trial", quick=15),
     "batch_size": Flag(100, "samples in each mini-batch", quick=20),
     "samples": Flag(500, "digits, a fifth of them for validation", quick=300, least=10),
-    "processes": Flag(available(), "trials at once"),
+    "processes": Flag(available(), "trials run in parallel"),
     "lr_range": Flag([-6.0, -2.0], POWERS, kind=float, many=True),
     "weight_decay_range": Flag([-8.0, -4.0], POWERS, kind=float, many=True),
 }
@@ -92,7 +92,7 @@ def report(best: Sequence[Trial], args: argparse.Namespace) -> Results:
 
 
 def compare(best: Mapping[str, Sequence[Trial]]) -> None:
-    """Print what each method found."""
+    """Print the best results of each method."""
     for method, trials in best.items():
         five = sum(trial.accuracy for trial in trials[:5]) / len(trials[:5])
         print(f"{method:6} | {len(trials)} trials, mean of the best five {five:.3f}")

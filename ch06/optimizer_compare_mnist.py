@@ -3,7 +3,7 @@
     python ch06/optimizer_compare_mnist.py
     python ch06/optimizer_compare_mnist.py --optimizers sgd --lr 0.1
 
-trains one network of five layers with each optimizer, from the same initial weights, on the same
+Trains a network of five layers with each optimizer, from the same initial weights, on the same
 mini-batches. You will see the loss of Momentum, AdaGrad and Adam fall much faster than that of SGD,
 each with its default learning rate. About 13 seconds.
 """
@@ -28,12 +28,12 @@ from lab.training import LAST, compare, ending
 BOOK = ["sgd", "momentum", "adagrad", "adam"]
 FLAGS = {
     "iters": Flag(2000, "mini-batches", quick=200),
-    "batch_size": Flag(128, "samples in each"),
-    "hidden_layers": Flag(4, "how many", least=0),
-    "hidden_size": Flag(100, "neurons of each"),
+    "batch_size": Flag(128, "samples in a mini-batch"),
+    "hidden_layers": Flag(4, "number of hidden layers", least=0),
+    "hidden_size": Flag(100, "neurons of each hidden layer"),
     "lr": Flag(None, "learning rate for all (default: that of each optimizer)", kind=positive),
-    "shuffle": Flag(False, "see every sample once per epoch"),
-    "optimizers": Flag(BOOK, "which ones", choices=list(BY_NAME), many=True),
+    "shuffle": Flag(False, "use every sample once per epoch"),
+    "optimizers": Flag(BOOK, "optimizers to compare", choices=list(BY_NAME), many=True),
 }
 
 
@@ -63,7 +63,7 @@ def draw(results: Results) -> Figure:
         for name, end in ends.items()
     }
     lowest = min(ends, key=lambda name: ends[name]["final_loss"])
-    title = f"Figure 6-9: {lowest} ends lowest: {ends[lowest]['final_loss']:.3f}"
+    title = f"Figure 6-9: {lowest} ends with the lowest loss: {ends[lowest]['final_loss']:.3f}"
     plots.loss_curves(ax, losses, f"{title}, data: {results['data']}")
     return fig
 

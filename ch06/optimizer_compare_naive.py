@@ -43,14 +43,17 @@ FLAGS = {
     "lr": Flag(None, "learning rate for all (default: a different one for each)", kind=positive),
     "decay": Flag("none", "how the learning rates fall", choices=list(DECAYS)),
     "optimizers": Flag(
-        [name.lower() for name in FIGURES], "which ones", choices=list(BY_NAME), many=True
+        [name.lower() for name in FIGURES],
+        "optimizers to compare",
+        choices=list(BY_NAME),
+        many=True,
     ),
 }
 
 
-@np.errstate(over="ignore", invalid="ignore")  # with too large an --lr
+@np.errstate(over="ignore", invalid="ignore")  # if --lr is too large
 def descend(optimizer: Optimizer, lr: schedules.Schedule, iters: int) -> Results:
-    """Return the path from START, (iters + 1, 2), f along it, its length and sign changes."""
+    """Return the path from START, (iters + 1, 2), f along it, its length, and sign changes of y."""
     params = dict(zip("xy", START, strict=True))
     path = [START]
     for t in range(iters):
@@ -64,7 +67,7 @@ def descend(optimizer: Optimizer, lr: schedules.Schedule, iters: int) -> Results
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Follow each optimizer; print and return where it goes."""
+    """Run each optimizer; print and return its path."""
     results = {}
     for key in args.optimizers:
         optimizer, lr = BY_NAME[key](), args.lr or RATES[key]
@@ -94,9 +97,9 @@ def draw_paths(paths: Results, settings: dict[str, Any]) -> Figure:
     for ax in axes.flat[len(paths) :]:
         ax.remove()
     lowest = min(paths, key=lambda name: paths[name]["f"][-1])
-    title = f"Figure 6-8: after {settings['iters']} updates {lowest} is lowest"
+    title = f"Figure 6-8: after {settings['iters']} updates {lowest} has the lowest f"
     decay = "" if settings["decay"] == "none" else f" (decay: {settings['decay']})"
-    fig.suptitle(f"{title}: f = {paths[lowest]['f'][-1]:.2g}{decay}")
+    fig.suptitle(f"{title}: {paths[lowest]['f'][-1]:.2g}{decay}")
     return fig
 
 

@@ -25,7 +25,7 @@ from lab.script import Flag, Results
 
 FLAGS = overfitting.flags(epochs=301) | {
     "dropout_ratio": Flag(
-        [0.15, 0.2], "one or more, a network for each", quick=[0.15], kind=float, many=True
+        [0.15, 0.2], "one or more ratios, a network for each", quick=[0.15], kind=float, many=True
     )
 }
 

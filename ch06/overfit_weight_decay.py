@@ -5,7 +5,7 @@
 
 A network of seven layers is trained on 300 digits, without and with a penalty for large weights, on
 the same mini-batches. You will see figure 6-20: the network memorizes all 300, but classifies only
-three quarters of the test digits correctly. And figure 6-21: with the penalty the gap is smaller
+three quarters of the test digits correctly. In figure 6-21, with the penalty, the gap is smaller
 and the training accuracy stays below 1 (but the test accuracy does not rise). About 17 seconds.
 """
 
@@ -25,7 +25,7 @@ from lab.script import Flag, Results
 
 STRENGTHS = {"l2": 0.1, "l1": 0.01, "max": 15.0}  # with about the same training accuracy
 FLAGS = overfitting.flags(epochs=201) | {
-    "penalty": Flag("l2", "for large weights", choices=list(STRENGTHS)),
+    "penalty": Flag("l2", "penalty for large weights", choices=list(STRENGTHS)),
     "lambda": Flag(
         None,
         "weight of the penalty (default: 0.1 for l2, 0.01 for l1, 15 for max)",

@@ -1,12 +1,12 @@
-"""What the initial weights do to the activations (6.2.2, 6.2.3; figures 6-10, 6-11, 6-13, 6-14).
+"""How initial weights affect the activations (6.2.2, 6.2.3; figures 6-10, 6-11, 6-13, 6-14).
 
     python ch06/weight_init_activation_histogram.py
     python ch06/weight_init_activation_histogram.py --activation relu --std 0.1
 
-sends 1000 samples through five untrained layers and draws a histogram of the activations of each.
-Sigmoid: close to 0 and 1 (std 1), close to 0.5 (0.01), widely spread (Xavier). tanh: symmetric
-around 0. The second figure shows ReLU: vanishing (0.01), shrinking (Xavier), constant (He). About
-3 seconds.
+Passes 1000 samples through five untrained layers and draws a histogram of the activations of each.
+Those of sigmoid are close to 0 and 1 (std 1), close to 0.5 (0.01), or widely spread (Xavier); those
+of tanh are symmetric around 0. The second figure shows ReLU: the activations vanish (0.01), shrink
+(Xavier), or stay the same size (He). About 3 seconds.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def activations(activation: str, std: str, seed: int) -> dict[int, np.ndarray]:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print and return how the activations of each layer are spread."""
+    """Print and return statistics of the activations of each layer."""
     pairs = [pair for pair in ROWS if args.activation in (None, pair[0])]
     if args.std is not None:
         pairs = [(args.activation or "sigmoid", args.std)]

@@ -2,7 +2,7 @@
 
     python ch06/weight_init_compare.py
 
-trains a network of five layers with ReLU three times on the same mini-batches; only the initial
+Trains a network of five layers with ReLU three times on the same mini-batches; only the initial
 weights differ. With a standard deviation of 0.01 the loss stays at ln 10 = 2.303, that of guessing;
 with Xavier and He it falls, faster with He. About 9 seconds.
 """
@@ -25,10 +25,10 @@ from lab.training import LAST, compare, ending
 STDS: dict[str, float | str] = {"std=0.01": 0.01, "Xavier": "sigmoid", "He": "relu"}
 FLAGS = {
     "iters": Flag(2000, "mini-batches", quick=400),
-    "batch_size": Flag(128, "samples in each"),
+    "batch_size": Flag(128, "samples in a mini-batch"),
     "lr": Flag(0.01, "learning rate"),
-    "hidden_layers": Flag(4, "how many", least=0),
-    "hidden_size": Flag(100, "neurons of each"),
+    "hidden_layers": Flag(4, "number of hidden layers", least=0),
+    "hidden_size": Flag(100, "neurons of each hidden layer"),
     "activation": Flag("relu", "activation function", choices=("relu", "sigmoid")),
 }
 

@@ -2,7 +2,7 @@
 
     python ch06/weight_init_zero.py
 
-trains a network of two layers three times: from weights that are all 0, all 0.5, and random. Where
+Trains a network of two layers three times: from weights that are all 0, all 0.5, and random. Where
 they are equal, all hidden neurons get the same updates: they stay copies of each other, and the
 network learns no more than with a single hidden neuron. The figure shows what eight of the hidden
 neurons learned. About 4 seconds.
@@ -27,7 +27,7 @@ STARTS = {"all weights 0": 0.0, "all weights 0.5": 0.5, "random (Xavier)": None}
 SHOWN = 8  # neurons in the figure
 FLAGS = {
     "iters": Flag(2000, "mini-batches", quick=300),
-    "batch_size": Flag(100, "samples in each"),
+    "batch_size": Flag(100, "samples in a mini-batch"),
     "lr": Flag(0.5, "learning rate"),
     "hidden_size": Flag(50, "hidden neurons", least=SHOWN),
 }
@@ -79,7 +79,7 @@ def percent(change: np.ndarray) -> np.ndarray:
 
 
 def draw(results: Results) -> Figure:
-    """Draw what training added to the weights of eight hidden neurons, a row for each start."""
+    """Draw how the weights of eight hidden neurons changed in training, a row for each start."""
     fig, axes = plots.figure(3, 1, size=(9.4, 5))
     for ax, name in zip(axes, STARTS, strict=True):
         images = np.array(results[name]["change in percent"])

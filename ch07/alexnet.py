@@ -1,10 +1,10 @@
-"""AlexNet's layers in their order, small, for digits of 28 x 28 pixels (7.7.2, figure 7-28).
+"""A small AlexNet with the same layers, for digits of 28 x 28 pixels (7.7.2, figure 7-28).
 
     python ch07/alexnet.py
 
-prints the output shape and the parameters of each layer: 60,636 parameters in all. Then it prints
+Prints the output shape and the parameters of each layer: 60,636 parameters in all. Then it prints
 the same for the AlexNet of 2012, for colour images of 227 x 227 pixels and 1,000 classes, which has
-a thousand times as many: 60,965,224. AlexNet has, and LeNet does not have: ReLU, max pooling, local
+a thousand times as many parameters: 60,965,224. Unlike LeNet, AlexNet has ReLU, max pooling, local
 response normalization and Dropout. About a second.
 """
 

@@ -3,11 +3,12 @@
     python ch07/apply_filter.py
     python ch07/apply_filter.py --image holiday.png
 
-measures how the 30 filters of a trained SimpleConvNet respond to a vertical and to a horizontal
-edge, then it applies the two filters that prefer one of the edges most to a photograph. After ReLU,
-white is where a filter responds: one at vertical edges, the other at horizontal ones. A second
-figure shows the responses of filters 1 to 16. The response of a filter made by hand is 10 to the
-vertical edge, and 0 to the horizontal one. About a second.
+Measures how the 30 filters of a trained SimpleConvNet respond to a vertical and to a horizontal
+edge. The two filters with the strongest preference for one of the edges are applied to a
+photograph. After ReLU, the places where a filter responds are white: for one filter the vertical
+edges, for the other the horizontal ones. A second figure shows the responses of filters 1 to 16. A
+filter made by hand responds to the vertical edge with 10, and to the horizontal one with 0. About a
+second.
 """
 
 import argparse
@@ -31,7 +32,7 @@ from lab.script import Flag, Results
 FLAGS = {
     "image": Flag(None, "the picture to use (default: Grace Hopper)", kind=Path),
     "size": Flag(160, "pixels of its longer side", least=5),
-    "weights": Flag(WEIGHTS, "of a trained SimpleConvNet (.npz)", kind=Path),
+    "weights": Flag(WEIGHTS, "weights of a trained SimpleConvNet (.npz)", kind=Path),
 }
 
 
@@ -46,7 +47,7 @@ def read_picture(path: Path, size: int) -> np.ndarray:
 
 
 def choose(filters: np.ndarray) -> Results:
-    """Return the responses of filters to the two edges, and which two prefer one of them most."""
+    """Return the responses of filters to both edges, and the filter that prefers each edge most."""
     vertical, horizontal = edge_responses(filters)
     chosen = {
         "vertical": int((vertical - horizontal).argmax()),
@@ -83,7 +84,7 @@ def report(results: Results) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw figure 7-25: what the two filters find; and the responses of filters 1 to 16."""
+    """Draw figure 7-25, the responses of the two filters; and the responses of filters 1 to 16."""
     picture, filters = results["picture"] / 255, results["filters"]
     height, width = picture.shape
     fig, axes = plots.figure(1, 3, size=(9.4, 3.1 * min(height / width, 2) + 0.7))

@@ -3,11 +3,11 @@
     python ch07/gradient_check.py
     python ch07/gradient_check.py --std 0.1
 
-prints, for each parameter of a small SimpleConvNet and three random images, the mean difference
-between back-propagation and central differences (1e-13 to 1e-10), the largest relative one, and
-passed or FAILED. About a second.
+Prints for each parameter of a small SimpleConvNet and three random images the mean difference
+between back-propagation and central differences (1e-13 to 1e-10), the largest relative difference,
+and passed or FAILED. About a second.
 
-With the book's initial weights (standard deviation 0.01) some central differences meet a kink of
+With the book's initial weights (standard deviation 0.01) some central differences cross a kink of
 ReLU or of max pooling (see `ch07.helpers.kinks`). They are counted, but not compared. With ``--std
 0.1`` there are few.
 """
@@ -39,7 +39,7 @@ def compare(by_backward: np.ndarray, numerical: np.ndarray, smooth: np.ndarray) 
     """Return how far two gradients of a parameter differ, where the loss is smooth."""
     gap = np.abs(by_backward - numerical)[smooth]
     largest = np.abs(by_backward).max()
-    nothing = gap.size == 0 or largest == 0  # to compare
+    nothing = gap.size == 0 or largest == 0  # there is nothing to compare
     error = np.nan if nothing else float(gap.max() / largest)
     return {
         "difference": np.nan if gap.size == 0 else float(gap.mean()),
@@ -64,7 +64,7 @@ def experiment(args: argparse.Namespace) -> Results:
             checks[key] = row = compare(gradient, *differences(net, key, x, t))
             verdict = "passed" if row["passed"] else "FAILED"
             print(f"{key}:{row['difference']:.3e}  (relative {row['error']:.1e}, {verdict}", end="")
-            print(f"; on a kink, left out: {row['left_out']} of {row['size']})")
+            print(f"; {row['left_out']} of {row['size']} at a kink, not compared)")
     return {"checks": checks}
 
 

@@ -31,7 +31,7 @@ from lab.script import Flag, Results
 
 LAYERS = {f"Conv{n}": f"convolution {n}" for n in range(1, 6)} | {"Affine3": "class scores"}
 FLAGS = {
-    "weights": Flag(WEIGHTS, "of a trained AlexNet (.npz)", kind=Path),
+    "weights": Flag(WEIGHTS, "weights of a trained AlexNet (.npz)", kind=Path),
     "samples": Flag(1000, "test digits", quick=100, least=20),
     "units": Flag(10, "units of each layer", quick=3),
     "steps": Flag(100, "steps of gradient ascent", quick=20),
@@ -39,7 +39,7 @@ FLAGS = {
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Find what units of each layer respond to; print and return it."""
+    """Find images that the units of each layer respond to; print and return the results."""
     network = AlexNet()
     network.load_params(args.weights)
     x, t = first(digits(args, flatten=False)[1], args.samples)
@@ -58,12 +58,12 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def shares_of_one_digit(response: Results, t: np.ndarray) -> dict[str, float]:
-    """Return by layer the fraction with one label among the digits that a unit responds to most."""
+    """Return by layer the fraction with the same label among the digits a unit responds to most."""
     return {name: of_one_digit(y, t) for name, y in response.items()}
 
 
 def by_layer(found: dict[str, Results], x: np.ndarray) -> Results:
-    """Return by layer what `look` has found, with the images as uint8."""
+    """Return by layer the results of `look`, with the images as uint8."""
     results: Results = {"made": {}, "digits": {}}
     for key in ("units", "seen", "before", "after", "by_digit", "corners"):
         results[key] = {name: one[key] for name, one in found.items()}
@@ -74,8 +74,8 @@ def by_layer(found: dict[str, Results], x: np.ndarray) -> Results:
 
 
 def report(results: Results) -> None:
-    """Print for each layer what it sees, mean responses, and the fraction with one label."""
-    titles = ("noise", "made image", "digit", "one label", "untrained")
+    """Print for each layer the width it sees, mean responses, and the fractions with one label."""
+    titles = ("noise", "made image", "digit", "same label", "untrained")
     print("layer    sees ", "".join(f"{title:>12}" for title in titles), sep="")
     for name, seen in results["seen"].items():
         numbers = [np.mean(results[key][name]) for key in ("before", "after", "by_digit")]
@@ -84,27 +84,29 @@ def report(results: Results) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw figure 7-26 for digits, and how often the layers respond to one kind of digit."""
+    """Draw figure 7-26 for digits, and the fractions of digits with the same label."""
     fig, axes = plots.figure(len(LAYERS), 1, size=(9.4, 1.9 * len(LAYERS) + 0.6))
     for ax, (name, made) in zip(axes, results["made"].items(), strict=True):
         pixels = np.shape(made)[1]
         title = f"{LAYERS[name]}: {pixels} × {pixels} pixels seen"
         digits, corners, seen = (results[key][name] for key in ("digits", "corners", "seen"))
         show_units(ax, made, digits, corners, seen, title)
-    below = "the digit that excites the same unit most (frame: the part it sees)"
+    below = "digit with the strongest response (frame: part the unit sees)"
     rows = f"above: made by gradient ascent; below: {below}"
     fig.suptitle(f"Figure 7-26, for digits: from edges to whole digits\n{rows}", fontsize=11)
     return [fig, draw_shares(results["of_one_digit"])]
 
 
 def draw_shares(shares: dict[str, dict[str, float]]) -> Figure:
-    """Draw for each layer how many of the digits that a unit responds to have the same label."""
+    """Draw for each layer which fraction of a unit's strongest digits have the same label."""
     fig, ax = plots.figure(size=(7.5, 4.4))
     for when, style in (("trained", "o-"), ("untrained", "s--")):
         ax.plot(list(LAYERS.values()), list(shares[when].values()), style, label=when)
     first, *_, last = shares["trained"].values()
-    ax.set_title(f"Figure 7-26: the share of one digit rises from {first:.2f} to {last:.2f}")
-    ax.set(ylabel="fraction of the 20 digits that excite\na unit most with the same label")
+    ax.set_title(f"Figure 7-26: fraction with the same label, from {first:.2f} to {last:.2f}")
+    ax.set(
+        ylabel="fraction with the same label: the 20 digits\nwith the strongest response of a unit"
+    )
     ax.set(xlabel="layer", ylim=(0, 1.05))
     ax.legend()
     return fig

@@ -2,9 +2,9 @@
 
     python ch07/lenet.py
 
-prints the output shape and the parameters of each layer: 61,706 parameters in all. It differs from
-today's networks in two points: it has sigmoids instead of ReLU, and average pooling (subsampling)
-instead of max pooling. About a second.
+Prints the output shape and the parameters of each layer: 61,706 parameters in all. LeNet differs
+from today's networks in two points: it has sigmoids instead of ReLU, and average pooling
+(subsampling) instead of max pooling. About a second.
 """
 
 import argparse
@@ -33,7 +33,7 @@ class LeNet(Network):
     Parameters
     ----------
     modern : bool
-        True: as is usual today, with ReLU, max pooling and He's standard deviation instead.
+        True: ReLU, max pooling and He's standard deviation instead, as is usual today.
     rng : Generator or seed, optional
         Draws the initial weights.
 

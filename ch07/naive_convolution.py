@@ -2,7 +2,7 @@
 
     python ch07/naive_convolution.py
 
-runs the examples of figures 7-3 to 7-22. Each is shown with its output, which is compared with the
+Runs the examples of figures 7-3 to 7-22. Each is shown with its output, which is compared with the
 expected one. A figure shows the order of computation (7-4). The functions here are simple and slow.
 The layers in `common.layers` give the same results, much faster. About a second.
 """

@@ -4,10 +4,10 @@
 
 You will see a 6 x 6 image and the same image moved by a column: all four maxima stay the same. That
 depends on the numbers; for digits the result is different. When digits move by one pixel, the
-feature maps change by 76 % of their norm, and the pooled maps by 57 %. That is due to the maximum:
-every second pixel of the feature maps also changes by 76 %. The bundled SimpleConvNet was trained
-with shifted digits: it gives the same answer for 99 % of the digits when they move by one pixel,
-and for 94 % when they move by four. About 4 seconds.
+feature maps change by 76 % of their norm, and the pooled maps by 57 %. The maximum causes this
+difference: every second pixel of the feature maps, without a maximum, also changes by 76 %. The
+bundled SimpleConvNet was trained with shifted digits: it gives the same answer for 99 % of the
+digits when they move by one pixel, and for 94 % when they move by four. About 4 seconds.
 """
 
 import argparse
@@ -43,7 +43,7 @@ BEFORE = np.array(
 AFTER = np.column_stack([[1.0, 3.0, 2.0, 3.0, 2.0, 1.0], BEFORE[:, :-1]])
 FLAGS = {
     "samples": Flag(500, "test digits", quick=100),
-    "weights": Flag(WEIGHTS, "of a trained SimpleConvNet (.npz)", kind=Path),
+    "weights": Flag(WEIGHTS, "weights of a trained SimpleConvNet (.npz)", kind=Path),
 }
 
 

@@ -2,7 +2,7 @@
 
     python ch07/representative_cnns.py
 
-trains them on the same mini-batches for 4 epochs, with Adam and a learning rate that falls along a
+Trains them on the same mini-batches for 4 epochs, with Adam and a learning rate that falls along a
 cosine. LeNet, with sigmoids and average pooling, learns slowly at first: after 136 mini-batches its
 loss is half of that of guessing. The same layers with ReLU and max pooling need 25, with a quarter
 of the learning rate. The final test accuracies: LeNet 0.979, with ReLU and max pooling 0.987;
@@ -39,7 +39,7 @@ from lab.digits import digits
 from lab.script import Flag, Results
 from lab.training import steps, trainer
 
-NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # its options, learning rate
+NETWORKS: dict[str, tuple[type, dict[str, bool], float]] = {  # class, options, learning rate
     "LeNet": (LeNet, {}, 0.004),
     "LeNet with ReLU and max pooling": (LeNet, {"modern": True}, 0.001),
     "SimpleConvNet": (SimpleConvNet, {}, 0.001),
@@ -70,20 +70,20 @@ def trainers(args: argparse.Namespace) -> dict[str, Trainer]:
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Train the networks; print and return their accuracies and what they cost."""
+    """Train the networks; print and return their accuracies and costs."""
     trained = trainers(args)
     train_together(*trained.values(), threads=args.at_once)
     networks = {name: measure(one, args.batch_size) for name, one in trained.items()}
     for name, one in networks.items():
         print(f"{name}: {one['parameters']:,} parameters, {one['multiply_adds']:,}", end=" ")
         print(f"multiplications for a digit, {one['milliseconds']:.1f} ms for", end=" ")
-        print(f"{args.batch_size} digits; loss halved after {one['until'] or 'more'}", end=" ")
-        print(f"mini-batches; test accuracy {one['test_acc']:.4f}")
+        print(f"{args.batch_size} digits; mini-batches until the loss is half of that", end=" ")
+        print(f"of guessing: {one['until'] or 'not reached'}; test accuracy {one['test_acc']:.4f}")
     return {"networks": networks}
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw how the networks learn, and what they cost."""
+    """Draw how the networks learn, and their costs."""
     return [draw_learning(results), draw_costs(results["networks"])]
 
 

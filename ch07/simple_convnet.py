@@ -2,7 +2,7 @@
 
     python ch07/simple_convnet.py
 
-prints the output shape and the parameters of each layer, for images of 28 x 28 pixels: 433,890
+Prints the output shape and the parameters of each layer, for images of 28 x 28 pixels: 433,890
 parameters in all. About a second.
 """
 

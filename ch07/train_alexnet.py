@@ -2,10 +2,11 @@
 
     python ch07/train_alexnet.py --augment --decay --lr 0.002 --threads 1
 
-trained the bundled weights: a test accuracy of 0.9940 after 10 epochs, with digits rotated, scaled
-and shifted slightly at random, and a learning rate that falls (8.1.2, 6.1.5). You will see the
-accuracy on 1,000 training and 1,000 test digits at the beginning of each epoch, and the accuracy on
-all test digits at the end. The weights are saved under ``outputs``. About 8 minutes on one core.
+This command made the bundled weights: a test accuracy of 0.9940 after 10 epochs, with digits
+rotated, scaled and shifted slightly at random, and a learning rate that falls (8.1.2, 6.1.5). You
+will see the accuracy on 1,000 training and 1,000 test digits at the beginning of each epoch, and
+the accuracy on all test digits at the end. The weights are saved under ``outputs``. About 8 minutes
+on one core.
 """
 
 try:

@@ -8,7 +8,7 @@ are saved under ``outputs``. About 2 minutes. The bundled weights, 0.9938, were 
 
     python ch07/train_convnet.py --augment --decay --epochs 40 --lr 0.002
 
-which changes the digits slightly at random, and lets the learning rate fall (8.1.2, 6.1.5).
+This changes the digits slightly at random, and lets the learning rate fall (8.1.2, 6.1.5).
 """
 
 try:

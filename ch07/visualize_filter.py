@@ -23,7 +23,7 @@ from ch07.simple_convnet import WEIGHTS, SimpleConvNet
 from common.initializers import weights
 from lab.script import Flag, Results
 
-FLAGS = {"weights": Flag(WEIGHTS, "of a trained SimpleConvNet (.npz)", kind=Path)}
+FLAGS = {"weights": Flag(WEIGHTS, "weights of a trained SimpleConvNet (.npz)", kind=Path)}
 
 
 def experiment(args: argparse.Namespace) -> Results:
@@ -60,7 +60,7 @@ def draw(results: Results) -> Figure:
     rise = f"{before:.2f} before training, {after:.2f} after it"
     fig.suptitle(f"Figure 7-24: correlation of neighbouring weights {rise}")
     of = f"{number} filters of {height} × {width} weights"
-    fig.supxlabel(f"{of}; of each the smallest is black, the largest white", fontsize=10)
+    fig.supxlabel(f"{of}; in each the smallest weight is black, the largest white", fontsize=10)
     return fig
 
 

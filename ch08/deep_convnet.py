@@ -1,9 +1,9 @@
-"""DeepConvNet: six convolutions and two affine layers, after VGG (section 8.1.1, figure 8-1).
+"""DeepConvNet: six convolutions and two affine layers, like VGG (section 8.1.1, figure 8-1).
 
     python ch08/deep_convnet.py
 
-prints for each layer the shape of its output for an image of 28 x 28 pixels and the number of its
-parameters: 123,552 in total. Takes about a second. Other scripts import the network from here.
+Prints the output shape and the parameters of each layer, for images of 28 x 28 pixels: 123,552
+parameters in all. About a second.
 """
 
 import argparse
@@ -109,7 +109,7 @@ def _convolution(
         "stride": 1,
     }
     if not set(param) <= set(book):
-        raise ValueError(f"conv_param_{number} names {list(param)}; expected of {list(book)}")
+        raise ValueError(f"conv_param_{number} names {list(param)}; expected only {list(book)}")
     book |= param
     filters, size = book["filter_num"], book["filter_size"]
     stride, pad = book["stride"], book["pad"]

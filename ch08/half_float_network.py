@@ -2,10 +2,10 @@
 
     python ch08/half_float_network.py
 
-classifies the 10,000 test digits with DeepConvNet in float64, float32 and float16: parameters and
+Classifies the 10,000 test digits with DeepConvNet in float64, float32 and float16: parameters and
 images are converted, and the output of each layer has the same type. You will see the same
-accuracy, to 0.1 percentage points, with a quarter of the memory for the parameters. float32 takes
-half the time of float64, but float16 takes *longer*: most processors, and NumPy, have no
+accuracy, within 0.1 percentage points, with a quarter of the memory for the parameters. float32
+takes half the time of float64, but float16 takes *longer*: most processors, and NumPy, have no
 half-precision arithmetic, so it saves memory but no time. That is why the layers store numbers in
 float16 and compute in float32; a matrix product computed in float16 takes about a hundred times as
 long. About 20 seconds.
@@ -32,7 +32,7 @@ PANELS: dict[str, tuple[str, str, float, str]] = {
     "accuracy": ("Accuracy", "accuracy", 1, "{:.4f}"),
     "seconds": ("Time", "seconds", 1, "{:.1f}"),
     "parameters": ("Memory of the parameters", "MB", 1e-6, "{:.2f}"),
-    "forward_pass": (f"Kept by a pass of {BATCH} images", "MB", 1e-6, "{:.1f}"),
+    "forward_pass": (f"Memory of a forward pass, {BATCH} images", "MB", 1e-6, "{:.1f}"),
 }
 
 
@@ -59,7 +59,7 @@ def report(dtype: str, row: Results) -> None:
     print(f"{dtype}: accuracy {row['accuracy']:.4f}, {row['seconds']:.1f} s,", end=" ")
     print(f"scores differ by at most {row['score_difference']:.1e},", end=" ")
     print(f"parameters {row['parameters'] / 1000:.0f} kB,", end=" ")
-    print(f"kept by the forward pass of a batch {row['forward_pass'] / 1e6:.1f} MB")
+    print(f"memory kept by the forward pass of a batch {row['forward_pass'] / 1e6:.1f} MB")
 
 
 def draw(results: Results) -> Figure:

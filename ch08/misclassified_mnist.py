@@ -3,8 +3,8 @@
     python ch08/misclassified_mnist.py
     python ch08/misclassified_mnist.py --weights outputs/ch08/deep_convnet.npz
 
-evaluates the bundled weights on the 10,000 test digits. You will see that 34 of them are classified
-incorrectly, an accuracy of 0.9966, and the first twenty, with the label at the top left, the
+Evaluates the bundled weights on the 10,000 test digits. You will see that 34 of them are classified
+incorrectly, an accuracy of 0.9966, and the first twenty, with the label at the top left and the
 network's answer at the bottom right. The book: 62 mistakes, an accuracy of 0.9938; they are hard
 for people too, and the pairs 1 and 7, 0 and 6, 3 and 5 are often confused. A second figure, the
 confusion matrix, shows how often each pair is confused, and in which direction. About 3 seconds.
@@ -62,10 +62,10 @@ def evaluate(x: np.ndarray, t: np.ndarray, scores: np.ndarray) -> Results:
 
 
 def report(results: Results) -> None:
-    """Print the accuracy, the wrong answers and the confusions."""
+    """Print the accuracy, the misclassified digits and the confusions."""
     accuracy, counts = results["accuracy"], results["confusions"]
     print(f"accuracy {accuracy:.2%}, error rate {1 - accuracy:.2%}:", end=" ")
-    print(f"{len(results['wrong'])} of {results['samples']} wrong")
+    print(f"{len(results['wrong'])} of {results['samples']} misclassified")
     print("view index: (label, inference)")
     print(results["shown"])
     print("confused:", ", ".join(f"{pair} {n}" for pair, n in counts.items()) or "none")
@@ -75,7 +75,7 @@ def report(results: Results) -> None:
 def draw(results: Results) -> list[Figure]:
     """Draw figure 8-2, the first mistakes; in a second figure the confusion matrix."""
     number, samples = len(results["wrong"]), results["samples"]
-    title = f"Figure 8-2: {number:,} of {samples:,} digits are classified wrongly"
+    title = f"Figure 8-2: {number:,} of {samples:,} digits are misclassified"
     first = f"; the first {SHOWN}" if number > SHOWN else ""
     digits = mistakes.draw(results["images"], list(results["shown"].values()), 5, title + first)
     matrix, ax = plots.figure(size=(6, 5.6))

@@ -9,7 +9,7 @@ are saved under ``outputs``. 18 minutes on a busy machine, perhaps 9 on a quiet 
 
     python ch08/train_deepnet.py --augment --decay --epochs 40 --lr 0.002
 
-which changes the digits slightly at random and lets the learning rate fall (8.1.2, 6.1.5).
+This changes the digits slightly at random, and lets the learning rate fall (8.1.2, 6.1.5).
 """
 
 try:

@@ -106,12 +106,12 @@ RUNS: list[Run] = [
         "ch08/section_8_2/resnet.py",
         Claim(
             "8.2.4, figure 8-12: A shortcut adds x: if F is 0, a block outputs ReLU(x)",
-            "with a shortcut|without a shortcut/off from ReLU(x)",
+            "with a shortcut|without a shortcut/difference from ReLU(x)",
             rule("F(x) + x", of_two(lambda a, b: 0 == a < 1 < b), "0 with it, over 1 without"),
         ),
         Claim(
             "8.2.4, figure 8-12: The gradient passes through the shortcut unchanged",
-            "with a shortcut/sent back where x > 0",
+            "with a shortcut/gradient where x > 0",
             exactly(1.0, "the mean of dx where dout is 1, F is 0 and x > 0"),
         ),
         Claim(

@@ -4,9 +4,9 @@ from claims import book
 from claims.claim import Claim, FullClaim, Results, Run
 from claims.expect import between, close, exactly
 
-BITS = ("weights of 1 bit", "weights and signals of 1 bit")
+BITS = ("1-bit weights", "1-bit weights and activations")
 GPU, CPU = (f"{book.CONVOLUTION_SHARES[where]:g} on a {where}" for where in ("GPU", "CPU"))
-REAL, EACH = "real numbers", "|".join(BITS)
+REAL, EACH = "real-valued weights", "|".join(BITS)
 DAYS, FEWER = book.TRAINING_DAYS
 HOURS, FEW = book.DISTRIBUTED_HOURS
 
@@ -101,7 +101,7 @@ RUNS = [
             between(-0.02, 0.02, "robust", "accuracy lost: 2 percentage points at most"),
         ),
         FullClaim(
-            "8.3.4: ... and so do 1-bit signals",
+            "8.3.4: ... and so do 1-bit activations",
             lambda r: lost(r)[1],
             between(-0.02, 0.04, "robust", "accuracy lost: 4 percentage points at most"),
         ),

@@ -353,7 +353,7 @@ WORDS = {
         "float64、float32 和 float16 的精度相同：{float64/accuracy:.4f}、{float32/accuracy:.4f}、{float16/accuracy:.4f}；float16 节省内存，但不节省时间",
     ),
     "ch08/binarized_network": (
-        "test accuracy with 1-bit weights {networks/weights of 1 bit/accuracy:.4f}, with real numbers {networks/real numbers/accuracy:.4f}; {networks/weights of 1 bit/bytes:,} instead of {networks/real numbers/bytes:,} bytes; with 1-bit signals too {networks/weights and signals of 1 bit/accuracy:.4f}",
-        "权重为 1 位时测试精度为 {networks/weights of 1 bit/accuracy:.4f}，为实数时 {networks/real numbers/accuracy:.4f}；权重只占 {networks/weights of 1 bit/bytes:,} 字节，而不是 {networks/real numbers/bytes:,} 字节；信号也为 1 位时精度为 {networks/weights and signals of 1 bit/accuracy:.4f}",
+        "test accuracy with 1-bit weights {networks/1-bit weights/accuracy:.4f}, with real-valued weights {networks/real-valued weights/accuracy:.4f}; {networks/1-bit weights/bytes:,} instead of {networks/real-valued weights/bytes:,} bytes; with 1-bit activations too {networks/1-bit weights and activations/accuracy:.4f}",
+        "权重为 1 位时测试精度为 {networks/1-bit weights/accuracy:.4f}，为实数时 {networks/real-valued weights/accuracy:.4f}；权重只占 {networks/1-bit weights/bytes:,} 字节，而不是 {networks/real-valued weights/bytes:,} 字节；激活值也为 1 位时精度为 {networks/1-bit weights and activations/accuracy:.4f}",
     ),
 }

@@ -78,7 +78,7 @@ def drawn(results):
 
 def test_the_figures(naive):  # G01 to G07
     found, title = drawn(naive)
-    assert title == "Figure 6-8: after 30 updates AdaGrad is lowest: f = 0.00072 (decay: step)"
+    assert title == "Figure 6-8: after 30 updates AdaGrad has the lowest f: 0.00072 (decay: step)"
     assert set(found) == {
         "Figure 6-1: f(x, y) = x²/20 + y²",
         "Figure 6-1: contours of f",
@@ -235,7 +235,7 @@ def test_figure_6_9():  # G08, F02
     assert ax.get_ylim()[1] > max(max(line.get_ydata()) for line in ax.lines)  # nothing cut off
     assert [line.get_label().split(",")[0] for line in ax.lines] == list(book.PATHS)
     assert len({line.get_marker() for line in ax.lines}) == 4
-    assert ax.get_title() == "Figure 6-9: SGD ends lowest: 0.100, data: mnist"
+    assert ax.get_title() == "Figure 6-9: SGD ends with the lowest loss: 0.100, data: mnist"
 
 
 @slow

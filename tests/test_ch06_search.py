@@ -476,7 +476,7 @@ def test_other_settings_are_refused(tmp_path, others, differs):
     before = path.read_text()
     with pytest.raises(ValueError) as caught:
         search_to(path, **others)
-    assert f"{path} is of a search with {differs}: " in str(caught.value)
+    assert f"{path} belongs to a search with {differs}: " in str(caught.value)
     assert "\n" not in str(caught.value)
     assert path.read_text() == before
     search_to(path, trials=1, restart=True, **others)
@@ -494,7 +494,9 @@ def test_the_script_refuses_in_one_line(tmp_path):
     words = ["--seed", "1", "--data", data_name("auto")]
     done = run(SCRIPT, *SMALL, *ONE, "--out", tmp_path, *words, cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"{SCRIPT.name}: {saved_csv(tmp_path)} is of a search with seed")
+    assert done.stderr.startswith(
+        f"{SCRIPT.name}: {saved_csv(tmp_path)} belongs to a search with seed"
+    )
     assert len(done.stderr.splitlines()) == 1
     assert search_in(tmp_path, "--seed", "1", "--restart")
 

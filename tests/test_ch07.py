@@ -64,7 +64,8 @@ def test_where_every_difference_meets_a_kink_nothing_passes(tmp_path, capsys):
     assert checks["W1"]["left_out"] == 90
     assert not checks["W1"]["passed"]
     assert (
-        "W1:nan  (relative nan, FAILED; on a kink, left out: 90 of 90)" in capsys.readouterr().out
+        "W1:nan  (relative nan, FAILED; 90 of 90 at a kink, not compared)"
+        in capsys.readouterr().out
     )
 
 

@@ -23,7 +23,7 @@ from lab import image_training
 
 @pytest.fixture(scope="module")
 def untrained(tmp_path_factory):
-    """A file of weights that classify most digits wrongly."""
+    """A file of weights that misclassify most digits."""
     path = tmp_path_factory.mktemp("weights") / "untrained.npz"
     DeepConvNet(rng=0).save_params(path)
     return path
@@ -61,7 +61,7 @@ def test_only_wrong_digits_are_listed(tmp_path, untrained, digits, capsys):  # S
     assert sum(results["confusions"].values()) == len(results["wrong"])
     out = capsys.readouterr().out
     assert f"view index: (label, inference)\n{results['shown']}\n" in out
-    assert f"{len(results['wrong'])} of 30 wrong" in out
+    assert f"{len(results['wrong'])} of 30 misclassified" in out
     for pair in book.CONFUSED:
         assert f"{pair} {results['confusions'].get(pair, 0)}" in out.split("the book: ")[1]
 
@@ -83,7 +83,7 @@ def test_figure_8_2_shows_wrong_digits_with_label_and_inference(digits, number):
         assert [text.get_text() for text in ax.texts] == [str(t[i]), str(y[i])]
     (matrix,) = second.axes
     assert sum(int(text.get_text()) for text in matrix.texts) == 40
-    assert f"{number} of 40 digits are classified wrongly" in figure.get_suptitle()
+    assert f"{number} of 40 digits are misclassified" in figure.get_suptitle()
 
 
 def test_confusions_go_both_ways():

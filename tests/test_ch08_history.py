@@ -225,10 +225,10 @@ def test_gradients_of_a_resnet():  # D14
 
 def test_the_shortcut_lets_signals_through(quick):
     results, printed, _ = quick("ch08.section_8_2.resnet")
-    assert results["with a shortcut"]["off from ReLU(x)"] == 0
-    assert results["with a shortcut"]["sent back where x > 0"] == 1
-    assert results["without a shortcut"]["off from ReLU(x)"] > 1
-    assert results["without a shortcut"]["sent back where x > 0"] == 0
+    assert results["with a shortcut"]["difference from ReLU(x)"] == 0
+    assert results["with a shortcut"]["gradient where x > 0"] == 1
+    assert results["without a shortcut"]["difference from ReLU(x)"] > 1
+    assert results["without a shortcut"]["gradient where x > 0"] == 0
     assert results["depth"] == 14
     assert results["convolutions under each shortcut"] == [2] * 6
     assert results["small"]["Block3"][0] == (32, 14, 14)
@@ -262,7 +262,7 @@ def test_starts_of_a_comparison():
 
 
 def test_depths_that_cannot_be(tmp_path):
-    with pytest.raises(ValueError, match="expected even numbers from 4 on"):
+    with pytest.raises(ValueError, match="expected even numbers >= 4"):
         run(resnet_against_plain, tmp_path, "--quick", "--depths", 4, 7)
 
 

@@ -1,7 +1,7 @@
-"""What the scripts of this chapter import; nothing here is run by itself.
+"""Modules that the scripts of this chapter import; they are not scripts themselves.
 
 ==================  ================================================================
-module              what is in it
+module              contents
 ==================  ================================================================
 valley              the function of section 6.1 and its figures
 layer_histograms    the distribution of the activations of several layers (6.2)

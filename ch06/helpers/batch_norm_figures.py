@@ -22,7 +22,7 @@ FIGURE_6_18 = 0.0858  # its standard deviation: both networks learn, one of them
 def chosen(rows: Sequence[Any]) -> list[Any]:
     """Return at most `PANELS` rows: those of the largest scales, and of the smallest one.
 
-    With the scales in between, networks learn much as with the smallest: see `draw_final`.
+    Networks with the scales in between learn much like those with the smallest: see `draw_final`.
     """
     return [*rows[: PANELS - 1], rows[-1]] if len(rows) > PANELS else list(rows)
 
@@ -39,7 +39,7 @@ def draw_curves(results: Results) -> Figure:
         ax.remove()
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     higher = sum(row[WITH][-1] > row[WITHOUT][-1] for row in rows)
-    title = f"Figure 6-19 in short: with BatchNorm higher at the end in {higher} of {len(rows)}"
+    title = f"Figure 6-19 (part): BatchNorm ends with a higher accuracy in {higher} of {len(rows)}"
     part = f"the {len(rows) - 1} largest of {len(results['scales'])} scales, and the smallest"
     fig.suptitle(f"{title}\n({part}; data: {results['data']})")
     return fig
@@ -60,7 +60,7 @@ def draw_panel(ax: Axes, row: dict[str, Any]) -> None:
 
 
 def draw_final(results: Results) -> Figure:
-    """Draw the last accuracy against the standard deviation; a cross marks what diverged."""
+    """Draw the last accuracy against the standard deviation; a cross marks a run that diverged."""
     rows = results["scales"]
     fig, ax = plots.figure(size=(8, 5))
     scales = [row["std"] for row in rows]
@@ -73,7 +73,7 @@ def draw_final(results: Results) -> Figure:
         ax.plot(*zip(*crosses, strict=True), "kx", markersize=11, label="diverged")
     ax.axhline(0.1, color="gray", linestyle=":", label="guessing")
     better = f"{results['at_least_as_good']} of {len(rows)} scales"
-    ax.set(title=f"Figure 6-19: BatchNorm is at least as good at the end from {better}")
+    ax.set(title=f"Figure 6-19: BatchNorm ends at least as high for {better}")
     ax.set(xlabel="standard deviation of the initial weights", ylim=(0, 1.02))
     ax.set_ylabel(f"training accuracy after {results['settings']['epochs']} epochs")
     ax.legend()

@@ -1,4 +1,4 @@
-"""The distribution of the activations of several layers: numbers, histograms (section 6.2)."""
+"""The distribution of the activations of several layers: statistics, histograms (section 6.2)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,8 +52,10 @@ def draw_rows(rows: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
         ax.set_title(f"{titles.get(name, name)}: {spread}", fontsize=11)
         if name.startswith("relu"):
             mark_the_cut(ax, np.array(row["counts"])[:, 0])
-    cut = " (above 1: not shown)" if any(name.startswith("relu") for name in rows) else ""
-    fig.suptitle(f"How 100,000 activations are spread in each of five untrained layers{cut}")
+    cut = (
+        "\n(values above 1 are not shown)" if any(name.startswith("relu") for name in rows) else ""
+    )
+    fig.suptitle(f"Distribution of the 100,000 activations of each of five untrained layers{cut}")
     return fig
 
 

@@ -25,7 +25,7 @@ def flags(epochs: int) -> dict[str, Flag]:
         "samples": Flag(300, "digits to train on"),
         "batch_size": Flag(100, "digits in a mini-batch"),
         "lr": Flag(0.01, "learning rate", quick=0.05),
-        "shuffle": Flag(False, "see every digit once per epoch, do not draw at random"),
+        "shuffle": Flag(False, "use every digit once per epoch instead of drawing at random"),
     }
 
 

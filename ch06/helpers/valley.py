@@ -45,7 +45,7 @@ def draw_surface(ax: Any) -> None:
 
 
 def draw_contours(ax: Axes, title: str, xlim: tuple[float, float], ylim: Any) -> None:
-    """Draw lines of equal `f`, and a cross at its minimum."""
+    """Draw contour lines of `f`, and a cross at its minimum."""
     x, y = np.meshgrid(np.linspace(-10, 10, 401), np.linspace(-10, 10, 401))
     ax.contour(x, y, f(x, y), np.arange(1, 20) ** 2 / 4, colors="gray", linewidths=0.4)
     ax.plot(0, 0, "k+", markersize=12)

@@ -1,1 +1,1 @@
-"""What the scripts of this chapter import; nothing here is run by itself."""
+"""Modules that the scripts of this chapter import; they are not scripts themselves."""

@@ -34,15 +34,16 @@ def ascend(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Change each image so that its unit responds more: gradient ascent on the pixels.
 
-    Each step adds 0.1 times the gradient, scaled to a mean square of 1. Then pixels fade by 5 % and
-    blur a little, so that only what the unit responds to remains, and are clipped to [0, 1].
+    Each step multiplies the pixels by 0.95 and adds 0.1 times the gradient, scaled to a mean square
+    of 1. The image is then slightly blurred and clipped to [0, 1]. So only the pixels that the unit
+    responds to remain.
 
     Parameters
     ----------
     layers : sequence of layer
         All layers up to that of the units.
     units : ndarray of shape (N,)
-        The channel of each image's unit; of its map, the unit in the middle is used.
+        The channel of each image's unit; the unit is in the middle of the channel's map.
     x : ndarray of shape (N, C, H, W)
         The initial images.
     steps : int
@@ -51,7 +52,7 @@ def ascend(
     -------
     x : ndarray of shape (N, C, H, W)
     response : ndarray of shape (steps + 1, N)
-        Of the units, before each step and after the last one.
+        The responses of the units before each step and after the last one.
     """
     response = []
     for step in range(steps + 1):

@@ -1,4 +1,4 @@
-"""The examples of figures 7-3 to 7-22, as typed code: see `ch07.naive_convolution`."""
+"""The examples of figures 7-3 to 7-22, as interactive code: see `ch07.naive_convolution`."""
 
 import numpy as np
 

@@ -17,7 +17,7 @@ COSTS = {  # title, how a number is written
     "parameters": ("parameters", "{:,.0f}"),
     "multiply_adds": ("multiplications for a digit", "{:,.0f}"),
     "milliseconds": ("milliseconds for a mini-batch", "{:,.0f}"),
-    "wrong": ("% of the test digits wrong", "{:.2f}"),
+    "wrong": ("% of the test digits misclassified", "{:.2f}"),
 }
 
 

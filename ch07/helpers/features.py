@@ -66,7 +66,7 @@ def strongest(response: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def of_one_digit(response: np.ndarray, t: np.ndarray, first: int = 20) -> float:
-    """Return the fraction with one label among a unit's strongest images: the mean over units.
+    """Return the fraction of a unit's strongest images with the same label: the mean over units.
 
     Parameters
     ----------
@@ -95,13 +95,13 @@ def look(
     ----------
     network : Network
     name : str
-        Of the layer.
+        The name of the layer.
     response : ndarray of shape (N, C, OH, OW)
         Its output for the digits.
     number : int
-        How many units.
+        The number of units.
     steps : int
-        Of gradient ascent.
+        The number of steps of gradient ascent.
     rng : Generator
         Draws the initial images: noise from black to dark grey.
 
@@ -110,8 +110,8 @@ def look(
     dict
         With an entry for each unit: ``units``; ``digits``, the index of the digit with the
         strongest response, ``corners`` (left, top) of the part it sees, ``by_digit``, the response;
-        ``made``, the image, ``before`` and ``after``, the responses. For the layer: ``seen``, its
-        width in pixels, and ``middle``, where it begins in ``made``.
+        ``made``, the image, ``before`` and ``after``, the responses. For the layer: ``seen``, the
+        width in pixels of the part that a unit sees, and ``middle``, where it begins in ``made``.
     """
     digits, rows, columns = strongest(response)
     by_digit = response[digits, np.arange(len(digits)), rows, columns]

@@ -3,7 +3,7 @@
 from common.summary import Row
 from common.util import conv_output_size
 
-LAYERS = [  # filters (none: pooling), width, stride, pad, groups of channels
+LAYERS = [  # filters (0: pooling), width, stride, pad, groups of channels
     ("Conv1", 96, 11, 4, 0, 1),
     ("Pool1", 0, 3, 2, 0, 1),
     ("Conv2", 256, 5, 1, 2, 2),

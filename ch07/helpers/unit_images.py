@@ -12,7 +12,7 @@ from lab import plots
 
 
 def visible(found: dict[str, Any]) -> np.ndarray:
-    """Return the part of the images made for units that they see, from the results of `look`."""
+    """Return the part of each image in ``made`` that its unit sees, from the results of `look`."""
     low, high = max(found["middle"], 0), min(found["middle"] + found["seen"], SIZE)
     return found["made"][:, low:high, low:high]
 

@@ -11,7 +11,7 @@ from common.layers import Affine, Binarized, ReLU, Sign
 from common.network import Network
 from common.optimizer import Adam
 
-KINDS = ("real numbers", "weights of 1 bit", "weights and signals of 1 bit")
+KINDS = ("real-valued weights", "1-bit weights", "1-bit weights and activations")
 
 
 class ClippedAdam(Adam):

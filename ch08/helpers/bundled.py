@@ -14,20 +14,20 @@ from lab.script import Flag
 def flags(samples: int = 10000, quick: int = 2000) -> dict[str, Flag]:
     """Return the flags ``--weights`` and ``--samples``, the number of test digits."""
     return {
-        "weights": Flag(None, "a file of weights (default: the bundled ones)", kind=Path),
+        "weights": Flag(None, "a file with weights (default: the bundled weights)", kind=Path),
         "samples": Flag(samples, "test digits", quick=quick, dest="test_samples"),
     }
 
 
 def load(weights: str | Path | None = None) -> DeepConvNet:
-    """Return DeepConvNet with the weights of a file; None: the bundled ones."""
+    """Return DeepConvNet with the weights of a file; None: the bundled weights."""
     network = DeepConvNet()
     network.load_params(weights or WEIGHTS)
     return network
 
 
 def test_images(args: argparse.Namespace) -> Digits:
-    """Return the number of test digits that the flags say, (N, 1, 28, 28), and their labels."""
+    """Return as many test digits, (N, 1, 28, 28), as the flags say, and their labels."""
     return digits(args, flatten=False)[1]
 
 

@@ -1,7 +1,7 @@
 """One convolution in five ways, from single numbers to one matrix product (7.4, 8.3.2).
 
 All ways take images (N, C, H, W), filters (FN, C, FH, FW) and biases (FN,), and return
-(N, FN, OH, OW); stride 1, no pad.
+(N, FN, OH, OW); stride 1, no padding.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def every_output(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def every_window(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Multiply a window by all filters at a time: a matrix and a vector."""
+    """Multiply one window by all filters at a time: the product of a matrix and a vector."""
     out = empty_output(x, W)
     (N, _, OH, OW), (FN, _, FH, FW) = out.shape, W.shape
     filters = W.reshape(FN, -1)

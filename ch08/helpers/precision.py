@@ -16,7 +16,7 @@ BATCH = 100
 
 
 def cast(weights: str | Path | None, dtype: str) -> Network:
-    """Return DeepConvNet with stored weights (None: the bundled ones), converted to a type."""
+    """Return DeepConvNet with stored weights (None: the bundled weights), converted to a type."""
     network = bundled.load(weights)
     network.params = {key: value.astype(dtype) for key, value in network.params.items()}
     return network
@@ -54,7 +54,7 @@ def differences(scores: np.ndarray, exact: np.ndarray) -> dict[str, float]:
 
 
 def memory(network: Network, x: np.ndarray) -> dict[str, int]:
-    """Return the bytes of the parameters, and of what the layers keep after a forward pass."""
+    """Return the bytes of the parameters, and of the arrays kept after a forward pass."""
     tracemalloc.start()
     network.predict(x)
     kept, peak = tracemalloc.get_traced_memory()

@@ -37,7 +37,7 @@ def draw_lowest(ax: Axes, lowest: Results) -> None:
     )
     ax.bar_label(bars, fmt="%.3f", padding=2)
     ax.invert_yaxis()
-    title = f"This {label} has rank {lowest['rank'] + 1} among its classes"
+    title = f"This {label}: the true class has rank {lowest['rank'] + 1}"
     ax.set(title=title, xlabel="probability", xlim=(0, 1.2))
     image = ax.inset_axes((0.58, 0.05, 0.4, 0.6))
     image.imshow(lowest["image"], cmap="gray")

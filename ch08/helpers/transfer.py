@@ -8,7 +8,7 @@ Digits = tuple[np.ndarray, np.ndarray]
 
 
 def of_classes(digits: Digits, first: int, number: int) -> Digits:
-    """Return at most `number` digits of the five classes from `first` on, labelled from 0."""
+    """Return at most `number` digits of the classes `first` to `first` + 4, labelled 0 to 4."""
     x, t = digits
     which = np.flatnonzero((t >= first) & (t < first + 5))[:number]
     return x[which], t[which] - first

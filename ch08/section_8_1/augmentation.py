@@ -97,7 +97,7 @@ def draw_digits(x: np.ndarray, varied: np.ndarray) -> Figure:
     for ax in axes.flat:
         ax.axis("off")
     fig.suptitle(
-        "Figure 8-4: each digit gives many more\nbottom row: rotated, shifted and scaled at random"
+        "Figure 8-4: each digit in many variants\nbottom row: rotated, shifted and scaled at random"
     )
     return fig
 

@@ -1,4 +1,4 @@
-"""What data augmentation gains with few digits (section 8.1.2).
+"""The gain of data augmentation with few digits (section 8.1.2).
 
     python ch08/section_8_1/augmentation_gain.py
 
@@ -44,7 +44,7 @@ CHANGES: dict[str, Augment | None] = {
 }
 FLAGS = {
     "iters": Flag(600, "mini-batches", quick=3),
-    "batch_size": Flag(50, "digits in each", quick=20),
+    "batch_size": Flag(50, "digits in a mini-batch", quick=20),
     "lr": Flag(0.001, "learning rate of Adam"),
     "samples": Flag([100, 300, 1000], "training digits", quick=[20, 60], many=True, dest="sizes"),
     "alone": Flag(300, "training digits for each change alone", quick=20),
@@ -79,7 +79,7 @@ def accuracies(trainers: Mapping[tuple[int, str], Trainer]) -> dict[str, dict[st
 
 
 def draw(results: Results) -> Figure:
-    """Draw the accuracies by the number of digits, and what each change alone gains."""
+    """Draw the accuracies by the number of digits, and the gain of each change alone."""
     fig, (left, right) = plots.figure(1, 2, size=(9.3, 4.4))
     settings, accuracy = results["settings"], results["accuracy"]
     draw_accuracies(left, accuracy)

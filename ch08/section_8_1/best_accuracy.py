@@ -43,7 +43,7 @@ LABELS = {
 }
 COLUMNS, SHOWN = 8, 32
 FLAGS = {
-    "networks": Flag(4, "networks", quick=2),
+    "networks": Flag(4, "number of networks", quick=2),
     "epochs": Flag(12, "passes over the training digits", quick=1),
     "samples": Flag(60000, "digits to train on", quick=50, least=10),
     "batch_size": Flag(100, "digits in a mini-batch", least=2),
@@ -90,14 +90,14 @@ def experiment(args: argparse.Namespace) -> Results:
         values = ", ".join(f"{value:.4f}" for value in np.atleast_1d(results[key]))
         print(f"accuracy, {key}: {values}")
     wrong = list(results["wrong"])
-    print(f"{len(wrong)} of {len(test[1])} are wrong, after {results['seconds']:.0f} s")
+    print(f"{len(wrong)} of {len(test[1])} are misclassified, after {results['seconds']:.0f} s")
     return results | {"tested": len(test[1]), "images": mistakes.as_bytes(test[0][wrong[:SHOWN]])}
 
 
 def draw(results: Results) -> list[Figure]:
     """Draw the error rates; in a second figure the digits that are still misclassified."""
     number, pairs = len(results["wrong"]), list(results["wrong"].values())
-    title = f"{number:,} of {results['tested']:,} digits are still classified wrongly"
+    title = f"{number:,} of {results['tested']:,} digits are still misclassified"
     some = f"; the first {SHOWN}" if number > SHOWN else ""
     return [draw_rates(results), mistakes.draw(results["images"], pairs, COLUMNS, title + some)]
 

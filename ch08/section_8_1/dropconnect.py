@@ -3,11 +3,11 @@
     python ch08/section_8_1/dropconnect.py
 
 The best network on MNIST (figure 8-3) had two convolutions, two affine layers and DropConnect. Here
-a small network of that kind is trained on 300 digits, five times by each of three methods: with
-nothing dropped, with Dropout of half the inputs of its first affine layer, with DropConnect of half
-its weights. All memorize the 300 digits, later with DropConnect or Dropout. The test accuracy is
-0.845 without both, 0.876 with DropConnect and 0.881 with Dropout; the gap to the training accuracy
-is a fifth smaller. Which of the two is better cannot be seen here, as the networks of one method
+a small network of that kind is trained on 300 digits, five times by each of three methods: without
+dropping, with Dropout of half the inputs of its first affine layer, with DropConnect of half its
+weights. All memorize the 300 digits, later with DropConnect or Dropout. The test accuracy is 0.845
+without either, 0.876 with DropConnect and 0.881 with Dropout; the gap to the training accuracy is a
+fifth smaller. Which of the two is better cannot be seen here, as the networks of one method
 differ by 2 percentage points. About 50 seconds.
 """
 
@@ -32,10 +32,10 @@ from lab.training import compare
 
 FLAGS = {
     "iters": Flag(500, "mini-batches", quick=12),
-    "batch_size": Flag(50, "digits in each"),
+    "batch_size": Flag(50, "digits in a mini-batch"),
     "lr": Flag(0.001, "learning rate of Adam"),
     "dropout_ratio": Flag(0.5, "fraction that is dropped", kind=float),
-    "networks": Flag(5, "networks by each method", quick=2),
+    "networks": Flag(5, "networks for each method", quick=2),
     "samples": Flag(300, "training digits", quick=60),
     "test_samples": Flag(10000, "test digits", quick=200),
 }

@@ -40,7 +40,7 @@ KINDS: dict[str, Callable[[np.random.Generator], Network]] = {
 }
 FLAGS = {
     "iters": Flag(300, "mini-batches", quick=6),
-    "batch_size": Flag(50, "digits in each"),
+    "batch_size": Flag(50, "digits in a mini-batch"),
     "lr": Flag(0.001, "learning rate of Adam"),
     "networks": Flag(5, "networks of each kind", quick=3),
     "samples": Flag(300, "training digits"),

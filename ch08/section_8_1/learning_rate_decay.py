@@ -33,7 +33,7 @@ FLAGS = {
     "test_samples": Flag(10000, "test digits", quick=40),
     "batch_size": Flag(100, "digits in a mini-batch", quick=10),
     "lr": Flag(0.002, "initial learning rate of Adam"),
-    "threads": Flag(1, "2: in half the time"),
+    "threads": Flag(1, "threads; 2 take half the time"),
 }
 
 

@@ -3,11 +3,11 @@
     python ch08/section_8_1/receptive_field.py
 
 A gradient of 1 at the middle of the output is propagated back through convolutions with positive
-weights: this element of the output sees the pixels whose gradient is not 0. You will see
-that two layers of 3x3 filters see 5x5 pixels, as one 5x5 filter does, with 18 parameters instead of
-25; three see 7x7, with 27 instead of 49; L layers of k x k see 1 + L(k - 1) pixels across. Without
-an activation function between them two 3x3 filters even *are* one 5x5 filter. A second figure shows
-the number of parameters, and what DeepConvNet sees, layer by layer. About a second.
+weights: this element of the output sees the pixels whose gradient is not 0. You will see that two
+layers of 3x3 filters see 5x5 pixels, as one 5x5 filter does, with 18 parameters instead of 25;
+three see 7x7, with 27 instead of 49; L layers of k x k see 1 + L(k - 1) pixels across. Without an
+activation function between them, two 3x3 filters even *equal* one 5x5 filter. A second figure shows
+the number of parameters, and the receptive fields of DeepConvNet by layer. About a second.
 """
 
 import argparse
@@ -30,7 +30,7 @@ STACKS = {"Figure 8-5: one 5x5": [5], "Figure 8-6: two 3x3": [3, 3], "Three 3x3"
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Print and return what stacks of filters see, and how many parameters they have."""
+    """Print and return the receptive fields and the numbers of parameters of stacks of filters."""
     rng = np.random.default_rng(args.seed)
     stacks = {
         name: fields.gradients(fields.convolutions(sizes, rng), np.ones((1, 1, 9, 9)))
@@ -50,7 +50,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def seen_by(name: str, gradient: np.ndarray) -> Results:
-    """Print and return what a stack sees, and how many parameters it has."""
+    """Print and return the receptive field and the number of parameters of a stack."""
     (height, width), parameters = fields.field(gradient), sum(size**2 for size in STACKS[name])
     print(f"{name}: sees {height}x{width} with {parameters} parameters, ", end="")
     print(f"where one filter has {height * width}")
@@ -58,7 +58,7 @@ def seen_by(name: str, gradient: np.ndarray) -> Results:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw what each stack sees; in a second figure the parameters, and what DeepConvNet sees."""
+    """Draw what each stack sees; in a second figure the parameters and DeepConvNet's fields."""
     second, (left, right) = plots.figure(1, 2, size=(9.3, 4.4))
     draw_parameters(left)
     draw_deep_convnet(right, results["DeepConvNet"])
@@ -98,7 +98,7 @@ def draw_parameters(ax: Axes) -> None:
     across = 1 + 2 * layers
     ax.plot(across, across**2, "s--", label="one layer")
     ax.plot(across, 9 * layers, "o-", label="layers of 3x3")
-    ax.set(title="Small filters need fewer parameters", xlabel="pixels across that are seen")
+    ax.set(title="Small filters need fewer parameters", xlabel="receptive field, pixels across")
     ax.set(ylabel="parameters", xticks=across)
     ax.legend()
 
@@ -112,7 +112,7 @@ def draw_deep_convnet(ax: Axes, seen: dict[str, int]) -> None:
     ax.invert_yaxis()
     whole = next((name for name, pixels in seen.items() if pixels >= 28), "no layer")
     ax.set(title=f"DeepConvNet: {whole} sees a whole image", xlim=(0, 40))
-    ax.set(xlabel="pixels across that are seen")
+    ax.set(xlabel="receptive field, pixels across")
 
 
 main = script.make_main(__file__, __doc__, experiment, draw)

@@ -2,12 +2,12 @@
 
     python ch08/section_8_2/famous_networks.py
 
-trains four small networks on 10,000 digits, side by side, for three epochs. You will see how the
-losses fall, the test accuracies, and what each network costs. VGG and ResNet have an accuracy of
+Trains four small networks on 10,000 digits, side by side, for three epochs. You will see how the
+losses fall, the test accuracies, and the cost of each network. VGG and ResNet have an accuracy of
 0.975, ResNet with a quarter of the parameters: after its convolutions it has only one small affine
 layer. GoogLeNet has the fewest parameters, a ninth of VGG's, and half its multiplications, but it
 is still slower, since each of its many small layers takes extra time; its accuracy is 0.921, and
-that of DeepConvNet 0.965. Two minutes.
+that of DeepConvNet 0.965. About two minutes.
 """
 
 import argparse
@@ -42,7 +42,7 @@ FLAGS = {
     "batch_size": Flag(100, "digits in a mini-batch", quick=10, least=2),
     "lr": Flag(0.003, "learning rate of Adam"),
 }
-# What is drawn of each network: title, unit, format.
+# Key of the results: title, unit, format.
 BARS = {
     "test_acc": ("test accuracy", 1, "%.3f"),
     "parameters": ("parameters, thousands", 1e3, "%.0f"),
@@ -62,7 +62,7 @@ def networks(seed: int) -> dict[str, Network]:
 
 
 def measured(trainer: Trainer[Any], batch_size: int) -> Results:
-    """Return the accuracy of a trained network, and what it costs."""
+    """Return the accuracy and the costs of a trained network."""
     network, x, t = trainer.network, trainer.x_train, trainer.t_train
     return {
         "test_acc": network.accuracy(trainer.x_test, trainer.t_test),
@@ -100,7 +100,7 @@ def draw_bars(ax: Axes, key: str, rows: Results) -> None:
 
 
 def draw(results: Results) -> list[Figure]:
-    """Draw the losses and the accuracies, and in another figure what each network costs."""
+    """Draw the losses and the accuracies, and in another figure the costs of each network."""
     rows = results["networks"]
     first, (losses, accuracies) = plots.figure(1, 2, size=(9.4, 4.6), width_ratios=[1.6, 1])
     plots.loss_curves(losses, {name: rows[name]["train_loss_list"] for name in rows}, "Losses")

@@ -1,10 +1,11 @@
-"""GoogLeNet: filters of several sizes in parallel, and 1x1 ones (8.2.3; figures 8-10, 8-11).
+"""GoogLeNet: filters of several sizes in parallel, and 1x1 filters (8.2.3; figures 8-10, 8-11).
 
     python ch08/section_8_2/googlenet.py
 
-You will see the output shape of each layer of a small GoogLeNet for digits, and what 1x1 filters
-save in one of the real GoogLeNet's Inception modules, "3a": with them its 5x5 branch has 15,872
-weights instead of 153,600, and the whole module 163,328 instead of 393,216. A second.
+You will see the output shape of each layer of a small GoogLeNet for digits, and how many weights
+1x1 filters save in one of the real GoogLeNet's Inception modules, "3a". With them its 5x5 branch
+has 15,872 weights instead of 153,600, and the whole module 163,328 instead of 393,216. About a
+second.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from lab.script import Results
 # Input channels; 1x1 filters; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling.
 MODULE_3A = (192, 64, (96, 128), (16, 32), 32)
 SMALL = [(16, 8, (8, 16), (4, 8), 8), (40, 16, (16, 32), (4, 8), 8), (64, 16, (16, 32), (4, 8), 8)]
-# What is drawn of the weights: a colour, a hatch, a shift of the bars.
+# Key of the weights; colour, hatch and shift of their bars.
 BARS = (("with 1x1", plots.BLUE, "", -0.2), ("without", plots.ORANGE, "//", 0.2))
 
 
@@ -47,7 +48,7 @@ def inception(
     Parameters
     ----------
     channels : int
-        Of the input.
+        The number of channels of the input.
     ones : int
         The number of 1x1 filters.
     threes, fives : (int, int)

@@ -41,7 +41,7 @@ WINNERS = [
 ]
 KS = range(1, 6)
 FLAGS = {
-    "weights": Flag(None, "of DeepConvNet (default: the bundled weights)", kind=Path),
+    "weights": Flag(None, "weights of DeepConvNet (default: the bundled weights)", kind=Path),
     "samples": Flag(10000, "test digits", quick=2000, dest="test_samples"),
 }
 

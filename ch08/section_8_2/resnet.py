@@ -2,10 +2,11 @@
 
     python ch08/section_8_2/resnet.py
 
-You will see the output shape of each block of a small ResNet of 14 layers, and what a shortcut
-does: with weights of 0 a block outputs ReLU(x), and its gradient dx equals dout where x > 0;
+You will see the output shape of each block of a small ResNet of 14 layers, and the effect of a
+shortcut: with weights of 0 a block outputs ReLU(x), and its gradient dx equals dout where x > 0;
 without a shortcut, the output and the gradient of the same layers are 0. The figures show a block,
-the network, and the output of a block for each x, with weights of 0 and with larger ones. A second.
+the network, and the output of a block for each x, with weights of 0 and larger weights. About a
+second.
 """
 
 import argparse
@@ -51,10 +52,10 @@ def block(
     Parameters
     ----------
     channels, filters : int
-        Of the input, and of both convolutions.
+        The channels of the input, and the filters of each convolution.
     rng : Generator
     stride : int
-        Of the first convolution: 2 halves the maps.
+        The stride of the first convolution: 2 halves the maps.
     shortcut : bool
         False: without the shortcut, ReLU(F(x)).
     batchnorm : bool
@@ -81,7 +82,7 @@ class ResNet(Network):
     Parameters
     ----------
     filters : sequence of int
-        Their number in each block, such as (16, 16, 32, 32, 64, 64). Where they change from one
+        Their number in each block, such as (16, 16, 32, 32, 64, 64). Where it changes from one
         block to the next, the maps are halved.
     input_dim : (int, int, int)
         Channels, height and width of the images: square ones.
@@ -145,8 +146,8 @@ def compare_blocks(x: np.ndarray, seed: int) -> Results:
     for name, shortcut in KINDS.items():
         both = {scale: pass_through(x, scale, shortcut, seed) for scale in SCALES}
         results[name] = row = {
-            "off from ReLU(x)": np.abs(both[0][0] - relu(x)).max(),
-            "sent back where x > 0": both[0][1][x > 0].mean(),
+            "difference from ReLU(x)": np.abs(both[0][0] - relu(x)).max(),
+            "gradient where x > 0": both[0][1][x > 0].mean(),
         }
         print(f"{name}, weights of 0:", ", ".join(f"{key}: {row[key]:.3g}" for key in row))
         row["outputs"] = {scale: out.ravel().round(3) for scale, (out, _) in both.items()}
@@ -177,8 +178,8 @@ def draw(results: Results) -> Figure:
     axes["network"].set_title(f"Figure 8-13: a ResNet of {results['depth']} layers")
     for name in KINDS:
         draw_outputs(axes[name], results["x"], results[name]["outputs"])
-        off = results[name]["off from ReLU(x)"]
-        title = f"{name.capitalize()}, weights of 0:\noutput up to {off:.3g} off ReLU(x)"
+        off = results[name]["difference from ReLU(x)"]
+        title = f"{name.capitalize()}, weights of 0:\ndiffers from ReLU(x) by up to {off:.3g}"
         axes[name].set(title=title, ylim=axes["with a shortcut"].get_ylim())
     return fig
 

@@ -2,15 +2,16 @@
 
     python ch08/section_8_2/resnet_against_plain.py
 
-trains networks of 8, 20 and 32 layers on digits of 14x14 pixels, with shortcuts over every two
+Trains networks of 8, 20 and 32 layers on digits of 14x14 pixels, with shortcuts over every two
 convolutions and without ("plain"), from the same initial weights and on the same mini-batches. You
 will see that with shortcuts deeper networks learn better: losses of 1.21, 0.71 and 0.49 after 200
-mini-batches, accuracies of 0.67, 0.78 and 0.88; without them worse: losses of 1.35, 1.27 and 1.83,
-accuracies of 0.59, 0.53 and 0.32. The second figure shows the gradients before training: where the
-weights are small, half of He's, the gradient of 32 plain layers is 1e-12, and with shortcuts 0.01
-or more. With He's weights the plain gradient does not vanish, and the one with shortcuts is large,
-since every block adds to x. With batch normalization, which all trained networks have, it is about
-the same in all layers with shortcuts; without them it grows towards the input. A minute.
+mini-batches, accuracies of 0.67, 0.78 and 0.88. Without them they learn worse: losses of 1.35, 1.27
+and 1.83, accuracies of 0.59, 0.53 and 0.32. The second figure shows the gradients before training:
+where the weights are small, half of He's, the gradient of 32 plain layers is 1e-12, and with
+shortcuts 0.01 or more. With He's weights the gradient of the plain network does not vanish, and
+with shortcuts it is large, since every block adds to x. With batch normalization, which all trained
+networks have, the gradient is about the same in all layers with shortcuts; without them it grows
+towards the input. About a minute.
 """
 
 import argparse
@@ -37,7 +38,7 @@ LOSSES = "train_loss_list"
 LAST = 20  # mini-batches: their mean loss is the loss at the end
 FLAGS = {
     "iters": Flag(200, "mini-batches", quick=2),
-    "batch_size": Flag(50, "digits in each", quick=10),
+    "batch_size": Flag(50, "digits in a mini-batch", quick=10),
     "lr": Flag(0.003, "learning rate of Adam"),
     "depths": Flag([8, 20, 32], "layers of each network", quick=[4, 10], many=True),
     "filters": Flag(8, "filters of each convolution", quick=4),
@@ -49,7 +50,7 @@ FLAGS = {
 def experiment(args: argparse.Namespace) -> Results:
     """Measure the gradients, then train all networks; print and return both."""
     if any(depth < 4 or depth % 2 for depth in args.depths):
-        raise ValueError(f"--depths {args.depths}; expected even numbers from 4 on")
+        raise ValueError(f"--depths {args.depths}; expected even numbers >= 4")
     train, test = (halved(some) for some in digits(args, flatten=False))
     norms = gradients(args.depths[-1], args.filters, args.seed, train[0][:100], train[1][:100])
     for start, kind in product(STARTS, KINDS):

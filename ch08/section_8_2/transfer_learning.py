@@ -2,11 +2,11 @@
 
     python ch08/section_8_2/transfer_learning.py
 
-trains a small VGG on 10,000 digits from 0 to 4. Its convolutions are then used for the digits 5 to
+Trains a small VGG on 10,000 digits from 0 to 4. Its convolutions are then used for the digits 5 to
 9, of which there are few: either only new affine layers are trained on their output, or all layers
 are fine-tuned. You will see that both have higher test accuracies than the same network trained
 from scratch; the gain is largest with 5 samples of each class: 0.76 and 0.77 against 0.71; with 50
-samples 0.91 and 0.92 against 0.89. Means over four random sets. A minute.
+samples 0.91 and 0.92 against 0.89. Means over four random sets. About a minute.
 """
 
 import argparse
@@ -36,11 +36,11 @@ SIZES = (64, 5)
 METHODS = ("from scratch", "last layers only", "all layers tuned")
 FLAGS = {
     "iters": Flag(100, "mini-batches", quick=3),
-    "batch_size": Flag(25, "digits in each"),
+    "batch_size": Flag(25, "digits in a mini-batch"),
     "lr": Flag(0.001, "learning rate of Adam"),
     "numbers": Flag([5, 10, 20, 50], "samples of each class", quick=[5, 20], many=True),
-    "draws": Flag(4, "draws of these samples", quick=1),
-    "before": Flag(10000, "digits 0 to 4 to train on first", quick=100, least=50),
+    "draws": Flag(4, "random sets of these samples", quick=1),
+    "before": Flag(10000, "digits from 0 to 4 to train on first", quick=100, least=50),
     "samples": Flag(1000, "test digits", quick=50),
 }
 Trainers = dict[tuple[str, int, int], Trainer]
@@ -118,7 +118,7 @@ def draw(results: Results) -> Figure:
     ax.set(xscale="log", xlabel="samples of each class", ylabel="test accuracy")
     ax.set_xticks(list(means), [str(number) for number in means])
     ax.minorticks_off()
-    ax.legend(title="lines: means; points: each draw")
+    ax.legend(title="lines: means; points: each random set")
     return fig
 
 

@@ -2,10 +2,10 @@
 
     python ch08/section_8_2/vgg.py
 
-You will see the output shape of each layer of a small VGG for digits, and what the real VGG16 and
-VGG19 are made of: 16 and 19 layers with weights, pooling layers that halve the maps from 224 to 7
+You will see the output shape of each layer of a small VGG for digits, and the layers of the real
+VGG16 and VGG19: 16 and 19 layers with weights, pooling layers that halve the maps from 224 to 7
 pixels, 138,357,544 and 143,667,240 parameters. VGG16's affine layers have 89 % of its parameters,
-and do 1 % of the multiplications. The real networks are counted, not built. A second.
+and do 1 % of the multiplications. The real networks are counted, not built. About a second.
 """
 
 import argparse
@@ -37,13 +37,13 @@ REAL: dict[str, Config] = {
     "VGG16": [64, 64, "M", 128, 128, "M", *[256] * 3, "M", *[512] * 3, "M", *[512] * 3, "M"],
     "VGG19": [64, 64, "M", 128, 128, "M", *[256] * 4, "M", *[512] * 4, "M", *[512] * 4, "M"],
 }
-IMAGES, SIZES = (3, 224, 224), (4096, 4096, 1000)  # of the real ones: images, affine layers
-# What is drawn: the column of the table, a shift of the bars, their hatch.
+IMAGES, SIZES = (3, 224, 224), (4096, 4096, 1000)  # of the real networks: images, affine layers
+# Name, column of the table, shift of the bars, their hatch.
 COSTS = (("parameters", 1, -0.2, ""), ("multiplications", 2, 0.2, "//"))
 
 
 class VGG(Network):
-    """3x3 convolutions with ReLU, in blocks that end with a pooling; then affine layers.
+    """3x3 convolutions with ReLU, in blocks that end with a pooling layer; then affine layers.
 
     Parameters
     ----------

@@ -1,13 +1,13 @@
-"""1-bit networks: weights and signals of +1 and -1 (section 8.3.4).
+"""1-bit networks: weights and activations of +1 and -1 (section 8.3.4).
 
     python ch08/section_8_3/binarized_network.py
 
-trains three networks of three layers on MNIST: one with real numbers (32 bits), one that computes
-with the signs of its weights, and one whose hidden layers also output signs only. The derivative of
-the sign is 0, so the gradient is passed through unchanged, and updates real-valued weights, which
-are clipped to [-1, 1]. You will see a test accuracy of 0.9838 with 1-bit weights (34 kB), of 0.9873
-with real numbers (1,075 kB), and of 0.9695 with 1-bit signals as well. NumPy saves no time: it
-stores a sign like any other number. About 30 seconds.
+Trains three networks of three layers on MNIST: one with real-valued weights (32 bits), one that
+computes with the signs of its weights, and one whose hidden layers also output only signs. The
+derivative of the sign is 0, so the gradient is passed through unchanged. It updates real-valued
+weights, which are clipped to [-1, 1]. You will see a test accuracy of 0.9838 with 1-bit weights
+(34 kB), of 0.9873 with real-valued weights (1,075 kB), and of 0.9695 with 1-bit activations as
+well. NumPy saves no time: it stores a sign like any other number. About 30 seconds.
 """
 
 import argparse
@@ -39,7 +39,7 @@ FLAGS = {
     "test_samples": Flag(10000, "test digits", quick=1000),
     "hidden": Flag([256, 256], "neurons of each hidden layer", quick=[64, 64], many=True),
     "batch_size": Flag(100, "digits in a mini-batch"),
-    "lr": Flag(0.003, "learning rate of Adam, at first"),
+    "lr": Flag(0.003, "initial learning rate of Adam"),
 }
 
 
@@ -91,7 +91,7 @@ def draw(results: Results) -> Figure:
     fig, axes = plots.mosaic(names, size=(9.4, 7.8), width_ratios=[1.8, 1], height_ratios=[1.3, 1])
     draw_accuracies(axes["curves"], rows)
     kilobytes = [row["bytes"] / 1000 for row in rows.values()]
-    labels = ["32 bits", "1 bit", "1 bit,\nsignals too"]
+    labels = ["32 bits", "1 bit", "1 bit,\nactivations\ntoo"]
     bars = axes["memory"].bar(labels, kilobytes, color=COLORS)
     axes["memory"].bar_label(bars, fmt="{:,.0f}", padding=2)
     title = f"1/{kilobytes[0] / kilobytes[1]:.0f} of the memory"

@@ -2,13 +2,14 @@
 
     python ch08/section_8_3/distributed_learning.py
 
-splits a mini-batch into equal parts; each worker computes the gradient of one, and the mean is
-taken. You will see that this mean equals the gradient of the whole except for rounding (1e-15), and
-how much faster two threads are on your machine: on two free cores 1.8 times with 200 images, 1.15
-times with 10, and not at all where other programs keep the cores busy. The book quotes a speed-up
-of 56 with 100 GPUs: an efficiency of 0.56, 3 hours instead of 7 days. Two simple models of the cost
-of exchanging gradients go through that point. For more workers they differ: with 200, one predicts
-a speed-up of 48, the other 77.5. They are models, not measurements. About 14 seconds.
+Splits a mini-batch into equal parts; each worker computes the gradient of one part, and the
+gradients are averaged. You will see that the mean equals the gradient of the whole mini-batch
+except for rounding (1e-15), and how much faster two threads are on your machine: on two free cores
+1.8 times with 200 images, 1.15 times with 10, and not at all where other programs keep the cores
+busy. The book quotes a speed-up of 56 with 100 GPUs: an efficiency of 0.56, 3 hours instead of 7
+days. Two simple models of the cost of exchanging gradients go through that point. For more workers
+they differ: with 200, one predicts a speed-up of 48, the other 77.5. They are models, not
+measurements. About 14 seconds.
 """
 
 import argparse
@@ -51,7 +52,7 @@ def experiment(args: argparse.Namespace) -> Results:
     rng = np.random.default_rng(args.seed)
     results: Results = {"threads": args.threads, "difference": differences(rng)}
     for parts, off in results["difference"].items():
-        print(f"mean of {parts:2} gradients: {off:.1e} off")
+        print(f"mean of {parts:2} gradients: difference {off:.1e}")
     measured = speed_ups(sorted(args.batch_sizes), args.threads, args.rounds, rng)
     for size, values in measured.items():
         words = [f"{number} threads {values[number]:.2f}" for number in args.threads]
@@ -89,7 +90,7 @@ def draw_differences(ax: Axes, off: dict[int, float]) -> None:
     ax.axhline(1e-12, color=plots.RED, linestyle="--", label="$10^{-12}$")
     ax.set_yscale("symlog", linthresh=1e-17)
     ax.set(ylim=(-3e-18, 1e-10), xticks=list(off), xlabel="parts of the mini-batch")
-    title = f"The mean of the parts is at most {max(off.values()):.0e} off"
+    title = f"Mean of the parts: differs by at most {max(off.values()):.0e}"
     ax.set(title=title, ylabel="largest relative difference")
     ax.legend()
 

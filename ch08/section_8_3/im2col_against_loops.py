@@ -2,7 +2,7 @@
 
     python ch08/section_8_3/im2col_against_loops.py
 
-computes 30 filters of 5x5 on images of 28x28 in five ways that give the same numbers. You will see
+Computes 30 filters of 5x5 on images of 28x28 in five ways that give the same numbers. You will see
 that the slowest loops take 46 and 68 ms for an image, and one matrix product 0.04 ms, on the same
 processor: more than a thousand times less. NumPy is fast when one call computes many numbers.
 Called for one window and one filter at a time it is slower than plain Python. The price is memory:
@@ -44,14 +44,14 @@ def experiment(args: argparse.Namespace) -> Results:
     x, W, b = (rng.standard_normal(shape, np.float32) for shape in shapes)
     results: Results = {"difference": differences(x[:1], W, b)}
     for dtype, values in results["difference"].items():
-        print(f"{dtype}: all the same to {max(values.values()):.0e} of the largest number")
+        print(f"{dtype}: all agree to {max(values.values()):.0e} of the largest number")
     results["copies"] = im2col(x[:1], 5, 5).size / x[:1].size
     print(f"im2col copies each pixel {results['copies']:.1f} times")
     times = results["milliseconds"] = milliseconds((x, W, b), args.loop_images, args.rounds)
     at = results["images"] = max(number for number in NUMBERS if number <= args.loop_images)
     results["speed_up"] = {name: of[at] / times[FAST][at] for name, of in times.items()}
     for name, ratio in results["speed_up"].items():
-        print(f"{name:23} {times[name][at]:9.3f} ms an image, {ratio:8.1f} times im2col's")
+        print(f"{name:23} {times[name][at]:9.3f} ms per image, {ratio:8.1f} times im2col's")
     return results
 
 
@@ -68,7 +68,7 @@ def draw(results: Results) -> Figure:
 
 
 def draw_bars(ax: Axes, results: Results) -> None:
-    """Draw the time of an image, where all ways have the same number of images."""
+    """Draw the time per image, where all ways have the same number of images."""
     at, times = results["images"], results["milliseconds"]
     heights = [by_number[at] for by_number in times.values()]
     names = [name.replace(", ", ",\n").replace("loop over ", "loop over\n") for name in times]
@@ -77,16 +77,16 @@ def draw_bars(ax: Axes, results: Results) -> None:
     ax.bar_label(bars, labels, padding=2)
     slowest = max(results["speed_up"].values())
     title = f"The slowest loop takes {slowest:,.0f} times as long as one product ({at} images)"
-    ax.set(title=title, ylabel="time of an image, ms", yscale="log")
+    ax.set(title=title, ylabel="time per image, ms", yscale="log")
     ax.set_ylim(top=3 * max(heights))
 
 
 def draw_lines(ax: Axes, times: Times) -> None:
-    """Draw the time of an image by the number of images."""
+    """Draw the time per image by the number of images."""
     for (name, by_number), marker in zip(times.items(), "osD^v", strict=True):
         ax.plot(list(by_number), list(by_number.values()), marker=marker, label=name)
-    ax.set(title="The same by the number of images", xscale="log", yscale="log")
-    ax.set(xlabel="images in one call", ylabel="time of an image, ms")
+    ax.set(title="Time by the number of images", xscale="log", yscale="log")
+    ax.set(xlabel="images in one call", ylabel="time per image, ms")
     ax.legend(fontsize=9)
 
 

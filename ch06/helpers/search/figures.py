@@ -92,11 +92,13 @@ def draw_comparison(results: Results) -> Figure:
         first.step(numbers, so_far, METHOD_STYLES[name], where="post", label=name, linewidth=2)
         mean = np.mean(in_order)
         points = draw_plane(ax, rows, f"{name}: {len(rows)} trials, mean accuracy {mean:.2f}")
-    first.set(xlabel="trials", ylabel="validation accuracy", title="The best so far")
+    first.set(xlabel="trials", ylabel="validation accuracy", title="Best accuracy so far")
     first.set_ylim(0, 1.02)
     first.legend(loc="lower right")
     fig.colorbar(points, ax=axes, label="validation accuracy at the end of a trial")
     winner = max(best, key=lambda name: best[name][0]["accuracy"])
-    title = f"Three ways to search: {winner} finds the best, {best[winner][0]['accuracy']:.2f}"
+    title = (
+        f"Three search methods: {winner} finds the best accuracy, {best[winner][0]['accuracy']:.2f}"
+    )
     fig.suptitle(f"{title}, data: {results['data']}")
     return fig

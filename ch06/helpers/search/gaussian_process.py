@@ -86,14 +86,14 @@ def fit(x: np.ndarray, values: np.ndarray, lengths: np.ndarray, noise: float) ->
 
 
 def fit_best(x: np.ndarray, values: np.ndarray) -> GaussianProcess:
-    """Return the process of greatest likelihood, over `LENGTHS` in each dimension and `NOISES`."""
+    """Return the most likely process, over `LENGTHS` in each dimension and `NOISES`."""
     choices = itertools.product(itertools.product(LENGTHS, repeat=x.shape[1]), NOISES)
     fits = (fit(x, values, np.array(lengths), noise) for lengths, noise in choices)
     return max(fits, key=lambda gp: gp.log_likelihood)
 
 
 def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.ndarray:
-    """Return by how much a value from N(mean, std^2) exceeds `best` on average, at least 0."""
+    """Return E[max(f - best, 0)], where f has the distribution N(mean, std^2)."""
     gain = mean - best
     z = gain / np.where(std > 0, std, 1)
     Phi = 0.5 * (1 + np.vectorize(math.erf)(z / math.sqrt(2)))
@@ -104,7 +104,7 @@ def expected_improvement(mean: np.ndarray, std: np.ndarray, best: float) -> np.n
 def suggest(
     x: np.ndarray, values: np.ndarray, count: int, rng: np.random.Generator, candidates: int = 1000
 ) -> np.ndarray:
-    """Return `count` points of the unit cube to try next, (count, d), which may run at once.
+    """Return `count` points, (count, d), of the unit cube to try next; they may run in parallel.
 
     Each is the best of many random candidates. Before the next one is chosen, its predicted value
     is treated as observed, so that the points do not lie close together.

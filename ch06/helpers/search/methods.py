@@ -2,7 +2,7 @@
 
 A search is a numbered list of trials. Each trial has a separate random generator, seeded with the
 seed of the search and the number of the trial. So its result depends neither on the order of the
-trials, nor on how many run at once, nor on whether the search was interrupted.
+trials, nor on how many run in parallel, nor on whether the search was interrupted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from ch06.helpers.search.trial import Experiment, Trial
 from common.threads import one_blas_thread
 
 METHODS = ("random", "grid", "bayes")
-# The Bayesian search begins with 8 random trials. Then it uses all results after every 4, so
-# that 4 can run at once: the same 4, whatever the number of processes.
+# The Bayesian search begins with 8 random trials. Then it chooses 4 at a time from all results
+# so far; they can run in parallel, and do not depend on the number of processes.
 FIRST, TOGETHER = 8, 4
 
 Point = tuple[float, float]  # learning rate, weight decay
@@ -67,7 +67,7 @@ def rounds(method: str, trials: int) -> list[range]:
 def points(
     experiment: Experiment, method: str, trials: int, numbers: range, done: Mapping[int, Trial]
 ) -> list[Point]:
-    """Return what to try in a round, given the trials before it."""
+    """Return the points to try in a round, given the trials before it."""
     if method == "grid":
         return grid_points(experiment, trials)
     if method == "bayes" and numbers[0] > 0:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ch06.helpers.search.trial import Trial
 
-# The best five, and a tenth of the searched range on either side, even beyond its ends.
+# Next: the range of the best five, plus a tenth of the searched range on either side.
 BEST, MARGIN = 5, 0.1
 
 

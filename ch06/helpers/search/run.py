@@ -1,4 +1,4 @@
-"""Run the trials of a search, several at once, and save each when it is finished (6.5.3)."""
+"""Run the trials of a search, several in parallel, and save each when it is finished (6.5.3)."""
 
 from collections.abc import Generator, Mapping
 from contextlib import closing
@@ -53,12 +53,12 @@ def search(
     experiment : Experiment
     method : 'random', 'grid' or 'bayes'
     trials : int
-        How many; a grid has the largest square number up to this.
+        Their number; a grid uses the largest square number up to this.
     path : Path
         A CSV file: each trial is written there when it is finished. If the search is killed, little
         is lost, and the next call resumes from the file.
     processes : int
-        How many trials run at once.
+        How many trials run in parallel.
     restart : bool
         Start over, and overwrite the file.
     """

@@ -21,7 +21,7 @@ class Trial:
     number : int
         0, 1, 2, ...
     accuracy : float
-        The last one on the validation data; 0 if the training run diverged.
+        The last accuracy on the validation data; 0 if the training run diverged.
     lr, weight_decay : float
     val_acc, train_acc : tuple of float
         One for each epoch; they end where the training run diverged.
@@ -48,7 +48,7 @@ class Experiment:
     train, validation : pair of ndarray
         Samples (N, 784) and labels (N,) to train on, and to validate with.
     data : str
-        Which data set it is.
+        The name of the data set, and a checksum.
     seed, epochs, batch_size : int
     lr_range, weight_decay_range : pair of float
         Powers of ten: (-6, -2) is 0.000001 to 0.01.
@@ -73,14 +73,14 @@ class Experiment:
                 )
 
     def settings(self) -> dict[str, Any]:
-        """Return what must be the same when a search is resumed."""
+        """Return the settings that must be the same when a search is resumed."""
         names = ("seed", "epochs", "batch_size", "lr_range", "weight_decay_range", "data")
         parts = {"samples": [len(self.train[0]), len(self.validation[0])]}
         return parts | {name: getattr(self, name) for name in names}
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Return the trials, the best first; of equal ones the earlier first."""
+    """Return the trials, the best first; equal accuracies in the order of their numbers."""
     return sorted(trials, key=lambda trial: (-trial.accuracy, trial.number))
 
 

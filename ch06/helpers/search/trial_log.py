@@ -59,7 +59,7 @@ def _check_settings(path: Path, lines: Sequence[str], settings: Mapping[str, Any
     if keys:
         differ = ", ".join(f"{key} {_short(saved, key)} (now {_short(here, key)})" for key in keys)
         raise ValueError(
-            f"{path} is of a search with {differ}: resume with the same settings, "
+            f"{path} belongs to a search with {differ}: resume with the same settings, "
             "start over with --restart, or name another folder with --out"
         )
 
