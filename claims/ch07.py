@@ -53,7 +53,7 @@ def excited(responses: list[dict[str, list[float]]]) -> bool:
 
 
 def to_classes(shares: dict[str, dict[str, float]]) -> bool:
-    """Return whether the shares of one digit rise to 1, but not in an untrained network."""
+    """Return whether the share of one digit rises to 1, but not in an untrained network."""
     trained, untrained = shares["trained"], shares["untrained"]
     return rising(trained) and trained["Affine3"] > 0.95 and max(untrained.values()) < 0.55
 

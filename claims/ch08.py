@@ -20,7 +20,7 @@ def confused(results: Results) -> dict[str, float]:
 
 
 def shown(results: Results) -> dict[str, int]:
-    """Return how many answers are wrong, how many are shown, and how many of these are right."""
+    """Return the number of wrong answers, of shown answers, and of correct ones among these."""
     right = [label == answer for label, answer in results["shown"].values()]
     return {"wrong": len(results["wrong"]), "shown": len(right), "right": sum(right)}
 

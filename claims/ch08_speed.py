@@ -1,4 +1,4 @@
-"""Claims of section 8.3: where the time goes, and how to save time."""
+"""Claims of section 8.3: the time of each layer, and how to save time."""
 
 from claims import book
 from claims.claim import Claim, FullClaim, Results, Run

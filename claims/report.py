@@ -145,8 +145,8 @@ def summary(verdicts: Verdicts) -> str:
     not_run = "".join(f"<li>{n}: {escape(reason)}</li>" for reason, n in reasons.most_common())
     return (
         f"<ul class='counts'>{boxes}</ul>"
-        + (f"<h2>What differed</h2><ul>{differed}</ul>" if differed else "")
-        + (f"<h2>What was not run</h2><ul>{not_run}</ul>" if not_run else "")
+        + (f"<h2>Claims that differed</h2><ul>{differed}</ul>" if differed else "")
+        + (f"<h2>Claims that were not run</h2><ul>{not_run}</ul>" if not_run else "")
     )
 
 
