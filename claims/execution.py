@@ -179,9 +179,7 @@ def execute(task: Task) -> tuple[str, Record]:
         printed.write(traceback.format_exc())
     else:
         path = Path(task.checkpoint)
-        for used in (
-            path.parent.glob(f"{path.stem}*") if task.checkpoint else ()
-        ):  # one for each network
+        for used in path.parent.glob(f"{path.stem}*") if task.checkpoint else ():  # of each network
             used.unlink()
     return task.name, {
         **record,
