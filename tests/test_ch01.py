@@ -276,7 +276,7 @@ def test_img_show_refuses_a_missing_file_in_one_line(tmp_path, monkeypatch):
     assert "\n" not in stop.value.code
 
 
-def test_img_show_refuses_what_is_no_image(tmp_path):
+def test_img_show_refuses_files_that_are_not_images(tmp_path):
     files = {
         "text.png": b"not an image",
         "half.jpg": img_show.sample_image().read_bytes()[:3000],

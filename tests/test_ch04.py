@@ -1,4 +1,4 @@
-"""Chapter 4: the book's numbers, and what its figures show."""
+"""Chapter 4: the book's numbers and figures."""
 
 import numpy as np
 import pytest

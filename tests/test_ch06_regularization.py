@@ -332,7 +332,7 @@ def test_figures_have_a_panel_per_run(script):  # G16, G17, G18
 
 
 @pytest.mark.parametrize("ratio", ["1", "-0.1", "nan"])
-def test_a_ratio_that_is_none_is_refused(tmp_path, ratio):
+def test_an_invalid_ratio_is_refused(tmp_path, ratio):
     with pytest.raises(ValueError, match="dropout_ratio is"):
         run(overfit_dropout, tmp_path, "--quick", f"--dropout-ratio={ratio}")
 

@@ -1,4 +1,4 @@
-"""Chapter 7: LeNet, AlexNet, what they cost and reach, what their units look for."""
+"""Chapter 7: LeNet, AlexNet, their cost and accuracy, and what their units respond to."""
 
 import numpy as np
 import pytest

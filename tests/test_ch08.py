@@ -23,7 +23,7 @@ from lab import image_training
 
 @pytest.fixture(scope="module")
 def untrained(tmp_path_factory):
-    """A file of weights that classify most digits wrongly."""
+    """A file of weights that classify most digits incorrectly."""
     path = tmp_path_factory.mktemp("weights") / "untrained.npz"
     DeepConvNet(rng=0).save_params(path)
     return path
@@ -94,7 +94,7 @@ def test_confusions_go_both_ways():
 
 
 @pytest.mark.parametrize("script", [misclassified_mnist, half_float_network, augmentation])
-def test_weights_that_are_none(tmp_path, script):
+def test_invalid_weight_files(tmp_path, script):
     with pytest.raises(OSError, match=r"none\.npz"):
         run(script, tmp_path, "--quick", "--weights", tmp_path / "none.npz")
     save_arrays(tmp_path / "other.npz", {"W1": np.ones(3)})
@@ -172,7 +172,7 @@ def test_receptive_fields_and_parameters(quick):  # G24, N16, E14
 
 
 @pytest.mark.parametrize("sizes", [[5], [3, 3], [3, 3, 3], [2, 5], [1]])
-def test_a_place_sees_what_changes_it(sizes):  # the other way: perturb each pixel
+def test_pixels_of_the_receptive_field_change_the_output(sizes):
     layers = convolutions(sizes, np.random.default_rng(0))
     x = np.random.default_rng(1).random((1, 1, 9, 9))
     gradient = gradients(layers, x)[0]
@@ -279,7 +279,7 @@ def test_gradients_with_frozen_dropout_masks():  # E13: one batch
 
 
 def few_digits(digits):
-    """Return a `load_mnist` that gives few of them."""
+    """Return a `load_mnist` that returns few digits."""
     (x, t), (x_test, t_test) = digits
     train = x[:30].reshape(-1, 1, 28, 28), t[:30]
     return lambda **_: (train, (x_test[:10].reshape(-1, 1, 28, 28), t_test[:10]))

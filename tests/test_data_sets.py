@@ -88,7 +88,7 @@ BAD_IDX = {
 
 
 @pytest.mark.parametrize("name", BAD_IDX)
-def test_idx_that_is_not_sound(tmp_path, name):
+def test_damaged_idx_files(tmp_path, name):
     path = tmp_path / "file"
     path.write_bytes(BAD_IDX[name][0])
     message = refused(read_idx, path)
@@ -166,7 +166,7 @@ def test_the_number_of_classes_is_that_of_both_parts(tmp_path):
     assert t_test.argmax(axis=1).tolist() == [26, 1, 2]
 
 
-def test_emnist_is_turned_upright(tmp_path):
+def test_emnist_is_transposed(tmp_path):
     arrays = four(shape=(4, 6))
     folder = write(tmp_path / "emnist", arrays, "emnist-letters-")
     (folder / "emnist-letters-mapping.txt").write_text("1 65 97")
@@ -363,7 +363,7 @@ BAD_BATCHES = {
 
 @pytest.mark.parametrize("name", BAD_BATCHES)
 @pytest.mark.parametrize("kind", ["binary", "python"])
-def test_cifar10_that_is_not_sound(tmp_path, kind, name):
+def test_damaged_cifar10_files(tmp_path, kind, name):
     files = six(kind)
     which = cifar.NAMES[kind == "binary"][2]
     files[which] = BAD_BATCHES[name][kind == "python"]
@@ -414,7 +414,7 @@ def test_cifar10_that_is_not_there(tmp_path):
         assert "expected the folder or the archive" in refused(load_cifar10, folder)
 
 
-def test_archives_that_are_not_sound(tmp_path, monkeypatch):
+def test_damaged_archives(tmp_path, monkeypatch):
     path = archive(tmp_path / "cifar-10-python.tar.gz", six("python"))
     content = path.read_bytes()
     for bad in (content[:-100], b"garbage" * 999, gzip.compress(b"garbage" * 999), b""):

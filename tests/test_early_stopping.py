@@ -13,7 +13,7 @@ X, T = RNG.standard_normal((60, 6)).astype(np.float32), RNG.integers(3, size=60)
 
 
 class Scores:
-    """A network whose accuracies are given, and whose parameter counts them."""
+    """A network with given accuracies, whose parameter counts the evaluations."""
 
     def __init__(self, *scores):
         self.left, self.params = list(scores), {"W1": np.zeros(1)}
@@ -108,7 +108,7 @@ def test_a_part_of_an_epoch_at_the_end_counts():
     assert stopping.scores == [0.1, 0.9]
 
 
-def test_it_is_said(capsys):
+def test_early_stopping_is_printed(capsys):
     trained([0.3, 0.5, 0.4, 0.4, 0.9], 2)
     assert "best weights: after 2 epochs, accuracy 0.5000 on the validation data" in (
         capsys.readouterr().out

@@ -224,7 +224,7 @@ def saved_numbers(folder):
 
 
 def hit(process, how, delay):
-    """Wait until the training runs, and a little longer; send the signal, return what was said."""
+    """Wait until the training runs, and a little longer; send the signal, return the output."""
     lines = []
     for line in process.stdout:
         lines.append(line)
@@ -237,7 +237,7 @@ def hit(process, how, delay):
 
 
 def check_until_done(command, words, folder, how, delays):
-    """Run a command, hit it at each of these moments, go on; return how many hits were in time."""
+    """Run a command, signal it at each of these moments, resume; return how many were in time."""
     words = [*words, "--data", data_name("auto")]  # by name, so that nothing is said about it
     whole = folder / "whole"
     whole.mkdir()

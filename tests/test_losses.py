@@ -166,7 +166,7 @@ def test_what_is_no_loss_is_refused(bad):
         network(bad)
 
 
-def test_a_class_will_do_for_a_loss():
+def test_a_loss_can_be_given_as_a_class():
     assert type(network(IdentityWithLoss).last_layer) is IdentityWithLoss
 
 

@@ -1,4 +1,4 @@
-"""Network: params is the truth, every sample counts, files are safe."""
+"""Network: layers use the arrays of params, every sample counts, files are safe."""
 
 import os
 import pickle

@@ -186,5 +186,5 @@ def test_an_interrupt_of_run_says_so(notebook):
     assert (cell.err, cell.error) == ("interrupted\n", "")
 
 
-def test_here_is_no_notebook():
+def test_outside_of_a_notebook():
     assert not in_notebook()

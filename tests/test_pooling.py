@@ -1,4 +1,4 @@
-"""Max and average pooling: plain loops as their twin, ties, borders, the shifts of figure 7-16."""
+"""Max and average pooling against plain loops: ties, borders, the shifts of figure 7-16."""
 
 import numpy as np
 import pytest
