@@ -155,7 +155,7 @@ def test_images_move_differently():
     assert len(np.unique(out.round(6), axis=0)) == 5
 
 
-def test_range_of_shifts():  # a cross of pixels, told by the centre of its mass
+def test_range_of_shifts():  # measured by the center of mass of a cross
     x = np.zeros((500, 31, 31))
     x[:, 15, 15] = 1
     moved = random_transform(degrees=0, scale=0, pixels=3)(x, np.random.default_rng(0))

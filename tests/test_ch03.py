@@ -327,7 +327,7 @@ def test_the_picture_shows_mistakes_first():
 
 # 3.29
 @pytest.mark.usefixtures("_mnist")
-def test_the_shipped_weights_reach_what_they_state(digits):
+def test_the_bundled_weights_reach_what_they_state(digits):
     stored = load_arrays(neuralnet_mnist.WEIGHTS)
     assert str(stored["data"]) == "mnist"
     assert stored["seed"].shape == stored["accuracy"].shape == ()

@@ -66,7 +66,7 @@ def test_gradient_check(tmp_path, capsys):  # 5.24, 5.25
         assert f"\n{key}:" in out
 
 
-def test_a_failed_check_is_called_failed(tmp_path, capsys, monkeypatch):
+def test_a_failed_check_is_reported_as_failed(tmp_path, capsys, monkeypatch):
     bad = {"W1": GradientCheck(error=0.5, difference=0.1, passed=False)}
     monkeypatch.setattr(gradient_check, "gradient_check", lambda *_: bad)
     gradient_check.main(["--quick", "--out", str(tmp_path)])

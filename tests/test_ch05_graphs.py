@@ -86,7 +86,7 @@ def test_a_branching_value_gets_the_sum_of_the_derivatives():
     assert graph.values["y"] == 18
     assert graph.backward(1.0)["x"] == 12
     assert [step.douts for step in graph.steps] == [(3, 3), (3, 6)]
-    assert graph.backward(0.5)["x"] == 6  # anew, not on top of what was
+    assert graph.backward(0.5)["x"] == 6  # computed again, not added up
 
 
 def test_an_unused_node_has_no_derivative():

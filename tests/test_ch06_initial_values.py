@@ -285,7 +285,7 @@ def test_equal_weights_in_full(real_mnist, tmp_path):  # E03
     assert results["random (Xavier)"]["test_acc"] > 0.92
 
 
-# ---------------------------------------------------------------- a training each (6.2.4)
+# ---------------------------------------------------------------- training runs (6.2.4)
 
 
 def test_the_three_standard_deviations_are_those_of_the_book():  # S04

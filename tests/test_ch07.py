@@ -217,7 +217,7 @@ def test_a_custom_picture(tmp_path):
     assert_array_equal(results["picture"][:, 12:], 255)
 
 
-def test_what_is_no_picture_is_refused_in_one_line(tmp_path):
+def test_files_that_are_not_pictures_are_refused_in_one_line(tmp_path):
     path = tmp_path / "text.png"
     path.write_text("not a picture")
     with pytest.raises(ValueError, match=r"text\.png: not an image") as error:
@@ -324,7 +324,7 @@ def test_shifts_in_full(real_mnist, tmp_path):  # E12
 # ---------------------------------------------------------------- training
 
 
-def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):  # N14, E10
+def test_the_bundled_weights_reach_what_they_state(real_mnist, trained):  # N14, E10
     stored = load_arrays(simple_convnet.WEIGHTS)
     assert str(stored["data"]) == "mnist"
     assert stored["seed"].shape == stored["accuracy"].shape == ()
@@ -361,7 +361,7 @@ def test_training_saves_new_weights(tmp_path):  # S10
 
 
 @pytest.mark.usefixtures("_few_digits")
-def test_training_never_writes_over_the_shipped_weights(tmp_path, monkeypatch):
+def test_training_never_overwrites_the_bundled_weights(tmp_path, monkeypatch):
     # Shipped elsewhere, so that a failure of this test costs nothing.
     path = tmp_path / "ch07" / "simple_convnet.npz"
     elsewhere = image_training.make_main(train_convnet.__file__, "", SimpleConvNet, path)

@@ -258,7 +258,7 @@ def trained():
     return network
 
 
-def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):
+def test_the_bundled_weights_reach_what_they_state(real_mnist, trained):
     stored = load_arrays(alexnet.WEIGHTS)
     assert str(stored["data"]) == "mnist"
     assert {"seed", "epochs", "lr", "augment", "decay", "threads"} < set(stored)
@@ -271,7 +271,7 @@ def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):
 
 
 @pytest.mark.slow
-def test_the_shipped_weights_on_all_test_digits(real_mnist, trained):
+def test_the_bundled_weights_on_all_test_digits(real_mnist, trained):
     x, t = real_mnist[1]
     accuracy = trained.accuracy(x.reshape(-1, 1, 28, 28), t)
     stored = float(load_arrays(alexnet.WEIGHTS)["accuracy"])

@@ -312,7 +312,7 @@ def test_train_deepnet_in_short(tmp_path, digits, monkeypatch):  # S16
     assert_array_equal(network.params["W1"], trainer.network.params["W1"])
 
 
-def test_train_deepnet_keeps_validation_apart_and_shipped_weights_whole(
+def test_train_deepnet_keeps_validation_apart_and_bundled_weights_unchanged(
     tmp_path, digits, monkeypatch
 ):
     monkeypatch.setattr(image_training, "load_mnist", few_digits(digits))
@@ -323,7 +323,7 @@ def test_train_deepnet_keeps_validation_apart_and_shipped_weights_whole(
         run(train_deepnet, WEIGHTS.parents[1], *words)
 
 
-def test_the_shipped_weights_say_how_they_were_made():  # K15
+def test_the_bundled_weights_say_how_they_were_made():  # K15
     stored = load_arrays(WEIGHTS)
     assert {"data", "seed", "accuracy"} < set(stored)
     assert all(stored[key].shape == () for key in ("data", "seed", "accuracy"))
@@ -353,7 +353,7 @@ def test_deep_convnet_memorizes_300_digits(real_mnist):  # E13
 
 
 @slow
-def test_the_shipped_weights_on_all_test_digits(real_mnist, tmp_path, capsys):  # E13, S17, N15
+def test_the_bundled_weights_on_all_test_digits(real_mnist, tmp_path, capsys):  # E13, S17, N15
     results = run(misclassified_mnist, tmp_path, "--data", "mnist")
     stored = float(load_arrays(WEIGHTS)["accuracy"])
     assert results["accuracy"] == pytest.approx(stored, abs=1e-9)

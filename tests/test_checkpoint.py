@@ -182,7 +182,7 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     assert outcome(second)["lists"] == outcome(first)["lists"]
 
 
-def test_more_epochs_go_on_and_fewer_are_refused(tmp_path):
+def test_more_epochs_resume_and_fewer_are_refused(tmp_path):
     path = tmp_path / "c.npz"
     options = {"optimizer": "Adam", "schedule": step_decay(0.1, 0.5, 3)}
     whole = make(max_iter=20, **options)
@@ -198,7 +198,7 @@ def test_more_epochs_go_on_and_fewer_are_refused(tmp_path):
     assert outcome(longer) == outcome(whole)
 
 
-def test_it_says_from_where_it_goes_on(tmp_path, capsys):
+def test_it_says_from_where_it_resumes(tmp_path, capsys):
     path = tmp_path / "c.npz"
     stopped(make(path), 5)
     make(path, verbose=True).train()
@@ -237,7 +237,7 @@ def test_nothing_is_written_without_a_checkpoint(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-# ---------------------------------------------------------------- of one's own
+# ---------------------------------------------------------------- custom networks and optimizers
 
 
 class TypedNet:

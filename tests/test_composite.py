@@ -227,7 +227,7 @@ def test_save_and_load(tmp_path):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_training_goes_on_from_its_checkpoint(tmp_path, threads):
+def test_a_training_run_resumes_from_its_checkpoint(tmp_path, threads):
     def trainer(checkpoint=None, seed=1):
         net = network(drop=0.5, norm=True)
         settings = {"mini_batch_size": 4, "max_iter": 7, "verbose": False, "rng": seed}

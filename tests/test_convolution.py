@@ -249,7 +249,7 @@ def test_gradients(shape, filters, options):
     assert all(check.passed for check in checks.values()), checks
 
 
-# ---------------------------------------------------------------- a derivative that nobody wants
+# ---------------------------------------------------------------- the unused dx of the first layer
 
 
 def test_wants_dx():

@@ -492,7 +492,7 @@ def test_a_normalization_typed_from_the_book_would_see_only_parts():
             DataParallel(Network({"Norm": layer}), 2)
 
 
-# ---------------------------------------------------------------- a measure of one's own
+# ---------------------------------------------------------------- a custom accuracy
 
 
 def test_a_network_s_own_accuracy_is_used():

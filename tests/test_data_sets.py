@@ -55,7 +55,7 @@ def test_idx_of_all_types(tmp_path, kind, packed):
         assert found.dtype.isnative
         assert found.shape == shape
         assert (found == array).all()
-        found[...] = 0  # of its own memory
+        found[...] = 0  # its memory is separate
 
 
 def test_idx_of_the_real_mnist():
@@ -213,7 +213,7 @@ def test_four_files_that_make_no_sense(tmp_path, name):
 def test_a_file_that_is_missing(tmp_path, name):
     folder = write(tmp_path / "folder", four(), packed=False)
     (folder / name).unlink()
-    (folder / name).mkdir()  # a folder is none
+    (folder / name).mkdir()  # a folder is not a file
     assert f"{folder} has no {name}; expected" in refused(load_mnist, source=folder)
     folder = write(tmp_path / "other", four(), "emnist-digits-", packed=False)
     (folder / "emnist-digits-test-labels-idx1-ubyte").unlink()

@@ -52,7 +52,7 @@ def test_what_measured_one_training_is_refused_by_another():
 
 
 @pytest.mark.parametrize("bad", [3, (X, T), EarlyStopping])
-def test_what_is_no_early_stopping_is_refused(bad):
+def test_objects_that_are_not_early_stopping_are_refused(bad):
     with pytest.raises(ValueError, match=r"early_stopping is .*; expected a common"):
         Trainer(network(), X, T, early_stopping=bad)
 

@@ -77,7 +77,7 @@ def adam(W, gradients, lr, beta1, beta2):
     return W
 
 
-# Optimizer, its twin, parameters that are not the defaults.
+# Optimizer, its plain version, parameters that are not the defaults.
 CASES = {
     "SGD": (SGD, sgd, {"lr": 0.3}),
     "Momentum": (Momentum, momentum, {"lr": 0.2, "momentum": 0.7}),

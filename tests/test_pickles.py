@@ -90,7 +90,7 @@ def test_arrays_of_numbers_are_read(path, name):
         assert found["W1"].dtype == value.dtype.newbyteorder("=")
         assert found["W1"].shape == value.shape
         assert (found["W1"] == value).all()
-        found["W1"][...] = 0  # of its own memory
+        found["W1"][...] = 0  # its memory is separate
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -48,7 +48,7 @@ def test_names_can_be_imported_from_where_they_are_said_to_be(text):
     for code, module in named:
         name = re.findall(r"\w+", code.partition("(")[0])[-1]
         exec(f"from {module} import {name}", {})
-    assert not re.findall(r"common\.\w+\.\w+", text)  # nobody has imported `common` itself
+    assert not re.findall(r"common\.\w+\.\w+", text)  # `common` itself is not imported there
 
 
 def test_no_line_of_chinese_breaks_between_two_characters():

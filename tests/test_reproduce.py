@@ -458,7 +458,7 @@ def test_a_gallery(tmp_path):
     assert (docs / "ch02-nand_gate.png").read_bytes() == b"of before"
 
 
-def test_the_gallery_that_is_shipped_is_of_these_claims():
+def test_the_gallery_shows_these_claims():
     """After a claim is added or reworded, run `python reproduce.py --gallery`."""
     text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pictures = list((ROOT / "docs").glob("*.png"))

@@ -84,7 +84,7 @@ def check_refusal(error: Exception) -> None:
     if isinstance(error, OSError) and error.filename is not None:
         return  # the system's own words, with the name of the file
     last = traceback.extract_tb(error.__traceback__)[-1]
-    # NumPy's C code has no frame of its own: the line must be a `raise`, too.
+    # NumPy's C code has no Python frame: the line must be a `raise`, too.
     ours = last.filename.startswith(OURS) and str(last.line).startswith("raise ")
     assert ours, f"{error!r} comes from {last.filename}:{last.lineno}: {last.line}"
     assert any(words in str(error) for words in SAYS_WHAT_WAS_WANTED), f"unclear: {error!r}"
