@@ -64,14 +64,8 @@ def contender(kind, name, task="train", threads=1, batch=100, size=28):
     if kind == "floor":
         one_blas_thread()
         return products(network, x)
-    if kind == "textbook":
-        import textbook_networks
-
-        network, x = textbook_networks.Network(network), x.astype(np.float64)
-        made = getattr(textbook_networks, update)(LR[update])
-    else:
-        one_blas_thread()
-        made = getattr(optimizer, update)(LR[update])
+    network, made = in_numpy(kind, network, update)
+    x = x.astype(np.float64) if kind == "textbook" else x
     parallel = DataParallel(network, threads) if threads > 1 else network
 
     def train():
@@ -80,6 +74,17 @@ def contender(kind, name, task="train", threads=1, batch=100, size=28):
         return loss
 
     return train if task == "train" else lambda: parallel.accuracy(x, t)
+
+
+def in_numpy(kind, network, update):
+    """Return a network and its optimizer: those of the textbook, or ours."""
+    if kind == "textbook":
+        import textbook_networks
+
+        made = getattr(textbook_networks, update)(LR[update])
+        return textbook_networks.Network(network), made
+    one_blas_thread()
+    return network, getattr(optimizer, update)(LR[update])
 
 
 def products(network, x):

@@ -121,18 +121,19 @@ THREE_LAYERS = {
     "y": (0.31682708, 0.69627909),
 }
 
-# 3.5.1, 3.5.2: softmax of (0.3, 2.9, 4.0), and of (1010, 1000, 990), which overflows as written
+# 3.5.1, 3.5.2: softmax of (0.3, 2.9, 4.0), and of (1010, 1000, 990), which overflows in the
+# plain formula
 SOFTMAX_A = (0.3, 2.9, 4.0)
 SOFTMAX_EXP, SOFTMAX_SUM = (1.34985881, 18.17414537, 54.59815003), 74.1221542102
 SOFTMAX_Y = (0.01821127, 0.24519181, 0.73659691)
 SOFTMAX_LARGE_A = (1010.0, 1000.0, 990.0)
 SOFTMAX_LARGE_Y = (9.99954600e-01, 4.53978686e-05, 2.06106005e-09)
 
-# 3.6.1: the first training image of MNIST; 3.6.2: the accuracy with the book's own weights
+# 3.6.1: the first training image of MNIST; 3.6.2: the accuracy with the book's weights
 FIRST_LABEL = 5
 SAMPLE_WEIGHT_ACCURACY = 0.9352
 
-# 3.6.3: the starts of batches of 3 among 10; the argmax of four rows; compared with [1, 2, 0, 0]
+# 3.6.3: where batches of 3 among 10 start; the argmax of four rows; compared with [1, 2, 0, 0]
 BATCH_STARTS = [0, 3, 6, 9]
 ARGMAX_ROWS = [1, 2, 1, 0]
 RIGHT_OR_NOT, NUMBER_RIGHT = [True, True, False, True], 3
@@ -209,7 +210,7 @@ PATHS = {
     "AdaGrad": (1.5, (-5.5, 0.5), (-4.573268, 0.136197), (-0.1202, 0.0), 0.00072, 0, 7.58),
     "Adam": (0.3, (-6.7, 1.7), (-6.400417, 1.402246), (0.1360, 0.3182), 0.10221, 2, 8.30),
 }
-# figure 6-5 and 6-7: the lowest y of Momentum and of Adam
+# figure 6-5 and 6-7: the lowest y on the paths of Momentum and Adam
 LOWEST_Y = {"Momentum": -1.42, "Adam": -0.71}
 
 # 6.1: the default parameters of the optimizers
@@ -249,7 +250,7 @@ BEST_FIVE = [
 
 # ---------------------------------------------------------------- chapter 7
 
-# 7.2 to 7.4: section, input, output; numbers missing in the printed figures are chosen to fit
+# 7.2 to 7.4: section, input, output; numbers that the figures leave out are chosen to fit
 CONVOLUTIONS = [
     ("7.2.2", "print(convolve_image(IMAGE, FILTER))", "[[15 16]\n [ 6 15]]"),  # 7-3, 7-4
     ("7.2.2", "print(convolve_image(IMAGE, FILTER) + 3)", "[[18 19]\n [ 9 18]]"),  # 7-5

@@ -43,7 +43,7 @@ RUNS = [
     Run(
         "ch02/or_gate.py",
         Claim("2.3.3: OR with weights and bias", "OR", exactly(book.OR)),
-        Claim("2.4.1, figure 2-6: The line of eq. (2.3) is an OR gate", "eq 2.3", exactly(book.OR)),
+        Claim("2.4.1, figure 2-6: Eq. (2.3) is an OR gate", "eq 2.3", exactly(book.OR)),
     ),
     Run(
         "ch02/xor_gate.py",

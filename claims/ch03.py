@@ -44,7 +44,7 @@ RUNS = [
         Claim(
             "3.2.3, figure 3-6: The step function is 0 up to x = 0 and 1 above it",
             lambda r: [y for x, y in zip(r["x"], r["y"], strict=True) if abs(x) > 1e-9],
-            exactly([0] * 50 + [1] * 49, "at 100 points from -5 to 4.9, without that at 0"),
+            exactly([0] * 50 + [1] * 49, "at 100 points from -5 to 4.9, without the point 0"),
         ),
     ),
     Run(
@@ -76,7 +76,7 @@ RUNS = [
         "ch03/arrays.py",
         Claim("3.3.2: Products of matrices", "square|mixed|with_vector|Y", exactly(PRODUCTS)),
         Claim(
-            "3.6.3: The starts of batches of three, the argmax of four rows, which are correct",
+            "3.6.3: Where batches of three start; the argmax of four rows; which ones are correct",
             lambda r: [r["starts"], r["y"], r["right_or_not"], sum(r["right_or_not"])],
             exactly([book.BATCH_STARTS, book.ARGMAX_ROWS, book.RIGHT_OR_NOT, book.NUMBER_RIGHT]),
         ),
@@ -119,7 +119,7 @@ RUNS = [
     Run(
         "ch03/neuralnet_mnist_batch.py",
         Claim(
-            "3.6.3: In batches the accuracy is the same as one by one",
+            "3.6.3: The accuracy in batches is the same as one by one",
             lambda r: r["accuracy"] - r["accuracy_one_by_one"],
             close(0.0, atol=1e-12, why="the same digits"),
         ),
@@ -149,7 +149,7 @@ RUNS = [
         Claim(
             "3.6.2: Preprocessing improves the accuracy",
             "best/*/test_acc_list/-1",
-            ahead(PREPARED, RAW, 0.1, "better", "at the end, with the best rate for each"),
+            ahead(PREPARED, RAW, 0.1, "better", "at the end, with the best learning rate for each"),
         ),
         Claim(
             "3.6.2: ... and the speed of learning",
@@ -169,12 +169,13 @@ RUNS = [
             "but pixels divided by 255 do equally well in the end.",
         ),
         FullClaim(
-            "3.6.2: With the learning rate 0.1 and these initial weights, learning needs it",
+            "3.6.2: With the learning rate 0.1 and these initial weights, learning needs "
+            "preprocessing",
             "same/*/test_acc_list/-1",
             rule(
                 "needed",
                 lambda acc: acc[RAW] < 0.2 and min(acc[way] for way in PREPARED) > 0.9,
-                "at the end below 0.2 without, above 0.9 with",
+                "final accuracy below 0.2 without, above 0.9 with preprocessing",
             ),
         ),
         digits=True,

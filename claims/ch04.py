@@ -91,11 +91,15 @@ RUNS = [
     ),
     Run(
         "ch04/gradient_method.py",
-        Claim("4.4.1: Learning rate 0.1 reaches the minimum", "lr 0.1", close(book.DESCENT[0.1])),
         Claim(
-            "4.4.1: ... with 10 it diverges",
+            "4.4.1: A learning rate of 0.1 reaches the minimum", "lr 0.1", close(book.DESCENT[0.1])
+        ),
+        Claim(
+            "4.4.1: ... with 10 the descent diverges",
             lambda r: hypot(*r["lr 10"]),
-            at_least(1e10, f"{hypot(*book.DESCENT[10.0]):.3g}", "from 0; rounding errors grow"),
+            at_least(
+                1e10, f"{hypot(*book.DESCENT[10.0]):.3g}", "distance from 0; rounding errors grow"
+            ),
         ),
         Claim(
             "4.4.1: ... with 1e-10 hardly anything changes",
@@ -115,7 +119,7 @@ RUNS = [
     Run(
         "ch04/gradient_simplenet.py",
         Claim("4.4.2: The scores", "scores", close(book.SIMPLE_SCORES)),
-        Claim("4.4.2: The best class", "best class", exactly(2)),
+        Claim("4.4.2: The class with the highest score", "best class", exactly(2)),
         Claim("4.4.2: The loss", "loss", close(book.SIMPLE_LOSS, rtol=1e-6, why=GUARD)),
         Claim("4.4.2: The gradient dL/dW", "dW", close(book.SIMPLE_DW, atol=1e-6, why=GUARD)),
         flags=("--seed", "0"),

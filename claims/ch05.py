@@ -17,7 +17,7 @@ rounded = partial(close, rtol=1e-12, why="rounding")
 
 def same(names: str) -> Check:
     """Expect differences, by name, that are 0 up to rounding."""
-    return close(dict.fromkeys(names.split(), 0.0), atol=1e-12, why="differences by rounding")
+    return close(dict.fromkeys(names.split(), 0.0), atol=1e-12, why="rounding errors only")
 
 
 def within_ten(found: dict[str, float]) -> bool:
@@ -35,8 +35,14 @@ def blanks(results: Results) -> dict[str, float]:
 RUNS = [
     Run(
         "ch05/layer_naive.py",
-        Claim("5.4.1: Multiplication swaps its inputs", "multiply/backward", rounded([2.2, 110])),
-        Claim("5.4.2: Addition passes back 1.1 to both", "add/backward", rounded([1.1, 1.1])),
+        Claim(
+            "5.4.1: The multiplication layer swaps its inputs",
+            "multiply/backward",
+            rounded([2.2, 110]),
+        ),
+        Claim(
+            "5.4.2: The addition layer passes 1.1 back to both", "add/backward", rounded([1.1, 1.1])
+        ),
     ),
     Run(
         "ch05/buy_apple.py",
@@ -81,7 +87,7 @@ RUNS = [
     Run(
         "ch05/draw_graphs.py",
         Claim(
-            "5.1.1, figure 5-2: Two apples: 200 before the tax, 220 with it",
+            "5.1.1, figure 5-2: Two apples: 200 before tax, 220 after tax",
             ["apple/values/apples", "apple/values/price"],
             rounded([200, 220]),
         ),
@@ -90,7 +96,7 @@ RUNS = [
             [f"apple/derivatives/{name}" for name in ("apple", "number", "tax")],
             rounded([book.APPLE[name] for name in ("dapple", "dapple_num", "dtax")]),
         ),
-        Claim("5.3.3, figure 5-15: The blanks of the exercise", blanks, rounded(book.APPLE_ORANGE)),
+        Claim("5.3.3, figure 5-15: The values to fill in", blanks, rounded(book.APPLE_ORANGE)),
         figures=("5-3", "5-5", "5-8", "5-20", "5-22", "A-5"),
     ),
     Run(

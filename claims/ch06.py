@@ -102,7 +102,7 @@ RUNS = [
             close(book.LOWEST_Y, atol=0.006, why="the lowest y, rounded to 2 digits"),
         ),
         Claim(
-            "6.1.7, figure 6-8: On this function AdaGrad looks best: it ends lowest",
+            "6.1.7, figure 6-8: On this function AdaGrad looks best: its final f is the lowest",
             f"{FOUR}/f/-1",
             lowest("AdaGrad", "f after 30 updates, the smallest of four"),
         ),
@@ -153,7 +153,7 @@ RUNS = [
             exactly([0.0, 0.0], "exactly equal, after hundreds of updates"),
         ),
         Claim(
-            "6.2.1: ... although training has changed them; random ones become different",
+            "6.2.1: ... although training has changed them; columns of random weights differ",
             ["all weights 0/W1 moved by", f"{RANDOM}/columns of W1 differ by"],
             at_least(1e-3, "above 0", "the largest change; the largest difference"),
         ),
@@ -177,7 +177,7 @@ RUNS = [
             at_least(0.999, "all of them", "the fraction inside [0.4, 0.6] in each layer"),
         ),
         Claim(
-            "6.2.2, figure 6-13: With Xavier they are spread more widely",
+            "6.2.2, figure 6-13: With Xavier they spread more widely",
             wider,
             at_least(5, "wider", "the standard deviation, as a multiple of that with 0.01"),
         ),
@@ -197,7 +197,8 @@ RUNS = [
             rule(
                 text(list(book.RELU_MEANS)),
                 like_the_footnote,
-                "in the range of 200 seeds: 0.98 to 1.03 of it in layer 1, 0.63 to 1.63 in layer 5",
+                "in the range of 200 seeds: 0.98 to 1.03 times it in layer 1, 0.63 to 1.63 in "
+                "layer 5",
             ),
         ),
         Claim(
@@ -225,7 +226,7 @@ RUNS = [
         Claim(
             "6.2.4, figure 6-15: With a standard deviation of 0.01 nothing is learned",
             "final_loss/std=0.01",
-            close(log(10), atol=0.05, why="the loss of a guess, ln 10"),
+            close(log(10), atol=0.05, why="the loss of random guessing, ln 10"),
         ),
         FullClaim(
             "6.2.4, figure 6-15: With Xavier and He the network learns well",
@@ -253,22 +254,22 @@ RUNS = [
         Claim(
             "6.3.2, figure 6-19: In nearly every case learning is faster with BatchNorm",
             faster_with_batch_norm,
-            at_least(0.75, "nearly all", "the fraction of the scales; mean accuracy 0.05 higher"),
+            at_least(0.75, "nearly all", "fraction of the scales with a mean accuracy 0.05 higher"),
         ),
         FullClaim(
-            "6.3.2, figure 6-19: Without it, nothing is learned with badly scaled weights",
+            "6.3.2, figure 6-19: Without BatchNorm, nothing is learned from badly scaled weights",
             [f"scales/{k}/without/-1" for k, std in enumerate(book.SCALES) if std <= 0.01],
             at_most(0.15, "0.1, by chance", "the accuracy, for scales of at most 0.01"),
         ),
         FullClaim(
-            "6.3.2, figure 6-19: With it, something is learned with all of them",
+            "6.3.2, figure 6-19: With it, networks learn from all of these scales",
             "scales/*/with BatchNorm/-1",
             at_least(0.3, "robust", "the accuracy at the end"),
         ),
         FullClaim(
-            "6.3.2, figure 6-18: It speeds up learning",
+            "6.3.2, figure 6-18: BatchNorm speeds up learning",
             each(fmean, "scales/4/without|with BatchNorm"),
-            highest("with BatchNorm", "the mean accuracy: its curve is above"),
+            highest("with BatchNorm", "the mean accuracy over all epochs"),
         ),
         FullClaim(
             "6.3.2, figure 6-19: The sixteen scales",

@@ -53,7 +53,7 @@ def excited(responses: list[dict[str, list[float]]]) -> bool:
 
 
 def to_classes(shares: dict[str, dict[str, float]]) -> bool:
-    """Return whether the shares of one digit rise to 1, but not in an untrained network."""
+    """Return whether the share of one digit rises to 1, but not in an untrained network."""
     trained, untrained = shares["trained"], shares["untrained"]
     return rising(trained) and trained["Affine3"] > 0.95 and max(untrained.values()) < 0.55
 
@@ -61,26 +61,31 @@ def to_classes(shares: dict[str, dict[str, float]]) -> bool:
 RUNS = [
     Run(
         "ch07/naive_convolution.py",
-        *tour_claims(book.CONVOLUTIONS, "The figures, with numbers like the printed ones"),
+        *tour_claims(book.CONVOLUTIONS, "The examples of the figures"),
         figures=(*(f"7-{n}" for n in range(3, 16)), *(f"7-{n}" for n in range(17, 23))),
     ),
     Run(
         "ch07/pooling_shift.py",
         Claim(
-            "7.3, figure 7-16: An image moved by a column has the same maxima in 3 x 3 windows",
+            "7.3, figure 7-16: An image shifted by a column has the same maxima in 3 x 3 windows",
             ["pooled_before", "pooled_after"],
-            close([book.SHIFT_MAXIMA] * 2, atol=1e-9, why="whole numbers"),
+            close([book.SHIFT_MAXIMA] * 2, atol=1e-9, why="integers"),
         ),
         Claim(
             "7.3, figure 7-16: Pooling is robust to small shifts",
             lambda r: pooled_change(r, "after convolution and ReLU"),
-            at_most(0.25, "hardly any change", "digits moved by a pixel: change after / before"),
-            differs="It depends on the data, as the book says: for digits only a quarter less.",
+            at_most(
+                0.25,
+                "hardly any change",
+                "digits shifted by a pixel: change after / before pooling",
+            ),
+            differs="It depends on the data, as the book says: for digits the change is only a "
+            "quarter smaller.",
         ),
         Claim(
             "7.3: ... at least more robust than without pooling",
             lambda r: pooled_change(r, "after convolution and ReLU", "subsampled by 2, no maximum"),
-            at_most(0.9, "less change", "digits moved by a pixel: change with / without pooling"),
+            at_most(0.9, "less change", "digits shifted by a pixel: change with / without pooling"),
         ),
         digits=True,
     ),
@@ -98,7 +103,9 @@ RUNS = [
         Claim(
             "7.5: Back-propagation through convolution and pooling is correct",
             "checks/*/passed",
-            exactly(dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "without kinks"),
+            exactly(
+                dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "where no difference crosses a kink"
+            ),
         ),
     ),
     Training(
@@ -106,7 +113,7 @@ RUNS = [
         MnistClaim(
             "7.5: SimpleConvNet classifies the test digits",
             "test_acc",
-            at_least(0.985, f"{book.SIMPLE_CONV_TEST_ACC}", "differs between runs"),
+            at_least(0.985, f"{book.SIMPLE_CONV_TEST_ACC}", "the training run differs"),
         ),
         MnistClaim(
             "7.5: ... and the training digits",
@@ -123,9 +130,9 @@ RUNS = [
             between(-0.06, 0.06, "none", "correlation of neighbouring weights; noise: up to 0.058"),
         ),
         Claim(
-            "7.6.1, figure 7-24: ... after training they have: gradients and blobs",
+            "7.6.1, figure 7-24: ... after training they show gradients and blobs",
             lambda r: r["smoothness_after"] / r["smoothness_by_chance"],
-            at_least(2, "regular", "the same, divided by the largest one of random filters"),
+            at_least(2, "regular", "the correlation, divided by the largest of random filters"),
         ),
     ),
     Run(
@@ -136,13 +143,15 @@ RUNS = [
             at_least(0.1, "one each", "response to its edge, minus twice that to the other edge"),
         ),
         Claim(
-            "7.6.1: One made by hand: only to vertical ones", "by_hand", close([10, 0], atol=1e-9)
+            "7.6.1: A filter set by hand: only to vertical ones",
+            "by_hand",
+            close([10, 0], atol=1e-9),
         ),
     ),
     Run(
         "ch07/hierarchical_features.py",
         Claim(
-            "7.6.2, figure 7-26: Each layer builds on the one before: it sees more of the image",
+            "7.6.2, figure 7-26: Each layer builds on the layer before and sees more of the image",
             "seen/Conv1|Conv2|Conv3|Conv4|Conv5",
             rule("more from layer to layer", rising, "pixels across, in each convolution"),
         ),
@@ -161,7 +170,7 @@ RUNS = [
             ),
         ),
         FullClaim(
-            "7.6.2, figure 7-26: The deeper the layer, the more abstract what it responds to",
+            "7.6.2, figure 7-26: Deeper layers respond to more abstract features",
             "of_one_digit",
             rule("to classes", to_classes, "same label among 20 digits: up to 1; untrained < 0.55"),
         ),
@@ -229,11 +238,11 @@ RUNS = [
             rule(
                 "faster",
                 lambda n: n[LENET] > max(2 * n[MODERN], n["SimpleConvNet"], n[SMALL]) > 0,
-                "mini-batches to half the loss of guessing: LeNet most, over twice that with ReLU",
+                "mini-batches to half the loss of guessing: LeNet over twice as many as with ReLU",
             ),
         ),
         Claim(
-            "7.7.2: What has changed is how much can be computed",
+            "7.7.2: Since LeNet, the possible amount of computation has grown",
             [f"networks/{LENET}|{SMALL}/{key}" for key in ("parameters", "multiply_adds")],
             rule(
                 "much more",

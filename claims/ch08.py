@@ -20,7 +20,7 @@ def confused(results: Results) -> dict[str, float]:
 
 
 def shown(results: Results) -> dict[str, int]:
-    """Return how many answers are wrong, how many are shown, and how many of these are right."""
+    """Return the number of wrong answers, of shown answers, and of correct ones among these."""
     right = [label == answer for label, answer in results["shown"].values()]
     return {"wrong": len(results["wrong"]), "shown": len(right), "right": sum(right)}
 
@@ -74,14 +74,15 @@ RUNS = [
             "8.1.1, figure 8-2: 1/7, 0/6 and 3/5 are often confused",
             confused,
             at_least(2, ", ".join(book.CONFUSED), "relative to the mean of all 45 pairs"),
-            differs="Each training run makes other mistakes: too few to compare pairs of digits.",
+            differs="Each training run makes other mistakes: too few of them "
+            "to compare pairs of digits.",
         ),
         digits=True,
     ),
     Run(
         "ch08/section_8_1/augmentation.py",
         Claim(
-            "8.1.2, figure 8-4: A small rotation or shift does not change what a digit is",
+            "8.1.2, figure 8-4: A small rotation or shift does not change which digit it is",
             ["accuracy/rotated/-15|15", "accuracy/shifted/-2|2"],
             at_least(0.97, "the same label", "accuracy after 15° and after 2 pixels"),
             mnist=True,
@@ -96,7 +97,7 @@ RUNS = [
     Run(
         "ch08/section_8_1/receptive_field.py",
         Claim(
-            "8.1.3, figure 8-6: Two layers of 3x3 filters see what one 5x5 filter sees",
+            "8.1.3, figure 8-6: Two layers of 3x3 filters see the same pixels as one 5x5 filter",
             [f"{ONE}/sees", f"{TWO}/sees"],
             exactly([[5, 5], [5, 5]]),
         ),
@@ -111,12 +112,12 @@ RUNS = [
             exactly(book.FILTER_PARAMETERS[7]),
         ),
         Claim(
-            "8.1.3: With a ReLU in between, two layers can do what one cannot",
+            "8.1.3: With a ReLU in between, two layers can compute more than one layer",
             "difference",
             rule(
                 "more can be expressed",
                 lambda d: d["linear"] < 1e-9 < 1e-3 < d["with ReLU"],
-                "difference from the one 5x5 filter: none without ReLU, some with it",
+                "difference from one 5x5 filter: none without ReLU, some with ReLU",
             ),
         ),
     ),

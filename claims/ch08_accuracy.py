@@ -56,7 +56,7 @@ RUNS = [
             ),
         ),
         MnistClaim(
-            "8.1.2: Rotations, shifts, crops and scaling are some of the ways",
+            "8.1.2: Rotations, shifts, crops and scaling are kinds of augmentation",
             lambda r: gains_alone(r, "rotated by", "shifted by", "scaled by", "cropped"),
             rule(
                 "each helps",
@@ -65,7 +65,7 @@ RUNS = [
             ),
         ),
         MnistClaim(
-            "8.1.2: Left-right flips are only for images that may be mirrored: not for digits",
+            "8.1.2: Left-right flips suit only images that may be mirrored: not digits",
             lambda r: gains_alone(r, "half of them flipped"),
             between(-100, -1, "no help", "percentage points: at least one lost"),
         ),
@@ -92,7 +92,7 @@ RUNS = [
     Run(
         "ch08/section_8_1/dropconnect.py",
         MnistClaim(
-            "8.1.2: DropConnect, which the best network on MNIST had, reduces overfitting",
+            "8.1.2: DropConnect, used by the best network on MNIST, reduces overfitting",
             "runs/*/gap",
             rule(
                 "a smaller gap",
@@ -116,7 +116,8 @@ RUNS = [
                 lambda acc: all(0 < acc["constant"] < acc[name] <= 1 for name in FALLING),
                 "final test accuracy, for each of three schedules",
             ),
-            differs="In only six epochs rates that fall early are worse; the cosine is better.",
+            differs="In only six epochs, schedules that fall early are worse; the cosine "
+            "schedule is better.",
         ),
         digits=True,
     ),
@@ -133,7 +134,7 @@ RUNS = [
             rule(
                 "a higher accuracy",
                 lambda acc: 1 > acc["together"] > mean(acc["networks"]) > 0.9,
-                "together higher than the mean of each alone",
+                "the ensemble: higher than the mean of its members",
             ),
         ),
         digits=True,

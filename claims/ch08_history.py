@@ -45,17 +45,21 @@ RUNS: list[Run] = [
             close(book.ILSVRC_RESNET, atol=0.1, why="published as 3.57; quoted, not measured"),
         ),
         Claim(
-            "8.2.1, figure 8-8: Since 2012 the winners are deep networks; none was before",
+            "8.2.1, figure 8-8: Since 2012 the winners are deep networks; earlier winners were not",
             ["winners/*/year", "winners/*/deep"],
             exactly([YEARS, DEEP], "the years, and whether the network is deep, as published"),
         ),
         Claim(
             "8.2.1, figure 8-8: AlexNet won in 2012 by a wide margin",
             "winners/*/error",
-            rule("most", lambda e: e[1] - e[2] == max(map(sub, e, e[1:])) > 5, "over 5 points"),
+            rule(
+                "most",
+                lambda e: e[1] - e[2] == max(map(sub, e, e[1:])) > 5,
+                "over 5 percentage points below the year before",
+            ),
         ),
         Claim(
-            "8.2.1: An answer is correct if the true class is in the best k; k = 1: the accuracy",
+            "8.2.1: The true class must be among the k best; with k = 1 this is the accuracy",
             lambda r: r["accuracy"] + r["error"]["1"],
             close(1, atol=1e-9, why="the error with k = 1, and the accuracy, add up to 1"),
         ),
@@ -107,7 +111,11 @@ RUNS: list[Run] = [
         Claim(
             "8.2.4, figure 8-12: A shortcut adds x: if F is 0, a block outputs ReLU(x)",
             "with a shortcut|without a shortcut/difference from ReLU(x)",
-            rule("F(x) + x", of_two(lambda a, b: 0 == a < 1 < b), "0 with it, over 1 without"),
+            rule(
+                "F(x) + x",
+                of_two(lambda a, b: 0 == a < 1 < b),
+                "difference from ReLU(x): 0 with it, over 1 without",
+            ),
         ),
         Claim(
             "8.2.4, figure 8-12: The gradient passes through the shortcut unchanged",
@@ -125,22 +133,36 @@ RUNS: list[Run] = [
         Claim(
             "8.2.4, figure 8-12: Shortcuts keep gradients from vanishing",
             "gradients/weights half of He's/*/0",
-            rule("larger", of_two(lambda a, b: a > 100 * b > 0), "in the first layer, 100 times"),
+            rule(
+                "larger", of_two(lambda a, b: a > 100 * b > 0), "over 100 times, in the first layer"
+            ),
         ),
         FullClaim(
             "8.2.4: Without shortcuts too many layers make learning worse",
             "final_loss/plain",
-            rule("worse", lambda loss: change(loss) > 0.1, "the deepest: over 0.1 higher"),
+            rule(
+                "worse",
+                lambda loss: change(loss) > 0.1,
+                "final loss of the deepest: over 0.1 higher",
+            ),
         ),
         FullClaim(
             "8.2.4: With shortcuts more layers learn better",
             "final_loss/with shortcuts",
-            rule("better", lambda y: change(y) < -0.1 and min(y.values()) > 0, "by over 0.1"),
+            rule(
+                "better",
+                lambda y: change(y) < -0.1 and min(y.values()) > 0,
+                "final loss of the deepest: over 0.1 lower",
+            ),
         ),
         FullClaim(
             "8.2.4: ... and are more accurate",
             lambda r: {kind: [*of.values()][-1] for kind, of in r["test_acc"].items()},
-            rule("better", of_two(lambda a, b: 1 >= a > b + 0.1), "the deepest: over 0.1 higher"),
+            rule(
+                "better",
+                of_two(lambda a, b: 1 >= a > b + 0.1),
+                "accuracy of the deepest: over 0.1 higher",
+            ),
         ),
         digits=True,
     ),
@@ -154,7 +176,11 @@ RUNS: list[Run] = [
         Claim(
             "8.2.3: GoogLeNet's 1x1 filters save parameters and multiplications",
             costs,
-            rule("less", of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6), "< 0.2, 0.6 of VGG's"),
+            rule(
+                "less",
+                of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6),
+                "below 0.2 and 0.6 of VGG's",
+            ),
         ),
         digits=True,
         alone=True,
@@ -162,14 +188,22 @@ RUNS: list[Run] = [
     Run(
         "ch08/section_8_2/transfer_learning.py",
         FullClaim(
-            "8.2.4: What was learned from other data helps when there are few data",
+            "8.2.4: Weights learned from other data help when there are few data",
             gains,
-            rule("better", lambda gain: 1 > fmean(gain.values()) > 0.01, "over 0.01 on average"),
+            rule(
+                "better",
+                lambda gain: 1 > fmean(gain.values()) > 0.01,
+                "gain in accuracy: over 0.01 on average",
+            ),
         ),
         FullClaim(
             "8.2.4: ... most when there are fewest",
             gains,
-            rule("most", lambda gain: gain["5"] == max(gain.values()) > 0.02, "with 5: over 0.02"),
+            rule(
+                "most",
+                lambda gain: gain["5"] == max(gain.values()) > 0.02,
+                "largest gain with 5 samples: over 0.02",
+            ),
         ),
         digits=True,
     ),

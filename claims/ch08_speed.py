@@ -1,4 +1,4 @@
-"""Claims of section 8.3: where the time goes, and how to save time."""
+"""Claims of section 8.3: the time of each layer, and how to save time."""
 
 from claims import book
 from claims.claim import Claim, FullClaim, Results, Run
@@ -33,14 +33,14 @@ RUNS = [
         FullClaim(
             "8.3.1, figure 8-14: The times of the layers add up to that of the whole pass",
             lambda r: r["sum"] / r["whole"],
-            between(0.7, 1.3, "1", "the ratio of both; other programs may disturb them"),
+            between(0.7, 1.3, "1", "the ratio of both; other programs may disturb the measurement"),
         ),
         alone=True,
     ),
     Run(
         "ch08/section_8_3/im2col_against_loops.py",
         Claim(
-            "7.4.2: Unfolded by im2col, a convolution is a matrix product: the same numbers",
+            "7.4.2: Unfolded by im2col, a convolution is a matrix product: the same result",
             "difference/float64",
             between(0, 1e-10, "the same", "largest difference in float64; order of sums differs"),
         ),
@@ -89,7 +89,7 @@ RUNS = [
             exactly([dict.fromkeys(BITS, n) for n in (2, 1, 1)], "number; min and max of |w|"),
         ),
         Claim(
-            "8.3.4: ... which take a small part of the memory",
+            "8.3.4: ... which take much less memory",
             lambda r: [
                 r["networks"][kind]["bytes"] / r["networks"][REAL]["bytes"] for kind in BITS
             ],
@@ -101,7 +101,7 @@ RUNS = [
             between(-0.02, 0.02, "robust", "accuracy lost: 2 percentage points at most"),
         ),
         FullClaim(
-            "8.3.4: ... and so do 1-bit activations",
+            "8.3.4: ... and so are networks with 1-bit activations",
             lambda r: lost(r)[1],
             between(-0.02, 0.04, "robust", "accuracy lost: 4 percentage points at most"),
         ),

@@ -19,16 +19,16 @@ class Claim:
     Attributes
     ----------
     told : str
-        Where the book says it, and what, in our words: "6.1.4, figure 6-5: Momentum swings less".
+        The place in the book, and our wording: "6.1.4, figure 6-5: Momentum swings less".
     measure : str, list of str or callable
         How to get the measured value from the results of a script: a path (see `look_up`), several
         paths, or a function that takes the results, as `lab.script.plain` makes them, and returns a
         number, a string, or lists and dicts of these.
     check : Check
     full, mnist : bool
-        Whether it is only about the full size, only about real MNIST.
+        Whether it is checked only at full size, only on real MNIST.
     differs : str
-        Why it does not hold here, if that is known; shown if it does not hold.
+        Why the claim does not hold here, if known; shown only when it does not hold.
     """
 
     told: str
@@ -55,7 +55,7 @@ class Claim:
 
     @property
     def says(self) -> str:
-        """What the book says, without the section."""
+        """The statement, without its place in the book."""
         return self.told.partition(": ")[2]
 
     def measured(self, results: Results) -> Any:
@@ -137,7 +137,7 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """The expected duration at full size: as measured last time."""
+        """The expected duration at full size: that of the last stored run."""
         return float(measured.read().get(self.name, {}).get("seconds", 60))
 
     @property
@@ -162,7 +162,7 @@ class Run:
 
     @property
     def title(self) -> str:
-        """``Section 6.1.8, figure 6-9``; of many numbers the first and the last."""
+        """``Section 6.1.8, figure 6-9``; of more than five numbers the first and the last."""
         words = [
             f"{kind}{'s' * (len(numbers) > 1)} {span(numbers, ' to ')}"
             for kind, numbers in (("section", self.sections), ("figure", self.figures))
@@ -173,7 +173,7 @@ class Run:
 
 
 def span(numbers: Sequence[str], to: str) -> str:
-    """Return numbers of sections or figures; of many the first and the last."""
+    """Return numbers of sections or figures; of more than five the first and the last."""
     return f"{numbers[0]}{to}{numbers[-1]}" if len(numbers) > 5 else ", ".join(numbers)
 
 

@@ -1,4 +1,4 @@
-"""Run scripts in processes, and save a record of each, so that it need not run again."""
+"""Run scripts in processes, and save a record of each, so that finished ones do not run again."""
 
 import ast
 import hashlib
@@ -147,7 +147,7 @@ def recorded(job: Job, run: Run) -> Record | None:
 
 @dataclass(frozen=True)
 class Task:
-    """What a process needs to know about a run."""
+    """The part of a run that is passed to a process."""
 
     name: str
     module: str
@@ -201,8 +201,8 @@ def _in_turn(
 def run_all(runs: Sequence[Run], job: Job, processes: int) -> Iterator[tuple[Run, Record]]:
     """Run scripts, the longest first, and yield each with its record as soon as it has finished.
 
-    Those that must run alone come last, one after the other. The record is saved before it is
-    yielded; a script that failed saves none, and is run again next time.
+    Scripts that must run alone come last, one after the other. The record is saved before it is
+    yielded. A script that failed has no record, and runs again next time.
     """
     order = sorted(runs, key=lambda run: (run.alone, -run.seconds))
     by_name = {run.name: run for run in order}

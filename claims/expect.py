@@ -1,4 +1,4 @@
-"""The ways to check a measured value: what is expected, how closely, and whether it holds."""
+"""The ways to check a measured value: the expected value, the tolerance, and the verdict."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -15,9 +15,9 @@ class Check:
     Attributes
     ----------
     book : str
-        What is expected, short: the book's number if it has one.
+        The expected value in short: the book's number, if there is one.
     rule : str
-        What is compared, how closely, and why.
+        The compared quantity, the tolerance, and the reason.
     holds : callable
         Takes the measured value; returns whether the claim holds.
     digits : int
@@ -104,12 +104,12 @@ def shape(value: Any) -> Any:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether it is a finite number, and not a bool."""
+    """Return whether a value is a finite number, and not a bool."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def text(value: Any, digits: int = 6) -> str:
-    """Return a measured value as text: short numbers, with their names."""
+    """Return a measured value as text: rounded numbers, with their names."""
     if isinstance(value, dict):
         return "; ".join(f"{key}: {text(part, digits)}" for key, part in value.items())
     if isinstance(value, list):

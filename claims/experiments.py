@@ -1,4 +1,4 @@
-"""What the two READMEs tell of the experiments: the table, the numbers, the counts of claims."""
+"""The generated parts of both READMEs: the table of experiments, and the counts of claims."""
 
 import re
 from collections import Counter
@@ -15,12 +15,12 @@ from claims.words import WORDS
 from common.io.files import replacing
 
 PLACE = re.compile(r"\{([^{}:]+):([^{}]*)\}")  # {path:format}
-CORES = 2  # of the times in the READMEs
+CORES = 2  # for the times in the READMEs
 COUNTS = {
     "README.md": "Of the {} claims, on real MNIST with seed 0, {} hold and {} differ; the report "
-    "says why. All of it takes about {} on two cores.\n",
-    "README.zh-CN.md": "共 {} 条说法，在真实的 MNIST 上，随机种子为 0 时，{} 条成立，{} 条与书中"
-    "不符；报告中说明了原因。在两个核心上全部运行大约需要 {}。\n",
+    "says why. All runs take about {} on two cores.\n",
+    "README.zh-CN.md": "书中的 {} 条说法，在真实的 MNIST 上、随机种子为 0 时，有 {} 条成立，"
+    "{} 条与书中不符；报告中说明了原因。在两个核心上全部运行大约需要 {}。\n",
 }
 HEADS = {
     "README.md": "| script | section, figure | what you will see | time |\n",
@@ -30,7 +30,7 @@ UNITS = {"minutes": "分钟", "seconds": "秒", "s": "秒", "min": "分钟"}
 
 
 def keep(runs: Sequence[Run], records: Mapping[str, Record], verdicts: Verdicts) -> None:
-    """Keep what was measured in runs that have a record; of the others what was there."""
+    """Store the measured numbers of the runs that have a record; keep those of the others."""
     before = measured.read()
     found = {run.name: before[run.name] for run in runs if run.name in before}
     for run in (run for run in runs if run.name in records):
@@ -45,7 +45,7 @@ def keep(runs: Sequence[Run], records: Mapping[str, Record], verdicts: Verdicts)
 
 
 def numbers(run: Run, results: Any) -> dict[str, Any]:
-    """Return the numbers that the words of a run tell, by their path."""
+    """Return the numbers in the row of a run, by their path."""
     places = [place for words in WORDS.get(run.name, ()) for place in PLACE.findall(words)]
     return {path: look_up(results, path) for path, _ in places}
 
@@ -69,7 +69,7 @@ def translated(time: str) -> str:
 
 
 def blocks(runs: Sequence[Run], page: str) -> dict[str, str]:
-    """Return by name what is generated in a README."""
+    """Return the generated parts of a README, by their names."""
     chinese = page != "README.md"
     rows = [row(run, chinese) for run in runs if run.name in WORDS]
     held, differed = (
@@ -84,7 +84,7 @@ def blocks(runs: Sequence[Run], page: str) -> dict[str, str]:
 
 
 def rewritten(page: str, content: str, runs: Sequence[Run]) -> str:
-    """Return the text of a README with these blocks as they are now."""
+    """Return the text of a README with its generated parts up to date."""
     for name, block in blocks(runs, page).items():
         start = f"<!-- {name}: made by reproduce.py --gallery -->\n"
         before, _, rest = content.partition(start)
@@ -94,7 +94,7 @@ def rewritten(page: str, content: str, runs: Sequence[Run]) -> str:
 
 
 def write(runs: Sequence[Run], folder: Path = ROOT) -> None:
-    """Write these blocks into both READMEs."""
+    """Write the generated parts into both READMEs."""
     for page in HEADS:
         content = (folder / page).read_text(encoding="utf-8")
         with replacing(folder / page) as file:

@@ -14,7 +14,7 @@ from claims.report import MARKS, TITLES, anchor, short
 from claims.verdict import DIFFERED, HELD, Verdict, Verdicts
 from common.io.files import replacing
 
-Shown = tuple[str, str]  # of a run: its seconds, the rows of its claims
+Shown = tuple[str, str]  # the seconds of a run, and the rows of its claims
 
 
 def write(
@@ -62,7 +62,7 @@ def fresh(record: Record, pairs: Sequence[tuple[Claim, Verdict]]) -> Shown:
 
 
 def kept(run: Run, page: str) -> Shown:
-    """Return the same from the existing page."""
+    """Return the seconds and the rows of a run from the existing page."""
     part = rf"^{re.escape(command(run))}, (\d+) s$(.*?)(?=^#|\Z)"
     found = re.search(part, page, re.DOTALL | re.MULTILINE)
     if not found:
@@ -92,7 +92,7 @@ def head(runs: Sequence[Run], results: Mapping[str, Shown], job: Job) -> str:
     """Return the introduction and the table of contents."""
     counts = Counter(line[2] for _, rows in results.values() for line in rows.splitlines())
     lines = [
-        "# The figures, and what was measured\n\n"
+        "# The figures and the measured results\n\n"
         f"Made by `python reproduce.py --gallery` on real MNIST, seed {job.seed}: of "
         f"{counts.total()} figures, numbers and statements of the book {counts[MARKS[HELD]]} held "
         f"and {counts[MARKS[DIFFERED]]} differed; each difference is explained.\n\n"

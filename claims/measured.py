@@ -1,4 +1,4 @@
-"""What was measured at full size: the seconds of each script, and the numbers in the READMEs."""
+"""The stored results at full size: the seconds of each script, and the numbers in the READMEs."""
 
 import json
 from functools import cache

@@ -105,7 +105,29 @@ def css_class(status: str) -> str:
 
 
 def head(verdicts: Verdicts, records: Mapping[str, Record], job: Job) -> str:
-    """Return the summary: the counts, the claims that differed, and the chapters."""
+    """Return the top of the page: the counts, the claims that differed, and the chapters."""
+    pairs = [pair for of in verdicts.values() for pair in of]
+    links = "".join(
+        f'<li><a href="#chapter-{number}">{title}</a> '
+        f'<span class="dim">{of_chapter(verdicts, number)}</span></li>'
+        for number, title in TITLES.items()
+    )
+    seconds = sum(record["seconds"] for record in records.values())
+    size = "every experiment with --quick" if job.quick else "every experiment at full size"
+    return (
+        "<header><h1><i>Deep Learning from Scratch</i>, reproduced</h1>"
+        f"<p>{len(pairs)} figures, numbers and statements of the book, checked: {size}, on "
+        f"{'real MNIST' if job.data == 'mnist' else 'drawn digits instead of MNIST'}, "
+        f"seed {job.seed}.</p>{summary(verdicts)}"
+        f"<nav aria-label='Chapters'><h2>Chapters</h2><ol>{links}</ol></nav>"
+        f"<p class='dim'>{len(records)} of {len(verdicts)} runs, {seconds / 60:.1f} minutes of "
+        f"computing in total. Python {platform.python_version()}, NumPy {np.__version__}, "
+        f"{platform.machine()}, {os.cpu_count()} cores.</p></header>\n"
+    )
+
+
+def summary(verdicts: Verdicts) -> str:
+    """Return how many claims have each status, which ones differed, and why some were not run."""
     pairs = [(name, i, *pair) for name, of in verdicts.items() for i, pair in enumerate(of)]
     counts = Counter(verdict.status for *_, verdict in pairs)
     boxes = "".join(
@@ -121,24 +143,10 @@ def head(verdicts: Verdicts, records: Mapping[str, Record], job: Job) -> str:
     )
     reasons = Counter(verdict.reason for *_, verdict in pairs if verdict.status == NOT_RUN)
     not_run = "".join(f"<li>{n}: {escape(reason)}</li>" for reason, n in reasons.most_common())
-    links = "".join(
-        f'<li><a href="#chapter-{number}">{title}</a> '
-        f'<span class="dim">{of_chapter(verdicts, number)}</span></li>'
-        for number, title in TITLES.items()
-    )
-    seconds = sum(record["seconds"] for record in records.values())
-    size = "every experiment with --quick" if job.quick else "every experiment at full size"
     return (
-        "<header><h1><i>Deep Learning from Scratch</i>, reproduced</h1>"
-        f"<p>{len(pairs)} figures, numbers and statements of the book, checked: {size}, on "
-        f"{'real MNIST' if job.data == 'mnist' else 'drawn digits instead of MNIST'}, "
-        f"seed {job.seed}.</p><ul class='counts'>{boxes}</ul>"
-        + (f"<h2>What differed</h2><ul>{differed}</ul>" if differed else "")
-        + (f"<h2>What was not run</h2><ul>{not_run}</ul>" if not_run else "")
-        + f"<nav aria-label='Chapters'><h2>Chapters</h2><ol>{links}</ol></nav>"
-        f"<p class='dim'>{len(records)} of {len(verdicts)} runs, {seconds / 60:.1f} minutes of "
-        f"computing in total. Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"{platform.machine()}, {os.cpu_count()} cores.</p></header>\n"
+        f"<ul class='counts'>{boxes}</ul>"
+        + (f"<h2>Claims that differed</h2><ul>{differed}</ul>" if differed else "")
+        + (f"<h2>Claims that were not run</h2><ul>{not_run}</ul>" if not_run else "")
     )
 
 

@@ -35,6 +35,6 @@ def tour_claims(examples: list[tuple[str, str, str]], says: str) -> list[Claim]:
             return {typed: found.get(typed) for typed in wanted}
 
         of_section = partial(measure, section=section, wanted=wanted)
-        check = exactly(wanted, "the same, to the letter")
+        check = exactly(wanted, "exactly the same text")
         claims.append(Claim(f"{section}: {says}", of_section, check))
     return claims

@@ -21,7 +21,7 @@ class Verdict:
     measured : str
         The measured value as text; empty if nothing was measured.
     reason : str
-        Why it was not run; or why it differed, if that is known.
+        Why the claim was not run; or why it differed, if known.
     """
 
     status: str

@@ -1,6 +1,6 @@
-"""What one will see in each experiment, in English and in Chinese: the table of the READMEs.
+"""What each experiment shows, in English and in Chinese: the table of the READMEs.
 
-``{path:.4f}`` is a number of the results, see `claims.claim.look_up`.
+``{path:.4f}`` stands for a number in the results, see `claims.claim.look_up`.
 """
 
 WORDS = {
@@ -19,27 +19,27 @@ WORDS = {
     "ch01/img_show": ("a photograph, or `--image FILE`", "一张照片，或用 `--image FILE` 指定"),
     "ch02/perceptron": (
         "weights, bias and the line they define; try your own values with `--w1 --w2 --b`",
-        "权重、偏置和它们确定的直线；可用 `--w1 --w2 --b` 自己尝试",
+        "权重、偏置和它们确定的直线；可用 `--w1 --w2 --b` 尝试自己的值",
     ),
     "ch02/and_gate": (
-        "the AND gate: three of the many possible weights and thresholds",
-        "与门：多组权重和阈值都能实现，这里有三组",
+        "the AND gate with three of the many possible choices of weights and threshold",
+        "与门：可行的权重和阈值有很多组，这里给出三组",
     ),
     "ch02/nand_gate": (
-        "the NAND gate: an AND gate with all signs reversed; one exception",
-        "与非门：把与门的参数全部取反，但有一个例外",
+        "the NAND gate: the parameters of an AND gate with reversed signs; one exception",
+        "与非门：把与门参数的符号全部取反即可，但有一个例外",
     ),
     "ch02/or_gate": (
         "the OR gate, and the line that separates its outputs",
-        "或门，以及分开其输出的直线",
+        "或门，以及把两种输出分开的直线",
     ),
     "ch02/xor_gate": (
         "XOR from two layers: no straight line separates its outputs, a curve does",
-        "用两层实现异或：直线无法分开其输出，曲线可以",
+        "用两层实现异或：直线无法把两种输出分开，曲线可以",
     ),
     "ch02/xor_search": (
-        "a grid of 35,937 perceptrons: {settings found/AND:,} are AND, {settings found/NAND:,} NAND, {settings found/OR:,} OR, {settings found/XOR:,} XOR",
-        "35,937 个感知机的网格：与门 {settings found/AND:,} 个，与非门 {settings found/NAND:,} 个，或门 {settings found/OR:,} 个，异或门 {settings found/XOR:,} 个",
+        "35,937 perceptrons on a grid: {settings found/AND:,} are AND gates, {settings found/NAND:,} NAND, {settings found/OR:,} OR, {settings found/XOR:,} XOR",
+        "网格上的 35,937 个感知机：与门 {settings found/AND:,} 个，与非门 {settings found/NAND:,} 个，或门 {settings found/OR:,} 个，异或门 {settings found/XOR:,} 个",
     ),
     "ch02/learning_rule": (
         "AND, NAND and OR are learned in a few passes, XOR never",
@@ -47,7 +47,7 @@ WORDS = {
     ),
     "ch02/nand_computer": (
         "adders, a decoder and an ALU built only from NAND gates, tested with all inputs",
-        "只用与非门搭成的加法器、译码器和 ALU，试遍所有输入",
+        "只用与非门搭成的加法器、译码器和 ALU，用所有输入测试",
     ),
     "ch02/universal_approximation": (
         "two layers fit a sine: error {errors/1:.3f} with 1 hidden neuron, {errors/4:.3f} with 4, {errors/20:.3f} with 20",
@@ -56,8 +56,8 @@ WORDS = {
     "ch03/step_function": ("the step function", "阶跃函数"),
     "ch03/sigmoid": ("the sigmoid function, and broadcasting", "sigmoid 函数，以及广播"),
     "ch03/sig_step_compare": (
-        "the step function and the sigmoid in one figure",
-        "阶跃函数与 sigmoid 函数的比较",
+        "the step function and the sigmoid function in one figure",
+        "同一张图中的阶跃函数与 sigmoid 函数",
     ),
     "ch03/relu": ("the ReLU function", "ReLU 函数"),
     "ch03/arrays": (
@@ -70,7 +70,7 @@ WORDS = {
     ),
     "ch03/softmax": (
         "the formula of softmax that overflows, and the one that does not",
-        "会溢出的 softmax 公式，和不会溢出的公式",
+        "会溢出的 softmax 公式和不会溢出的 softmax 公式",
     ),
     "ch03/mnist_show": (
         "the first training image, a {label:d}, and the first hundred",
@@ -82,14 +82,14 @@ WORDS = {
     ),
     "ch03/neuralnet_mnist_batch": (
         "test digits classified in batches of 100: accuracy {accuracy:.4f}; one by one takes {time_ratio:.0f} times as long",
-        "每批 100 个：精度 {accuracy:.4f}；逐个识别的耗时是它的 {time_ratio:.0f} 倍",
+        "每批 100 个识别测试数字：精度 {accuracy:.4f}；逐个识别的耗时是批处理的 {time_ratio:.0f} 倍",
     ),
     "ch03/my_digits": (
         "finds and classifies each digit in a photograph of your handwriting (`--image FILE`); without it, on a drawn page: {right:d} of 20 correct",
-        "识别你自己的手写数字：用 `--image FILE` 给出一张照片，找出并识别其中每个数字；不给照片时自动画一页：20 个中答对 {right:d} 个",
+        "在你的手写数字照片（`--image FILE`）中找出并识别每个数字；不指定照片时，识别自动绘制的一页：20 个中正确识别 {right:d} 个",
     ),
     "ch03/preprocessing": (
-        "test digits centred, scaled and whitened: mean {mean:.3f}, standard deviation {std:.3f}, covariances up to {white_covariance:.2f}",
+        "test digits centred, scaled and whitened: mean {mean:.3f}, standard deviation {std:.3f}, largest covariance {white_covariance:.2f}",
         "测试数字的零均值化、缩放和白化：均值 {mean:.3f}，标准差 {std:.3f}，协方差最大 {white_covariance:.2f}",
     ),
     "ch03/preprocessing_accuracy": (
@@ -97,20 +97,20 @@ WORDS = {
         "像素为 0 至 255 时的测试精度：{best/0 to 255/test_acc_list/-1:.3f}；除以 255 为 {best/divided by 255/test_acc_list/-1:.3f}，零均值化并缩放为 {best/mean 0, std 1/test_acc_list/-1:.3f}，白化为 {best/whitened/test_acc_list/-1:.3f}",
     ),
     "ch03/train_sample_weight": (
-        "trains the bundled weights of section 3.6.2: test accuracy {accuracy:.4f}",
-        "训练 3.6.2 节随附的权重：测试精度 {accuracy:.4f}",
+        "how the bundled weights of section 3.6.2 were trained: test accuracy {accuracy:.4f}",
+        "3.6.2 节随附的权重是如何训练的：测试精度 {accuracy:.4f}",
     ),
     "ch04/loss_functions": (
         "the losses of a good and of a bad prediction: 0.51 and 2.30",
-        "好的猜测和坏的猜测的损失：0.51 和 2.30",
+        "好的预测和坏的预测的损失：0.51 和 2.30",
     ),
     "ch04/why_not_accuracy": (
         "the derivative of the accuracy is 0, the derivative of the loss is not",
-        "精度的导数为 0，损失的导数不为零",
+        "精度的导数为 0，损失函数的导数不为零",
     ),
     "ch04/numerical_diff": (
-        "numerical derivatives: a step lost in rounding, a forward difference, a central difference",
-        "差分：步长小到被舍入误差淹没、前向差分、中心差分",
+        "numerical derivatives: a step that is too small, forward difference, central difference",
+        "数值微分：过小的步长、前向差分、中心差分",
     ),
     "ch04/gradient_1d": (
         "the slopes of a curve at two points, 0.2 and 0.3, and the tangents",
@@ -122,11 +122,11 @@ WORDS = {
     ),
     "ch04/gradient_2d": (
         "negative gradients as arrows, which point to the minimum",
-        "用箭头表示的负梯度，都指向最小值",
+        "用箭头表示的负梯度，都指向最小值所在的位置",
     ),
     "ch04/gradient_method": (
         "gradient descent with three learning rates: 0.1 converges, 10 diverges, 1e-10 hardly moves",
-        "三种学习率的梯度下降法：0.1 收敛，10 发散，1e-10 几乎不动",
+        "梯度下降法，三种学习率：0.1 收敛，10 发散，1e-10 几乎不动",
     ),
     "ch04/gradient_simplenet": (
         "the gradient of a network with six weights",
@@ -134,11 +134,11 @@ WORDS = {
     ),
     "ch04/two_layer_net": (
         "a two-layer network without layer classes: the shapes of its parameters and gradients",
-        "手写的两层网络：参数和梯度的形状",
+        "不使用层的类实现的两层网络：参数和梯度的形状",
     ),
     "ch04/train_neuralnet": (
-        "the training loop, step by step: test accuracy {test_acc:.4f}; `--gradient numerical` takes days",
-        "手写的训练过程：测试精度 {test_acc:.4f}；用 `--gradient numerical` 则需要几天",
+        "the training loop written out step by step: test accuracy {test_acc:.4f}; `--gradient numerical` takes days",
+        "逐步写出的训练循环：测试精度 {test_acc:.4f}；用 `--gradient numerical` 则需要几天",
     ),
     "ch05/layer_naive": (
         "the multiplication and the addition layer, forward and backward",
@@ -162,15 +162,15 @@ WORDS = {
     ),
     "ch05/draw_graphs": (
         "computational graphs drawn as SVG: values above the edges (715), derivatives below (2.2)",
-        "把计算图画成 SVG：边的上方是值（715），下方是导数（2.2）",
+        "画成 SVG 的计算图：边的上方是值（715），下方是导数（2.2）",
     ),
     "ch05/two_layer_net": (
         "a network built from layers: {parameters:,} parameters, loss {loss:.2f} before training, as for random guessing",
-        "由层组成的两层网络：{parameters:,} 个参数，训练前的损失 {loss:.2f}，与随机猜测相同",
+        "由层组成的两层网络：{parameters:,} 个参数，训练前的损失为 {loss:.2f}，相当于随机猜测",
     ),
     "ch05/gradient_check": (
-        "mean differences between back-propagation and central differences: {checks/W1/difference:.0e} to {checks/b2/difference:.0e}, as in the book",
-        "误差反向传播与中心差分的平均差：{checks/W1/difference:.0e} 至 {checks/b2/difference:.0e}，与书中一样",
+        "mean differences between the gradients by back-propagation and by central differences: {checks/W1/difference:.0e} to {checks/b2/difference:.0e}, as in the book",
+        "误差反向传播法与中心差分所得梯度的平均误差：{checks/W1/difference:.0e} 至 {checks/b2/difference:.0e}，与书中一致",
     ),
     "ch05/train_neuralnet": (
         "the two-layer network trained by back-propagation: test accuracy {test_acc:.4f}",
@@ -181,20 +181,20 @@ WORDS = {
         "用绘制的数字训练、用 MNIST 测试的网络：精度 {trained on drawn, tested on mnist:.4f}",
     ),
     "ch06/optimizer_compare_naive": (
-        "four optimizers in a valley: AdaGrad ends nearest to the minimum (f = {AdaGrad/f/-1:.5f}), by the shortest path; also with `--decay`",
-        "四种优化方法走下山谷：AdaGrad 最终离最小值最近（f = {AdaGrad/f/-1:.5f}），路径也最短；`--decay`",
+        "the paths of four optimizers in a valley: AdaGrad ends nearest to the minimum (f = {AdaGrad/f/-1:.5f}), by the shortest path; `--decay` lowers the learning rate",
+        "四种优化方法在山谷形函数上的路径：AdaGrad 最终离最小值最近（f = {AdaGrad/f/-1:.5f}），路径也最短；用 `--decay` 使学习率逐渐减小",
     ),
     "ch06/optimizer_compare_mnist": (
-        "loss at the end: SGD {SGD/final_loss:.3f}, Momentum {Momentum/final_loss:.3f}, AdaGrad {AdaGrad/final_loss:.3f}, Adam {Adam/final_loss:.3f}",
+        "final loss: SGD {SGD/final_loss:.3f}, Momentum {Momentum/final_loss:.3f}, AdaGrad {AdaGrad/final_loss:.3f}, Adam {Adam/final_loss:.3f}",
         "最终的损失：SGD {SGD/final_loss:.3f}，Momentum {Momentum/final_loss:.3f}，AdaGrad {AdaGrad/final_loss:.3f}，Adam {Adam/final_loss:.3f}",
     ),
     "ch06/weight_init_zero": (
-        "equal initial weights: all hidden neurons stay copies of each other, test accuracy {all weights 0/test_acc:.2f}; random weights: {random (Xavier)/test_acc:.2f}",
-        "初始权重相同：隐藏层神经元始终互为副本，测试精度 {all weights 0/test_acc:.2f}；随机初始权重：{random (Xavier)/test_acc:.2f}",
+        "equal initial weights: all hidden neurons stay identical, test accuracy {all weights 0/test_acc:.2f}; random weights: {random (Xavier)/test_acc:.2f}",
+        "初始权重相同：隐藏层的神经元始终完全相同，测试精度 {all weights 0/test_acc:.2f}；随机初始权重：{random (Xavier)/test_acc:.2f}",
     ),
     "ch06/weight_init_activation_histogram": (
-        "how activations are distributed: standard deviation in the fifth sigmoid layer {sigmoid, std 0.01/std/-1:.3f} with weights of 0.01, {sigmoid, std xavier/std/-1:.3f} with Xavier; ReLU activations vanish, shrink or, with He, stay the same",
-        "激活值的分布：第五层 sigmoid 输出的标准差，权重标准差为 0.01 时是 {sigmoid, std 0.01/std/-1:.3f}，用 Xavier 时是 {sigmoid, std xavier/std/-1:.3f}；ReLU 的激活值消失、变小，用 He 时保持不变",
+        "the distribution of activations: standard deviation in the fifth sigmoid layer {sigmoid, std 0.01/std/-1:.3f} with initial weights of standard deviation 0.01, {sigmoid, std xavier/std/-1:.3f} with Xavier; ReLU activations vanish with 0.01, shrink with Xavier, keep their size with He",
+        "激活值的分布：第五层 sigmoid 输出的标准差，权重标准差为 0.01 时是 {sigmoid, std 0.01/std/-1:.3f}，用 Xavier 时是 {sigmoid, std xavier/std/-1:.3f}；ReLU 的激活值在标准差为 0.01 时消失，用 Xavier 时逐层变小，用 He 时保持大小",
     ),
     "ch06/weight_init_compare": (
         "with a standard deviation of 0.01 nothing is learned (loss {final_loss/std=0.01:.2f}), Xavier learns ({final_loss/Xavier:.2f}), He faster ({final_loss/He:.2f})",
@@ -202,19 +202,19 @@ WORDS = {
     ),
     "ch06/batch_norm_gradient_check": (
         "back-propagation through BatchNorm against central differences",
-        "BatchNorm 的误差反向传播与中心差分的比较",
+        "BatchNorm 的反向传播与中心差分的比较",
     ),
     "ch06/batch_norm_test": (
-        "16 scales of the initial weights: with BatchNorm networks learn with all of them; with {at_least_as_good:d} the final accuracy is at least as high as without it",
-        "16 种初始权重尺度：使用 BatchNorm 时都能学习，其中 {at_least_as_good:d} 种最终不比不用时差",
+        "16 scales of the initial weights: with BatchNorm the network learns from all of them; from {at_least_as_good:d} it ends with at least the accuracy of the network without BatchNorm",
+        "16 种初始权重尺度：使用 BatchNorm 时都能学习，其中 {at_least_as_good:d} 种的最终精度不低于不使用时",
     ),
     "ch06/overfit_weight_decay": (
-        "overfitting: 300 digits memorized, test accuracy {runs/no penalty/test_acc:.2f}; weight decay narrows the gap from {runs/no penalty/gap:.2f} to {runs/l2 penalty, 0.1/gap:.2f}",
-        "过拟合：300 个数字全部记住，测试精度只有 {runs/no penalty/test_acc:.2f}；权值衰减把差距从 {runs/no penalty/gap:.2f} 缩小到 {runs/l2 penalty, 0.1/gap:.2f}",
+        "overfitting: 300 digits memorized, test accuracy {runs/no penalty/test_acc:.2f}; weight decay reduces the gap to the training accuracy from {runs/no penalty/gap:.2f} to {runs/l2 penalty, 0.1/gap:.2f}",
+        "过拟合：300 个数字全部记住，测试精度只有 {runs/no penalty/test_acc:.2f}；权值衰减把训练精度与测试精度之差从 {runs/no penalty/gap:.2f} 缩小到 {runs/l2 penalty, 0.1/gap:.2f}",
     ),
     "ch06/overfit_dropout": (
-        "Dropout narrows the gap from {runs/without Dropout/gap:.2f} to {runs/Dropout 0.15/gap:.2f} (ratio 0.15) or {runs/Dropout 0.2/gap:.2f} (0.2), and learns more slowly",
-        "Dropout 把差距从 {runs/without Dropout/gap:.2f} 缩小到 {runs/Dropout 0.15/gap:.2f}（比例 0.15）或 {runs/Dropout 0.2/gap:.2f}（0.2），但学得更慢",
+        "Dropout reduces the gap between training and test accuracy from {runs/without Dropout/gap:.2f} to {runs/Dropout 0.15/gap:.2f} (ratio 0.15) or {runs/Dropout 0.2/gap:.2f} (0.2), and learns more slowly",
+        "Dropout 把训练精度与测试精度之差从 {runs/without Dropout/gap:.2f} 缩小到 {runs/Dropout 0.15/gap:.2f}（比例 0.15）或 {runs/Dropout 0.2/gap:.2f}（0.2），但学得更慢",
     ),
     "ch06/hyperparameter_optimization": (
         "the best 20 of 100 random trials, up to {best/random/0/accuracy:.2f} (the book: 0.83); `--method compare` adds a grid and a Bayesian search (1 min)",
@@ -225,32 +225,32 @@ WORDS = {
         "用普通循环实现卷积和池化，逐个例子运行并核对",
     ),
     "ch07/pooling_shift": (
-        "an image whose pooled maxima stay the same when it moves by a column; digits moved by 1 pixel get the same answer in {same_answer/1:.1%} of all cases, by 4 pixels in {same_answer/4:.1%}",
-        "一幅图像平移一列后，池化得到的最大值不变；数字平移 1 个像素时，{same_answer/1:.1%} 的识别结果不变，平移 4 个像素时为 {same_answer/4:.1%}",
+        "an image whose pooled maxima stay the same when it is shifted by a column; {same_answer/1:.1%} of the digits are classified as before when shifted by 1 pixel, {same_answer/4:.1%} by 4 pixels",
+        "一幅图像平移一列后，池化得到的最大值不变；数字平移 1 个像素时，有 {same_answer/1:.1%} 识别结果不变，平移 4 个像素时为 {same_answer/4:.1%}",
     ),
     "ch07/simple_convnet": (
-        "a network with one convolution, layer by layer: 433,890 parameters",
-        "只有一个卷积层的网络，逐层列出：433,890 个参数",
+        "SimpleConvNet, with one convolution layer, layer by layer: 433,890 parameters",
+        "只有一个卷积层的 SimpleConvNet，逐层列出：433,890 个参数",
     ),
     "ch07/gradient_check": (
         "back-propagation through convolution and pooling against central differences: they differ by about {checks/b3/difference:.0e} or less, except at kinks",
-        "卷积和池化的误差反向传播与中心差分的比较：相差约 {checks/b3/difference:.0e} 或更小，不计不可导的点",
+        "卷积和池化的反向传播与中心差分的比较：除不可导的点外，相差不超过约 {checks/b3/difference:.0e}",
     ),
     "ch07/train_convnet": (
-        "test accuracy {test_acc:.4f} after 20 epochs (the book: 0.9896); `--augment --decay --epochs 40 --lr 0.002` made the bundled weights",
-        "20 个 epoch 后测试精度 {test_acc:.4f}（书中：0.9896）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 得到",
+        "test accuracy {test_acc:.4f} after 20 epochs (the book: 0.9896); the bundled weights were trained with `--augment --decay --epochs 40 --lr 0.002`",
+        "20 个 epoch 后测试精度 {test_acc:.4f}（书中：0.9896）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 训练得到",
     ),
     "ch07/visualize_filter": (
-        "30 filters: noise before training, gradients and blobs after it; the correlation of neighbouring weights rises from {smoothness_before:.2f} to {smoothness_after:.2f}",
-        "30 个滤波器：学习前是噪声，学习后是渐变和斑块；相邻权重的相关系数从 {smoothness_before:.2f} 升到 {smoothness_after:.2f}",
+        "30 filters: noise before training, gradients and blobs after training; the correlation of neighbouring weights rises from {smoothness_before:.2f} to {smoothness_after:.2f}",
+        "30 个滤波器：训练前是噪声，训练后是渐变和斑块；相邻权重的相关系数从 {smoothness_before:.2f} 升到 {smoothness_after:.2f}",
     ),
     "ch07/apply_filter": (
         "two learned filters that find vertical and horizontal edges in a photograph, or `--image FILE`",
         "两个学到的滤波器，在照片中分别找出垂直和水平的边缘；也可用 `--image FILE` 指定照片",
     ),
     "ch07/hierarchical_features": (
-        "images and digits that the units of a small AlexNet respond to, from edges to whole digits; the fraction with the same label rises from {of_one_digit/trained/Conv1:.2f} in the first layer to {of_one_digit/trained/Affine3:.2f} in the last",
-        "使小型 AlexNet 各层神经元强烈响应的图像和数字，从边缘到完整的数字；其中同一种数字的比例从第一层的 {of_one_digit/trained/Conv1:.2f} 升到最后一层的 {of_one_digit/trained/Affine3:.2f}",
+        "images and digits that the units of a small AlexNet respond to strongly, from edges to whole digits; the fraction of digits with the same label rises from {of_one_digit/trained/Conv1:.2f} in the first layer to {of_one_digit/trained/Affine3:.2f} in the last",
+        "使小型 AlexNet 各层神经元强烈响应的图像和数字，从边缘到完整的数字；这些数字中标签相同的比例从第一层的 {of_one_digit/trained/Conv1:.2f} 升到最后一层的 {of_one_digit/trained/Affine3:.2f}",
     ),
     "ch07/lenet": (
         "LeNet, layer by layer: 61,706 parameters",
@@ -261,11 +261,11 @@ WORDS = {
         "小型 AlexNet，逐层列出：60,636 个参数；原版有 60,965,224 个",
     ),
     "ch07/train_alexnet": (
-        "the small AlexNet with `--augment --decay --lr 0.002 --threads 1`, which made its bundled weights: test accuracy {test_acc:.4f}",
+        "the small AlexNet trained with `--augment --decay --lr 0.002 --threads 1`, as for its bundled weights: test accuracy {test_acc:.4f}",
         "用 `--augment --decay --lr 0.002 --threads 1` 训练小型 AlexNet，得到随附的权重：测试精度 {test_acc:.4f}",
     ),
     "ch07/representative_cnns": (
-        "test accuracy after 4 epochs, and what each network costs: LeNet {networks/LeNet/test_acc:.4f}, with ReLU and max pooling {networks/LeNet with ReLU and max pooling/test_acc:.4f}, SimpleConvNet {networks/SimpleConvNet/test_acc:.4f}, small AlexNet {networks/AlexNet, small/test_acc:.4f}",
+        "test accuracy after 4 epochs, and the computational cost of each network: LeNet {networks/LeNet/test_acc:.4f}, with ReLU and max pooling {networks/LeNet with ReLU and max pooling/test_acc:.4f}, SimpleConvNet {networks/SimpleConvNet/test_acc:.4f}, small AlexNet {networks/AlexNet, small/test_acc:.4f}",
         "4 个 epoch 后的测试精度，以及各网络的计算代价：LeNet {networks/LeNet/test_acc:.4f}，换成 ReLU 和最大池化为 {networks/LeNet with ReLU and max pooling/test_acc:.4f}，SimpleConvNet {networks/SimpleConvNet/test_acc:.4f}，小型 AlexNet {networks/AlexNet, small/test_acc:.4f}",
     ),
     "ch08/deep_convnet": (
@@ -273,28 +273,28 @@ WORDS = {
         "逐层列出 DeepConvNet：六个卷积层、两个全连接层，共 123,552 个参数",
     ),
     "ch08/train_deepnet": (
-        "test accuracy of {test_acc:.4f} after 20 epochs (the book: 0.9938); `--augment --decay --epochs 40 --lr 0.002` made the bundled weights",
+        "test accuracy of {test_acc:.4f} after 20 epochs (the book: 0.9938); the bundled weights were trained with `--augment --decay --epochs 40 --lr 0.002`",
         "20 个 epoch 后测试精度为 {test_acc:.4f}（书中：0.9938）；随附的权重由 `--augment --decay --epochs 40 --lr 0.002` 训练得到",
     ),
     "ch08/misclassified_mnist": (
-        "the mistakes of DeepConvNet on 10,000 test digits (accuracy {accuracy:.4f}; the book: 0.9938), and which digits it confuses",
-        "DeepConvNet 在 10,000 个测试数字上的错误（精度 {accuracy:.4f}；书中：0.9938），以及它混淆了哪些数字",
+        "the misclassified digits of DeepConvNet among 10,000 test digits (accuracy {accuracy:.4f}; the book: 0.9938), and the digits that it confuses",
+        "DeepConvNet 在 10,000 个测试数字中识别错误的数字（精度 {accuracy:.4f}；书中：0.9938），以及容易混淆的数字",
     ),
     "ch08/augmentation": (
         "digits rotated, shifted, scaled, cropped, brighter, flipped; an accuracy of {accuracy/rotated/15:.2f} after a rotation by 15 degrees, {accuracy/rotated/90:.2f} by 90",
         "旋转、平移、缩放、裁剪、变亮、翻转的数字；旋转 15 度后精度为 {accuracy/rotated/15:.2f}，旋转 90 度后为 {accuracy/rotated/90:.2f}",
     ),
     "ch08/augmentation_gain": (
-        "trained on 100, 300, 1,000 digits: test accuracy of {accuracy/100/unchanged:.3f}, {accuracy/300/unchanged:.3f}, {accuracy/1000/unchanged:.3f}; with digits rotated, shifted and scaled: {accuracy/100/rotated, shifted, scaled:.3f}, {accuracy/300/rotated, shifted, scaled:.3f}, {accuracy/1000/rotated, shifted, scaled:.3f}; flips lower it",
-        "用 100、300、1,000 个数字训练：测试精度为 {accuracy/100/unchanged:.3f}、{accuracy/300/unchanged:.3f}、{accuracy/1000/unchanged:.3f}；加上旋转、平移、缩放：{accuracy/100/rotated, shifted, scaled:.3f}、{accuracy/300/rotated, shifted, scaled:.3f}、{accuracy/1000/rotated, shifted, scaled:.3f}；左右翻转则有害",
+        "trained on 100, 300, 1,000 digits: test accuracy of {accuracy/100/unchanged:.3f}, {accuracy/300/unchanged:.3f}, {accuracy/1000/unchanged:.3f}; with digits rotated, shifted and scaled: {accuracy/100/rotated, shifted, scaled:.3f}, {accuracy/300/rotated, shifted, scaled:.3f}, {accuracy/1000/rotated, shifted, scaled:.3f}; flips lower the accuracy",
+        "用 100、300、1,000 个数字训练：测试精度为 {accuracy/100/unchanged:.3f}、{accuracy/300/unchanged:.3f}、{accuracy/1000/unchanged:.3f}；加上旋转、平移、缩放：{accuracy/100/rotated, shifted, scaled:.3f}、{accuracy/300/rotated, shifted, scaled:.3f}、{accuracy/1000/rotated, shifted, scaled:.3f}；左右翻转则会降低精度",
     ),
     "ch08/ensemble": (
-        "test accuracy of five affine networks: {by_number/seven affine layers/0:.3f} on average, {by_number/seven affine layers/-1:.3f} together; of five convolutional ones {by_number/SmallConvNet/0:.3f} and {by_number/SmallConvNet/-1:.3f}",
+        "test accuracy of five affine networks: {by_number/seven affine layers/0:.3f} on average, {by_number/seven affine layers/-1:.3f} as an ensemble; of five convolutional networks {by_number/SmallConvNet/0:.3f} and {by_number/SmallConvNet/-1:.3f}",
         "五个全连接网络的测试精度：平均 {by_number/seven affine layers/0:.3f}，集成后 {by_number/seven affine layers/-1:.3f}；五个卷积网络：{by_number/SmallConvNet/0:.3f} 和 {by_number/SmallConvNet/-1:.3f}",
     ),
     "ch08/learning_rate_decay": (
-        "no clear gain in six epochs: constant {test_acc/constant:.4f}, cosine {test_acc/cosine:.4f}, steps {test_acc/step:.4f}, exponential {test_acc/exponential:.4f}",
-        "六个 epoch 内没有明显的好处：固定 {test_acc/constant:.4f}，余弦 {test_acc/cosine:.4f}，阶梯 {test_acc/step:.4f}，指数 {test_acc/exponential:.4f}",
+        "no clear gain in test accuracy after six epochs: constant learning rate {test_acc/constant:.4f}, cosine {test_acc/cosine:.4f}, steps {test_acc/step:.4f}, exponential {test_acc/exponential:.4f}",
+        "六个 epoch 后测试精度没有明显提高：固定的学习率 {test_acc/constant:.4f}，余弦 {test_acc/cosine:.4f}，阶梯 {test_acc/step:.4f}，指数 {test_acc/exponential:.4f}",
     ),
     "ch08/dropconnect": (
         "300 training digits: the gap between training and test accuracy is {runs/none/gap:.3f}, with DropConnect {runs/DropConnect/gap:.3f}, with Dropout {runs/Dropout/gap:.3f}",
@@ -305,8 +305,8 @@ WORDS = {
         "四个网络的集成，测试精度为 {together, moved:.4f}（图 8-3 中的第一名：0.9979）",
     ),
     "ch08/receptive_field": (
-        "two 3x3 filters see the same pixels as one 5x5 filter, with 18 parameters instead of 25",
-        "两层 3x3 滤波器与一层 5x5 滤波器看到的区域相同，参数为 18 个，而后者为 25 个",
+        "two layers of 3x3 filters have the same receptive field as one 5x5 filter, with 18 parameters instead of 25",
+        "两层 3x3 滤波器与一层 5x5 滤波器的感受野相同，参数只有 18 个，而不是 25 个",
     ),
     "ch08/ilsvrc": (
         "the winners from 2010 to 2015, down to a top-5 error of 3.57%; the top-k error of DeepConvNet on the test digits: {error/1:.2%} for k = 1, {error/2:.2%} for k = 2, {error/3:.2%} for k = 3",
@@ -325,15 +325,15 @@ WORDS = {
         "{depth:d} 层的小型 ResNet；权重为 0 时，有快捷结构的块输出 ReLU(x)，没有的输出 0",
     ),
     "ch08/famous_networks": (
-        "test accuracy after 10,000 digits: DeepConvNet {networks/DeepConvNet/test_acc:.3f}, VGG {networks/VGG/test_acc:.3f}, GoogLeNet {networks/GoogLeNet/test_acc:.3f}, ResNet {networks/ResNet/test_acc:.3f}; and what each costs",
-        "用 10,000 个数字训练后的测试精度：DeepConvNet {networks/DeepConvNet/test_acc:.3f}，VGG {networks/VGG/test_acc:.3f}，GoogLeNet {networks/GoogLeNet/test_acc:.3f}，ResNet {networks/ResNet/test_acc:.3f}；以及各自的代价",
+        "test accuracy after training on 10,000 digits: DeepConvNet {networks/DeepConvNet/test_acc:.3f}, VGG {networks/VGG/test_acc:.3f}, GoogLeNet {networks/GoogLeNet/test_acc:.3f}, ResNet {networks/ResNet/test_acc:.3f}; and the computational cost of each",
+        "用 10,000 个数字训练后的测试精度：DeepConvNet {networks/DeepConvNet/test_acc:.3f}，VGG {networks/VGG/test_acc:.3f}，GoogLeNet {networks/GoogLeNet/test_acc:.3f}，ResNet {networks/ResNet/test_acc:.3f}；以及各自的计算代价",
     ),
     "ch08/resnet_against_plain": (
-        "8, 20, 32 layers: test accuracies of {test_acc/with shortcuts/8:.2f}, {test_acc/with shortcuts/20:.2f}, {test_acc/with shortcuts/32:.2f} with shortcuts, {test_acc/plain/8:.2f}, {test_acc/plain/20:.2f}, {test_acc/plain/32:.2f} without; the gradient of each layer",
-        "8、20、32 层：有快捷结构时测试精度为 {test_acc/with shortcuts/8:.2f}、{test_acc/with shortcuts/20:.2f}、{test_acc/with shortcuts/32:.2f}，没有时为 {test_acc/plain/8:.2f}、{test_acc/plain/20:.2f}、{test_acc/plain/32:.2f}；各层的梯度",
+        "8, 20, 32 layers: test accuracies of {test_acc/with shortcuts/8:.2f}, {test_acc/with shortcuts/20:.2f}, {test_acc/with shortcuts/32:.2f} with shortcuts, {test_acc/plain/8:.2f}, {test_acc/plain/20:.2f}, {test_acc/plain/32:.2f} without; and the gradient in each layer",
+        "8、20、32 层：有快捷结构时测试精度为 {test_acc/with shortcuts/8:.2f}、{test_acc/with shortcuts/20:.2f}、{test_acc/with shortcuts/32:.2f}，没有时为 {test_acc/plain/8:.2f}、{test_acc/plain/20:.2f}、{test_acc/plain/32:.2f}；以及各层的梯度",
     ),
     "ch08/transfer_learning": (
-        "the digits 5 to 9 from 5 samples of each: test accuracy {mean_accuracy/from scratch/5:.2f} from scratch, {mean_accuracy/all layers tuned/5:.2f} if a network for 0 to 4 is fine-tuned",
+        "the digits 5 to 9 from 5 samples of each: test accuracy {mean_accuracy/from scratch/5:.2f} from scratch, {mean_accuracy/all layers tuned/5:.2f} if a network trained on 0 to 4 is fine-tuned",
         "数字 5 至 9，每种 5 个样本：从头训练的测试精度为 {mean_accuracy/from scratch/5:.2f}，对学过 0 至 4 的网络进行微调则为 {mean_accuracy/all layers tuned/5:.2f}",
     ),
     "ch08/layer_times": (
@@ -345,8 +345,8 @@ WORDS = {
         "同一个卷积的 5 种算法，结果相同：循环计算一张图像需 {milliseconds/loop over every number/10:.0f} 至 {milliseconds/loop over every output/10:.0f} 毫秒，一次矩阵乘积需 {milliseconds/im2col, one product/10:.2f} 毫秒",
     ),
     "ch08/distributed_learning": (
-        "the mean of the gradients of 10 parts is that of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast as 1; two models that fit the book's speed-up of 56 with 100 GPUs",
-        "10 份数据的梯度的平均值等于整个 mini-batch 的梯度（相差 {difference/10:.0e}）；2 个线程的速度是 1 个线程的 {best/2:.1f} 倍；两个模型，都经过书中的“100 个 GPU，56 倍”",
+        "the mean of the gradients of 10 parts is the gradient of the whole mini-batch (difference {difference/10:.0e}); 2 threads are {best/2:.1f} times as fast as 1; and two models that fit the book's speed-up of 56 with 100 GPUs",
+        "10 份数据的梯度的平均值等于整个 mini-batch 的梯度（相差 {difference/10:.0e}）；2 个线程的速度是 1 个线程的 {best/2:.1f} 倍；以及两个模型，都符合书中“100 个 GPU 加速到 56 倍”的结果",
     ),
     "ch08/half_float_network": (
         "the same accuracy in float64, float32 and float16: {float64/accuracy:.4f}, {float32/accuracy:.4f}, {float16/accuracy:.4f}; float16 saves memory, but no time",

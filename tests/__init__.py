@@ -1,1 +1,1 @@
-"""The tests mirror common, dataset and the chapters; ``book.py`` holds the printed numbers."""
+"""The tests mirror common, dataset and the chapters; ``claims/book.py`` has the printed numbers."""

@@ -1,4 +1,4 @@
-"""Where the tests write, and which digits they read."""
+"""The folder that the tests write to, and the digits that they load."""
 
 import contextlib
 import importlib
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def digits():
-    """The digits that are there: MNIST, or offline the drawn ones."""
+    """The available digits: MNIST, or offline the drawn ones."""
     return load_mnist()
 
 
@@ -47,7 +47,7 @@ PRINTS_ONLY = {"ch01.hungry", "ch01.man"}  # these save nothing, as in the book
 
 @pytest.fixture(scope="session")
 def quick(tmp_path_factory):
-    """The small form of a script, run once for all tests that look at what it gives."""
+    """The small form of a script, run once for all tests of its results."""
     done = {}
 
     def looking(savefig, name):

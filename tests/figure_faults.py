@@ -1,4 +1,4 @@
-"""What is wrong with a figure: points cut off or under a legend, small letters, many panels."""
+"""Faults of a figure: points cut off or below a legend, small letters, many panels."""
 
 import numpy as np
 from matplotlib.text import Text
@@ -9,7 +9,7 @@ PANELS = 6
 
 
 def faults(figure):
-    """Return a line for each thing that a reader would stumble over."""
+    """Return a line for each fault."""
     return covered(figure) + hard_to_read(figure)
 
 
@@ -56,6 +56,6 @@ def places(ax, line):
 
 
 def between(points):
-    """Return points all along the line through some, ten from each to the next."""
+    """Return points on the line through the given ones, ten for each segment."""
     steps = np.linspace(0, len(points) - 1, 10 * len(points))
     return np.stack([np.interp(steps, np.arange(len(points)), row) for row in points.T], axis=1)

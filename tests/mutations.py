@@ -4,8 +4,8 @@
     python tests/mutations.py --only optimizer --jobs 1
 
 copies the repository, makes the mistakes of `tests/mutation_list.py` there one after the other,
-runs for each the tests that should fail, and prints which one did, or SURVIVED. The exit status is
-1 if any survived. A quarter of an hour on two cores, at most.
+runs for each the tests that should fail, and prints the first that failed, or SURVIVED. The exit
+status is 1 if any survived. A quarter of an hour on two cores, at most.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))  # run by path, this folder would stand in its place
+    sys.path.insert(0, str(ROOT))  # if run by path, only the folder of this file is there
 
 from tests.mutation_list import CHAPTERS, CLAIMS, LIBRARY  # noqa: E402
 
@@ -33,7 +33,7 @@ SECONDS = 600  # of one run of tests, at most
 
 
 class Mutation(NamedTuple):
-    """A mistake: a text of a file that another takes the place of, and the tests that notice."""
+    """A mistake: a string of a file, its replacement, and the tests that notice it."""
 
     file: str
     name: str
@@ -42,7 +42,7 @@ class Mutation(NamedTuple):
     tests: tuple[str, ...]
 
     def problem(self, root: Path = ROOT) -> str:
-        """Say why it cannot be made in the code as it is now; nothing if it can."""
+        """Return why this mistake cannot be made in the current code; empty if it can."""
         number = (root / self.file).read_text(encoding="utf-8").count(self.old)
         if number != 1:
             return f"{self.file}, {self.name}: its text occurs {number} times; expected once"
@@ -60,7 +60,7 @@ MUTATIONS = [
 
 
 def main() -> None:
-    """Make all mistakes, or those asked for, and count those that no test noticed."""
+    """Make all mistakes, or the selected ones, and count those that no test noticed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", default="", metavar="TEXT", help="in the name or the file")
     parser.add_argument("--jobs", type=int, default=2, help="side by side (default: 2)")
@@ -108,7 +108,7 @@ def run_tests(root: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess
 
 
 def check_that_the_copy_is_tested(root: Path) -> None:
-    """Break an import in the copy: tests, and processes in other folders, must fall over it."""
+    """Break an import in the copy: tests, and processes in other folders, must fail."""
     path = root / "common" / "checks.py"
     text = path.read_text(encoding="utf-8")
     path.write_text('raise ImportError("broken on purpose")\n', encoding="utf-8")
@@ -132,7 +132,7 @@ def check_that_all_pass(copies: list[Path], tests: list[str]) -> None:
 
 
 def try_all(copies: list[Path], chosen: list[Mutation]) -> Iterator[bool]:
-    """Make each mistake in a copy that is free; print, and yield whether it was noticed."""
+    """Make each mistake in a free copy; print and yield whether it was noticed."""
     free: queue.Queue[Path] = queue.Queue()
     for root in copies:
         free.put(root)

@@ -33,11 +33,11 @@ def test_by_hand(layer, x, y, slope):
     assert_allclose(layer.backward(np.full(3, 2.0)), 2 * np.array(slope), atol=1e-6)
 
 
-def test_elu_near_0_keeps_its_digits():  # exp(x) - 1 would lose all of them
+def test_elu_near_0_is_accurate():  # exp(x) - 1 would lose all of them
     assert ELU().forward(np.array([-1e-17])).tolist() == [-1e-17]
 
 
-def test_how_far_gelu_is_from_the_exact_one():
+def test_error_of_the_gelu_approximation():
     x = np.linspace(-12, 12, 2401)
     exact = [v * (1 + math.erf(v / 2**0.5)) / 2 for v in x]
     assert 4e-4 < np.abs(GELU().forward(x) - exact).max() < 5e-4

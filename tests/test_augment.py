@@ -1,4 +1,4 @@
-"""Augmentation: what can be known exactly (shifts, quarter turns), and that it stays in bounds."""
+"""Augmentation: exact shifts and rotations by 90 degrees, and the ranges of random changes."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ SHAPES = [(4, 7, 6), (4, 1, 8, 8), (4, 3, 5, 9), (1, 28, 28), (2, 2, 3, 4, 4)]
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-def test_nothing_done_is_nothing_changed(shape, dtype):
+def test_a_transform_by_nothing_changes_nothing(shape, dtype):
     x = RNG.random(shape).astype(dtype)
     out = transform(x)
     assert out.dtype == dtype
@@ -52,7 +52,7 @@ def test_half_a_pixel_is_the_mean_of_two():
     assert_allclose(down[:, :-1], 0.75 * x[:, :-1] + 0.25 * x[:, 1:])
 
 
-def test_turned_first_and_shifted_then():
+def test_rotation_comes_before_the_shift():
     x = RNG.random((1, 6, 6))
     assert_allclose(transform(x, 90, down=2), transform(transform(x, 90), down=2), atol=1e-12)
 
@@ -71,7 +71,7 @@ def test_scale():
     assert_allclose(transform(ramp, scale=2)[0, 4], 4 + (np.arange(9) - 4) / 2)
 
 
-def test_there_and_back_keeps_the_inside():
+def test_a_transform_and_its_inverse_keep_the_inside():
     x = np.zeros((2, 1, 11, 11))
     x[..., 3:8, 3:8] = RNG.random((2, 1, 5, 5))
     assert (transform(transform(x, down=2, right=-1), down=-2, right=1) == x).all()
@@ -79,7 +79,7 @@ def test_there_and_back_keeps_the_inside():
     assert_allclose(transform(transform(smooth, 15), -15), smooth, atol=0.05)
 
 
-def test_each_image_has_its_own_numbers():
+def test_each_image_has_separate_parameters():
     x = RNG.random((3, 2, 6, 6))
     degrees, scale, down, right = [0, 90, 30], [1, 1.5, 0.8], [1, 0, -0.5], [0, 2, 0.3]
     out = transform(x, degrees, scale, down, right)
@@ -97,7 +97,7 @@ def test_bytes_become_floats():
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-def test_cropped_by_nothing_flipped_twice_and_lit_as_before_is_nothing_changed(shape, dtype):
+def test_crop_flip_and_brightness_that_change_nothing(shape, dtype):
     x = RNG.random(shape).astype(dtype)
     before = x.copy()
     for out in (crop(x, 0), flip(flip(x)), brightness(x)):
@@ -155,7 +155,7 @@ def test_images_move_differently():
     assert len(np.unique(out.round(6), axis=0)) == 5
 
 
-def test_how_far_they_move():  # a cross of pixels, told by the centre of its mass
+def test_range_of_shifts():  # measured by the center of mass of a cross
     x = np.zeros((500, 31, 31))
     x[:, 15, 15] = 1
     moved = random_transform(degrees=0, scale=0, pixels=3)(x, np.random.default_rng(0))
@@ -168,7 +168,7 @@ def test_how_far_they_move():  # a cross of pixels, told by the centre of its ma
     assert (random_transform(0, 0, 0)(x, np.random.default_rng(0)) == x).all()
 
 
-def test_how_far_they_turn_and_grow(monkeypatch):
+def test_ranges_of_rotation_and_scale(monkeypatch):
     seen = {}
 
     def watched(x, degrees, scale, down, right):
@@ -192,7 +192,7 @@ ALL = {"crop": 4, "brightness": 0.3, "flip": True}
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-def test_more_changes_at_random(dtype):
+def test_random_crops_flips_and_brightness(dtype):
     x = RNG.random((6, 2, 9, 9)).astype(dtype)
     before, augment = x.copy(), random_transform(**ALL)
     out = augment(x, np.random.default_rng(1))
@@ -204,7 +204,7 @@ def test_more_changes_at_random(dtype):
     assert out.max() <= 1
 
 
-def test_what_is_not_asked_for_changes_nothing():  # trainings of before go on as they would have
+def test_changes_that_are_off_draw_no_random_numbers():
     x = RNG.random((7, 8, 8))
     rng = np.random.default_rng(3)
     turn, size, down, right = np.random.default_rng(3).uniform(-1, 1, (4, 7))
@@ -232,7 +232,7 @@ def test_half_are_flipped_and_all_parts_are_seen():
     assert (np.count_nonzero(cropped, axis=(1, 2)) == 25).all()
 
 
-def test_how_much_brighter():
+def test_range_of_brightness():
     x = np.zeros((2000, 2, 2))
     x[:, 0] = 0.5
     out = random_transform(0, 0, 0, brightness=0.4)(x, np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""A full disk, a read-only folder, a file in the way: one line, and the old files as they were."""
+"""A full disk, a read-only folder, a file in the way: one line, and unchanged old files."""
 
 import os
 import subprocess
@@ -100,7 +100,7 @@ def test_trials_on_a_full_disk(disk):
 
 @slow
 def test_a_checkpoint_on_a_full_disk(disk):
-    """The training ends if it cannot save; once there is space, it resumes from the old file."""
+    """Training ends if it cannot save; once there is space, it resumes from the old file."""
     assert run(*trained(disk, 40), cwd=disk.parent).returncode == 0
     fill(disk)
     done = check_one_line(trained(disk, 60), disk, "No space left on device", "c.npz")
@@ -112,7 +112,7 @@ def test_a_checkpoint_on_a_full_disk(disk):
 
 
 def test_results_where_files_may_not_grow(tmp_path):
-    """A full disk for those who are not root: EFBIG for ENOSPC."""
+    """Like a full disk, without root privileges: EFBIG instead of ENOSPC."""
     resource = pytest.importorskip("resource")
     (tmp_path / "ch05").mkdir()
     (tmp_path / "ch05" / "buy_apple.json").write_text("old")
@@ -160,7 +160,7 @@ def test_a_read_only_folder_for_a_checkpoint(disk):
         ("folder", "Is a directory: "),
     ],
 )
-def test_something_else_is_in_the_way(tmp_path, out, said):
+def test_a_file_of_this_name_is_in_the_way(tmp_path, out, said):
     (tmp_path / "file").write_text("old")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "ch05").write_text("old")

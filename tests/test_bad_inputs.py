@@ -1,8 +1,8 @@
 """Bad input: each public function returns the correct result or raises an error of one clear line.
 
-A case is a good call. One argument of it is made bad in every way that `tests/bad/contract.py`
-lists for its type, then, with hypothesis, two at once, or one by any array at all. Whatever was
-found so stays found: the lists are gone through whole, and hypothesis draws the same each time.
+A case is a good call. One argument is replaced by every bad value that `tests/bad/contract.py`
+lists for its type; then, with hypothesis, two at once, or one by an arbitrary array. The tests are
+reproducible: all listed values are tried, and hypothesis draws the same values each time.
 `python -m tests.test_bad_inputs` prints how many calls that makes, and how they ended.
 """
 
@@ -78,7 +78,7 @@ def test_bad_arguments_together(case, data):
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_the_good_call_is_answered(case):
+def test_the_good_call_is_accepted(case):
     if case.right is not never:
         assert judge(case, case.good()) == "right"
 
@@ -90,7 +90,7 @@ STRICT = ("numerical_gradient", "numerical_gradient_2d", "Network.params")
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.right is not never], ids=lambda c: c.name)
-def test_what_is_harmless_is_answered(case):
+def test_harmless_input_is_accepted(case):
     for bad in bad_values(case):
         good = case.good()[bad.argument]
         floats = isinstance(good, np.ndarray) and good.dtype.kind == "f"

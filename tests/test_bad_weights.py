@@ -1,4 +1,4 @@
-"""Weights that are cut, exchanged, spoiled or hostile: one line names the file and says why."""
+"""Weights that are truncated, swapped, damaged or malicious: one line names file and reason."""
 
 import copy
 import os
@@ -50,7 +50,7 @@ class Bomb:
 
 
 def bomb_of_zeros(path, entries):
-    """Write 32 MB of zeros in 32 kB, which `entries` names of the archive stand for."""
+    """Write 32 MB of zeros in 32 kB, which `entries` names in the archive refer to."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("W1.npy", NPY + bytes(2**25))
         for number in range(2, entries + 1):
@@ -59,7 +59,7 @@ def bomb_of_zeros(path, entries):
 
 
 def bomb_that_lies(path):
-    """Write 32 MB of zeros that are said to be 200 bytes."""
+    """Write 32 MB of zeros whose stated size is 200 bytes."""
     bomb_of_zeros(path, 1)
     true, said = (size.to_bytes(4, "little") for size in (len(NPY) + 2**25, 200))
     path.write_bytes(path.read_bytes().replace(true, said))
@@ -110,7 +110,7 @@ BAD = {
 
 
 def write(bad, path, name):
-    """Write a bad file of weights for a network, and return what the line is to say."""
+    """Write a bad file of weights for a network, and return the expected message."""
     arrays = {key: value for key, value in load_arrays(SHIPPED[name][1]).items() if value.ndim}
     with np.errstate(invalid="ignore"):
         BAD[bad][0](path, arrays)
@@ -185,7 +185,7 @@ def test_the_pickle_would_run(path):  # so that the tests above can fail
 @pytest.mark.slow
 @pytest.mark.parametrize("bad", ["another network's", "one missing", "zip bomb", "objects"])
 @pytest.mark.parametrize("module", SCRIPTS, ids=lambda module: module.__name__)
-def test_a_script_in_a_process_of_its_own(path, module, bad):
+def test_a_script_in_a_separate_process(path, module, bad):
     said = write(bad, path, SCRIPTS[module])
     done = run(module.__file__, "--quick", "--weights", path, cwd=path.parent)
     assert done.returncode == 1

@@ -92,7 +92,7 @@ def test_half_precision_of_a_large_batch(samples):
     check_low_precision(samples, np.float16, 0.02)
 
 
-def test_gamma_and_beta_are_spread_and_mean(x):
+def test_gamma_and_beta_are_standard_deviation_and_mean(x):
     gamma, beta = np.array([0.5, 1, 2]), np.array([-1.0, 0, 1])
     out = BatchNorm(gamma, beta).forward(x)
     assert_allclose(out.mean(axis=0), beta, atol=1e-9)
@@ -107,7 +107,7 @@ def test_identical_rows_give_beta(value):
         assert_allclose(per_feature(out), np.tile(beta, (len(per_feature(out)), 1)), atol=1e-6)
 
 
-def test_the_scale_of_the_input_does_not_count(x):
+def test_the_scale_of_the_input_does_not_matter(x):
     assert_allclose(batch_norm().forward(7 * x - 3), batch_norm().forward(x), atol=1e-4)
 
 
@@ -145,7 +145,7 @@ def test_settings_that_do_not_fit_are_refused(options):
         BatchNorm(**{"gamma": np.ones(3), "beta": np.zeros(3), **options})
 
 
-def test_the_first_batch_is_taken_whole(x):
+def test_running_averages_start_with_the_first_batch(x):
     layer = batch_norm()
     layer.forward(x)
     assert_allclose(layer.running_mean, x.mean(axis=0))
@@ -221,7 +221,7 @@ def test_backward_after_inference(shape, trained, rng):
         assert_allclose(grad, numerical, rtol=1e-6, atol=1e-8)
 
 
-def test_what_training_hands_back_sums_to_0(x, rng):
+def test_dx_of_training_sums_to_0(x, rng):
     """Neither the mean nor the scale of the input counts, so no gradient points there."""
     layer = batch_norm()
     out = layer.forward(x)
@@ -256,7 +256,7 @@ def test_the_mean_of_training_is_the_output_of_inference(ratio, inverted, rng): 
     assert_allclose(inference, x if inverted else (1 - ratio) * x)
 
 
-def test_each_forward_pass_has_a_mask_of_its_own():
+def test_each_forward_pass_has_a_new_mask():
     layer = Dropout(0.5, rng=0)
     x = np.ones((10, 10))
     assert (layer.forward(x) != layer.forward(x)).any()
@@ -295,7 +295,7 @@ def test_a_ratio_of_0_changes_nothing(inverted, x):
 
 
 @pytest.mark.parametrize("bad", [1, 1.5, -0.1, np.nan, np.inf, "0.5", None])
-def test_ratios_that_leave_nothing_are_refused(bad):
+def test_ratios_that_drop_everything_are_refused(bad):
     with pytest.raises(ValueError, match=r"dropout_ratio is .*; expected a number"):
         Dropout(bad)
 

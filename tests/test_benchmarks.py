@@ -1,4 +1,4 @@
-"""The benchmarks run, and what they compare computes the same; no test here looks at a clock."""
+"""The benchmarks run, and the compared programs compute the same; no test here depends on time."""
 
 import json
 from importlib.util import find_spec
@@ -88,7 +88,7 @@ def test_the_textbook_updates_are_the_same(name):
 
 @pytest.fixture
 def contender(monkeypatch):
-    """The function that makes a contender; what it sets for its process is undone."""
+    """The function that makes a contender; its settings of the process are undone."""
     import contender
 
     monkeypatch.setattr(convolution, "keep_freed_memory", convolution.keep_freed_memory)
@@ -155,7 +155,7 @@ def test_the_rate_rises_then_falls_to_almost_nothing():
     assert rates[-1] == pytest.approx(0.1 / 80)
 
 
-def test_the_way_to_99_percent_can_be_walked(monkeypatch, capsys, digits):
+def test_the_benchmark_of_99_percent_accuracy_runs(monkeypatch, capsys, digits):
     import to_99_percent
 
     small = tuple((x.reshape(-1, 1, 28, 28)[:200], t[:200]) for x, t in digits)

@@ -1,4 +1,4 @@
-"""The boundary of layers, layers typed from the book, and networks that change later on."""
+"""The boundary of layers, layers typed from the book, and networks that change later."""
 
 import copy
 import functools
@@ -56,7 +56,7 @@ class Scale(Layer):
 
 
 class TypedAffine:
-    """As in the book: no base class, no flag; of ours only the names of what is learned."""
+    """As in the book: no base class, no flag; only the names of its parameters are added."""
 
     param_names = ("W", "b")
 
@@ -74,7 +74,7 @@ class TypedAffine:
 
 
 class TypedRelu:
-    """As in the book, without parameters, and so without names of any."""
+    """As in the book, without parameters."""
 
     def forward(self, x):
         self.mask = x <= 0
@@ -122,7 +122,7 @@ def typed(dropout=0.0, norm=False):
 
 
 @pytest.mark.parametrize("x", [X, X.tolist(), X.astype(np.float32), X.astype(np.int8), X[0], X[:0]])
-def test_a_layer_of_ones_own_is_a_formula_and_the_base_does_the_rest(x):
+def test_a_custom_layer_is_a_formula_and_the_base_does_the_rest(x):
     layer = Scale(6)
     if np.size(x) == 0:
         with pytest.raises(ValueError, match=r"Scale: x has shape \(0, 6\); expected at least one"):
@@ -310,7 +310,7 @@ def test_typed_layers_and_checkpoints(tmp_path):
 
 
 class Counting(Scale):
-    """A layer that notes something of each batch: no setting."""
+    """A layer that records something about each batch: not a setting."""
 
     def forward(self, x, train_flg=True):
         self.n = len(x)
@@ -333,7 +333,7 @@ class TypedCounting:
 
 
 @pytest.mark.parametrize("kind", [Counting, TypedCounting])
-def test_what_a_layer_notes_is_no_setting_of_the_training(tmp_path, kind):
+def test_what_a_layer_records_is_not_a_setting(tmp_path, kind):
     def net(used):
         made = Network({"c": kind(6), "a": Affine(np.eye(6)[:, :3], np.zeros(3))})
         made.predict(X[:used])
@@ -368,7 +368,7 @@ def test_parameters_that_would_not_be_learned_are_refused():
 
 
 @pytest.mark.parametrize("flag", ["train_flg", "*rest", "is_training", "*, train_flg"])
-def test_the_flag_is_handed_over_however_it_is_taken(flag):
+def test_every_signature_gets_the_training_flag(flag):
     scope = {}
     taken = flag.split()[-1].lstrip("*")
     default = "" if flag == "*rest" else "=True"
@@ -393,10 +393,10 @@ def test_a_forward_put_on_one_layer_is_called_as_it_wants():
     assert told == [False]
 
 
-# ---------------------------------------------------------------- the gradient that nobody wants
+# ---------------------------------------------------------------- the unused dx of the first layer
 
 
-def test_a_decorated_backward_is_spared_it_too():
+def test_a_decorated_backward_does_not_compute_the_first_dx():
     def decorated(method):
         @functools.wraps(method)
         def wrapper(*arguments, **options):
@@ -442,7 +442,7 @@ def test_an_error_leaves_nothing_behind():
     assert first.backward(np.ones((12, 4))).shape == X.shape
 
 
-def test_only_the_network_s_own_pass_is_spared():
+def test_only_the_network_skips_the_first_dx():
     net = TwoLayerNet(6, 4, 3, rng=0)
     net.gradient(X, T)
     dout = net.last_layer.backward()
@@ -456,7 +456,7 @@ def test_only_the_network_s_own_pass_is_spared():
     assert chain.backward(net.last_layer.backward()) is None
 
 
-def test_it_reaches_the_first_layer_inside():
+def test_the_dx_is_also_skipped_in_a_nested_first_layer():
     first = affine(6, 4)
     asked = []
 
@@ -566,7 +566,7 @@ def test_the_functions_of_the_book_come_from_layers_too():
     assert col2im is util.col2im
 
 
-def test_a_star_brings_layers_and_functions_and_no_modules():
+def test_a_star_import_gives_layers_and_functions_but_no_modules():
     scope = {}
     exec("from common.layers import *", scope)
     modules = {name for name, value in scope.items() if type(value) is type(np)} - {"np"}
@@ -684,7 +684,7 @@ def test_constants_of_a_layer_stay_what_they_are():
     assert layer.mean.dtype == np.float32
 
 
-def test_arguments_of_ones_own_reach_the_formula():
+def test_custom_arguments_reach_the_formula():
     class Times(Layer):
         def forward(self, x, factor=3.0, train_flg=True):
             self.factor = factor
@@ -715,7 +715,7 @@ def test_a_number_is_no_flag():
 
 
 class BookLoss:
-    """The book's, which passes over dout."""
+    """The book's loss, which ignores dout."""
 
     def forward(self, x, t):
         self.t, self.y = t, np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
@@ -772,7 +772,7 @@ def test_a_pickle_of_params_is_a_dict_that_can_be_loaded(tmp_path):
     assert ({"seed": 1} | net.params)["seed"] == 1
 
 
-def test_layers_in_a_list_inside_of_one_s_own():
+def test_layers_in_a_list_inside_of_a_custom_layer():
     class Pair(Layer):
         def __init__(self, *layers):
             self.layers = list(layers)

@@ -100,7 +100,7 @@ def test_arrays_of_unequal_lengths_do_not_add():
 @pytest.mark.skipif(
     sys.platform == "win32" and np.__version__ < "2", reason="there it is int32, as the tour says"
 )
-def test_whole_numbers_become_int64():
+def test_integers_become_int64():
     """1.14, row 1.5-d: also where no dtype is asked for."""
     assert np.array([[1, 2], [3, 4]]).dtype == np.int64
 
@@ -246,7 +246,7 @@ def test_figure_1_5_is_one_image_as_it_is_in_the_file():
     ],
 )
 def test_img_show_takes_any_image(mode, name, shape, tmp_path):
-    """1.21: a file of one's own."""
+    """1.21: any file."""
     Image.new(mode, (3, 2)).save(tmp_path / name, format="GIF" if mode == "P" else "PNG")
     results = img_show.main(["--image", str(tmp_path / name), "--out", str(tmp_path)])
     assert results["image"] == name
@@ -276,7 +276,7 @@ def test_img_show_refuses_a_missing_file_in_one_line(tmp_path, monkeypatch):
     assert "\n" not in stop.value.code
 
 
-def test_img_show_refuses_what_is_no_image(tmp_path):
+def test_img_show_refuses_files_that_are_not_images(tmp_path):
     files = {
         "text.png": b"not an image",
         "half.jpg": img_show.sample_image().read_bytes()[:3000],

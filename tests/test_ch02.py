@@ -127,7 +127,7 @@ def test_the_bias_says_how_easily_it_fires():
     [and_gate.AND, and_gate.AND_threshold, nand_gate.NAND, or_gate.OR, xor_gate.XOR],
 )
 @pytest.mark.parametrize("bad", [np.nan, np.inf, "1", None, 1j, [0, 1]])
-def test_gates_refuse_what_is_no_number(gate, bad):
+def test_gates_refuse_non_numbers(gate, bad):
     for inputs in [(bad, 1), (0, bad)]:
         with pytest.raises(ValueError) as error:
             gate(*inputs)

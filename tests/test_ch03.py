@@ -1,4 +1,4 @@
-"""Chapter 3: the forward pass, and the weights that are shipped."""
+"""Chapter 3: the forward pass, and the bundled weights."""
 
 import warnings
 from argparse import Namespace
@@ -250,7 +250,7 @@ def test_img_show_makes_a_picture(monkeypatch):
     "img",
     [np.zeros(783, np.uint8), np.full((28, 28), 0.5), np.full((28, 28), 256), np.full(784, -1)],
 )
-def test_img_show_refuses_what_is_no_digit(img):
+def test_img_show_refuses_arrays_that_are_not_digits(img):
     with pytest.raises(ValueError, match="expected 28 x 28"):
         mnist_show.img_show(img, show=False)
 
@@ -327,7 +327,7 @@ def test_the_picture_shows_mistakes_first():
 
 # 3.29
 @pytest.mark.usefixtures("_mnist")
-def test_the_shipped_weights_reach_what_they_state(digits):
+def test_the_bundled_weights_reach_what_they_state(digits):
     stored = load_arrays(neuralnet_mnist.WEIGHTS)
     assert str(stored["data"]) == "mnist"
     assert stored["seed"].shape == stored["accuracy"].shape == ()
@@ -339,7 +339,7 @@ def test_the_shipped_weights_reach_what_they_state(digits):
 
 # 3.30: the same accuracy, and even the same digits, whatever the size of the batch
 @pytest.mark.parametrize("batch_size", [100, 333, 20000])
-def test_batches_read_the_same_digits(digits, batch_size):
+def test_batches_give_the_same_predictions(digits, batch_size):
     network, x = neuralnet_mnist.init_network(), digits[0][:1000]
     singly = [neuralnet_mnist.predict(network, image).argmax() for image in x]
     batched = neuralnet_mnist_batch.in_batches(network, x, batch_size)

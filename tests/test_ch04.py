@@ -1,4 +1,4 @@
-"""Chapter 4: the book's numbers, and what its figures show."""
+"""Chapter 4: the book's numbers and figures."""
 
 import numpy as np
 import pytest
@@ -175,7 +175,7 @@ def test_two_layer_net_shapes():  # 4.35
     assert net.params["W2"].std() == pytest.approx(0.01, rel=0.1)
 
 
-def test_two_layer_net_takes_one_sample_and_whole_numbers():
+def test_two_layer_net_takes_one_sample_and_integers():
     net = TwoLayerNet(5, 4, 3, rng=0)
     x = np.arange(5, dtype=np.uint8)
     assert net.predict(x).shape == (3,)

@@ -1,4 +1,4 @@
-"""Chapter 5: the book's numbers, the gradient check on digits, the training."""
+"""Chapter 5: the book's numbers, the gradient check on digits, the training run."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def test_apples_and_oranges():  # 5.01, 5.11, 5.12
     assert buy_apple_orange.buy() == pytest.approx(book.APPLE_ORANGE)
 
 
-def test_apples_answer_to_each_input_as_the_derivatives_say():
+def test_the_price_of_apples_changes_as_the_derivatives_say():
     for name in ("apple", "apple_num", "orange", "orange_num", "tax"):
         value = {"apple": 100, "apple_num": 2, "orange": 150, "orange_num": 3, "tax": 1.1}[name]
         slope = numerical_diff(lambda v, n=name: buy_apple_orange.buy(**{n: v})["price"], value)
@@ -66,7 +66,7 @@ def test_gradient_check(tmp_path, capsys):  # 5.24, 5.25
         assert f"\n{key}:" in out
 
 
-def test_a_failed_check_is_called_failed(tmp_path, capsys, monkeypatch):
+def test_a_failed_check_is_reported_as_failed(tmp_path, capsys, monkeypatch):
     bad = {"W1": GradientCheck(error=0.5, difference=0.1, passed=False)}
     monkeypatch.setattr(gradient_check, "gradient_check", lambda *_: bad)
     gradient_check.main(["--quick", "--out", str(tmp_path)])
@@ -87,7 +87,7 @@ def test_the_flags_reach_the_trainer(tmp_path, monkeypatch):
     assert seen == [((784, 4), 3, 7, 0.3)]
 
 
-def test_the_loop_written_out_is_that_of_the_trainer():
+def test_the_loop_and_the_trainer_give_the_same():
     rng = np.random.default_rng(0)
     x, t = rng.random((70, 6)).astype(np.float32), rng.integers(3, size=70)
     nets = [TwoLayerNet(6, 5, 3, weight_init_std=0.5, rng=1) for _ in range(2)]

@@ -48,7 +48,7 @@ def test_a_node_of_one_number(make, x):  # 5.04, 5.15
     assert node.backward(2.0) == pytest.approx(2 * numerical_diff(make().forward, x), rel=1e-6)
 
 
-def test_nodes_compute_what_they_are_called():
+def test_nodes_compute_what_their_names_say():
     assert nodes.ExpLayer().forward(1.0) == pytest.approx(np.e)
     assert nodes.LogLayer().forward(np.e) == pytest.approx(1)
     assert nodes.DivLayer().forward(4.0) == 0.25
@@ -79,17 +79,17 @@ def test_nodes_of_arrays():  # 5.16
 # ---------------------------------------------------------------- graphs
 
 
-def test_what_branches_gets_the_sum_of_what_comes_back():
+def test_a_branching_value_gets_the_sum_of_the_derivatives():
     graph = Graph({"x": 3.0})
     graph.node("x + x", AddLayer(), "x", "x")
     graph.node("y", MulLayer(), "x + x", "x")  # y = 2 x^2
     assert graph.values["y"] == 18
     assert graph.backward(1.0)["x"] == 12
     assert [step.douts for step in graph.steps] == [(3, 3), (3, 6)]
-    assert graph.backward(0.5)["x"] == 6  # anew, not on top of what was
+    assert graph.backward(0.5)["x"] == 6  # computed again, not added up
 
 
-def test_what_leads_nowhere_has_no_derivative():
+def test_an_unused_node_has_no_derivative():
     graph = Graph({"x": 3.0, "c": 2.0}, constants=["c"])
     graph.node("aside", nodes.ExpLayer(), "x")
     graph.node("y", MulLayer(), "x", "c")
@@ -197,13 +197,13 @@ def test_the_six_steps(quick):
 
 
 def texts(path):
-    """Return the texts of an SVG, in order."""
+    """Return the strings of an SVG, in order."""
     return [one.text for one in ET.parse(path).iter("{http://www.w3.org/2000/svg}text")]
 
 
 @pytest.fixture(scope="module")
 def drawn(quick):
-    """The texts of each graph's SVG."""
+    """The strings of each graph's SVG."""
     folder = quick("ch05.draw_graphs").folder / "outputs" / "ch05"
     return {path.stem.partition("-")[2]: texts(path) for path in folder.glob("*.svg")}
 

@@ -65,7 +65,7 @@ def test_a_standard_deviation_of_1_saturates_the_sigmoid(numbers):  # G09, E04
     assert (outside <= 0.83).all()
 
 
-def test_one_of_0_01_makes_all_neurons_say_the_same(numbers):  # G10, E04
+def test_a_standard_deviation_of_0_01_makes_all_activations_alike(numbers):  # G10, E04
     small = numbers["sigmoid", "0.01"]
     assert not small["outside 0.1 to 0.9"].any()
     assert (small["inside 0.4 to 0.6"] > 0.9998).all()  # 4 standard deviations in the first layer
@@ -209,7 +209,7 @@ def test_the_seed_of_the_histogram(tmp_path):  # S03
 
 
 @pytest.mark.parametrize("std", ["junk", "nan", "inf", "-1", "1,5", "1e70", ""])
-def test_a_standard_deviation_that_cannot_be_is_refused(std, tmp_path):
+def test_an_impossible_standard_deviation_is_refused(std, tmp_path):
     with pytest.raises(ValueError, match=r"std|float"):
         histogram.main(["--activation", "relu", "--std", std, "--out", str(tmp_path)])
 
@@ -225,7 +225,7 @@ def test_edges_of_the_standard_deviation(tmp_path):
 
 @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
 @pytest.mark.parametrize("start", [0.0, 0.5, -0.1])
-def test_equal_weights_never_part(activation, start):  # E03
+def test_equal_weights_stay_equal(activation, start):  # E03
     rng = np.random.default_rng(0)
     x, t = rng.standard_normal((60, 8)), rng.integers(3, size=60)
     net = MultiLayerNet(8, [5], 3, activation, 0)
@@ -285,14 +285,14 @@ def test_equal_weights_in_full(real_mnist, tmp_path):  # E03
     assert results["random (Xavier)"]["test_acc"] > 0.92
 
 
-# ---------------------------------------------------------------- a training each (6.2.4)
+# ---------------------------------------------------------------- training runs (6.2.4)
 
 
 def test_the_three_standard_deviations_are_those_of_the_book():  # S04
     assert weight_init_compare.STDS == {"std=0.01": 0.01, "Xavier": "sigmoid", "He": "relu"}
 
 
-def test_short_trainings(quick):  # S04, G13, E05
+def test_short_training_runs(quick):  # S04, G13, E05
     results, printed, folder = quick("ch06.weight_init_compare")
     losses, final, mean = (results[k] for k in ("train_loss_list", "final_loss", "mean_loss"))
     assert {len(values) for values in losses.values()} == {400}
@@ -310,7 +310,7 @@ def test_short_trainings(quick):  # S04, G13, E05
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1", "2"])
-def test_full_trainings(real_mnist, seed, tmp_path):  # S04, G13, E05
+def test_full_training_runs(real_mnist, seed, tmp_path):  # S04, G13, E05
     words = ["--data", "mnist", "--seed", seed, "--out", str(tmp_path)]
     results = weight_init_compare.main(words)
     assert {len(values) for values in results["train_loss_list"].values()} == {2000}

@@ -60,7 +60,7 @@ def test_adagrad_gets_nearest_by_the_shortest_path(naive):  # E01, G05
     assert (naive["AdaGrad"]["path"][:, 1] > 0).all()
 
 
-def test_who_swings_how_much(naive):  # G03, G04, G06
+def test_oscillations_of_the_optimizers(naive):  # G03, G04, G06
     y = {name: result["path"][:, 1] for name, result in naive.items()}
     assert (y["SGD"][1:] * y["SGD"][:-1] < 0).all()
     assert naive["Momentum"]["sign_changes_of_y"] < naive["SGD"]["sign_changes_of_y"]
@@ -120,7 +120,7 @@ def test_the_figure_and_the_numbers_are_saved(tmp_path, capsys):  # S01
 
 
 @pytest.mark.parametrize("decay", [name for name in DECAYS if name != "none"])
-def test_decay_calms_sgd_and_shortens_every_path(naive, decay):  # D01
+def test_decay_reduces_oscillations_and_shortens_every_path(naive, decay):  # D01
     for name, result in naive.items():
         lr = RATES[name.lower()]
         calm = descend(BY_NAME[name.lower()](), DECAYS[decay](lr, 30), 30)

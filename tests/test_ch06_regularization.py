@@ -95,7 +95,7 @@ def test_a_bias_before_batchnorm_has_the_gradient_0():
 
 
 @pytest.mark.parametrize("key", ["b1", "W1"])
-def test_a_wrong_gradient_is_called_failed(tmp_path, capsys, monkeypatch, key):
+def test_a_wrong_gradient_is_reported_as_failed(tmp_path, capsys, monkeypatch, key):
     wrong = {key: GradientCheck(error=0.5, difference=0.1, passed=False)}
     monkeypatch.setattr(batch_norm_gradient_check, "gradient_check", lambda *_: wrong)
     assert not run(batch_norm_gradient_check, tmp_path, "--quick")["checks"][key]["passed"]
@@ -332,7 +332,7 @@ def test_figures_have_a_panel_per_run(script):  # G16, G17, G18
 
 
 @pytest.mark.parametrize("ratio", ["1", "-0.1", "nan"])
-def test_a_ratio_that_is_none_is_refused(tmp_path, ratio):
+def test_an_invalid_ratio_is_refused(tmp_path, ratio):
     with pytest.raises(ValueError, match="dropout_ratio is"):
         run(overfit_dropout, tmp_path, "--quick", f"--dropout-ratio={ratio}")
 

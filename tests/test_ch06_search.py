@@ -1,4 +1,4 @@
-"""Section 6.5: random, grid and Bayesian search, and what is left where a search is interrupted."""
+"""Section 6.5: random, grid and Bayesian search, and searches that are interrupted."""
 
 import json
 import multiprocessing
@@ -154,7 +154,7 @@ def test_rounds_hold_each_number_once(method, trials):
 @pytest.mark.parametrize(
     "limits", [(-2, -6), (-2, -2), (np.nan, 1), (-400, 1), (1, 31), (1,), (1, 2, 3)]
 )
-def test_ranges_that_are_none(limits):
+def test_invalid_ranges(limits):
     with pytest.raises(ValueError, match=r"lr_range is .*; expected LOW < HIGH"):
         experiment(lr_range=limits)
 
@@ -162,7 +162,7 @@ def test_ranges_that_are_none(limits):
 # ---------------------------------------------------------------- the Gaussian process
 
 
-def test_without_noise_it_goes_through_its_data():  # D06
+def test_without_noise_the_posterior_passes_through_the_data():  # D06
     rng = np.random.default_rng(0)
     x, values = rng.uniform(size=(10, 2)), 3 + 5 * rng.standard_normal(10)
     gp = fit(x, values, np.array([0.2, 0.3]), 1e-10)
@@ -171,7 +171,7 @@ def test_without_noise_it_goes_through_its_data():  # D06
     assert std.max() < 1e-3
 
 
-def test_far_away_it_knows_as_much_as_before():
+def test_far_away_the_posterior_is_the_prior():
     rng = np.random.default_rng(0)
     x, values = rng.uniform(size=(10, 2)), 3 + 5 * rng.standard_normal(10)
     gp = fit(x, values, np.array([0.2, 0.3]), 1e-4)
@@ -196,7 +196,7 @@ def test_posterior_by_the_rule_for_gaussians():
     assert_allclose(gp.log_likelihood, np.log(density))
 
 
-def test_the_likelihood_finds_what_does_not_matter():
+def test_the_likelihood_finds_irrelevant_dimensions():
     rng = np.random.default_rng(0)
     x = rng.uniform(size=(40, 2))
     gp = fit_best(x, np.sin(8 * x[:, 0]) + 0.01 * rng.standard_normal(40))
@@ -254,7 +254,7 @@ def test_bayes_finds_better_points_than_random_search(name):  # D06
 
 
 def test_bayes_works_on_the_logarithms():  # D06
-    """The accuracy depends on log lr alone; the points asked for gather where it is best."""
+    """The accuracy depends on log lr alone; the suggested points are close to its maximum."""
     one = experiment()
     trials = []
     for numbers in rounds("bayes", 24):
@@ -297,7 +297,7 @@ def test_narrowing():  # 6.5.2, step 3
 # ---------------------------------------------------------------- trials
 
 
-def test_a_trial_is_one_of_its_own():
+def test_a_trial_is_an_independent_training_run():
     one = experiment()
     trial = run_trial(one, 3, (1e-3, 1e-6))
     assert run_trial(one, 3, (1e-3, 1e-6)) == trial
@@ -436,7 +436,7 @@ def test_full_search(real_mnist, tmp_path, seed):  # E09
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_second_run_takes_up_the_first(method, tmp_path, capsys):
+def test_a_second_run_resumes_the_first(method, tmp_path, capsys):
     path, other = tmp_path / "whole.csv", tmp_path / "part.csv"
     whole = search_to(path, method, 14)
     other.write_text("".join(path.read_text().splitlines(keepends=True)[:7]))  # 5 trials
@@ -449,7 +449,7 @@ def test_a_second_run_takes_up_the_first(method, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("method", ["random", "bayes"])
-def test_more_trials_go_on_from_fewer(method, tmp_path):
+def test_more_trials_resume_from_fewer(method, tmp_path):
     path = tmp_path / "part.csv"
     whole = search_to(tmp_path / "whole.csv", method, 14)
     assert search_to(path, method, 10) == whole[:10]
@@ -633,7 +633,7 @@ def test_a_process_that_is_killed_is_one_error():
         list(start([(0,), (1,)]))
 
 
-def test_a_script_without_a_main_guard_is_told_so(tmp_path):
+def test_a_script_without_a_main_guard_gets_a_clear_error(tmp_path):
     script = tmp_path / "script.py"
     lines = ["from lab.processes import runner", "with runner(abs, 2) as go:"]
     script.write_text("\n".join([*lines, "    print(sorted(go([(-1,), (2,)])))"]))
@@ -682,7 +682,7 @@ def test_ctrl_c_between_two_trials_ends_the_processes(tmp_path, monkeypatch, cap
 
 
 def interrupted(command, path, lines, wait, kill):
-    """Start a search, and stop it when its file holds so many lines, and some seconds more."""
+    """Start a search, and stop it some seconds after its file has this number of lines."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, start_new_session=True, **pipes)
     until = time.monotonic() + 60

@@ -152,7 +152,7 @@ def test_figure_of_the_filters():  # S13
         assert (white == 1).all()
 
 
-def test_filters_from_a_file_of_ones_own(tmp_path):
+def test_filters_from_a_custom_file(tmp_path):
     SimpleConvNet(rng=5).save_params(tmp_path / "own.npz")
     words = ["--weights", str(tmp_path / "own.npz"), "--seed", "5"]
     results = run(visualize_filter, tmp_path, *words)
@@ -204,7 +204,7 @@ def test_filters_are_chosen_by_what_they_do(tmp_path, trained):
     assert order[found["horizontal"]] == gap.argmin()
 
 
-def test_a_picture_of_ones_own(tmp_path):
+def test_a_custom_picture(tmp_path):
     pixels = np.zeros((50, 100, 3), np.uint8)
     pixels[:, 40:] = 255
     Image.fromarray(pixels).save(tmp_path / "edge.png")
@@ -218,7 +218,7 @@ def test_a_picture_of_ones_own(tmp_path):
     assert_array_equal(results["picture"][:, 12:], 255)
 
 
-def test_what_is_no_picture_is_refused_in_one_line(tmp_path):
+def test_files_that_are_not_pictures_are_refused_in_one_line(tmp_path):
     path = tmp_path / "text.png"
     path.write_text("not a picture")
     with pytest.raises(ValueError, match=r"text\.png: not an image") as error:
@@ -325,7 +325,7 @@ def test_shifts_in_full(real_mnist, tmp_path):  # E12
 # ---------------------------------------------------------------- training
 
 
-def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):  # N14, E10
+def test_the_bundled_weights_reach_what_they_state(real_mnist, trained):  # N14, E10
     stored = load_arrays(simple_convnet.WEIGHTS)
     assert str(stored["data"]) == "mnist"
     assert stored["seed"].shape == stored["accuracy"].shape == ()
@@ -338,7 +338,7 @@ def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):  # N14,
 
 @pytest.fixture
 def _few_digits(digits, monkeypatch):
-    """Let the training see 300 digits, and test on 200."""
+    """Use 300 digits for training and 200 for the test."""
     (x, t), (x_test, t_test) = digits
     train = x[:300].reshape(-1, 1, 28, 28), t[:300]
     test = x_test[:200].reshape(-1, 1, 28, 28), t_test[:200]
@@ -346,7 +346,7 @@ def _few_digits(digits, monkeypatch):
 
 
 @pytest.mark.usefixtures("_few_digits")
-def test_training_saves_weights_of_its_own(tmp_path):  # S10
+def test_training_saves_new_weights(tmp_path):  # S10
     words = ["--epochs", "2", "--threads", "1"]
     results = run(train_convnet, tmp_path, *words)
     assert len(results["train_acc_list"]) == len(results["test_acc_list"]) == 2
@@ -362,7 +362,7 @@ def test_training_saves_weights_of_its_own(tmp_path):  # S10
 
 
 @pytest.mark.usefixtures("_few_digits")
-def test_training_never_writes_over_the_shipped_weights(tmp_path, monkeypatch):
+def test_training_never_overwrites_the_bundled_weights(tmp_path, monkeypatch):
     # Shipped elsewhere, so that a failure of this test costs nothing.
     path = tmp_path / "ch07" / "simple_convnet.npz"
     elsewhere = image_training.make_main(train_convnet.__file__, "", SimpleConvNet, path)

@@ -1,4 +1,4 @@
-"""Chapter 7: LeNet, AlexNet, what they cost and reach, what their units look for."""
+"""Chapter 7: LeNet, AlexNet, their cost and accuracy, and what their units respond to."""
 
 import numpy as np
 import pytest
@@ -103,13 +103,14 @@ def test_dropout_of_alexnet():  # D10
 
 @pytest.mark.parametrize("kind", [LeNet, AlexNet])
 def test_gradients(kind):  # D09, D10: along a random direction of each parameter
+    rng = np.random.default_rng(1)
     network = kind(rng=0)
     network.params = {key: value.astype(np.float64) for key, value in network.params.items()}
     x, t = images(3, np.float64), np.array([1, 5, 9])
     rewind = rewinder(network)
     grads, step = network.gradient(x, t), 1e-6
     for key, value in network.params.items():
-        direction, losses = RNG.standard_normal(value.shape), []
+        direction, losses = rng.standard_normal(value.shape), []
         for sign in (1, -1):
             rewind()
             network.params[key] = value + sign * step * direction
@@ -258,7 +259,7 @@ def trained():
     return network
 
 
-def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):
+def test_the_bundled_weights_reach_what_they_state(real_mnist, trained):
     stored = load_arrays(alexnet.WEIGHTS)
     assert str(stored["data"]) == "mnist"
     assert {"seed", "epochs", "lr", "augment", "decay", "threads"} < set(stored)
@@ -271,7 +272,7 @@ def test_the_shipped_weights_reach_what_they_state(real_mnist, trained):
 
 
 @pytest.mark.slow
-def test_the_shipped_weights_on_all_test_digits(real_mnist, trained):
+def test_the_bundled_weights_on_all_test_digits(real_mnist, trained):
     x, t = real_mnist[1]
     accuracy = trained.accuracy(x.reshape(-1, 1, 28, 28), t)
     stored = float(load_arrays(alexnet.WEIGHTS)["accuracy"])

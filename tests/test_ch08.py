@@ -94,7 +94,7 @@ def test_confusions_go_both_ways():
 
 
 @pytest.mark.parametrize("script", [misclassified_mnist, half_float_network, augmentation])
-def test_weights_that_are_none(tmp_path, script):
+def test_invalid_weight_files(tmp_path, script):
     with pytest.raises(OSError, match=r"none\.npz"):
         run(script, tmp_path, "--quick", "--weights", tmp_path / "none.npz")
     save_arrays(tmp_path / "other.npz", {"W1": np.ones(3)})
@@ -172,7 +172,7 @@ def test_receptive_fields_and_parameters(quick):  # G24, N16, E14
 
 
 @pytest.mark.parametrize("sizes", [[5], [3, 3], [3, 3, 3], [2, 5], [1]])
-def test_a_place_sees_what_changes_it(sizes):  # the other way: perturb each pixel
+def test_pixels_of_the_receptive_field_change_the_output(sizes):
     layers = convolutions(sizes, np.random.default_rng(0))
     x = np.random.default_rng(1).random((1, 1, 9, 9))
     gradient = gradients(layers, x)[0]
@@ -279,7 +279,7 @@ def test_gradients_with_frozen_dropout_masks():  # E13: one batch
 
 
 def few_digits(digits):
-    """Return a `load_mnist` that gives few of them."""
+    """Return a `load_mnist` that returns few digits."""
     (x, t), (x_test, t_test) = digits
     train = x[:30].reshape(-1, 1, 28, 28), t[:30]
     return lambda **_: (train, (x_test[:10].reshape(-1, 1, 28, 28), t_test[:10]))
@@ -312,7 +312,7 @@ def test_train_deepnet_in_short(tmp_path, digits, monkeypatch):  # S16
     assert_array_equal(network.params["W1"], trainer.network.params["W1"])
 
 
-def test_train_deepnet_keeps_validation_apart_and_shipped_weights_whole(
+def test_train_deepnet_keeps_validation_apart_and_bundled_weights_unchanged(
     tmp_path, digits, monkeypatch
 ):
     monkeypatch.setattr(image_training, "load_mnist", few_digits(digits))
@@ -323,7 +323,7 @@ def test_train_deepnet_keeps_validation_apart_and_shipped_weights_whole(
         run(train_deepnet, WEIGHTS.parents[1], *words)
 
 
-def test_the_shipped_weights_say_how_they_were_made():  # K15
+def test_the_bundled_weights_say_how_they_were_made():  # K15
     stored = load_arrays(WEIGHTS)
     assert {"data", "seed", "accuracy"} < set(stored)
     assert all(stored[key].shape == () for key in ("data", "seed", "accuracy"))
@@ -353,7 +353,7 @@ def test_deep_convnet_memorizes_300_digits(real_mnist):  # E13
 
 
 @slow
-def test_the_shipped_weights_on_all_test_digits(real_mnist, tmp_path, capsys):  # E13, S17, N15
+def test_the_bundled_weights_on_all_test_digits(real_mnist, tmp_path, capsys):  # E13, S17, N15
     results = run(misclassified_mnist, tmp_path, "--data", "mnist")
     stored = float(load_arrays(WEIGHTS)["accuracy"])
     assert results["accuracy"] == pytest.approx(stored, abs=1e-9)

@@ -1,4 +1,4 @@
-"""Chapter 8, what raises the accuracy: augmentation, ensembles, learning rates, DropConnect."""
+"""Chapter 8, higher accuracy: augmentation, ensembles, learning rates, DropConnect."""
 
 import numpy as np
 import pytest

@@ -261,7 +261,7 @@ def test_starts_of_a_comparison():
     assert kinds.count(True) == 2
 
 
-def test_depths_that_cannot_be(tmp_path):
+def test_impossible_depths(tmp_path):
     with pytest.raises(ValueError, match="expected even numbers >= 4"):
         run(resnet_against_plain, tmp_path, "--quick", "--depths", 4, 7)
 

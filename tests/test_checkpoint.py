@@ -1,4 +1,4 @@
-"""A training run that resumes from its checkpoint ends bit for bit like one that never stopped."""
+"""A training run that resumes from its checkpoint gives the same bits as one that never stopped."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def network(seed=0, hidden=(8, 7), weight_decay_lambda=0.01, penalty="l2", **opt
 
 
 def make(checkpoint=None, net=None, data=None, seed=0, optimizer="SGD", lr=0.1, **options):
-    """Return a trainer; the same arguments give the same training."""
+    """Return a trainer; the same arguments give the same training run."""
     x, t = problem() if data is None else data
     options = {"max_iter": ITERS, "mini_batch_size": 15, "verbose": False, **options}
     if isinstance(optimizer, str):
@@ -63,7 +63,7 @@ def plain(value):
 
 
 def outcome(trainer):
-    """Return all that a training leaves behind, to the last bit."""
+    """Return all results of a training run, bit by bit."""
     layers = getattr(trainer.network, "layers", {})
     rngs = [trainer.batches.rng, *generators(trainer.network)]
     return {
@@ -82,7 +82,7 @@ def outcome(trainer):
 
 
 def stopped(trainer, steps):
-    """Stop a training after some steps, as if the process ended there."""
+    """Stop a training run after some steps, as if the process ended there."""
     trainer.resume()
     for _ in range(steps):
         trainer.train_step()
@@ -182,7 +182,7 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     assert outcome(second)["lists"] == outcome(first)["lists"]
 
 
-def test_more_epochs_go_on_and_fewer_are_refused(tmp_path):
+def test_more_epochs_resume_and_fewer_are_refused(tmp_path):
     path = tmp_path / "c.npz"
     options = {"optimizer": "Adam", "schedule": step_decay(0.1, 0.5, 3)}
     whole = make(max_iter=20, **options)
@@ -198,7 +198,7 @@ def test_more_epochs_go_on_and_fewer_are_refused(tmp_path):
     assert outcome(longer) == outcome(whole)
 
 
-def test_it_says_from_where_it_goes_on(tmp_path, capsys):
+def test_it_says_from_where_it_resumes(tmp_path, capsys):
     path = tmp_path / "c.npz"
     stopped(make(path), 5)
     make(path, verbose=True).train()
@@ -237,7 +237,7 @@ def test_nothing_is_written_without_a_checkpoint(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-# ---------------------------------------------------------------- of one's own
+# ---------------------------------------------------------------- custom networks and optimizers
 
 
 class TypedNet:
@@ -286,7 +286,7 @@ class TypedNet:
 
 
 class Line:
-    """A model of two plain numbers: y = a x + b, which cannot be evaluated but by its sign."""
+    """A model of two plain numbers: y = a x + b, which is evaluated only by its sign."""
 
     def __init__(self):
         self.params = {"a": 1.0, "b": 0.0}
@@ -309,7 +309,7 @@ def test_a_network_typed_from_the_book(tmp_path, typed, optimizer):
 
 
 class OwnMomentum:
-    """Everything an optimizer may keep: what is None at first, made late, of any plain kind."""
+    """Every kind of state of an optimizer: None at first, created late, of any plain type."""
 
     def __init__(self, lr=0.1, betas=(0.9, 0.5)):
         self.lr, self.betas = lr, betas
@@ -338,7 +338,7 @@ class OwnMomentum:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_an_optimizer_of_ones_own(tmp_path, dtype):
+def test_a_custom_optimizer(tmp_path, dtype):
     def make_one(path):
         return make(path, optimizer=OwnMomentum(), data=problem(dtype=dtype))
 
@@ -455,7 +455,7 @@ def test_without_a_seed_any_random_numbers_may_go_on(tmp_path):
 
 @pytest.fixture
 def good(tmp_path):
-    """A checkpoint, with an epoch begun."""
+    """A checkpoint in the middle of an epoch."""
     stopped(make(tmp_path / "c.npz", optimizer="Adam"), 6)
     return tmp_path / "c.npz"
 
@@ -521,7 +521,7 @@ def test_pickled_objects_are_not_read(good, monkeypatch):
 
 
 def with_state(**changes):
-    """Return the text of generators of which the second has another state."""
+    """Return generators as text, the second one with another state."""
     states = [plain(rng) for rng in (make().batches.rng, *generators(network()))]
     states[1] = {**states[1], **changes}
     return json.dumps(states)

@@ -95,4 +95,4 @@ def test_a_network_that_was_used_before_makes_no_other_settings(tmp_path):
     stopped(make(path, network(), data=data), 3)
     used = network()
     used.predict(data[0])
-    make(path, used, data=data).train()  # goes on
+    make(path, used, data=data).train()  # resumes

@@ -150,7 +150,7 @@ def test_a_measured_value_is_readable():
         ("figure A-4", ["ch05/softmax_with_loss_graph"]),
     ],
 )
-def test_asking_for_runs(word, expected):
+def test_selecting_runs(word, expected):
     assert [run.name for run in select([word])] == expected
 
 
@@ -161,7 +161,7 @@ def test_the_title_of_a_run():
     assert "Not in the book" in titles
 
 
-def test_asking_for_chapters_and_for_all():
+def test_selecting_chapters_and_all():
     assert select([]) == RUNS
     assert select(["ch07"]) == [run for run in RUNS if run.chapter == 7]
     more = [run for run in RUNS if any(section.startswith("7.") for section in run.sections)]
@@ -174,12 +174,12 @@ def test_asking_for_chapters_and_for_all():
 @pytest.mark.parametrize(
     ("word", "hint"), [("9-9", "--list"), ("train_convnt", "did you mean train_convnet")]
 )
-def test_asking_for_what_is_not_there(word, hint):
+def test_selecting_unknown_names(word, hint):
     with pytest.raises(ValueError, match=hint):
         select([word])
 
 
-def test_the_words_for_a_run_ask_for_it():
+def test_the_names_of_a_run_select_it():
     for run in RUNS[::5]:
         assert all(run in select([name]) for name in names(run))
 
@@ -245,7 +245,7 @@ CORRUPTIONS = {
 
 @pytest.mark.parametrize("run", RUNS, ids=IDS)
 def test_every_claim_can_fail(run, quick, tmp_path):
-    """None is true whatever the script gives: wrong results of several kinds are noticed."""
+    """No claim holds for all results: several kinds of incorrect results are noticed."""
     job = Job(tmp_path, "mnist", 0, quick=False)
     record = as_record(run, quick)
     for claim in run.claims:

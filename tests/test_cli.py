@@ -1,4 +1,4 @@
-"""The shared flags, and what a script does with its results and with errors."""
+"""The shared flags, the results that a script saves, and its errors."""
 
 import io
 import json
@@ -284,14 +284,14 @@ def test_a_link_stays_a_link(tmp_path):
     assert (tmp_path / "real").read_text() == "new"
 
 
-def test_the_traceback_is_there_for_who_wants_it(tmp_path):
+def test_the_traceback_is_shown_on_request(tmp_path):
     (tmp_path / "file").write_text("in the way")
     done = run("-X", "dev", "-m", "ch05.buy_apple", "--out", "file", cwd=tmp_path)
     assert "Traceback" in done.stderr
 
 
 def test_data_asked_for_by_name_that_is_not_there_is_one_line(tmp_path):
-    """The mirrors are out of reach here because the proxy is; nothing leaves this machine."""
+    """The mirrors cannot be reached, because the proxy cannot; nothing leaves this machine."""
     done = run(
         *(ROOT / "ch05" / "gradient_check.py", "--quick", "--data", "mnist"),
         cwd=tmp_path,

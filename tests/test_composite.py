@@ -89,14 +89,14 @@ def test_parallel_joins_the_channels_in_order():
     assert_allclose(both.layers["right"].dW, right.dW)
 
 
-def test_a_shortcut_round_nothing_doubles():
+def test_a_shortcut_around_nothing_doubles():
     layer = Residual(Sequential({}))
     x = RNG.standard_normal((2, 3))
     assert_array_equal(layer.forward(x), 2 * x)
     assert_array_equal(layer.backward(x), 2 * x)
 
 
-def test_a_block_with_zero_weights_hands_on_what_comes():  # D14
+def test_a_block_with_zero_weights_passes_its_input_on():  # D14
     zeros = [Convolution(np.zeros((2, 2, 3, 3)), np.zeros(2), 1, 1) for _ in range(2)]
     body = Sequential({"conv1": zeros[0], "relu": ReLU(), "conv2": zeros[1]})
     block = Sequential({"residual": Residual(body), "relu": ReLU()})
@@ -227,7 +227,7 @@ def test_save_and_load(tmp_path):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_training_goes_on_from_its_checkpoint(tmp_path, threads):
+def test_a_training_run_resumes_from_its_checkpoint(tmp_path, threads):
     def trainer(checkpoint=None, seed=1):
         net = network(drop=0.5, norm=True)
         settings = {"mini_batch_size": 4, "max_iter": 7, "verbose": False, "rng": seed}
@@ -254,7 +254,7 @@ def test_a_checkpoint_of_another_dropout_inside_is_refused(tmp_path):
         Trainer(network(drop=0.2), X, T, X, T, **settings).train()
 
 
-def test_threads_draw_masks_of_their_own_inside_too():
+def test_threads_draw_separate_masks_in_nested_layers():
     net = network(drop=0.5)
     with DataParallel(net, threads=2) as parallel:
         parallel.loss_and_gradient(np.repeat(X[:1], 8, axis=0), np.zeros(8, int))

@@ -182,7 +182,7 @@ def test_single_precision_agrees_with_double(net):
         assert np.abs(grad - exact[key]).max() < 1e-5 * np.abs(exact[key]).max(), key
 
 
-def test_half_precision(net):  # 8.3.4, A15: the book's goes on in float64
+def test_half_precision(net):  # 8.3.4, A15: the book's continues in float64
     x = images(30)
     scores = net.predict(x)
     for key, value in net.params.items():

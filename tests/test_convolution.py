@@ -1,4 +1,4 @@
-"""Convolution: plain loops as its twin, for every kind of size, stride, border, type and order."""
+"""Convolution against plain loops, for every kind of size, stride, border, type and order."""
 
 import numpy as np
 import pytest
@@ -249,7 +249,7 @@ def test_gradients(shape, filters, options):
     assert all(check.passed for check in checks.values()), checks
 
 
-# ---------------------------------------------------------------- a derivative that nobody wants
+# ---------------------------------------------------------------- the unused dx of the first layer
 
 
 def test_wants_dx():
@@ -264,7 +264,7 @@ def test_wants_dx():
     assert (layer.db == db).all()
 
 
-def test_the_first_layer_of_a_network_is_spared_its_derivative(monkeypatch):
+def test_the_first_layer_of_a_network_computes_no_dx(monkeypatch):
     asked = []
     usual = layer_module.input_gradient
 
@@ -303,7 +303,7 @@ def test_a_first_layer_whose_backward_takes_dout_only():
     assert all(check.passed for check in checks.values()), checks
 
 
-def test_an_affine_layer_is_spared_it_too():
+def test_a_first_affine_layer_computes_no_dx():
     layer = Affine(random(6, 2), random(2))
     out = layer.forward(random(3, 6))
     layer.backward(np.ones_like(out))

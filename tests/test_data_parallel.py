@@ -90,7 +90,7 @@ def test_in_double_precision_they_are_equal_to_rounding():  # the parts differ i
 
 
 @pytest.mark.parametrize(("n", "threads"), [(250, 2), (101, 3), (7, 2), (1, 3), (399, 2)])
-def test_who_computes_what(n, threads):
+def test_which_thread_computes_which_samples(n, threads):
     net = network()
     parallel = DataParallel(net, threads)
     seen, lock = [], threading.Lock()
@@ -242,7 +242,7 @@ def test_an_error_comes_as_it_is_and_all_goes_on(bad):
     assert parallel.loss_and_gradient(x, t)[0] == expected
 
 
-def test_after_an_error_nobody_works_on():
+def test_after_an_error_no_thread_continues():
     started, ended = threading.Event(), threading.Event()
 
     class Slow(ReLU):
@@ -421,7 +421,7 @@ def test_running_averages_of_the_network_alone_reach_the_replicas():
         assert_allclose(parallel.predict(x), net.predict(x), rtol=1e-11, atol=1e-13)
 
 
-def test_the_network_alone_waits_for_nobody():
+def test_the_network_without_threads_does_not_wait():
     net = normalized()
     x, t = images(10)
     DataParallel(net, 2).loss_and_gradient(x, t)
@@ -440,7 +440,7 @@ def test_a_training_with_batch_normalization():
 
 
 @pytest.mark.parametrize("bad", [0, 7])  # in the part of the own thread, of the other one
-def test_who_fails_keeps_nobody_waiting(bad):
+def test_a_failing_thread_keeps_no_other_waiting(bad):
     parallel = DataParallel(normalized(), 2)
     x, t = images(8)
     expected = parallel.loss_and_gradient(x, t)[0]
@@ -492,7 +492,7 @@ def test_a_normalization_typed_from_the_book_would_see_only_parts():
             DataParallel(Network({"Norm": layer}), 2)
 
 
-# ---------------------------------------------------------------- a measure of one's own
+# ---------------------------------------------------------------- a custom accuracy
 
 
 def test_a_network_s_own_accuracy_is_used():
@@ -552,7 +552,7 @@ def test_settings_of_subclasses_and_of_the_network_reach_all_threads():
     close(parallel.loss_and_gradient(x, t)[1], net.loss_and_gradient(x, t)[1])
 
 
-def test_a_normalization_of_ones_own_is_refused():
+def test_a_custom_normalization_is_refused():
     class Mine(BatchNorm):
         def forward(self, x, train_flg=True):
             return super().forward(x - x.mean(axis=0), train_flg)
@@ -561,7 +561,7 @@ def test_a_normalization_of_ones_own_is_refused():
         DataParallel(Network({"Norm": Mine(np.ones(4), np.zeros(4))}), 2)
 
 
-def test_its_predictions_are_shared_out():
+def test_predictions_are_split_among_threads():
     threads = set()
 
     class Watched(ReLU):

@@ -55,7 +55,7 @@ def test_idx_of_all_types(tmp_path, kind, packed):
         assert found.dtype.isnative
         assert found.shape == shape
         assert (found == array).all()
-        found[...] = 0  # of its own memory
+        found[...] = 0  # its memory is separate
 
 
 def test_idx_of_the_real_mnist():
@@ -88,7 +88,7 @@ BAD_IDX = {
 
 
 @pytest.mark.parametrize("name", BAD_IDX)
-def test_idx_that_is_not_sound(tmp_path, name):
+def test_damaged_idx_files(tmp_path, name):
     path = tmp_path / "file"
     path.write_bytes(BAD_IDX[name][0])
     message = refused(read_idx, path)
@@ -166,7 +166,7 @@ def test_the_number_of_classes_is_that_of_both_parts(tmp_path):
     assert t_test.argmax(axis=1).tolist() == [26, 1, 2]
 
 
-def test_emnist_is_turned_upright(tmp_path):
+def test_emnist_is_transposed(tmp_path):
     arrays = four(shape=(4, 6))
     folder = write(tmp_path / "emnist", arrays, "emnist-letters-")
     (folder / "emnist-letters-mapping.txt").write_text("1 65 97")
@@ -213,7 +213,7 @@ def test_four_files_that_make_no_sense(tmp_path, name):
 def test_a_file_that_is_missing(tmp_path, name):
     folder = write(tmp_path / "folder", four(), packed=False)
     (folder / name).unlink()
-    (folder / name).mkdir()  # a folder is none
+    (folder / name).mkdir()  # a folder is not a file
     assert f"{folder} has no {name}; expected" in refused(load_mnist, source=folder)
     folder = write(tmp_path / "other", four(), "emnist-digits-", packed=False)
     (folder / "emnist-digits-test-labels-idx1-ubyte").unlink()
@@ -363,7 +363,7 @@ BAD_BATCHES = {
 
 @pytest.mark.parametrize("name", BAD_BATCHES)
 @pytest.mark.parametrize("kind", ["binary", "python"])
-def test_cifar10_that_is_not_sound(tmp_path, kind, name):
+def test_damaged_cifar10_files(tmp_path, kind, name):
     files = six(kind)
     which = cifar.NAMES[kind == "binary"][2]
     files[which] = BAD_BATCHES[name][kind == "python"]
@@ -414,7 +414,7 @@ def test_cifar10_that_is_not_there(tmp_path):
         assert "expected the folder or the archive" in refused(load_cifar10, folder)
 
 
-def test_archives_that_are_not_sound(tmp_path, monkeypatch):
+def test_damaged_archives(tmp_path, monkeypatch):
     path = archive(tmp_path / "cifar-10-python.tar.gz", six("python"))
     content = path.read_bytes()
     for bad in (content[:-100], b"garbage" * 999, gzip.compress(b"garbage" * 999), b""):

@@ -13,7 +13,7 @@ X, T = RNG.standard_normal((60, 6)).astype(np.float32), RNG.integers(3, size=60)
 
 
 class Scores:
-    """A network whose accuracies are given, and whose parameter counts them."""
+    """A network with given accuracies, whose parameter counts the evaluations."""
 
     def __init__(self, *scores):
         self.left, self.params = list(scores), {"W1": np.zeros(1)}
@@ -52,7 +52,7 @@ def test_what_measured_one_training_is_refused_by_another():
 
 
 @pytest.mark.parametrize("bad", [3, (X, T), EarlyStopping])
-def test_what_is_no_early_stopping_is_refused(bad):
+def test_objects_that_are_not_early_stopping_are_refused(bad):
     with pytest.raises(ValueError, match=r"early_stopping is .*; expected a common"):
         Trainer(network(), X, T, early_stopping=bad)
 
@@ -108,7 +108,7 @@ def test_a_part_of_an_epoch_at_the_end_counts():
     assert stopping.scores == [0.1, 0.9]
 
 
-def test_it_is_said(capsys):
+def test_early_stopping_is_printed(capsys):
     trained([0.3, 0.5, 0.4, 0.4, 0.9], 2)
     assert "best weights: after 2 epochs, accuracy 0.5000 on the validation data" in (
         capsys.readouterr().out

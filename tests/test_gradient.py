@@ -1,4 +1,4 @@
-"""Numerical derivatives, and whether the gradient check would find a mistake."""
+"""Numerical derivatives, and mistakes that the gradient check must find."""
 
 import numpy as np
 import pytest
@@ -190,7 +190,7 @@ def test_a_gradient_of_another_shape_is_refused():
 
 
 class TypedFromTheBook:
-    """A network as the book has one write it: its layers hold the arrays of params themselves."""
+    """A network as in the book: its layers use the arrays of params."""
 
     def __init__(self):
         rng = np.random.default_rng(0)
@@ -220,7 +220,7 @@ def test_the_check_takes_a_network_typed_from_the_book():
     assert all(check.passed for check in checks.values()), checks
 
 
-def test_the_check_says_what_a_layer_of_ones_own_lacks():
+def test_the_check_says_what_a_custom_layer_lacks():
     class Scale:
         param_names = ("gamma",)
 
@@ -248,7 +248,7 @@ def test_the_check_says_what_a_layer_of_ones_own_lacks():
 # ---------------------------------------------------------------- numerical_gradient_2d
 
 
-def test_each_row_goes_to_f_on_its_own():  # figure 4-9
+def test_each_row_is_passed_to_f_separately():  # figure 4-9
     X = np.array([[3.0, 4.0], [0.0, 2.0], [3.0, 0.0]])
     before = X.copy()
 
@@ -264,7 +264,7 @@ def test_each_row_goes_to_f_on_its_own():  # figure 4-9
 
 
 @pytest.mark.parametrize("bad", [np.ones((2, 2, 2)), np.ones(())])
-def test_points_that_are_none_are_refused(bad):
+def test_invalid_points_are_refused(bad):
     with pytest.raises(ValueError, match=r"expected \(N, D\), a point per row"):
         numerical_gradient_2d(lambda x: np.sum(x), bad)
     with pytest.raises(ValueError, match="expected an array of floats"):

@@ -1,4 +1,4 @@
-"""im2col and col2im: the book's shapes, loops as a twin, and each the adjoint of the other."""
+"""im2col and col2im: the book's shapes, against loops, and each as the adjoint of the other."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ CASES = [
 
 
 def by_loops(x, filter_h, filter_w, stride, pad):
-    """Return the rows, each window written down in its turn."""
+    """Return the rows, window by window."""
     x = add_border(x, pad)
     rows = range(0, x.shape[2] - filter_h + 1, stride)
     columns = range(0, x.shape[3] - filter_w + 1, stride)

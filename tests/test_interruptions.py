@@ -34,7 +34,7 @@ class Interrupting(Network):
     """Presses Ctrl-C in the gradient of one mini-batch."""
 
     def press(self, at, times):
-        self.keys = {"at": at, "times": times, "calls": 0}  # a dict is none of the settings
+        self.keys = {"at": at, "times": times, "calls": 0}  # a dict does not count as a setting
 
     def loss_and_gradient(self, x, t):
         self.keys["calls"] += 1
@@ -51,7 +51,7 @@ def interrupting(path, at, times=1):
 
 
 @pytest.mark.parametrize("at", [1, 4, 7, ITERS])
-def test_ctrl_c_ends_after_the_step_and_the_file_goes_on(tmp_path, capfd, at):
+def test_ctrl_c_ends_after_the_step_and_the_file_resumes(tmp_path, capfd, at):
     path = tmp_path / "c.npz"
     whole = interrupting(None, 0)
     whole.train()
@@ -224,7 +224,7 @@ def saved_numbers(folder):
 
 
 def hit(process, how, delay):
-    """Wait until the training runs, and a little longer; send the signal, return what was said."""
+    """Wait until the training runs, and a little longer; send the signal, return the output."""
     lines = []
     for line in process.stdout:
         lines.append(line)
@@ -237,7 +237,7 @@ def hit(process, how, delay):
 
 
 def check_until_done(command, words, folder, how, delays):
-    """Run a command, hit it at each of these moments, go on; return how many hits were in time."""
+    """Run a command, signal it at each of these moments, resume; return how many were in time."""
     words = [*words, "--data", data_name("auto")]  # by name, so that nothing is said about it
     whole = folder / "whole"
     whole.mkdir()
@@ -269,7 +269,7 @@ slow = pytest.mark.slow
 
 @posix
 @pytest.mark.parametrize("shuffle", [[], pytest.param(["--shuffle"], marks=slow)])
-def test_a_process_that_gets_ctrl_c_goes_on_and_ends_the_same(tmp_path, shuffle):
+def test_a_process_that_gets_ctrl_c_resumes_and_ends_the_same(tmp_path, shuffle):
     rng = random.Random(len(shuffle))
     delays = [rng.uniform(0, 0.3) for _ in range(3 if shuffle else 1)]
     words = [SCRIPT, "--quick", *shuffle]
@@ -278,7 +278,7 @@ def test_a_process_that_gets_ctrl_c_goes_on_and_ends_the_same(tmp_path, shuffle)
 
 @posix
 @pytest.mark.parametrize("shuffle", [["--shuffle"], pytest.param([], marks=slow)])
-def test_a_process_that_is_killed_goes_on_and_ends_the_same(tmp_path, shuffle):
+def test_a_process_that_is_killed_resumes_and_ends_the_same(tmp_path, shuffle):
     rng = random.Random(len(shuffle))
     delays = [rng.uniform(0, 0.2) for _ in range(2)]
     words = ["--iters", "2000", "--hidden-size", "20", *shuffle]

@@ -1,4 +1,4 @@
-"""A real training, killed and interrupted at 20 moments, ends with the bits of one left alone.
+"""A training run, killed and interrupted at 20 moments, gives the same bits as an undisturbed one.
 
 The moments are drawn from a seed: while Python imports and reads the digits, while it trains, and
 while a checkpoint is being written.

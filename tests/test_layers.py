@@ -1,4 +1,4 @@
-"""Layers: one table of them all, the book's examples, and what a layer must never do."""
+"""Layers: tests for all of them, the book's examples, and mistakes that a layer must not make."""
 
 import copy
 
@@ -58,7 +58,7 @@ def conv(number, channels, height, width, **options):
 
 
 def without_ties(*shape):
-    """Return numbers that a largest one can be told of, in any type."""
+    """Return numbers without ties for the maximum, in any type."""
     return RNG.permutation(np.prod(shape)).reshape(shape) / 8
 
 
@@ -284,7 +284,7 @@ def test_softmax_with_loss():  # 5.21
     ("y", "expected"),
     [((0.3, 0.2, 0.5), (0.3, -0.8, 0.5)), ((0.01, 0.99, 1e-12), (0.01, -0.01, 0))],
 )
-def test_the_error_that_is_handed_back(y, expected):  # 5.19
+def test_the_gradient_that_is_passed_back(y, expected):  # 5.19
     head = SoftmaxWithLoss()
     head.forward(np.log(y), [0, 1, 0])
     assert_allclose(head.backward(), expected, atol=1e-10)

@@ -161,16 +161,16 @@ def test_backward_comes_after_forward(head_and_t):
 
 
 @pytest.mark.parametrize("bad", [ReLU(), 3, "mse", ReLU])
-def test_what_is_no_loss_is_refused(bad):
+def test_objects_that_are_not_losses_are_refused(bad):
     with pytest.raises(ValueError, match=r"loss is of type \w+; expected a loss"):
         network(bad)
 
 
-def test_a_class_will_do_for_a_loss():
+def test_a_loss_can_be_given_as_a_class():
     assert type(network(IdentityWithLoss).last_layer) is IdentityWithLoss
 
 
-# ---------------------------------------------------------------- in networks and trainings
+# ---------------------------------------------------------------- in networks and training runs
 
 
 def problem(name, n=200):

@@ -1,4 +1,4 @@
-"""load_mnist: every shape it can return, and every way in which its files can be bad."""
+"""load_mnist: every shape it can return, and every kind of bad file."""
 
 import gzip
 import hashlib
@@ -115,7 +115,7 @@ def test_all_flag_combinations(files, monkeypatch, normalize, flatten, one_hot_l
     assert t.tolist() == [n % 10 for n in range(60)]
 
 
-def test_what_is_handed_out_belongs_to_the_caller(files, monkeypatch):
+def test_returned_arrays_can_be_changed_by_the_caller(files, monkeypatch):
     monkeypatch.setenv("DLFS_DATA", str(files))
     (x, t), _ = load_mnist(normalize=False)
     before = x.copy()
@@ -335,7 +335,7 @@ def test_dlfs_data_without_the_files(files, serve, monkeypatch, tmp_path, capsys
 
 
 @pytest.mark.parametrize("spoil", [*SPOIL[:2], SPOIL[3]])
-def test_a_bad_cache_is_made_anew(files, monkeypatch, capsys, spoil):
+def test_a_bad_cache_is_replaced(files, monkeypatch, capsys, spoil):
     monkeypatch.setenv("DLFS_DATA", str(files))
     expected = load_mnist()[0][0]
     spoil(mnist.cache_folder() / "mnist.npz")
@@ -347,7 +347,7 @@ def test_a_bad_cache_is_made_anew(files, monkeypatch, capsys, spoil):
     assert capsys.readouterr().err == ""
 
 
-def test_a_swapped_cache_is_made_anew(files, monkeypatch, capsys):
+def test_a_swapped_cache_is_replaced(files, monkeypatch, capsys):
     monkeypatch.setenv("DLFS_DATA", str(files))
     expected = load_mnist()[0][0]
     path = mnist.cache_folder() / "mnist.npz"
@@ -372,7 +372,7 @@ def test_a_cache_folder_that_cannot_be_written(files, monkeypatch, tmp_path, cap
 
 
 def test_a_full_disk_leaves_no_half_file(tmp_path):
-    """No file may grow beyond 100 kB in this process: so a full disk looks to it."""
+    """No file may grow beyond 100 kB in this process, which acts like a full disk."""
     resource = pytest.importorskip("resource")
     code = (
         "import numpy as np\n"

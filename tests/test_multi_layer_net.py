@@ -33,7 +33,7 @@ def test_weight_std(init, expected):
 
 
 @pytest.mark.parametrize("bad", ["", "selu", "0.01", -1, -1e-9, np.nan, np.inf, [0.1]])
-def test_a_standard_deviation_that_is_none_is_refused(bad):
+def test_an_invalid_standard_deviation_is_refused(bad):
     for use in (
         lambda: weight_std(bad, 10),
         lambda: weights((10, 10), bad, 0),
@@ -193,7 +193,7 @@ def test_what_is_not_asked_for_is_not_there():
     assert list(extended().params) == ["W1", "b1", "W2", "b2", "W3", "b3"]
 
 
-def test_first_parameters(make):  # K07, N04, N05
+def test_initial_parameters(make):  # K07, N04, N05
     net = make()
     assert {p.dtype for p in (net.params | net.state).values()} == {np.dtype(np.float32)}
     for key, value in net.params.items():
@@ -202,7 +202,7 @@ def test_first_parameters(make):  # K07, N04, N05
 
 
 @pytest.mark.parametrize("kind", [MultiLayerNet, MultiLayerNetExtend])
-def test_first_weights(kind):  # K07, N04
+def test_initial_weights(kind):  # K07, N04
     for options, std in [
         ({}, lambda n: np.sqrt(2 / n)),  # what suits the activation where nothing is said
         ({"activation": "tanh"}, lambda n: np.sqrt(1 / n)),
@@ -368,7 +368,7 @@ def test_l1_brings_weights_to_0_and_l2_does_not():  # D03
 
 
 def away_from_kinks(net):
-    """Give `net` biases: where they are 0 and Dropout left all inputs out, a ReLU stands at 0."""
+    """Set biases of `net`: if they are 0 and Dropout drops all inputs, a ReLU is at its kink."""
     rng = np.random.default_rng(3)
     for key in ("b1", "b2", "b3"):
         net.params[key] = rng.uniform(0.1, 0.5, net.params[key].shape).astype(np.float32)
@@ -449,7 +449,7 @@ def test_dropout_is_for_training(x, t):
     assert (first["W1"] != second["W1"]).any()
 
 
-def test_the_hidden_layers_have_masks_of_their_own(x):
+def test_the_hidden_layers_have_separate_masks(x):
     net = MultiLayerNetExtend(6, [50, 50], 4, use_dropout=True, rng=0)
     net.predict(x, train_flg=True)
     first, second = (net.layers[f"Dropout{k}"].mask for k in (1, 2))
@@ -483,7 +483,7 @@ def test_batch_normalization_by_mode(x, t):
     assert not np.allclose(alone, among_others, atol=1e-3)
 
 
-def test_batch_normalization_spares_the_scale_of_the_first_weights(x):  # 6.3.1
+def test_batch_normalization_removes_the_scale_of_the_initial_weights(x):  # 6.3.1
     def scores(std, **options):
         net = extended(weight_init_std=std, **options)
         net.params["W3"] = np.ones((7, 4), np.float32)

@@ -1,4 +1,4 @@
-"""Network: params is the truth, every sample counts, files are safe."""
+"""Network: layers use the arrays of params, every sample counts, files are safe."""
 
 import os
 import pickle
@@ -156,7 +156,7 @@ def test_parameters_of_another_shape_are_refused(net, x):
 @pytest.mark.parametrize(
     "bad", [[Sigmoid()], {"head": SoftmaxWithLoss()}, {"a class": ReLU}, {"none": None}]
 )
-def test_what_is_no_layer_is_refused(bad):
+def test_objects_that_are_not_layers_are_refused(bad):
     with pytest.raises(ValueError, match="expected a layer"):
         Network(bad)
 
@@ -198,7 +198,7 @@ def test_the_numerical_gradient_is_that_of_training(net, x):
     with_probe = Network({"Probe": probe, **net.layers})
     with_probe.numerical_gradient(x[:2], [0, 1])
     assert probe.flags == {True}
-    for key, (layer, name) in numbered(with_probe).items():  # the layers are handed back, too
+    for key, (layer, name) in numbered(with_probe).items():  # the layers are returned, too
         assert getattr(layer, name) is with_probe.params[key]
         assert getattr(layer, name).dtype == np.float32
 

@@ -124,7 +124,7 @@ def test_run_takes_the_flags_of_its_script(notebook):
     assert (cell.images, cell.err, cell.error) == (1, "", "")
 
 
-def test_a_wrong_flag_is_one_line_and_the_kernel_goes_on(notebook):
+def test_a_wrong_flag_is_one_line_and_the_kernel_continues(notebook):
     said = "unrecognized arguments: --quickk; did you mean --quick?"
     cell = notebook.run(f'%run "{ROOT / "ch01" / "sin_graph.py"}" --quickk')
     assert (cell.out, cell.err, cell.error) == ("", f"sin_graph.py: {said}\n", "")
@@ -154,7 +154,7 @@ trainer.train()
 STATE = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
 
 
-def test_an_interrupt_ends_after_the_step_and_the_same_cell_goes_on(notebook):
+def test_an_interrupt_ends_after_the_step_and_the_same_cell_resumes(notebook):
     cell = notebook.run(TRAINING.format(seconds=0.3, epochs=100, name="c.npz"), ["in a step"])
     assert cell.error == "KeyboardInterrupt: "
     assert cell.err == "\nstopping after this step (Ctrl-C again stops at once)\n"
@@ -186,5 +186,5 @@ def test_an_interrupt_of_run_says_so(notebook):
     assert (cell.err, cell.error) == ("interrupted\n", "")
 
 
-def test_here_is_no_notebook():
+def test_outside_of_a_notebook():
     assert not in_notebook()

@@ -1,4 +1,4 @@
-"""Optimizers and schedules: each formula against a plain twin, and what is refused."""
+"""Optimizers and schedules: each formula against a plain version, and invalid input."""
 
 import inspect
 import math
@@ -77,7 +77,7 @@ def adam(W, gradients, lr, beta1, beta2):
     return W
 
 
-# Optimizer, its twin, parameters that are not the defaults.
+# Optimizer, its plain version, parameters that are not the defaults.
 CASES = {
     "SGD": (SGD, sgd, {"lr": 0.3}),
     "Momentum": (Momentum, momentum, {"lr": 0.2, "momentum": 0.7}),
@@ -108,7 +108,7 @@ everyone = pytest.mark.parametrize("name", CASES)
 
 
 def gradients_like(W, steps=5):
-    """Return gradients for some steps: large, so small that 1e-7 matters beside them, and 0."""
+    """Return gradients for some steps: large, so small that 1e-7 matters, and 0."""
     drawn = RNG.standard_normal((steps, *W.shape))
     return drawn * RNG.choice([1, 1e-3, 1e-7, 0], W.shape)
 
@@ -320,7 +320,7 @@ def test_the_first_step_of_adam_is_lr_whatever_the_gradient():  # K04
 
 
 def steps_of(optimizer, number, g=-3.0):
-    """Return the steps that a gradient leads to which is always the same."""
+    """Return the steps for a constant gradient."""
     params, x = {"x": 0.0}, [0.0]
     for _ in range(number):
         optimizer.update(params, {"x": g})
@@ -438,7 +438,7 @@ def test_an_unknown_name_or_parameter_is_refused(name, parameters, message):
 
 
 def kept(optimizer):
-    """Return all that the optimizer keeps, as text."""
+    """Return the state of the optimizer, as text."""
     return {key: repr(value) for key, value in vars(optimizer).items()}
 
 
@@ -560,7 +560,7 @@ def test_schedules_never_rise_or_turn_negative(name):
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_decay_calms_the_swing_of_sgd(name):  # D01
+def test_decay_reduces_the_oscillation_of_sgd(name):  # D01
     plain, calm = descend(SGD(0.95)), descend(SGD(0.95), schedule=SCHEDULES[name])
     assert_allclose(plain[:2], calm[:2])
     assert abs(calm[-1, 1]) < 0.1 * abs(plain[-1, 1])

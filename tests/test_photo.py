@@ -1,4 +1,4 @@
-"""Digits in photographs: each step, whole pages, pages without digits, files that are none."""
+"""Digits in photographs: each step, whole pages, pages without digits, other files."""
 
 import numpy as np
 import pytest
@@ -148,7 +148,7 @@ def test_ink_on_nothing(ink):
 
 
 @pytest.mark.parametrize(("orientation", "turn"), [(3, 2), (6, 1), (8, 3)])
-def test_a_photograph_is_turned_upright(orientation, turn, tmp_path):
+def test_a_photograph_is_rotated_upright(orientation, turn, tmp_path):
     lying = np.rot90((255 * page((40, 60), (60, 200))).astype(np.uint8), turn)
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -294,7 +294,7 @@ def test_the_order_is_that_of_reading():
 TILTED = [(30 * i, 10 + 4 * i) for i in range(20)] + [(30 * i + 5, 60 + 4 * i) for i in range(20)]
 
 
-def test_no_hand_writes_the_same_twice():
+def test_identical_copies_are_not_handwriting():
     places = [(10 + 70 * row, 10 + 60 * column) for row in range(2) for column in range(4)]
     assert len(dataset.digits_from_photo(page(*places[:7]))[0]) == 7
     assert len(dataset.digits_from_photo(page(*places))[0]) == 0
@@ -341,7 +341,7 @@ def test_a_large_photograph_is_looked_at_in_small():
 
 
 def test_some_of_the_pages_of_the_benchmark(real_mnist):
-    """A clean page, and one with lines, pens of all colours, seen from the side: see below."""
+    """A clean page; and one with lines and pens of all colours, seen from the side: see below."""
     import handwriting
 
     counts = handwriting.measure_all(25, seed=1, kinds=("everything",))
@@ -438,6 +438,6 @@ def test_an_answer_counts_only_alone_and_in_its_place():
         ("ch08.section_8_2.vgg.Real", "no attribute"),
     ],
 )
-def test_networks_that_cannot_be_had(name, what):
+def test_networks_that_cannot_be_loaded(name, what):
     with pytest.raises(ValueError, match=f"--network {name}: .*{what}"):
         reader(name)

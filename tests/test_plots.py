@@ -22,7 +22,7 @@ def test_accuracy_curves_are_those_of_training_and_test():
     assert curves(ax) == {"train": ([0, 1], [0.1, 0.5]), "test": ([0, 1], [0.2, 0.4])}
 
 
-# ---------------------------------------------------------------- a training
+# ---------------------------------------------------------------- a training run
 
 
 def trained(**options):
@@ -93,7 +93,7 @@ def test_a_confusion_matrix():
     figure = plots.confusion(None, [[7, 3, 0], [0, 900, 1], [2, 0, 5]])
     (ax,) = figure.axes
     texts = {text.get_position(): text.get_text() for text in ax.texts}
-    # by column and row; where there are none is nothing
+    # by column and row; empty for a count of 0
     assert texts == {(0, 0): "7", (1, 0): "3", (1, 1): "900", (2, 1): "1", (0, 2): "2", (2, 2): "5"}
     colors = ax.images[0].to_rgba(ax.images[0].get_array())
     red, green = colors[..., 0], colors[..., 1]

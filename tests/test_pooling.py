@@ -1,4 +1,4 @@
-"""Max and average pooling: plain loops as their twin, ties, borders, the shifts of figure 7-16."""
+"""Max and average pooling against plain loops: ties, borders, the shifts of figure 7-16."""
 
 import numpy as np
 import pytest
@@ -259,7 +259,7 @@ def test_layers_that_are_refused(kind, sizes, message):
         kind(*sizes)
 
 
-def test_average_pooling_of_whole_numbers_and_large_windows():
+def test_average_pooling_of_integers_and_large_windows():
     layer = AveragePooling(2, 2, stride=2)
     layer.forward(np.ones((1, 1, 4, 4)))
     assert (layer.backward(np.ones((1, 1, 2, 2), int)) == 0.25).all()

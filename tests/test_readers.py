@@ -1,4 +1,4 @@
-"""Code of the book's readers, as it stands: what NumPy lets pass here passes too, visibly."""
+"""Code as readers of the book write it: what NumPy accepts works here, too, and is visible."""
 
 import pickle
 import warnings
@@ -62,7 +62,7 @@ def twenty_steps():
     return net, losses
 
 
-def test_a_loop_of_ones_own_goes_on_where_the_network_diverges():
+def test_a_custom_loop_continues_if_the_network_diverges():
     (net, losses), messages = heard(twenty_steps)
     assert np.isnan(losses[-1])
     assert len(messages) == 1
@@ -73,7 +73,7 @@ def test_a_loop_of_ones_own_goes_on_where_the_network_diverges():
     assert net.accuracy(X, T) == 0
 
 
-def test_the_loop_of_16_scales_goes_on():  # 6.3.2
+def test_the_loop_of_16_scales_continues():  # 6.3.2
     def run():
         losses = []
         for scale in np.logspace(0, -4, num=16):
@@ -260,7 +260,7 @@ def test_numpy_s_global_seed_repeats_what_has_no_rng():
     assert (params["W1"] != other[0]["W1"]).any()
 
 
-def test_a_seed_of_ones_own_leaves_numpy_s_global_state_alone():
+def test_a_custom_seed_leaves_numpy_s_global_state_alone():
     np.random.seed(1)  # noqa: NPY002
     MultiLayerNet(784, [5], 10, rng=3)
     drawn = np.random.rand()  # noqa: NPY002
@@ -282,7 +282,7 @@ def test_a_gradient_check_by_hand_on_a_float32_network(digits):  # 5.7.3
         assert off < 1e-3
 
 
-def test_a_function_of_many_points_is_told_of_the_other_gradient():  # figure 4-9
+def test_a_function_of_many_points_gets_a_hint_to_the_other_gradient():  # figure 4-9
     points = RNG.random((324, 2))
     with pytest.raises(ValueError, match="numerical_gradient_2d") as caught:
         numerical_gradient(lambda x: np.sum(x**2, axis=1), points)
@@ -363,7 +363,7 @@ class Foreign:
 
 
 @pytest.mark.parametrize("x", [Foreign(), object(), {1: 2}, {1, 2}, (i for i in "ab")])
-def test_what_is_no_array_is_called_that(x):
+def test_a_non_array_is_named_in_the_error(x):
     with pytest.raises(ValueError, match=r"is a \w+; expected a NumPy array") as caught:
         TwoLayerNet(784, 50, 10, rng=0).predict(x)
     assert type(x).__name__ in str(caught.value)
@@ -375,7 +375,7 @@ def test_what_is_no_array_is_called_that(x):
 
 
 @pytest.mark.parametrize("name", ["params.pkl", "PARAMS.PICKLE"])
-def test_params_pkl_is_a_pickle_for_everybody(tmp_path, name):  # 7.5
+def test_params_pkl_is_an_ordinary_pickle(tmp_path, name):  # 7.5
     net = MultiLayerNetExtend(784, [5], 10, use_batchnorm=True, rng=0)
     net.gradient(X, T)
     net.save_params(tmp_path / name)
@@ -480,7 +480,7 @@ def test_functions_put_in_the_place_of_methods():
     assert_allclose(numerical["W1"], small.gradient(x, t)["W1"], atol=1e-6)
 
 
-def test_a_flag_of_another_name_is_told_by_its_place():
+def test_a_flag_of_another_name_is_passed_by_position():
     class Other(TwoLayerNet):
         def loss(self, x, t, train=False):
             self.told = train

@@ -1,7 +1,7 @@
-"""How much there is to read: calls and lines of one training step, sizes of functions and modules.
+"""The amount of code to read: calls and lines of a training step, sizes of functions and modules.
 
 Counted with `sys.setprofile` and `sys.settrace`: functions, and lines, of this project that one
-step of SGD on 784-50-10 runs. A line validates if it stands in `common/checks.py`, if it calls a
+step of SGD on 784-50-10 runs. A line validates if it is in `common/checks.py`, if it calls a
 function whose name says that it checks or converts, if it raises, or if it is the condition of an
 `if` that raises.
 """
@@ -37,7 +37,7 @@ DATA = {"claims/book.py", "claims/words.py"}  # may be longer than 300 lines
 
 
 def one_step():
-    """Return a function that takes a step, after one that made what is made once."""
+    """Return a function that takes a training step, after a first one, which creates state."""
     net, optimizer = TwoLayerNet(784, 50, 10, rng=0), SGD(0.1)
     rng = np.random.default_rng(0)
     x, t = rng.random((100, 784), dtype=np.float32), rng.integers(10, size=100)
@@ -54,7 +54,7 @@ def ours(frame):
 
 
 def watched(install, step):
-    """Return how often each (file, line, event) of ours came up, and how deep the calls went."""
+    """Return the count of each (file, line, event) of this project, and the depth of the calls."""
     seen, depth = Counter(), [0, 0]
 
     def watch(frame, event, _):
@@ -132,7 +132,7 @@ def test_modules_are_short(path):
 
 
 def told(path):
-    """Return the lines of a script that tell something: no imports, no comments, no guard."""
+    """Return the lines of a script without imports, comments and guard."""
     skipped = set()
     for node in TREES[str(path)].body:
         if isinstance(node, ast.Import | ast.ImportFrom | ast.Try | ast.If):
@@ -143,7 +143,7 @@ def told(path):
 
 
 def test_no_two_scripts_have_six_like_lines_in_a_row():
-    """What two scripts share stands once, in `lab` or in the helpers of a chapter."""
+    """Shared code is in `lab` or in the helpers of a chapter."""
     seen, found = {}, set()
     for path in CHAPTERS:
         lines = told(path)

@@ -1,4 +1,4 @@
-"""README, its Chinese twin, CONTRIBUTING: their code runs, tables are complete, links lead on."""
+"""README in English and Chinese, CONTRIBUTING: code runs, tables are complete, links exist."""
 
 import re
 
@@ -19,7 +19,7 @@ README, CHINESE = TEXTS["README.md"], TEXTS["README.zh-CN.md"]
 
 
 def blocks(text):
-    """The code blocks of a text, with their languages."""
+    """Return the code blocks of a file, with their languages."""
     return re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
@@ -29,7 +29,7 @@ def test_the_first_code_block_is_two_commands():
     assert all(line.startswith("python -m pip install -e ") for line in first)
 
 
-def test_the_network_of_ones_own_learns():
+def test_the_custom_network_of_the_readme_learns():
     (code,) = (code for language, code in blocks(README) if language == "python")
     variables = {}
     exec(code, variables)
@@ -48,16 +48,16 @@ def test_names_can_be_imported_from_where_they_are_said_to_be(text):
     for code, module in named:
         name = re.findall(r"\w+", code.partition("(")[0])[-1]
         exec(f"from {module} import {name}", {})
-    assert not re.findall(r"common\.\w+\.\w+", text)  # nobody has imported `common` itself
+    assert not re.findall(r"common\.\w+\.\w+", text)  # `common` itself is not imported there
 
 
 def test_no_line_of_chinese_breaks_between_two_characters():
-    """A browser shows the break as a gap."""
+    """A browser shows a line break as a gap."""
     wide = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]"
     assert re.findall(rf".{{,9}}{wide}\n{wide}.{{,9}}", CHINESE) == []
 
 
-def test_the_layer_of_ones_own_passes_its_check(capsys):
+def test_the_custom_layer_of_contributing_passes_its_check(capsys):
     (code,) = (code for language, code in blocks(TEXTS["CONTRIBUTING.md"]) if language == "python")
     variables = {}
     exec(code, variables)
@@ -97,7 +97,7 @@ def test_the_claims_are_counted():
 
 
 def test_the_two_readmes_say_the_same():
-    """Code, tables and every number: a line that was changed in one wants its twin."""
+    """Code, tables and all numbers are equal: after a change in one file, change the other, too."""
     assert blocks(README) == blocks(CHINESE)
     numbers = [sorted(re.findall(r"\d+(?:[.,-]\d+)*", text)) for text in (README, CHINESE)]
     assert numbers[0] == numbers[1]

@@ -1,4 +1,4 @@
-"""reproduce.py as it is used: runs, stops, goes on, and a report that a real browser opens."""
+"""reproduce.py in use: it runs, stops and resumes; a real browser opens its report."""
 
 import http.server
 import json
@@ -99,7 +99,7 @@ def test_a_mistake_is_one_line(tmp_path, words, message):
 
 
 def small(name, *says):
-    """A run of a script that takes no time, with claims about what it returns."""
+    """A run of a fast script, with claims about its results."""
     return Run(name, *says)
 
 
@@ -109,7 +109,7 @@ def claim(expected, differs=""):
 
 @pytest.fixture
 def runs(monkeypatch):
-    """Put other runs in the place of all."""
+    """Replace the list of all runs."""
 
     def put(*wanted):
         for module in (reproduce, sys.modules["claims.catalogue"]):
@@ -155,7 +155,7 @@ def test_a_script_that_fails_is_not_run_and_the_others_are(tmp_path, runs, capsy
     assert recorded(Job(tmp_path / FOLDER, DATA, 0, True), broken) is None
 
 
-def test_an_error_that_nobody_expected_is_in_the_report_with_its_lines(tmp_path, runs, monkeypatch):
+def test_an_unexpected_error_is_in_the_report_with_its_traceback(tmp_path, runs, monkeypatch):
     def broken(argv):
         print("before")
         assert argv == []
@@ -240,7 +240,7 @@ def test_a_checkpoint_is_of_the_code_that_made_it_and_goes_when_the_training_is_
 
 
 def taking(monkeypatch, *seconds, alone=()):
-    """Runs that take this many seconds, as measured last; the second ones have to run alone."""
+    """Runs that took these seconds last time; those of the second list must run alone."""
     known = {f"ch01/{n}": {"seconds": n} for n in (*seconds, *alone)}
     monkeypatch.setattr(measured, "read", lambda: known)
     return [Run(f"{name}.py", alone=one["seconds"] in alone) for name, one in known.items()]
@@ -297,8 +297,8 @@ def test_time_left_where_some_run_alone(monkeypatch):
     assert duration(order[2:], 2) == "60 seconds"
 
 
-def test_what_reads_a_clock_runs_alone():
-    """Its times are shown or claimed: nothing else may take the processor meanwhile."""
+def test_scripts_that_measure_time_run_alone():
+    """Its times are results: no other script may use the processor at the same time."""
     for one in RUNS:
         paths = execution.depends_on(ROOT / one.script, ROOT)
         of_its_chapter = [
@@ -458,8 +458,8 @@ def test_a_gallery(tmp_path):
     assert (docs / "ch02-nand_gate.png").read_bytes() == b"of before"
 
 
-def test_the_gallery_that_is_shipped_is_of_these_claims():
-    """A claim that was added or reworded wants `python reproduce.py --gallery`."""
+def test_the_gallery_shows_these_claims():
+    """After a claim is added or reworded, run `python reproduce.py --gallery`."""
     text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pictures = list((ROOT / "docs").glob("*.png"))
     assert all(path.stat().st_size <= LIMIT for path in pictures)

@@ -1,4 +1,4 @@
-"""What holds the code base together: imports point one way, nothing runs at import, names stay."""
+"""The structure of the code: imports point one way, nothing runs at import, names are kept."""
 
 import ast
 import doctest
@@ -114,8 +114,8 @@ def test_imports_point_one_way(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_what_one_runs_and_what_scripts_import_stand_apart(path):
-    """In a chapter all files can be run, but for those in `helpers`."""
+def test_scripts_and_helpers_are_in_separate_folders(path):
+    """All files of a chapter can be run, except those in `helpers`."""
     package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
     if package.startswith("ch") and stem != "__init__":
         runs = path.read_text(encoding="utf-8").endswith(

@@ -72,7 +72,7 @@ def test_repr_of_a_layer(layer, expected):
     assert repr(layer) == expected
 
 
-def test_a_layer_of_ones_own_has_a_repr_at_once():
+def test_a_custom_layer_has_a_repr_at_once():
     class Scale(Layer):
         param_names = ("gamma",)
         setting_names = ("power",)
@@ -101,7 +101,7 @@ def test_layers_in_a_list_are_numbered():
     assert described(model) == "Typed()\n  0: ReLU()\n  1: Typed()"
 
 
-def test_a_repr_of_ones_own_is_used():
+def test_a_custom_repr_is_used():
     class Own(ReLU):
         def __repr__(self):
             return "my own"

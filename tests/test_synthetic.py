@@ -196,5 +196,5 @@ def test_drawn_digits_are_about_as_hard_as_mnist(all_digits, net):
 
 
 @pytest.mark.slow
-def test_a_network_that_knows_drawn_digits_only_reads_mnist(net, real_mnist):
+def test_a_network_trained_on_drawn_digits_classifies_mnist(net, real_mnist):
     assert net.accuracy(*real_mnist[1]) >= 0.94  # 0.955 to 0.959 when written

@@ -16,7 +16,7 @@ from common.util import shuffle_dataset
 
 
 def pairs(n=100):
-    """Return samples whose first value is their target, so that a lost pairing shows."""
+    """Return samples whose first value is their target, so that a wrong pairing is noticed."""
     t = np.arange(n)
     return np.stack([t, t * 2.0], axis=1), t
 
@@ -280,7 +280,7 @@ def test_networks_side_by_side_see_the_same_mini_batches():
 
 
 @pytest.mark.parametrize("shared", ["network", "optimizer", "both"])
-def test_trainings_side_by_side_share_nothing(shared):
+def test_training_runs_side_by_side_share_nothing(shared):
     first, second = trainer(max_iter=5, verbose=False), trainer(max_iter=5, verbose=False)
     if shared == "both":
         second = first
@@ -318,7 +318,7 @@ def test_several_threads_give_the_same():
         assert one.test_acc_list == other.test_acc_list
 
 
-def test_threads_of_trainings_are_a_number():
+def test_threads_of_training_runs_must_be_a_number():
     with pytest.raises(ValueError, match="threads is 0; expected an integer >= 1"):
         train_together(trainer(max_iter=3), threads=0)
 
@@ -337,7 +337,7 @@ def test_matrix_products_run_on_one_thread_in_training_only():
     assert threadpool_info() == before
 
 
-def test_a_network_of_ones_own_needs_only_loss_and_gradient():
+def test_a_custom_network_needs_only_loss_and_gradient():
     class ByHand:
         def __init__(self):
             self.inner = TwoLayerNet(4, 10, 3, weight_init_std=0.5, rng=0)
@@ -360,7 +360,7 @@ def test_a_network_of_ones_own_needs_only_loss_and_gradient():
 
 
 @pytest.mark.parametrize("name", ["loss", "gradient"])
-def test_a_loss_or_a_gradient_of_ones_own_is_used(name):  # and not Network.loss_and_gradient
+def test_a_custom_loss_or_gradient_is_used(name):  # and not Network.loss_and_gradient
     class Own(TwoLayerNet):
         def loss(self, x, t, train_flg=False):
             return super().loss(x, t, train_flg) + (1000 if name == "loss" else 0)
@@ -476,7 +476,7 @@ def test_the_loss_is_that_before_the_update():
         assert one.train_loss_list[-1] == net.loss(one.x_train[batch], one.t_train[batch])
 
 
-def test_train_goes_on_where_it_stopped():
+def test_train_resumes_where_it_stopped():
     whole, parts = trainer(max_iter=20, verbose=False), trainer(max_iter=20, verbose=False)
     whole.train()
     for _ in range(7):

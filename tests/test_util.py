@@ -1,4 +1,4 @@
-"""Small tools: the smoothed curve, generators that can be rewound, a Ctrl-C that waits."""
+"""Small tools: the smoothed curve, generators that can be reset, delayed Ctrl-C."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def test_smooth_curve_is_a_weighted_mean_of_eleven():
     assert_allclose(smooth_curve(peak), expected, atol=1e-15)
 
 
-def test_smooth_curve_goes_on_as_in_a_mirror_at_both_ends():
+def test_smooth_curve_is_extended_by_reflection_at_both_ends():
     x = np.random.default_rng(0).random(40)
     inside = smooth_curve(np.r_[x[5:0:-1], x, x[-2:-7:-1]])[5:-5]
     assert_allclose(smooth_curve(x), inside)

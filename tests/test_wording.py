@@ -1,4 +1,4 @@
-"""Plain English: phrases that a reader stops at are banned, each with what to write instead."""
+"""Plain English: unclear phrases are banned, each with a replacement."""
 
 import io
 import re
@@ -55,7 +55,7 @@ FILES += [ROOT / name for name in ("reproduce.py", "README.md", "CONTRIBUTING.md
 
 
 def words(path):
-    """Return what one reads in a file, in one line: of code its comments and strings."""
+    """Return the text of a file in one line; for code, its comments and strings."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         tokens = tokenize.generate_tokens(io.StringIO(text).readline)

@@ -1,1 +1,1 @@
-"""Bad input for each public function: what is tried, and how it is judged."""
+"""Bad input for each public function: the cases, and how their results are judged."""

@@ -18,7 +18,7 @@ NAN, INF = np.nan, np.inf
 
 
 class Case(NamedTuple):
-    """A function, good arguments for it, and what its answer must be.
+    """A function, good arguments for it, and a check of its result.
 
     Attributes
     ----------
@@ -28,9 +28,9 @@ class Case(NamedTuple):
     good : callable
         Makes new arguments.
     right : callable
-        Takes the answer and the arguments, and asserts.
+        Takes the result and the arguments; asserts that the result is correct.
     changed : tuple of str
-        Arguments that a right answer may change; a refusal may change none.
+        Arguments that a successful call may change; a refused call may change none.
     bad : mapping
         For an argument, the bad values to use instead of those for its type.
     fixed : tuple of str
@@ -76,7 +76,7 @@ def judge(case: Case, arguments: dict[str, Any]) -> str:
 
 
 def check_refusal(error: Exception) -> None:
-    """Assert that the error is one clear line, raised by a line of ours."""
+    """Assert that the error is one clear line, raised by this project's code."""
     if isinstance(error, AssertionError):
         raise error
     assert isinstance(error, ValueError | TypeError | OSError), f"raised {error!r}"
@@ -84,7 +84,7 @@ def check_refusal(error: Exception) -> None:
     if isinstance(error, OSError) and error.filename is not None:
         return  # the system's own words, with the name of the file
     last = traceback.extract_tb(error.__traceback__)[-1]
-    # NumPy's C code has no frame of its own: the line must be a `raise`, too.
+    # NumPy's C code has no Python frame: the line must be a `raise`, too.
     ours = last.filename.startswith(OURS) and str(last.line).startswith("raise ")
     assert ours, f"{error!r} comes from {last.filename}:{last.lineno}: {last.line}"
     assert any(words in str(error) for words in SAYS_WHAT_WAS_WANTED), f"unclear: {error!r}"
@@ -110,7 +110,7 @@ def time_limit():
 
 
 def fingerprint(value: Any) -> Any:
-    """Return what is equal for equal arguments, and hashable."""
+    """Return a hashable value that is equal for equal arguments."""
     if isinstance(value, np.ndarray):
         data = repr(value.tolist()) if value.dtype.hasobject else value.tobytes()
         return type(value), value.dtype.str, value.shape, data
@@ -133,26 +133,26 @@ def numbers(x: Any) -> np.ndarray:
 def agree(found: Any, expected: Any, inputs: tuple = (), scale: Any = 0.0) -> None:
     """Assert that `found` has the shape and the numbers of `expected`, which is in float64.
 
-    What is NaN or infinite must be so visibly; nothing else may be, but where the inputs are so
+    NaN and infinity must not be hidden. Other results must be finite, unless the inputs are so
     large, for their type, that formulas may overflow. `scale` is the size of terms that cancel.
     """
     found = np.asarray(found)
-    assert found.dtype.kind in "fiu", f"an answer of type {found.dtype}"
+    assert found.dtype.kind in "fiu", f"a result of type {found.dtype}"
     assert found.shape == np.shape(expected), f"shape {found.shape}, not {np.shape(expected)}"
     digits = {2: 3e-2, 4: 2e-4}.get(found.dtype.itemsize if found.dtype.kind == "f" else 8, 1e-7)
     found, expected = found.astype(np.float64), numbers(expected)
     shown = np.isfinite(found)
     if not all(np.isfinite(numbers(x)).all() for x in inputs) or not extreme(inputs, digits):
-        assert np.isfinite(expected[shown]).all(), f"{found} hides what is not finite: {expected}"
+        assert np.isfinite(expected[shown]).all(), f"{found} hides NaN or infinity: {expected}"
     shown &= np.isfinite(expected)
     gap = np.abs(found - expected)[shown]
     allowed = (
         digits
         * (1e-3 + np.abs(expected) + np.nan_to_num(np.abs(scale)) + np.zeros(found.shape))[shown]
     )
-    assert (gap <= allowed).all(), f"{found}; the right answer is {expected}"
+    assert (gap <= allowed).all(), f"{found}; expected {expected}"
     if not shown.all() and np.isfinite(expected[~shown]).any():
-        assert extreme(inputs, digits), f"{found}; the right answer is {expected}"
+        assert extreme(inputs, digits), f"{found}; expected {expected}"
 
 
 def extreme(inputs: tuple, digits: float) -> bool:
@@ -171,7 +171,7 @@ def same(found: Any, expected: Any) -> None:
 
 
 def anything(answer: Any, **_: Any) -> None:
-    """The answer is right whatever it is: the case shows that there is one."""
+    """Accept any result: the case shows only that there is one."""
 
 
 def never(answer: Any, **_: Any) -> None:

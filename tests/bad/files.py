@@ -60,7 +60,7 @@ SOUND = sound_file()
 
 
 def broken(sound, cut, turned):
-    """Return files of other things, the sound one cut, and with one byte turned, each so often."""
+    """Return files of other formats, and the valid one truncated or with one byte changed."""
     found = {f"begins {some[:4]!r}": some for some in (b"", b"PK", b"text", bytes(999))}
     found |= {"begins a pickle": b"\x80\x04."}
     found |= {f"cut at {n}": sound[:n] for n in range(1, len(sound), cut)}

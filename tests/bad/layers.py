@@ -154,7 +154,7 @@ LAYERS = {
 
 
 def right_derivative(layer, dx, make, x, dout):
-    """Compare sum(dx * v) with a difference in the random direction v; so for parameters."""
+    """Compare sum(dx * v) with a difference in a random direction v; the same for parameters."""
     rng, h = np.random.default_rng(1), 1e-6
     assert dx.shape == x.shape
     owners = numbered(layer)

@@ -103,7 +103,7 @@ def right_net_accuracy(part, x, t, **_):
 
 
 def parallel(made=[]):  # noqa: B006
-    """One for all tests: it has a thread."""
+    """One object for all tests, because it has a thread."""
     if not made:
         made.append(DataParallel(small_net(), threads=2))
     return made[0]
