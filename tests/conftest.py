@@ -9,22 +9,29 @@ import signal
 from collections import namedtuple
 
 os.environ["MPLBACKEND"] = "agg"
+if "PYTEST_XDIST_WORKER" in os.environ:  # the cores are busy with the other processes
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background of a shell
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
 from matplotlib.figure import Figure
+from xdist.scheduler import LoadScopeScheduling
 
 from dataset.mnist import data_name, load_mnist
 from tests.figure_faults import faults
 
 
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a chapter that share a script's small form in one process: it runs once."""
-    for item in items:
-        chapter = re.search(r"ch0\d", item.nodeid)
-        if chapter and "quick" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(chapter[0]))
+class ByChapter(LoadScopeScheduling):
+    """The tests of a chapter stay in one process, where the small form of a script runs once."""
+
+    def _split_scope(self, nodeid):
+        chapter = re.search(r"ch0\d", nodeid)
+        return chapter[0] if chapter else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByChapter(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -186,7 +186,7 @@ def test_figure_6_19_in_short(scales, shown):  # G14, G15
     results = bn_results(scales)
     fig, _ = batch_norm_test.draw(results)
     rows = [results["scales"][k] for k in shown]
-    assert f"higher at the end in {len(rows)} of {len(rows)}" in fig.get_suptitle()
+    assert f"a higher accuracy in {len(rows)} of {len(rows)}" in fig.get_suptitle()
     assert len(fig.axes) == len(rows)
     for ax, row in zip(fig.axes, rows, strict=True):
         start = "Figure 6-18: " if row["std"] == 0.0858 else ""

@@ -348,7 +348,7 @@ def test_blurred():
 
 
 def test_gradient_ascent_finds_the_filter():  # D08: of one convolution it is known
-    W = RNG.standard_normal((4, 1, 5, 5))
+    W = np.random.default_rng(0).standard_normal((4, 1, 5, 5))
     layer = Convolution(W, np.zeros(4))
     x, response = ascent.ascend([layer], np.array([2, 0]), np.full((2, 1, 9, 9), 0.05), 60)
     assert response.shape == (61, 2)

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from ch05.two_layer_net import TwoLayerNet
 from common.batches import MiniBatches, split_validation
@@ -331,10 +331,11 @@ def test_matrix_products_run_on_one_thread_in_training_only():
 
     threads = []
     x, t = problem()
-    before = threadpool_info()
-    Trainer(Spy(4, 2, 3), x, t, x, t, max_iter=1, verbose=False).train()
-    assert threads[:2] == [{1}, {1}]  # the third is after the training
-    assert threadpool_info() == before
+    with threadpool_limits(2):
+        before = threadpool_info()
+        Trainer(Spy(4, 2, 3), x, t, x, t, max_iter=1, verbose=False).train()
+        assert threads[:2] == [{1}, {1}]  # the third is after the training
+        assert threadpool_info() == before
 
 
 def test_a_custom_network_needs_only_loss_and_gradient():
