@@ -19,16 +19,12 @@ RUNS = [
         FullClaim(
             "6.5.3, figure 6-24: The best of 100 random trials",
             "best/random/0/accuracy",
-            at_least(
-                0.7, f"{book.BEST_FIVE[0][0]}", "validation accuracy; other trials than the book's"
-            ),
+            at_least(0.7, f"{book.BEST_FIVE[0][0]}", "validation accuracy; other trials"),
         ),
         FullClaim(
             "6.5.3, figure 6-24: The best trials, about five, learn well",
             "best/random/4/accuracy",
-            at_least(
-                0.6, f"{book.BEST_FIVE[4][0]}", "validation accuracy; other trials than the book's"
-            ),
+            at_least(0.6, f"{book.BEST_FIVE[4][0]}", "validation accuracy; other trials"),
         ),
         FullClaim(
             "6.5.3, figure 6-24: Good learning rates lie between 0.001 and 0.01",

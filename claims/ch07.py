@@ -74,13 +74,8 @@ RUNS = [
         Claim(
             "7.3, figure 7-16: Pooling is robust to small shifts",
             lambda r: pooled_change(r, "after convolution and ReLU"),
-            at_most(
-                0.25,
-                "hardly any change",
-                "digits shifted by a pixel: change after / before pooling",
-            ),
-            differs="It depends on the data, as the book says: for digits the change is only a "
-            "quarter smaller.",
+            at_most(0.25, "hardly any change", "digits shifted by a pixel: change after / before"),
+            differs="It depends on the data: for digits the change is only a quarter smaller.",
         ),
         Claim(
             "7.3: ... at least more robust than without pooling",
@@ -103,9 +98,7 @@ RUNS = [
         Claim(
             "7.5: Back-propagation through convolution and pooling is correct",
             "checks/*/passed",
-            exactly(
-                dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "where no difference crosses a kink"
-            ),
+            exactly(dict.fromkeys(book.SIMPLE_CONV_SHAPES, True), "without kinks"),
         ),
     ),
     Training(
@@ -142,11 +135,7 @@ RUNS = [
             edges,
             at_least(0.1, "one each", "response to its edge, minus twice that to the other edge"),
         ),
-        Claim(
-            "7.6.1: A filter set by hand: only to vertical ones",
-            "by_hand",
-            close([10, 0], atol=1e-9),
-        ),
+        Claim("7.6.1: A filter by hand: only vertical edges", "by_hand", close([10, 0], atol=1e-9)),
     ),
     Run(
         "ch07/hierarchical_features.py",

@@ -55,7 +55,7 @@ RUNS: list[Run] = [
             rule(
                 "most",
                 lambda e: e[1] - e[2] == max(map(sub, e, e[1:])) > 5,
-                "over 5 percentage points below the year before",
+                "over 5 points lower",
             ),
         ),
         Claim(
@@ -114,7 +114,7 @@ RUNS: list[Run] = [
             rule(
                 "F(x) + x",
                 of_two(lambda a, b: 0 == a < 1 < b),
-                "difference from ReLU(x): 0 with it, over 1 without",
+                "difference: 0 with it, else over 1",
             ),
         ),
         Claim(
@@ -133,36 +133,22 @@ RUNS: list[Run] = [
         Claim(
             "8.2.4, figure 8-12: Shortcuts keep gradients from vanishing",
             "gradients/weights half of He's/*/0",
-            rule(
-                "larger", of_two(lambda a, b: a > 100 * b > 0), "over 100 times, in the first layer"
-            ),
+            rule("larger", of_two(lambda a, b: a > 100 * b > 0), "first layer: 100 times"),
         ),
         FullClaim(
             "8.2.4: Without shortcuts too many layers make learning worse",
             "final_loss/plain",
-            rule(
-                "worse",
-                lambda loss: change(loss) > 0.1,
-                "final loss of the deepest: over 0.1 higher",
-            ),
+            rule("worse", lambda loss: change(loss) > 0.1, "final loss 0.1 higher"),
         ),
         FullClaim(
             "8.2.4: With shortcuts more layers learn better",
             "final_loss/with shortcuts",
-            rule(
-                "better",
-                lambda y: change(y) < -0.1 and min(y.values()) > 0,
-                "final loss of the deepest: over 0.1 lower",
-            ),
+            rule("better", lambda y: change(y) < -0.1 and min(y.values()) > 0, "0.1 lower"),
         ),
         FullClaim(
             "8.2.4: ... and are more accurate",
             lambda r: {kind: [*of.values()][-1] for kind, of in r["test_acc"].items()},
-            rule(
-                "better",
-                of_two(lambda a, b: 1 >= a > b + 0.1),
-                "accuracy of the deepest: over 0.1 higher",
-            ),
+            rule("better", of_two(lambda a, b: 1 >= a > b + 0.1), "accuracy 0.1 higher"),
         ),
         digits=True,
     ),
@@ -176,11 +162,7 @@ RUNS: list[Run] = [
         Claim(
             "8.2.3: GoogLeNet's 1x1 filters save parameters and multiplications",
             costs,
-            rule(
-                "less",
-                of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6),
-                "below 0.2 and 0.6 of VGG's",
-            ),
+            rule("less", of_two(lambda a, b: 0 < a < 0.2 and 0 < b < 0.6), "< 0.2, 0.6 of VGG's"),
         ),
         digits=True,
         alone=True,
@@ -190,11 +172,7 @@ RUNS: list[Run] = [
         FullClaim(
             "8.2.4: Weights learned from other data help when there are few data",
             gains,
-            rule(
-                "better",
-                lambda gain: 1 > fmean(gain.values()) > 0.01,
-                "gain in accuracy: over 0.01 on average",
-            ),
+            rule("better", lambda gain: 1 > fmean(gain.values()) > 0.01, "over 0.01 on average"),
         ),
         FullClaim(
             "8.2.4: ... most when there are fewest",
@@ -202,7 +180,7 @@ RUNS: list[Run] = [
             rule(
                 "most",
                 lambda gain: gain["5"] == max(gain.values()) > 0.02,
-                "largest gain with 5 samples: over 0.02",
+                "5 samples: over 0.02",
             ),
         ),
         digits=True,
