@@ -160,3 +160,8 @@ def test_a_layer_is_short():  # on average, its docstring included
     paths = (ROOT / "common" / "layers").glob("*.py")
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
     assert lines <= 48 * len(kinds)
+
+
+def test_the_claims_are_short():
+    paths = (ROOT / "claims").glob("ch*.py")
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths) <= 1900
