@@ -37,6 +37,7 @@ half            half precision: stored as float16, computed in float32       8.3
 threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C waits until the training step is done
 targets         the checks of labels and one-hot rows                        3.6, 4.2
+regions         regions of images for RoIPooling, and their cells            8.4.1
 io              files, pickles, the progress bar
 checks          input validation: found versus expected
 ==============  ===========================================================  ===========

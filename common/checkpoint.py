@@ -45,7 +45,7 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
     result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
     if seeded:
         result["random numbers (the seed)"] = _checksum(_json(batches.rng.bit_generator.state))
-    result["loss"] = type(getattr(whole, "last_layer", None)).__name__
+    result |= _declared(getattr(whole, "last_layer", None), "loss")
     data = {name: getattr(trainer, name) for name in DATA}
     if trainer.early_stopping is not None:
         result["patience"] = trainer.early_stopping.patience

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from common.initializers import weights
-from common.layers import Affine, BatchNorm, Convolution
+from common.initializers import bilinear_filters, weights
+from common.layers import Affine, BatchNorm, Convolution, TransposedConvolution
 from common.randomness import Seed
 
 
@@ -49,3 +49,16 @@ def convolution(
 def batch_norm(features: int) -> BatchNorm:
     """Return a `BatchNorm` with scale 1 and shift 0, in float32."""
     return BatchNorm(np.ones(features, np.float32), np.zeros(features, np.float32))
+
+
+def upsampling(channels: int, factor: int = 2, *, learned: bool = True) -> TransposedConvolution:
+    """Return a layer that enlarges feature maps `factor` times, at first by bilinear interpolation.
+
+    Parameters
+    ----------
+    channels, factor : int
+    learned : bool
+        False: it stays a bilinear interpolation.
+    """
+    W, b = bilinear_filters(channels, factor), np.zeros(channels, np.float32)
+    return TransposedConvolution(W, b, factor, factor // 2, learned=learned)

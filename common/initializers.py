@@ -53,6 +53,24 @@ def weights(shape: tuple[int, ...], init: float | str, rng: Seed = None) -> np.n
     return (weight_std(init, fan_in) * drawn).astype(np.float32)
 
 
+def bilinear_filters(channels: int, factor: int) -> np.ndarray:
+    """Return filters that enlarge images `factor` times by bilinear interpolation, in float32.
+
+    They are the filters of a `TransposedConvolution` with stride `factor` and pad `factor // 2`.
+    The weights fall linearly from the centre: for factor 2 they are 0.25 0.75 0.75 0.25 along each
+    axis. Each channel is enlarged separately (8.4.2).
+
+    Returns
+    -------
+    ndarray of shape (channels, channels, K, K), with K = 2 * factor - factor % 2
+    """
+    channels, factor = check_whole("channels", channels), check_whole("factor", factor)
+    size = 2 * factor - factor % 2
+    along = 1 - np.abs(np.arange(size) - (size - 1) / 2) / factor
+    each = np.eye(channels)[:, :, None, None]
+    return (each * np.outer(along, along)).astype(np.float32)
+
+
 def _checked(shape: ArrayLike) -> tuple[int, ...]:
     sizes = as_array("shape", shape)
     whole = sizes.ndim == 1 and sizes.dtype.kind in "iu"

@@ -6,7 +6,7 @@ import operator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import as_array, as_float, in_one_line
+from common.checks import as_array, as_float, check_whole, in_one_line
 
 
 def check_targets(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
@@ -98,3 +98,46 @@ def check_values(
             f"t is between {t.min()} and {t.max()}; expected numbers from {least} to {most}"
         )
     return t.reshape(-1, shape[-1])
+
+
+def check_pixel_labels(
+    t: ArrayLike,
+    shape: tuple[int, ...],
+    ignored: int | None,
+    class_weights: tuple[float, ...] | None = None,
+) -> np.ndarray:
+    """Return a label for each pixel, (N, H, W), for scores of `shape` (N, C, H, W).
+
+    Labels are integers in [0, C), or `ignored`.
+    """
+    if len(shape) != 4 or shape[1] < 2 or 0 in shape:
+        raise ValueError(f"the output has shape {shape}; expected (N, C, H, W), C at least 2")
+    N, C, H, W = shape
+    if class_weights is not None and len(class_weights) != C:
+        what = f"{len(class_weights)} class weights and scores of shape {shape}"
+        raise ValueError(f"{what}; expected a weight for each of the {C} classes")
+    t = as_array("t", t)
+    if t.shape != (N, H, W):
+        raise ValueError(f"t has shape {t.shape}; expected a label for each pixel, {(N, H, W)}")
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"t holds labels of type {t.dtype}; expected integers")
+    outside = ((t < 0) | (t >= C)) & (t != ignored)
+    if outside.any():
+        other = "" if ignored is None else f", or {ignored} for pixels to ignore"
+        raise ValueError(f"t holds the label {t[outside][0]}; expected 0 to {C - 1}{other}")
+    return t
+
+
+def check_pixel_settings(
+    class_weights: ArrayLike | None, ignored: int | None
+) -> tuple[tuple[float, ...] | None, int | None]:
+    """Return the settings of a loss for every pixel, if they are valid."""
+    if ignored is not None:
+        ignored = check_whole("ignored", ignored, -(2**31))
+    if class_weights is None:
+        return None, ignored
+    weights = as_float("class_weights", class_weights)
+    if weights.ndim != 1 or len(weights) < 2 or not (weights >= 0).all() or np.isinf(weights).any():
+        what = f"class_weights is {in_one_line(class_weights)}"
+        raise ValueError(f"{what}; expected a number >= 0 for each of at least two classes")
+    return tuple(weights.tolist()), ignored

@@ -509,13 +509,27 @@ LIBRARY = {
             "losses",
         ),
         ("R^2 about the mean of all outputs", "t - t.mean(axis=0)", "t - t.mean()", "losses"),
-        ("softmax with loss, backward without 1/N", "* (dout / len(self.t))", "* dout", "layers"),
+        ("softmax with loss, backward without 1/N", "* (dout / len(t))", "* dout", "layers"),
         (
             "softmax with loss, dout forgotten",
-            "* (dout / len(self.t))",
-            "* (1 / len(self.t))",
+            "* (dout / len(t))",
+            "* (1 / len(t))",
             "layers",
         ),
+        (
+            "ignored pixels count",
+            "counted[:, None].astype(x.dtype)",
+            "np.ones_like(self.t, x.dtype)",
+            "pixels",
+        ),
+        (
+            "the weights of classes forgotten",
+            "self.weights *= np.array",
+            "self.weights * np.array",
+            "pixels",
+        ),
+        ("a pixel loss without 1/N", "y.dtype.type(dout / t.size)", "y.dtype.type(dout)", "pixels"),
+        ("NaN is a class", "& ~np.isnan(x.sum(axis=1))", "", "pixels"),
     ],
     "common/layers/composite.py": [
         (
@@ -576,7 +590,37 @@ LIBRARY = {
             "composite",
         ),
     ],
+    "common/layers/transposed_convolution.py": [
+        ("no bias", "out += self.b", "out += 0 * self.b", "pixels"),
+        ("fixed filters learn", "if self.learned:", "if True:", "pixels"),
+        ("a border that is not cut", "- 2 * self.pad for", "for", "pixels"),
+    ],
+    "common/layers/roi_pooling.py": [
+        (
+            "only the first pixel of a cell",
+            "(here > out) | np.isnan(here)",
+            "np.isinf(out)",
+            "roi_pooling",
+        ),
+        ("NaN is passed over", " | np.isnan(here)", "", "roi_pooling"),
+        ("all regions from the first image", "(image * H)", "(0 * image * H)", "roi_pooling"),
+    ],
+    "common/regions.py": [
+        (
+            "cells do not share pixels",
+            "np.ceil(edges[:, 1:] - 1e-6)",
+            "np.floor(edges[:, 1:])",
+            "roi_pooling",
+        ),
+        ("regions without an area", "(x1 < x2)", "(x1 <= x2)", "roi_pooling"),
+    ],
     "common/layers/pooling.py": [
+        (
+            "collects the last tap",
+            "np.copyto(out, tap, where=here)",
+            "np.copyto(out, tap)",
+            "pixels",
+        ),
         (
             "max pooling, a border of zeros",
             "self._unfold(x, -np.inf)",
@@ -1155,7 +1199,12 @@ LIBRARY = {
         ),
     ],
     "common/checkpoint.py": [
-        ("another loss goes on", 'result["loss"] = type(', "type(", "losses"),
+        (
+            "another loss goes on",
+            'result |= _declared(getattr(whole, "last',
+            '_declared(getattr(whole, "last',
+            "losses",
+        ),
         (
             "the best weights are not in the checkpoint",
             'arrays |= {f"best/{key}": W',

@@ -27,10 +27,13 @@ from common.layers import (
     Relu,
     Reshape,
     Residual,
+    RoIPooling,
     Sequential,
     Sigmoid,
     SoftmaxWithLoss,
     Tanh,
+    TransposedConvolution,
+    Unpooling,
 )
 from common.parts import numbered
 
@@ -83,6 +86,25 @@ def residual(shortcut=None):
         "conv2": conv(2, 2, 3, 3, pad=1),
     }
     return Residual(Sequential(body), shortcut)
+
+
+def transposed(channels, number, height, width, **options):
+    W = RNG.standard_normal((channels, number, height, width))
+    return TransposedConvolution(W, RNG.standard_normal(number), **options)
+
+
+def pool_and_unpool(pooling):
+    layers = {"pool": pooling, "conv": conv(2, 2, 1, 1), "unpool": Unpooling(pooling)}
+    return Sequential(layers)
+
+
+def roi_pooling(regions):
+    layer = RoIPooling(2, 2, 1 / 8)
+    layer.regions = regions
+    return layer
+
+
+REGIONS = [[0, 0, 0, 40, 32], [0, 3, 5, 20, 9], [1, 8, 0, 40, 16], [1, 9, 9, 10, 10]]
 
 
 # A new layer wants a row here: a name, the layer, an input.
@@ -138,6 +160,19 @@ LAYERS = {
     "ELU that bends early": (ELU(0.3), away_from_0(4, 3)),
     "GELU": (GELU(), 3 * RNG.standard_normal((4, 3))),
     "GlobalAveragePooling": (GlobalAveragePooling(), RNG.standard_normal((2, 3, 4, 5))),
+    "TransposedConvolution": (transposed(2, 3, 3, 3, pad=1), RNG.standard_normal((2, 2, 4, 5))),
+    "TransposedConvolution, stride 2": (
+        transposed(3, 2, 4, 4, stride=2, pad=1),
+        RNG.standard_normal((2, 3, 2, 3)),
+    ),
+    "TransposedConvolution, not divisible": (
+        transposed(2, 2, 2, 3, stride=4),
+        RNG.standard_normal((2, 2, 3, 2)),
+    ),
+    "Unpooling": (pool_and_unpool(Pooling(2, 2, 2)), without_ties(2, 2, 4, 6)),
+    "Unpooling, overlapping": (pool_and_unpool(Pooling(3, 3, 1, 1)), without_ties(2, 2, 4, 3)),
+    "RoIPooling": (roi_pooling(REGIONS), without_ties(2, 3, 4, 5)),
+    "RoIPooling of whole images": (RoIPooling(2, 3), without_ties(2, 3, 4, 5)),
     "Flatten": (Flatten(), RNG.standard_normal((2, 3, 2, 2))),
     "Reshape": (Reshape((3, 2, 2)), RNG.standard_normal((2, 12))),
     "Reshape, one size open": (Reshape((2, -1)), RNG.standard_normal((2, 3, 4))),

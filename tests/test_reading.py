@@ -159,7 +159,7 @@ def test_a_layer_is_short():  # on average, its docstring included
     kinds = {one for one in exported if hasattr(one, "backward")} - {common.layers.Layer}
     paths = (ROOT / "common" / "layers").glob("*.py")
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
-    assert lines <= 48 * len(kinds)
+    assert lines <= 50 * len(kinds)
 
 
 def test_the_claims_are_short():

@@ -43,7 +43,7 @@ ALLOWED = {
     "io": {"checks"},
     "layers": {
         *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
-        *("targets", "typed", "util"),
+        *("regions", "targets", "typed", "util"),
     },
     "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "protocols", "randomness"},
     "multi_layer_net_extend": {"multi_layer_net", "network", "protocols", "randomness"},
@@ -57,6 +57,7 @@ ALLOWED = {
     "penalties": {"checks"},
     "protocols": {"batches"},
     "randomness": {"checks"},
+    "regions": {"checks"},
     "schedules": {"checks"},
     "targets": {"checks"},
     "summary": {"checks", "parts", "typed"},

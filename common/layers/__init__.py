@@ -25,10 +25,17 @@ from common.layers.binary import Binarized, Sign
 from common.layers.composite import Parallel, Residual, Sequential
 from common.layers.convolution import Convolution
 from common.layers.dropout import Dropout
-from common.layers.loss import IdentityWithLoss, SigmoidWithLoss, SoftmaxWithLoss
+from common.layers.loss import (
+    IdentityWithLoss,
+    PixelwiseSoftmaxWithLoss,
+    SigmoidWithLoss,
+    SoftmaxWithLoss,
+)
 from common.layers.normalization import BatchNorm, LocalResponseNorm
-from common.layers.pooling import AveragePooling, GlobalAveragePooling, Pooling
+from common.layers.pooling import AveragePooling, GlobalAveragePooling, Pooling, Unpooling
 from common.layers.reshape import Flatten, Reshape
+from common.layers.roi_pooling import RoIPooling
+from common.layers.transposed_convolution import TransposedConvolution
 from common.util import col2im, im2col
 
 Relu = ReLU  # the book's names
@@ -37,8 +44,17 @@ BatchNormalization = BatchNorm
 __all__ = ["Affine", "AveragePooling", "BatchNorm", "BatchNormalization", "Binarized"]
 __all__ += ["ELU", "GELU", "Convolution", "DropConnect", "Dropout", "Flatten"]
 __all__ += ["GlobalAveragePooling", "IdentityWithLoss", "Layer", "LeakyReLU", "LocalResponseNorm"]
-__all__ += ["Parallel", "Pooling", "ReLU", "Relu", "Reshape", "Residual", "Sequential", "Sigmoid"]
-__all__ += ["SigmoidWithLoss", "Sign", "SoftmaxWithLoss", "Tanh"]
+__all__ += [
+    "Parallel",
+    "PixelwiseSoftmaxWithLoss",
+    "Pooling",
+    "ReLU",
+    "Relu",
+    "Reshape",
+    "Residual",
+]
+__all__ += ["RoIPooling", "Sequential", "Sigmoid", "SigmoidWithLoss", "Sign", "SoftmaxWithLoss"]
+__all__ += ["Tanh", "TransposedConvolution", "Unpooling"]
 __all__ += ["col2im", "cross_entropy_error", "identity_function", "im2col", "mean_squared_error"]
 __all__ += ["np", "relu", "relu_grad", "sigmoid", "sigmoid_grad", "softmax", "softmax_loss"]
 __all__ += ["step_function", "sum_squared_error"]

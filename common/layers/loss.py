@@ -10,7 +10,14 @@ from numpy.typing import ArrayLike
 from common import functions
 from common.checks import as_float, warn_of_loss
 from common.functions import label_rows, sigmoid
-from common.targets import check_probabilities, check_targets, check_values
+from common.parts import described
+from common.targets import (
+    check_pixel_labels,
+    check_pixel_settings,
+    check_probabilities,
+    check_targets,
+    check_values,
+)
 
 
 class Loss:
@@ -31,17 +38,22 @@ class Loss:
     loss: float
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        return described(self)
 
     def backward(self, dout: float = 1) -> np.ndarray:
         """Return dout * (y - t) / N, in the shape of the scores."""
+        y, t = self._of_forward(dout)
+        dx = (y.reshape(t.shape) - t) * (dout / len(t))
+        return dx.reshape(y.shape).astype(y.dtype, copy=False)
+
+    def _of_forward(self, dout: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the output and the targets of `forward`, if there are any and dout is a number."""
         if self.y is None or self.t is None:
             name = type(self).__name__
             raise ValueError(f"{name}.backward came before forward; call forward first")
         if type(dout) is not float and as_float("dout", dout).ndim:
             raise ValueError(f"dout has shape {np.shape(dout)}; expected a number")
-        dx = (self.y.reshape(self.t.shape) - self.t) * (dout / len(self.t))
-        return dx.reshape(self.y.shape).astype(self.y.dtype, copy=False)
+        return self.y, self.t
 
 
 class SoftmaxWithLoss(Loss):
@@ -76,6 +88,71 @@ class SoftmaxWithLoss(Loss):
     def score(self, x: np.ndarray, t: ArrayLike) -> float:
         """Return the accuracy: the fraction of samples that are classified correctly."""
         return functions.accuracy(x, t)
+
+
+class PixelwiseSoftmaxWithLoss(Loss):
+    """Segmentation: softmax and cross entropy for every pixel (8.4.2).
+
+    Parameters
+    ----------
+    class_weights : array_like of shape (C,), optional
+        The factor of the loss of each class; larger for rare classes. None: 1 for all.
+    ignored : int, optional
+        Pixels with this label count neither in the loss nor in the accuracy.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (N, 1, H, W)
+        The factor of each pixel: that of its class, or 0 if it is ignored.
+    """
+
+    setting_names = ("class_weights", "ignored")
+
+    def __init__(self, class_weights: ArrayLike | None = None, ignored: int | None = None) -> None:
+        self.class_weights, self.ignored = check_pixel_settings(class_weights, ignored)
+
+    def forward(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return -1/(N H W) sum over all pixels of w_t log y_t, with y = softmax(x) over axis 1.
+
+        Ignored pixels are counted in N H W, so that the loss of a mini-batch is the mean of the
+        losses of its images.
+
+        Parameters
+        ----------
+        x : ndarray of shape (N, C, H, W)
+            Scores.
+        t : array_like of shape (N, H, W)
+            Labels: integers in [0, C), or `ignored`.
+        """
+        x = as_float("x", x)
+        t = check_pixel_labels(t, x.shape, self.ignored, self.class_weights)
+        counted = t != self.ignored
+        self.t = np.where(counted, t, 0)[:, None]  # (N, 1, H, W)
+        self.weights = counted[:, None].astype(x.dtype)
+        if self.class_weights is not None:
+            self.weights *= np.array(self.class_weights, x.dtype)[self.t]
+        x = x - x.max(axis=1, keepdims=True)  # no exponential overflows
+        log_y = x - np.log(np.exp(x).sum(axis=1, keepdims=True))
+        self.y = np.exp(log_y)
+        losses = -self.weights * np.take_along_axis(log_y, self.t, axis=1)
+        self.loss = warn_of_loss(losses.mean(dtype=np.float64))
+        return self.loss
+
+    def backward(self, dout: float = 1) -> np.ndarray:
+        """Return dout * w_t (y - t) / (N H W), (N, C, H, W), with t as one-hot vectors."""
+        y, t = self._of_forward(dout)
+        dx = y.copy()
+        np.put_along_axis(dx, t, np.take_along_axis(y, t, axis=1) - 1, axis=1)
+        dx *= self.weights * y.dtype.type(dout / t.size)
+        return dx
+
+    def score(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return the fraction of pixels that are classified correctly, of those not ignored."""
+        x = as_float("x", x)
+        t = check_pixel_labels(t, x.shape, self.ignored)
+        counted = t != self.ignored
+        right = (x.argmax(axis=1) == t) & ~np.isnan(x.sum(axis=1))
+        return float(right[counted].mean()) if counted.any() else float("nan")
 
 
 class SigmoidWithLoss(Loss):

@@ -102,10 +102,60 @@ class Pooling(_Windows):
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` at the positions of the maxima, 0 elsewhere."""
-        dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1))
+        return self.spread(dout)
+
+    def spread(self, out: np.ndarray) -> np.ndarray:
+        """Return images, (N, C, H, W): each number of `out` at the position of the maximum."""
+        out = np.ascontiguousarray(out.transpose(0, 2, 3, 1))
+        return self._fold((out * here for here in self._maxima()), out.dtype)
+
+    def collect(self, x: np.ndarray) -> np.ndarray:
+        """Return the numbers of `x` at the positions of the maxima, (N, C, OH, OW)."""
+        out = np.empty_like(self.arg_max.transpose(0, 2, 3, 1), x.dtype)
+        for tap, here in zip(self._unfold(x, 0.0), self._maxima(), strict=True):
+            np.copyto(out, tap, where=here)
+        return out.transpose(0, 3, 1, 2)
+
+    def _maxima(self) -> Iterator[np.ndarray]:
+        """Yield for each tap whether it holds the maximum of its window, (N, OH, OW, C)."""
         arg_max = self.arg_max.transpose(0, 2, 3, 1)
-        numbers = range(self.pool_h * self.pool_w)
-        return self._fold((dout * (arg_max == number) for number in numbers), dout.dtype)
+        for number in range(self.pool_h * self.pool_w):
+            yield arg_max == number
+
+
+class Unpooling(Layer):
+    """The reverse of max pooling: each number at the position of the maximum, 0 elsewhere (8.5.3).
+
+    The decoder of SegNet enlarges feature maps in this way, so that borders stay where they were.
+    Where windows overlap, numbers at the same position are added.
+
+    Parameters
+    ----------
+    pooling : Pooling
+        A layer of the same network, which runs before this one.
+    """
+
+    def __init__(self, pooling: Pooling) -> None:
+        if not isinstance(pooling, Pooling):
+            raise ValueError(f"pooling is a {type(pooling).__name__}; expected a Pooling layer")
+        self.pooling = pooling
+
+    def expects(self, x: np.ndarray) -> str:
+        """Return the expected shape, that of the pooling's last output, if `x` has another."""
+        maxima = getattr(self.pooling, "arg_max", None)
+        if maxima is None:
+            return "a forward pass of its pooling layer before this one"
+        return (
+            "" if x.shape == maxima.shape else f"{maxima.shape}, the shape of the pooling's output"
+        )
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return maps of the size of the pooling's input, (N, C, H, W)."""
+        return self.pooling.spread(x)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return `dout` at the positions of the maxima, (N, C, OH, OW)."""
+        return self.pooling.collect(dout)
 
 
 class AveragePooling(_Windows):

@@ -1,0 +1,121 @@
+"""R-CNN: regions proposed without learning, each cut out, warped and classified (8.4.1).
+
+1. The input image.
+2. Region proposals, some 250 for each image: see `propose`.
+3. Each region is cut out and warped to the same size, and a convolution network computes its
+   features,
+4. from which it is classified: ten digits, or the ground.
+
+Doubles are removed by non-maximum suppression.
+"""
+
+import numpy as np
+from PIL import Image
+
+from ch08.helpers import boxes
+from ch08.helpers.boxes import Detections
+from ch08.helpers.detection import CLASSES, GROUND, LEAST
+from common.boundary import Layer
+from common.fresh_layers import affine, batch_norm, convolution
+from common.functions import softmax
+from common.layers import Pooling, ReLU
+from common.network import Network
+from common.randomness import Seed, random_generator
+from dataset import components
+
+SIDE = 28  # pixels of a warped region
+LEVELS = (51, 90, 140, 200)  # brightness, of the components
+WINDOWS = [(side * wide, float(side)) for side in (16, 24, 32) for wide in (1.0, 0.5)]
+STEP = 8  # pixels between windows
+
+
+def propose(image: np.ndarray) -> np.ndarray:
+    """Return regions of an image, (H, W) uint8, that may hold an object: boxes, (R, 4).
+
+    The connected bright pixels at several levels of brightness, which often are a digit; and
+    windows of several sizes all over the image, for digits that touch something else.
+    """
+    height, width = image.shape
+    found = [components.find(image >= level).boxes for level in LEVELS]
+    bright = np.concatenate(found).astype(float)
+    sizes = bright[:, 2:] - bright[:, :2]
+    bright = bright[(sizes.max(axis=1) >= 8) & (sizes.min(axis=1) >= 2)]
+    windows = boxes.anchors((height // STEP, width // STEP), STEP, WINDOWS)
+    return np.unique(np.concatenate([bright, boxes.inside(windows, width, height)]), axis=0)
+
+
+def warp(image: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """Return each region of an image, (H, W) uint8, as SIDE x SIDE pixels: float32, 0 to 1."""
+    whole = Image.fromarray(image)
+    size, way = (SIDE, SIDE), Image.Resampling.BILINEAR
+    cut = [np.asarray(whole.resize(size, way, box=tuple(region))) for region in regions]
+    return np.divide(np.stack(cut)[:, None], 255, dtype=np.float32)
+
+
+def make_network(rng: Seed = None) -> Network:
+    """Return a classifier of warped regions, with eleven classes."""
+    rng = random_generator(rng)
+    layers: dict[str, Layer] = {}
+    channels = 1
+    for number, filters in enumerate((16, 32, 64), 1):
+        layers |= {
+            f"conv{number}": convolution(channels, filters, 3, rng, pad=1),
+            f"norm{number}": batch_norm(filters),
+            f"relu{number}": ReLU(),
+        }
+        if number < 3:
+            layers[f"pool{number}"] = Pooling(2, 2, 2)
+        channels = filters
+    layers |= {
+        "affine1": affine(channels * (SIDE // 4) ** 2, 64, rng),
+        "relu4": ReLU(),
+        "affine2": affine(64, CLASSES, rng),
+    }
+    return Network(layers)
+
+
+def examples(
+    images: np.ndarray, classes: np.ndarray, truth: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return warped regions to learn from, and their classes.
+
+    A proposal that overlaps an object by 0.5 (IoU) is an example of its class, else of the ground.
+    Of each image: the boxes of the objects, up to 8 other examples of them, and 8 of the ground.
+
+    Parameters
+    ----------
+    images, classes, truth
+        See `dataset.scenes.Scenes`; `truth` are its boxes.
+    """
+    x, t = [], []
+    for image, digits, objects in zip(images, classes, truth, strict=True):
+        objects = objects[digits >= 0].astype(float)
+        regions = np.concatenate([objects, propose(image)])
+        overlaps = boxes.intersection_over_union(regions, objects)
+        labels = np.where(overlaps.max(axis=1) >= 0.5, digits[overlaps.argmax(axis=1)], GROUND)
+        order = len(objects) + rng.permutation(len(regions) - len(objects))
+        chosen = np.concatenate(
+            [
+                np.arange(len(objects)),
+                order[labels[order] != GROUND][:8],
+                order[labels[order] == GROUND][:8],
+            ]
+        )
+        x.append(warp(image, regions[chosen]))
+        t.append(labels[chosen])
+    return np.concatenate(x), np.concatenate(t)
+
+
+def detect(network: Network, images: np.ndarray, least: float = LEAST) -> Detections:
+    """Return the objects in images, (N, H, W) uint8: each proposal is classified by itself."""
+    rows = []
+    for n, image in enumerate(images):
+        regions = propose(image)
+        y = softmax(network.predict(warp(image, regions)))
+        for digit in range(CLASSES - 1):
+            likely = np.flatnonzero(y[:, digit] >= least)
+            kept = boxes.non_maximum_suppression(regions[likely], y[likely, digit], 0.3)
+            kept = likely[kept]
+            same = np.full(len(kept), n), np.full(len(kept), digit)
+            rows.append((*same, y[kept, digit], regions[kept]))
+    return Detections(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
