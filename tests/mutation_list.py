@@ -2381,4 +2381,105 @@ CHAPTERS = {
             "ch08_speed",
         ),
     ],
+    "dataset/scenes.py": [
+        ("boxes that overlap", "<= SHARE * np.minimum", "<= 9 * np.minimum", "scenes"),
+        (
+            "the weaker digit owns a pixel",
+            "mine = digit > strength",
+            "mine = digit >= 0 * strength",
+            "scenes",
+        ),
+        (
+            "a box that ends a pixel early",
+            "left + width, top + height)",
+            "left + width, top + height - 1)",
+            "scenes",
+        ),
+        ("no clutter", "if rng.random() < 0.5 else", "if rng.random() < 0.0 else", "scenes"),
+        ("faint digits vanish", "where=wide == wide.max()", "where=False", "scenes"),
+    ],
+    "dataset/roads.py": [
+        ("all blocks alike", "[seed, n // BLOCK]", "[0, n // BLOCK]", "roads"),
+        ("sky under the horizon", "self.depth > 0, PAVEMENT", "self.depth > 2, PAVEMENT", "roads"),
+    ],
+    "ch08/helpers/boxes.py": [
+        (
+            "the union counts the shared part twice",
+            " + areas(b) - shared)",
+            " + areas(b))",
+            "boxes",
+        ),
+        ("the lowest score first", "np.argsort(-scores, kind", "np.argsort(scores, kind", "boxes"),
+        ("offsets without logarithm", "np.log(wanted / size)", "wanted / size", "boxes"),
+        ("an object found twice", "free[image, best] &= not correct[rank]", "pass", "boxes"),
+        (
+            "precision as it falls",
+            "np.maximum.accumulate(precision[::-1])[::-1]",
+            "precision",
+            "boxes",
+        ),
+        ("boxes without an area", "(x1 < x2) & (y1 < y2)", "(x1 <= x2) & (y1 <= y2)", "boxes"),
+        ("anchors at the corners of cells", "+ 0.5) * stride", "+ 0.0) * stride", "boxes"),
+    ],
+    "ch08/helpers/detection.py": [
+        (
+            "no anchor for thin objects",
+            " | (overlaps == overlaps.max(axis=0, initial=1e-9)).any(axis=1)",
+            "",
+            "detection",
+        ),
+        ("the ground outweighs", "max(1, 2 * negative.sum())", "1", "detection"),
+        ("smooth L1 without its corner", "np.clip(d, -1, 1) / n", "d / n", "detection"),
+        ("doubles", "y[likely, digit], 0.5)", "y[likely, digit], 1.0)", "detection"),
+        (
+            "boxes not corrected",
+            "found.offsets[n] * SPREAD",
+            "0 * found.offsets[n] * SPREAD",
+            "detection",
+        ),
+        ("classes of the ground for all", "labels[positive] = matched[:, 0]", "pass", "detection"),
+    ],
+    "ch08/helpers/region_network.py": [
+        ("proposals with doubles", "scores[best, 0], 0.7)", "scores[best, 0], 1.0)", "detection"),
+        (
+            "the regions send no gradient",
+            "return dx + self.roi.backward(of_regions)",
+            "return dx",
+            "detection",
+        ),
+    ],
+    "ch08/helpers/r_cnn.py": [
+        (
+            "no windows",
+            "boxes.inside(windows, width, height)",
+            "boxes.inside(windows[:9], width, height)",
+            "r_cnn",
+        ),
+        ("everything is ground", ">= 0.5, digits[overlaps", ">= 1.5, digits[overlaps", "r_cnn"),
+    ],
+    "ch08/helpers/pixel_scores.py": [
+        (
+            "the confusion transposed",
+            "t[counted].astype(int) * classes + y[counted]",
+            "y[counted].astype(int) * classes + t[counted]",
+            "segmentation",
+        ),
+        ("absent classes count as 0", "np.nanmean(overlap", "np.sum(0 * overlap", "segmentation"),
+    ],
+    "ch08/helpers/pixel_network.py": [
+        (
+            "no sums with earlier levels",
+            "scores(inputs)) if skips else",
+            "scores(inputs)) if False else",
+            "segmentation",
+        ),
+    ],
+    "ch08/helpers/fully_convolutional.py": [
+        (
+            "filters in another order",
+            "layer.W.T.reshape(-1, *shape)",
+            "layer.W.reshape(-1, *shape)",
+            "segmentation",
+        ),
+    ],
 }
