@@ -115,6 +115,13 @@ def test_an_image_without_objects_is_ground():
     assert (gradient.scores.argmin(axis=1) == GROUND).all()
 
 
+def test_a_proposal_learns_the_class_of_the_object_that_it_overlaps():
+    found, gradient = one_answer()
+    found.regions[:2] = OBJECTS[:, 1:] + [2, -1, 3, 1]
+    loss_of_proposals(found, gradient, OBJECTS)
+    assert gradient.scores.argmin(axis=1).tolist() == [3, 7] + [GROUND] * (PROPOSALS - 2)
+
+
 def test_the_right_answers_are_detected():
     x = np.zeros((2, WIDTH))
     found = answers(x)
@@ -137,6 +144,7 @@ def test_the_right_answers_are_detected():
 def test_proposals_have_no_doubles_and_are_inside():
     heads = RegionHeads(4, 64, np.random.default_rng(0))
     scores, by = RNG.standard_normal((len(ANCHORS), 1)), RNG.standard_normal((len(ANCHORS), 4))
+    scores[100:110], by[100:110] = 9, boxes.offsets(ANCHORS[100:110], ANCHORS[[100]]) / SPREAD
     found = heads.propose(scores, by)
     assert found.shape == (PROPOSALS, 4)
     assert found.min() >= 0

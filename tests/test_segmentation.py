@@ -63,12 +63,12 @@ def test_the_number_of_levels():
 
 def test_scores_by_hand():
     t = np.array([[0, 0, 0, 1], [1, 1, 2, 9]])
-    y = np.array([[0, 0, 1, 1], [1, 0, 2, 2]])
+    y = np.array([[0, 0, 2, 1], [1, 0, 2, 2]])
     matrix = pixel_scores.confusion(y, t, 4)
-    assert matrix.tolist() == [[2, 1, 0, 0], [1, 2, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]
+    assert matrix.tolist() == [[2, 0, 1, 0], [1, 2, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]
     assert pixel_scores.pixel_accuracy(matrix) == 5 / 7
-    assert_array_equal(pixel_scores.overlap_of_classes(matrix), [2 / 4, 2 / 4, 1, np.nan])
-    assert pixel_scores.mean_overlap(matrix) == pytest.approx(2 / 3)
+    assert_array_equal(pixel_scores.overlap_of_classes(matrix), [2 / 4, 2 / 3, 1 / 2, np.nan])
+    assert pixel_scores.mean_overlap(matrix) == pytest.approx(5 / 9)
 
 
 @pytest.mark.parametrize(
