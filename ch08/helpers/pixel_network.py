@@ -13,24 +13,14 @@ is, the upper ones where.
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from ch08.helpers.blocks import block
 from common.boundary import Layer
-from common.fresh_layers import batch_norm, convolution, upsampling
-from common.layers import PixelwiseSoftmaxWithLoss, Pooling, ReLU, Residual, Sequential
+from common.fresh_layers import convolution, upsampling
+from common.layers import PixelwiseSoftmaxWithLoss, Pooling, Residual, Sequential
 from common.network import Network
 from common.randomness import Seed, random_generator
 
 FILTERS = (16, 32, 64, 64)
-
-
-def block(channels: int, filters: int, rng: np.random.Generator) -> dict[str, Layer]:
-    """Return a convolution of 3x3, batch normalization and ReLU."""
-    return {
-        "conv": convolution(channels, filters, 3, rng, pad=1),
-        "norm": batch_norm(filters),
-        "relu": ReLU(),
-    }
 
 
 def make_network(
@@ -66,11 +56,12 @@ def make_network(
         """Return the scores of the maps of a level, to which those of lower levels are added."""
         if not rest:
             return scores(inputs)
-        down: dict[str, Layer] = {"pool": Pooling(2, 2, 2), **block(inputs, rest[0], rng)}
+        down: dict[str, Layer] = {"pool": Pooling(2, 2, 2), "block": block(inputs, rest[0], rng)}
         up = {"below": below(rest[0], rest[1:]), "up": upsampling(classes, learned=learned)}
         lower = Sequential(down | up)
         return Residual(lower, scores(inputs)) if skips else lower
 
     first, *rest = filters
-    layers = block(channels, first, rng) | {"scores": below(first, rest)}
+    layers: dict[str, Layer] = {"block": block(channels, first, rng)}
+    layers["scores"] = below(first, rest)
     return Network(layers, loss=PixelwiseSoftmaxWithLoss())

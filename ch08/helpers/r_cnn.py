@@ -13,12 +13,12 @@ import numpy as np
 from PIL import Image
 
 from ch08.helpers import boxes
+from ch08.helpers.blocks import features
 from ch08.helpers.boxes import Detections
 from ch08.helpers.detection import CLASSES, GROUND, LEAST
-from common.boundary import Layer
-from common.fresh_layers import affine, batch_norm, convolution
+from common.fresh_layers import affine
 from common.functions import softmax
-from common.layers import Pooling, ReLU
+from common.layers import ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
 from dataset import components
@@ -55,19 +55,9 @@ def warp(image: np.ndarray, regions: np.ndarray) -> np.ndarray:
 def make_network(rng: Seed = None) -> Network:
     """Return a classifier of warped regions, with eleven classes."""
     rng = random_generator(rng)
-    layers: dict[str, Layer] = {}
-    channels = 1
-    for number, filters in enumerate((16, 32, 64), 1):
-        layers |= {
-            f"conv{number}": convolution(channels, filters, 3, rng, pad=1),
-            f"norm{number}": batch_norm(filters),
-            f"relu{number}": ReLU(),
-        }
-        if number < 3:
-            layers[f"pool{number}"] = Pooling(2, 2, 2)
-        channels = filters
+    layers = features(1, (16, 32, 64), 2, rng)
     layers |= {
-        "affine1": affine(channels * (SIDE // 4) ** 2, 64, rng),
+        "affine1": affine(64 * (SIDE // 4) ** 2, 64, rng),
         "relu4": ReLU(),
         "affine2": affine(64, CLASSES, rng),
     }

@@ -11,15 +11,17 @@
 import numpy as np
 
 from ch08.helpers import boxes
+from ch08.helpers.blocks import features
 from ch08.helpers.detection import CLASSES, PROPOSALS, SPREAD, DetectionWithLoss
 from common.boundary import Layer, expects_images
-from common.fresh_layers import affine, batch_norm, convolution
+from common.fresh_layers import affine, convolution
 from common.layers import Flatten, Pooling, ReLU, RoIPooling, Sequential
 from common.network import Network
 from common.randomness import Seed, random_generator
 
 # Width and height of the anchors: square and narrow.
 SIZES = [(side * wide, float(side)) for side in (16, 24, 34) for wide in (1.0, 0.5)]
+FILTERS = (16, 32, 64, 64)  # of the features, after two poolings
 STRIDE = 8  # pixels between the anchors
 
 
@@ -91,16 +93,6 @@ class RegionHeads(Layer):
 def make_network(rng: Seed = None, size: int = 64) -> Network:
     """Return Faster R-CNN for grey images of size x size pixels; it is trained by `Trainer`."""
     rng = random_generator(rng)
-    layers: dict[str, Layer] = {}
-    channels = 1
-    for number, filters in enumerate((16, 32, 64, 64), 1):
-        layers |= {
-            f"conv{number}": convolution(channels, filters, 3, rng, pad=1),
-            f"norm{number}": batch_norm(filters),
-            f"relu{number}": ReLU(),
-        }
-        if number < 3:
-            layers[f"pool{number}"] = Pooling(2, 2, 2)
-        channels = filters
-    heads = RegionHeads(channels, size, rng)
+    layers = features(1, FILTERS, 2, rng)
+    heads = RegionHeads(FILTERS[-1], size, rng)
     return Network(layers | {"heads": heads}, loss=DetectionWithLoss(heads.anchors))

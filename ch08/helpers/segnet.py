@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ch08.helpers.pixel_network import block
+from ch08.helpers.blocks import block
 from common.boundary import Layer
 from common.fresh_layers import convolution, upsampling
-from common.layers import PixelwiseSoftmaxWithLoss, Pooling, Sequential, Unpooling
+from common.layers import PixelwiseSoftmaxWithLoss, Pooling, Unpooling
 from common.network import Network
 from common.randomness import Seed, random_generator
 
@@ -40,10 +40,10 @@ def make_network(
     channels = 3
     for number, filters in enumerate(FILTERS, 1):
         pooling = Pooling(2, 2, 2)
-        encoder[f"down{number}"] = Sequential(block(channels, filters, rng))
+        encoder[f"down{number}"] = block(channels, filters, rng)
         encoder[f"pool{number}"] = pooling
         up = Unpooling(pooling) if indices else upsampling(filters)
-        after = Sequential(block(filters, channels if number > 1 else FILTERS[0], rng))
+        after = block(filters, channels if number > 1 else FILTERS[0], rng)
         decoder = {f"unpool{number}": up, f"up{number}": after} | decoder
         channels = filters
     scores: dict[str, Layer] = {"scores": convolution(FILTERS[0], classes, 1, rng)}
