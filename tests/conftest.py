@@ -14,6 +14,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # the cores are busy with the other pro
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background of a shell
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from xdist.scheduler import LoadScopeScheduling
@@ -32,6 +33,12 @@ class ByChapter(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config, log):
     return ByChapter(config, log)
+
+
+def pytest_runtest_setup(item):
+    """Restart the random numbers of a test module: no test depends on those that ran before it."""
+    if hasattr(getattr(item, "module", None), "RNG"):
+        item.module.RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="session")

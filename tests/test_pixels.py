@@ -297,7 +297,7 @@ def test_all_gradients_of_a_network(indices):
 
 @pytest.mark.parametrize("indices", [True, False])
 def test_it_learns_with_threads_and_resumes(tmp_path, indices):
-    x, t = images(60)
+    x, t = images(40)
     options = {"mini_batch_size": 20, "optimizer": Adam(0.03), "rng": 0, "verbose": False}
 
     def run(max_iter, network, **more):
@@ -305,13 +305,13 @@ def test_it_learns_with_threads_and_resumes(tmp_path, indices):
         trainer.train()
         return trainer
 
-    whole = run(90, segmenter(indices=indices))
+    whole = run(60, segmenter(indices=indices))
     assert whole.test_acc_list[0] < 0.6 < 0.9 < whole.test_acc_list[-1]
     path = tmp_path / "c.npz"
     options["optimizer"] = Adam(0.03)
     run(13, segmenter(indices=indices), checkpoint=path)
     options["optimizer"] = Adam(0.03)
-    resumed = run(90, segmenter(indices=indices), checkpoint=path)
+    resumed = run(60, segmenter(indices=indices), checkpoint=path)
     assert resumed.train_loss_list == whole.train_loss_list
     with DataParallel(segmenter(indices=indices), threads=2) as parallel:
         loss, grads = parallel.loss_and_gradient(x, t)

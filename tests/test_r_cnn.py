@@ -58,10 +58,11 @@ def test_examples_have_the_class_of_the_object_they_overlap(scenes):
 
 
 def test_it_learns_in_seconds(scenes):
-    x, t = r_cnn.examples(*scenes[:3], np.random.default_rng(0))
+    few = [part[:30] for part in scenes[:3]]
+    x, t = r_cnn.examples(*few, np.random.default_rng(0))
     network = r_cnn.make_network(0)
     options = {"optimizer": Adam(0.003), "mini_batch_size": 50, "rng": 0, "verbose": False}
-    Trainer(network, x, t, epochs=6, **options).train()
-    found = r_cnn.detect(network, scenes.images[:20])
-    precision = boxes.mean_average_precision(found, scenes.classes[:20], scenes.boxes[:20])
+    Trainer(network, x, t, epochs=5, **options).train()
+    found = r_cnn.detect(network, scenes.images[:10])
+    precision = boxes.mean_average_precision(found, scenes.classes[:10], scenes.boxes[:10])
     assert precision > 0.4  # on what it has seen
