@@ -1,7 +1,7 @@
 """R-CNN: regions proposed without learning, each cut out, warped and classified (8.4.1).
 
 1. The input image.
-2. Region proposals, some 250 for each image: see `propose`.
+2. Region proposals, about 400 for each image: see `propose`.
 3. Each region is cut out and warped to the same size, and a convolution network computes its
    features,
 4. from which it is classified: ten digits, or the ground.

@@ -5,10 +5,10 @@
 Splits a mini-batch into equal parts; each worker computes the gradient of one part, and the
 gradients are averaged. You will see that the mean equals the gradient of the whole mini-batch
 except for rounding (1e-15), and how much faster two threads are on your machine: on two free cores
-1.8 times with 200 images, 1.15 times with 10, and not at all where other programs keep the cores
-busy. The book quotes a speed-up of 56 with 100 GPUs: an efficiency of 0.56, 3 hours instead of 7
-days. Two simple models of the cost of exchanging gradients go through that point. For more workers
-they differ: with 200, one predicts a speed-up of 48, the other 77.5. They are models, not
+1.5 to 1.8 times with 200 images, about once with 10, and not at all where other programs keep the
+cores busy. The book quotes a speed-up of 56 with 100 GPUs: an efficiency of 0.56, 3 hours instead
+of 7 days. Two simple models of the cost of exchanging gradients go through that point. For more
+workers they differ: with 200, one predicts a speed-up of 48, the other 77.5. They are models, not
 measurements. About 14 seconds.
 """
 
