@@ -129,10 +129,11 @@ def weights_path(args: argparse.Namespace, bundled: Path) -> Path:
 
 
 def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts: Any) -> None:
-    """Save the parameters, and the settings of the training run."""
+    """Save the parameters and the state, and the settings of the training run."""
     flags = ("seed", "epochs", "samples", "batch_size", "lr", "decay", "augment", "threads")
-    facts |= {name: getattr(args, name) for name in flags}
-    save_arrays(path, network.params | {key: np.array(value) for key, value in facts.items()})
+    facts |= {name: getattr(args, name) for name in (*flags, "scenes") if name in args}
+    arrays = {**network.params, **network.state}
+    save_arrays(path, arrays | {key: np.array(value) for key, value in facts.items()})
     print(f"saved {path}")
 
 

@@ -1,0 +1,57 @@
+"""The weights of a network: bundled, of a file, or of a training run, which are then saved."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.io.files import load_arrays
+from common.network import Network
+from common.optimizer import Adam
+from common.schedules import cosine_decay
+from lab.digits import Digits
+from lab.image_training import CHECKPOINT, save_weights, weights_path
+from lab.script import Flag, Results
+from lab.training import steps, trainer
+
+FLAGS = {
+    "threads": Flag(2, "number of threads; one per core is best"),
+    "checkpoint": CHECKPOINT,
+    "pretrained": Flag(False, "do not train, use the bundled weights: takes seconds"),
+    "weights": Flag(None, "do not train, use the weights in this file (.npz)", kind=Path),
+}
+
+
+def file_of_weights(args: argparse.Namespace, bundled: Path) -> Path | None:
+    """Return the file of weights that the flags name; None: train.
+
+    With ``--image`` there is nothing to train on.
+    """
+    use_bundled = args.pretrained or getattr(args, "image", None)
+    return args.weights or (bundled if use_bundled else None)
+
+
+def load(network: Network, file: Path) -> Results:
+    """Load weights; print and return the settings and the score that are saved with them."""
+    network.load_params(file)
+    facts = {key: one.item() for key, one in load_arrays(file).items() if one.ndim == 0}
+    print(f"weights: {file.name}", *(f"{key} {value}" for key, value in facts.items()), sep=", ")
+    return facts
+
+
+def train(args: argparse.Namespace, network: Network, train: Digits, **options: Any) -> Results:
+    """Train with Adam, whose learning rate falls to 0; return the losses and the time."""
+    falling = cosine_decay(args.lr, steps(args, train))
+    trained = trainer(args, network, train, optimizer=Adam, schedule=falling, **options)
+    start = time.perf_counter()
+    trained.train()
+    seconds = time.perf_counter() - start
+    print(f"trained in {seconds:.0f} s")
+    return {"train_loss_list": np.round(trained.train_loss_list, 5), "seconds": seconds}
+
+
+def save(args: argparse.Namespace, network: Network, bundled: Path, **score: Any) -> None:
+    """Save the weights of a training run under ``--out``, with its settings and its score."""
+    save_weights(weights_path(args, bundled), network, args, data=args.data, **score)
