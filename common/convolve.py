@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
-from common.util import col2im, conv_output_size
+from common.util import conv_output_size
 
 BLOCK = 2**18  # numbers in the buffer that images are unfolded into
 
@@ -86,20 +86,27 @@ def input_gradient(
     """Return the gradient with respect to the images, of `shape` (N, C, H, W).
 
     With stride 1 this is again a convolution: of dout, with the filters rotated by 180 degrees and
-    the input and output channels exchanged.
+    the input and output channels exchanged. With a larger stride, the pixels of each square of
+    stride x stride pixels get different convolutions, with every stride-th row and column of the
+    filters; they are computed as one, with that many times more output channels.
     """
-    FN, _, FH, FW = W.shape
-    if stride == 1 and pad < min(FH, FW):
-        turned = W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
-        return convolve(dout, turned, None, 1, (FH - 1 - pad, FW - 1 - pad))
-    dx = np.empty((len(dout), *shape[2:], shape[1]), np.result_type(dout, W)).transpose(0, 3, 1, 2)
-    n = max(1, BLOCK // (dout[0, 0].size * W[0].size))
-    for start in range(0, len(dout), n):  # as in the book, a few images at a time
-        rows = dout[start : start + n].transpose(0, 2, 3, 1).reshape(-1, FN)
-        dcol = rows.astype(dx.dtype, copy=False) @ W.reshape(FN, -1)
-        block = dx[start : start + n]
-        block[...] = col2im(dcol, block.shape, FH, FW, stride, pad, floor=True)
-    return dx
+    (FN, C, FH, FW), (N, _, H, width) = W.shape, shape
+    rows, columns = -(-FH // stride), -(-FW // stride)  # of each of these convolutions
+    filters = np.zeros((FN, C, rows * stride, columns * stride), W.dtype)
+    filters[:, :, :FH, :FW] = W
+    filters = filters.reshape(FN, C, rows, stride, columns, stride)[:, :, ::-1, :, ::-1]
+    filters = filters.transpose(3, 5, 1, 0, 2, 4).reshape(-1, FN, rows, columns)
+    pads = max(0, rows - 1 - pad // stride), max(0, columns - 1 - pad // stride)
+    squares = convolve(dout, filters, None, 1, pads).transpose(0, 2, 3, 1)
+    down, across = squares.shape[1:3]
+    squares = squares.reshape(N, down, across, stride, stride, C)
+    dx = squares.swapaxes(2, 3).reshape(N, down * stride, across * stride, C)
+    top, left = (pad - stride * (n - 1 - p) for n, p in zip((rows, columns), pads, strict=True))
+    dx = dx[:, top : top + H, left : left + width]
+    below, right = H - dx.shape[1], width - dx.shape[2]  # pixels that no filter reaches
+    if below or right:
+        dx = np.pad(dx, [(0, 0), (0, below), (0, right), (0, 0)])
+    return dx.transpose(0, 3, 1, 2)
 
 
 def unfold(

@@ -668,14 +668,14 @@ LIBRARY = {
         ),
         (
             "convolution, filters not turned in backward",
-            "W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)",
-            "W.transpose(1, 0, 2, 3)",
+            "stride)[:, :, ::-1, :, ::-1]",
+            "stride)",
             "convolution",
         ),
         (
             "convolution, pads of backward exchanged",
-            "(FH - 1 - pad, FW - 1 - pad)",
-            "(FW - 1 - pad, FH - 1 - pad)",
+            "None, 1, pads)",
+            "None, 1, pads[::-1])",
             "convolution",
         ),
         (
@@ -703,9 +703,9 @@ LIBRARY = {
             "convolution",
         ),
         (
-            "convolution, stride forgotten in dx",
-            "FH, FW, stride, pad, floor=True)",
-            "FH, FW, 1, pad, floor=True)",
+            "convolution, pixels of a square transposed in dx",
+            "dx = squares.swapaxes(2, 3).reshape",
+            "dx = squares.transpose(0, 1, 4, 2, 3, 5).reshape",
             "convolution",
         ),
     ],

@@ -11,6 +11,7 @@ from common.gradient import gradient_check
 from common.layers import Affine, Convolution, ReLU
 from common.layers import convolution as layer_module
 from common.network import Network
+from common.util import col2im, conv_output_size
 
 RNG = np.random.default_rng(0)
 
@@ -250,6 +251,22 @@ def test_gradients(shape, filters, options):
 
 
 # ---------------------------------------------------------------- the unused dx of the first layer
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("pad", [0, 1, 2])
+@pytest.mark.parametrize("filters", [(1, 1), (2, 3), (4, 4), (5, 3)])
+def test_dx_against_the_book_s_col2im(stride, pad, filters):
+    shape, (FH, FW) = (2, 3, 9, 8), filters
+    OH, OW = (
+        conv_output_size(size, filter_size, stride, pad, floor=True)
+        for size, filter_size in zip(shape[2:], filters, strict=True)
+    )
+    dout, W = random(2, 4, OH, OW), random(4, 3, FH, FW)
+    dcol = dout.transpose(0, 2, 3, 1).reshape(-1, 4) @ W.reshape(4, -1)
+    expected = col2im(dcol, shape, FH, FW, stride, pad, floor=True)
+    found = module.input_gradient(dout, W, shape, stride, pad)
+    assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_wants_dx():
