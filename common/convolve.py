@@ -96,13 +96,14 @@ def input_gradient(
     filters[:, :, :FH, :FW] = W
     filters = filters.reshape(FN, C, rows, stride, columns, stride)[:, :, ::-1, :, ::-1]
     filters = filters.transpose(3, 5, 1, 0, 2, 4).reshape(-1, FN, rows, columns)
-    pads = max(0, rows - 1 - pad // stride), max(0, columns - 1 - pad // stride)
+    skip = pad if stride == 1 and pad < min(FH, FW) else 0  # do not compute the border
+    pads = (rows - 1 - skip, columns - 1 - skip)
     squares = convolve(dout, filters, None, 1, pads).transpose(0, 2, 3, 1)
     down, across = squares.shape[1:3]
     squares = squares.reshape(N, down, across, stride, stride, C)
     dx = squares.swapaxes(2, 3).reshape(N, down * stride, across * stride, C)
-    top, left = (pad - stride * (n - 1 - p) for n, p in zip((rows, columns), pads, strict=True))
-    dx = dx[:, top : top + H, left : left + width]
+    border = pad - skip
+    dx = dx[:, border : border + H, border : border + width]
     below, right = H - dx.shape[1], width - dx.shape[2]  # pixels that no filter reaches
     if below or right:
         dx = np.pad(dx, [(0, 0), (0, below), (0, right), (0, 0)])
