@@ -131,10 +131,13 @@ class PixelwiseSoftmaxWithLoss(Loss):
         self.weights = counted[:, None].astype(x.dtype)
         if self.class_weights is not None:
             self.weights *= np.array(self.class_weights, x.dtype)[self.t]
+        x = np.ascontiguousarray(x)  # channels first: sums over classes are fast
         x = x - x.max(axis=1, keepdims=True)  # no exponential overflows
-        log_y = x - np.log(np.exp(x).sum(axis=1, keepdims=True))
-        self.y = np.exp(log_y)
-        losses = -self.weights * np.take_along_axis(log_y, self.t, axis=1)
+        right = np.take_along_axis(x, self.t, axis=1)
+        exp = np.exp(x, out=x)
+        total = exp.sum(axis=1, keepdims=True)
+        losses = self.weights * (np.log(total) - right)
+        self.y = np.divide(exp, total, out=exp)
         self.loss = warn_of_loss(losses.mean(dtype=np.float64))
         return self.loss
 
