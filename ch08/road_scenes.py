@@ -85,8 +85,8 @@ def tested(args: argparse.Namespace, name: str, train: Roads | None, test: Roads
     means = {f"mean IoU of {part}": round(row["mean"], 4) for part, row in scores.items()}
     print(f"{name}:", ", ".join(f"{what} {mean:.3f}" for what, mean in means.items()))
     if train:
-        path = of_network(WEIGHTS, name)
-        pretrained.save(args, network, path, mean_IoU=means["mean IoU of all pixels"])
+        kept = {"mean_IoU": means["mean IoU of all pixels"], "seconds": facts["seconds"]}
+        pretrained.save(args, network, of_network(WEIGHTS, name), **kept)
     parameters = {"parameters": sum(value.size for value in network.params.values())}
     overlaps = {part: row["IoU"] for part, row in scores.items()}
     return y, facts | parameters | means | overlaps
