@@ -4,12 +4,13 @@
     python ch08/road_scenes.py --pretrained
     python ch08/road_scenes.py --image FILE
 
-Trains SegNet on drawn road scenes: pooling halves the resolution three times, unpooling restores
-it, with the positions of the maxima, the indices. A second network is trained on the same
-mini-batches without them: there, transposed convolutions enlarge the maps. You will see a mean IoU
-of NUMBER with indices and NUMBER without, and near borders NUMBER and NUMBER. The last figure marks
-the free road ahead, the idea of section 8.5.3: in NUMBER % of the scenes, the predicted and the
-true classes give the same direction. TIME on two cores for each network.
+Trains SegNet on drawn road scenes: pooling halves the resolution, unpooling restores it, with the
+positions of the maxima, the indices. A second network is trained on the same mini-batches without
+them: there, learned transposed convolutions enlarge the maps, with NUMBER times as many parameters.
+You will see a mean IoU of NUMBER with indices and NUMBER without, and of NUMBER and NUMBER within 2
+pixels of a border. In the loss rare classes count more; ``--same-weights``: all the same. The last
+figure marks the free road ahead, the idea of section 8.5.3: in NUMBER % of the scenes, it leads to
+the same direction as with the true classes. TIME on two cores for each network.
 
 The scenes are drawings, with straight roads and boxes for cars: no car is driven by this. For a
 photograph (``--image``, cut to 4:3), the network gives an answer too, and it means nothing.

@@ -124,6 +124,19 @@ def test_an_arrow_or_a_bar():
     plt.close("all")
 
 
+def test_a_wrong_direction_is_told():
+    scenes = draw_roads(6, progress=False)
+    predicted = {n: labels.copy() for n, labels in enumerate(scenes.labels)}
+    predicted[2][-1] = CAR
+    results = {"chosen": [*range(6)], "free_road": {"same direction": 5 / 6}}
+    fig = road_figures.draw_free_roads(scenes, predicted, results)
+    titles = [ax.get_title() for ax in fig.axes]
+    assert titles[2] == f"stop; correct: {free_road(scenes.labels[2]).direction}"
+    assert not any("correct" in title for title in titles[:2] + titles[3:])
+    assert "correct direction in 83.3% of the scenes" in fig.get_suptitle()
+    assert "drawings" in fig.get_suptitle()
+
+
 def test_the_chosen_scenes_show_each_direction_and_a_mistake():
     t = draw_roads(60, seed=3, progress=False).labels
     y = t.copy()

@@ -50,7 +50,7 @@ def draw_scenes(scenes: Roads, predicted: Mapping[int, np.ndarray], scores: Any)
         "true classes": [RGB[scenes.labels[n]] for n in numbers],
         "predicted": [RGB[predicted[n]] for n in numbers],
     }
-    fig, ax = plots.figure(size=(9.4, 5.2))
+    fig, ax = plots.figure(size=(9.4, 4.9))
     draw_sheet(ax, rows)
     ax.set_title(f"Drawn roads that the network has not seen: mean IoU {mean(scores):.2f}")
     class_legend(fig)
@@ -112,8 +112,9 @@ def draw_free_roads(scenes: Roads, predicted: Mapping[int, np.ndarray], results:
     for ax, n in zip(axes.flat, results["chosen"], strict=False):
         draw_free_road(ax, scenes.images[n], free_road(predicted[n]))
         true = free_road(scenes.labels[n]).direction
-        if true != free_road(predicted[n]).direction:
-            ax.set_title(f"{ax.get_title()}; correct: {true}", color=plots.RED)
+        found = free_road(predicted[n]).direction
+        if true != found:
+            ax.set_title(f"{found}; correct: {true}", color=plots.RED, fontsize=11)
     same = results["free_road"]["same direction"]
     title = f"Free road ahead, in drawings: the correct direction in {same:.1%} of the scenes"
     fig.suptitle(f"{title}\nblue: free; arrow: direction; bar: blocked. No car is driven by this")
