@@ -39,7 +39,7 @@ NETWORKS = {"with indices": "", "without indices": "_without_indices"}  # and th
 TEST_SEED = 10**6  # added to the seed of the training scenes
 Tested = tuple[np.ndarray, Results]
 FLAGS = {
-    "scenes": Flag(4000, "scenes to train on", quick=100, least=20),
+    "scenes": Flag(4000, "scenes to train on", quick=50, least=20),
     "test_scenes": Flag(1000, "scenes to test on", quick=50, least=road_figures.SHOWN),
     "epochs": Flag(8, "passes over the scenes", quick=2),
     "batch_size": Flag(25, "scenes in a mini-batch"),

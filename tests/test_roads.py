@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from ch08.helpers import pixel_scores, segnet
 from ch08.helpers.free_road import AHEAD, agreement, free_road
 from common.gradient import gradient_check
+from common.layers import TransposedConvolution
 from common.optimizer import Adam
 from common.trainer import Trainer
 from dataset.roads import CAR, CLASSES, MARKS, PAVEMENT, PERSON, ROAD, SKY, draw_roads
@@ -81,6 +82,8 @@ def test_encoder_and_decoder_are_mirror_images(blocks):
     for number in (1, 2, 3):
         pooling = network.layers[f"pool{number}"]
         assert network.layers[f"unpool{number}"].pooling is pooling
+    without = segnet.make_network(8, filters=(4, 6, 9), blocks=blocks, indices=False, rng=0)
+    assert all(isinstance(without.layers[f"unpool{n}"], TransposedConvolution) for n in (1, 2, 3))
 
 
 def test_images_and_labels_that_do_not_fit():
@@ -186,6 +189,7 @@ def test_the_free_road_passes_a_car():
     assert runs(road)[:3] == [(0, 8), (0, 5), (0, 5)]
     assert runs(road)[3:] == [(0, 3)]  # contains column 2, the middle of 0 to 5
     assert road.ended_by is None
+    assert road.mask.sum(axis=1).tolist() == [4, 6, 6, 9]  # nothing beyond the car
 
 
 @pytest.mark.parametrize(
@@ -224,11 +228,12 @@ def test_agreement_counts_each_mistake():
     clear = np.full((AHEAD + 5, 9), ROAD)
     closed = clear.copy()
     closed[-3] = CAR
-    y, t = np.array([clear, closed, clear, clear]), np.array([clear, clear, closed, clear])
+    y = np.array([clear, closed, clear, clear, closed])
+    t = np.array([clear, clear, closed, closed, closed])
     assert agreement(y, t) == {
-        "same direction": 0.5,
-        "blocked": 1,
-        "blocked, but predicted free": 1,
+        "same direction": 0.4,
+        "blocked": 3,
+        "blocked, but predicted free": 2,
         "free, but predicted blocked": 1,
     }
 
