@@ -86,7 +86,7 @@ def tested(args: argparse.Namespace, name: str, train: Roads | None, test: Roads
     means = {f"mean IoU of {part}": round(row["mean"], 4) for part, row in scores.items()}
     print(f"{name}:", ", ".join(f"{what} {mean:.3f}" for what, mean in means.items()))
     if train:
-        kept = {"mean_IoU": means["mean IoU of all pixels"], "seconds": facts["seconds"]}
+        kept = {"mean_IoU": means["mean IoU of all pixels"], "seconds": round(facts["seconds"], 1)}
         pretrained.save(args, network, of_network(WEIGHTS, name), **kept)
     parameters = {"parameters": sum(value.size for value in network.params.values())}
     overlaps = {part: row["IoU"] for part, row in scores.items()}
@@ -112,9 +112,9 @@ def experiment(args: argparse.Namespace) -> Results:
 
 def of_picture(args: argparse.Namespace) -> Results:
     """Print and return the predicted classes of a picture."""
+    scene = road_from_photo(args.image)
     network, _ = ready(args, "with indices", None)
-    x = np.divide(road_from_photo(args.image)[None], 255, dtype=np.float32)
-    (classes,) = pixel_scores.predict(network, x)
+    (classes,) = pixel_scores.predict(network, np.divide([scene], 255, dtype=np.float32))
     share = np.bincount(classes.ravel(), minlength=len(CLASSES)) / classes.size
     shares = dict(zip(CLASSES, share.round(4), strict=True))
     print(", ".join(f"{name} {share:.0%}" for name, share in shares.items() if share))
