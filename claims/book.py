@@ -336,3 +336,6 @@ TRAINING_DAYS = (40, 6)
 # 8.3.3, figure 8-16: number of GPUs, speedup over one GPU; 7 days become 3 hours
 DISTRIBUTED = (100, 56)
 DISTRIBUTED_HOURS = (7 * 24, 3)
+
+# 8.5.3, figure 8-25: the classes that SegNet recognizes "quite accurately"
+SEGNET_CLASSES = ("road", "building", "pavement", "tree", "car")

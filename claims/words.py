@@ -356,4 +356,8 @@ WORDS = {
         "test accuracy with 1-bit weights {networks/1-bit weights/accuracy:.4f}, with real-valued weights {networks/real-valued weights/accuracy:.4f}; {networks/1-bit weights/bytes:,} instead of {networks/real-valued weights/bytes:,} bytes; with 1-bit activations too {networks/1-bit weights and activations/accuracy:.4f}",
         "权重为 1 位时测试精度为 {networks/1-bit weights/accuracy:.4f}，为实数时 {networks/real-valued weights/accuracy:.4f}；权重只占 {networks/1-bit weights/bytes:,} 字节，而不是 {networks/real-valued weights/bytes:,} 字节；激活值也为 1 位时精度为 {networks/1-bit weights and activations/accuracy:.4f}",
     ),
+    "ch08/road_scenes": (
+        "SegNet on drawn road scenes: mean IoU {networks/with indices/mean IoU of all pixels:.2f} with the positions of the maxima, {networks/without indices/mean IoU of all pixels:.2f} without; near borders {networks/with indices/mean IoU of pixels near borders:.2f} and {networks/without indices/mean IoU of pixels near borders:.2f}; and the free road ahead",
+        "在绘制的道路场景上的 SegNet：使用最大值的位置时平均 IoU 为 {networks/with indices/mean IoU of all pixels:.2f}，不使用时为 {networks/without indices/mean IoU of all pixels:.2f}；边界附近分别为 {networks/with indices/mean IoU of pixels near borders:.2f} 和 {networks/without indices/mean IoU of pixels near borders:.2f}；以及前方可行驶的道路",
+    ),
 }

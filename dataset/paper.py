@@ -2,6 +2,7 @@
 
 import struct
 import warnings
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
@@ -40,13 +41,30 @@ def to_grey(image: Photo) -> np.ndarray:
         return _grey_picture(image)
     if not isinstance(image, str | PathLike):
         return _grey_array(as_array("image", image))
-    with open(file_path(Path(image)), "rb") as file, warnings.catch_warnings():
+    return read_picture(image, _grey_picture)
+
+
+def read_picture(
+    path: str | PathLike[str], convert: Callable[[Image.Image], np.ndarray]
+) -> np.ndarray:
+    """Read an image file, and convert the picture to an array.
+
+    Raises
+    ------
+    ValueError
+        If the image cannot be decoded, or is too large.
+    OSError
+        If the file does not exist or cannot be read.
+    """
+    with open(file_path(Path(path)), "rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about sizes, which are checked, and odd metadata
         try:
-            return _grey_picture(Image.open(file))
+            picture = Image.open(file)
+            _check_size(*picture.size)
+            return convert(picture)
         except (*UNSOUND, struct.error, Image.DecompressionBombError) as error:
             reason = " ".join(str(error).split(" <")[0].split())  # without the object's repr
-            raise ValueError(f"{image}: not an image that can be read ({reason})") from error
+            raise ValueError(f"{path}: not an image that can be read ({reason})") from error
 
 
 def _grey_picture(picture: Image.Image) -> np.ndarray:

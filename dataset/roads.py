@@ -86,10 +86,11 @@ class _Scene:
         for _ in range(self.rng.integers(0, 4)):
             self.tree()
         self.road()
-        for base in np.sort(self.rng.uniform(0.12, 0.95, self.rng.integers(0, 4))):
-            self.car(base)
-        for base in np.sort(self.rng.uniform(0.15, 0.9, self.rng.integers(0, 4))):
-            self.person(base)
+        cars = self.rng.uniform(0.12, 0.95, self.rng.integers(0, 4))
+        people = self.rng.uniform(0.15, 0.9, self.rng.integers(0, 4))
+        things = [(base, self.car) for base in cars] + [(base, self.person) for base in people]
+        for base, paint in sorted(things, key=lambda thing: thing[0]):
+            paint(base)
         light = self.rng.uniform(0.7, 1.2)
         noise = self.rng.normal(0, 8, self.image.shape)
         image = (self.image * light + noise).clip(0, 255).astype(np.uint8)
@@ -139,8 +140,8 @@ class _Scene:
     def car(self, base: float) -> None:
         """A car that stands on the road at a depth: body, windows, wheels."""
         foot = self.horizon + base * (HEIGHT - self.horizon)
-        half = 0.25 * base * (self.left + self.right) * self.rng.uniform(0.5, 0.8) + 1
-        lane = self.rng.choice([-self.left, self.right]) / 2
+        lane = self.rng.choice([-self.left, self.right]) / 2  # its middle, at the lower edge
+        half = abs(lane) * base * self.rng.uniform(0.5, 0.8) + 1
         x, height = self.vanishing + lane * base, half * self.rng.uniform(1.0, 1.4)
         across, up = np.abs(X - x), foot - Y
         colour = self.colour((150, 60, 60), 60)

@@ -2457,6 +2457,49 @@ CHAPTERS = {
         ),
         ("everything is ground", ">= 0.5, digits[overlaps", ">= 1.5, digits[overlaps", "r_cnn"),
     ],
+    "ch08/helpers/free_road.py": [
+        ("marks are no road", "(classes == ROAD) | (classes == MARKS)", "classes == ROAD", "roads"),
+        ("straight up, not along the road", "column = (start + stop - 1) // 2", "pass", "roads"),
+        (
+            "all of a row, also beyond a car",
+            "mask[row, start:stop] = True",
+            "mask[row] = drivable[row]",
+            "roads",
+        ),
+        ("blocked one row too late", "len(self.left) <= AHEAD", "len(self.left) < AHEAD", "roads"),
+        (
+            "direction half a pixel off",
+            "self.right[AHEAD] + 1 - self",
+            "self.right[AHEAD] - self",
+            "roads",
+        ),
+        ("missed obstacles", "two.blocked > one.blocked", "two.blocked < one.blocked", "roads"),
+    ],
+    "ch08/helpers/segnet.py": [
+        ("weights for frequent classes", "1 / np.sqrt(frequency)", "np.sqrt(frequency)", "roads"),
+        ("always with indices", "if indices else upsampling", "if True else upsampling", "roads"),
+        (
+            "the decoder is no mirror image",
+            'decoder = {f"unpool{number}": unpool, f"up{number}": Sequential(up)} | decoder',
+            'decoder |= {f"unpool{number}": unpool, f"up{number}": Sequential(up)}',
+            "roads",
+        ),
+    ],
+    "ch08/helpers/road_photo.py": [
+        ("rows for colours", ".transpose(2, 0, 1)", ".reshape(3, HEIGHT, WIDTH)", "ch08_roads"),
+    ],
+    "ch08/helpers/road_figures.py": [
+        ("the outline a pixel too narrow", "right[::-1] + 0.5", "right[::-1] - 0.5", "ch08_roads"),
+    ],
+    "ch08/road_scenes.py": [
+        ("test scenes are training scenes", "TEST_SEED = 10**6", "TEST_SEED = 0", "ch08_roads"),
+        (
+            "two networks in one file",
+            "path.with_stem(path.stem + NETWORKS[name])",
+            "path",
+            "ch08_roads",
+        ),
+    ],
     "ch08/helpers/pixel_scores.py": [
         (
             "the confusion transposed",
@@ -2465,6 +2508,7 @@ CHAPTERS = {
             "segmentation",
         ),
         ("absent classes count as 0", "np.nanmean(overlap", "np.sum(0 * overlap", "segmentation"),
+        ("borders in one direction", "axis=(3, 4))", "axis=3)[..., 0]", "roads"),
     ],
     "ch08/helpers/pixel_network.py": [
         (

@@ -1,6 +1,10 @@
 """How good a segmentation is: the confusion of pixels, and the overlap of each class (8.4.2)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from common.checks import as_array
@@ -51,3 +55,42 @@ def overlap_of_classes(matrix: np.ndarray) -> np.ndarray:
 def mean_overlap(matrix: np.ndarray) -> float:
     """Return the mean IoU over the classes that occur (mIoU)."""
     return float(np.nanmean(overlap_of_classes(matrix)))
+
+
+def near_borders(t: np.ndarray, distance: int = 2) -> np.ndarray:
+    """Return which pixels have a pixel of another class nearby, bool (N, H, W).
+
+    Parameters
+    ----------
+    t : ndarray of int, of shape (N, H, W)
+        True classes.
+    distance : int
+        Nearby: at most this many rows and columns away.
+    """
+    size = 2 * distance + 1
+    padded = np.pad(t, ((0, 0), (distance, distance), (distance, distance)), mode="edge")
+    windows = sliding_window_view(padded, (size, size), axis=(1, 2))
+    return (windows != t[..., None, None]).any(axis=(3, 4))
+
+
+def by_class(y: np.ndarray, t: np.ndarray, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the IoU of each class by name, and the mean: of all pixels, and of those near borders.
+
+    Parameters
+    ----------
+    y, t : ndarray of int, of shape (N, H, W)
+        Predicted and true classes.
+    names : sequence of str
+        Of the classes.
+    """
+    not_counted = len(names)
+    parts = {"all pixels": t, "pixels near borders": np.where(near_borders(t), t, not_counted)}
+    results = {}
+    for part, counted in parts.items():
+        matrix = confusion(y, counted, len(names))
+        overlaps = overlap_of_classes(matrix).round(4)
+        results[part] = {
+            "mean": mean_overlap(matrix),
+            "IoU": dict(zip(names, overlaps.tolist(), strict=True)),
+        }
+    return results

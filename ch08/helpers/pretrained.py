@@ -54,4 +54,5 @@ def train(args: argparse.Namespace, network: Network, train: Digits, **options: 
 
 def save(args: argparse.Namespace, network: Network, bundled: Path, **score: Any) -> None:
     """Save the weights of a training run under ``--out``, with its settings and its score."""
-    save_weights(weights_path(args, bundled), network, args, data=args.data, **score)
+    facts = {"data": args.data, **score} if "data" in args else score
+    save_weights(weights_path(args, bundled), network, args, **facts)
