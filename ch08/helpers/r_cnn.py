@@ -15,7 +15,7 @@ from PIL import Image
 from ch08.helpers import boxes
 from ch08.helpers.blocks import features
 from ch08.helpers.boxes import Detections
-from ch08.helpers.detection import CLASSES, GROUND, LEAST
+from ch08.helpers.detection import CLASSES, GROUND, Classified, joined, select
 from common.fresh_layers import affine
 from common.functions import softmax
 from common.layers import ReLU
@@ -27,6 +27,7 @@ SIDE = 28  # pixels of a warped region
 LEVELS = (51, 90, 140, 200)  # brightness, of the components
 WINDOWS = [(side * wide, float(side)) for side in (16, 24, 32) for wide in (1.0, 0.5)]
 STEP = 8  # pixels between windows
+OVERLAP = 0.3  # of boxes (IoU) that are doubles if they overlap more
 
 
 def propose(image: np.ndarray) -> np.ndarray:
@@ -96,16 +97,12 @@ def examples(
     return np.concatenate(x), np.concatenate(t)
 
 
-def detect(network: Network, images: np.ndarray, least: float = LEAST) -> Detections:
-    """Return the objects in images, (N, H, W) uint8: each proposal is classified by itself."""
-    rows = []
-    for n, image in enumerate(images):
-        regions = propose(image)
-        y = softmax(network.predict(warp(image, regions)))
-        for digit in range(CLASSES - 1):
-            likely = np.flatnonzero(y[:, digit] >= least)
-            kept = boxes.non_maximum_suppression(regions[likely], y[likely, digit], 0.3)
-            kept = likely[kept]
-            same = np.full(len(kept), n), np.full(len(kept), digit)
-            rows.append((*same, y[kept, digit], regions[kept]))
-    return Detections(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
+def classified(network: Network, image: np.ndarray) -> Classified:
+    """Return the proposals of an image, (H, W) uint8, each classified by itself."""
+    regions = propose(image)
+    return Classified(regions, softmax(network.predict(warp(image, regions))), regions)
+
+
+def detect(network: Network, images: np.ndarray) -> Detections:
+    """Return the objects in images, (N, H, W) uint8."""
+    return joined([select(classified(network, image), overlap=OVERLAP) for image in images])
