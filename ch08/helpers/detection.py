@@ -10,6 +10,7 @@ from ch08.helpers.boxes import Detections
 from common.checks import as_array, warn_of_loss
 from common.functions import sigmoid, softmax
 from common.layers.loss import Loss
+from dataset.scenes import Scenes
 
 CLASSES = 11  # ten digits and the ground
 GROUND = 10
@@ -29,6 +30,11 @@ class Answers(NamedTuple):
     scores: np.ndarray  # (N, R, 11), of the classes of the proposals
     offsets: np.ndarray  # (N, R, 4)
     regions: np.ndarray  # (N, R, 4), the proposals
+
+
+def objects(scenes: Scenes) -> np.ndarray:
+    """Return what `DetectionWithLoss` learns from: class and box of each object, (N, K, 5)."""
+    return np.concatenate([scenes.classes[..., None], scenes.boxes], axis=2).astype(np.float32)
 
 
 def answers(x: np.ndarray) -> Answers:

@@ -90,12 +90,23 @@ class RegionHeads(Layer):
 
     def propose(self, scores: np.ndarray, by: np.ndarray) -> np.ndarray:
         """Return the `PROPOSALS` best boxes of one image, without doubles if there are enough."""
+        found, scores = self.best(scores, by)
+        kept = boxes.non_maximum_suppression(found, scores, 0.7)
+        rest = np.setdiff1d(np.arange(len(found)), kept)  # doubles, if there are too few
+        return found[np.concatenate([kept, rest])[:PROPOSALS]]
+
+    def best(self, scores: np.ndarray, by: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the boxes with the highest scores, doubles among them, and these scores.
+
+        Parameters
+        ----------
+        scores, by : ndarray of shape (A, 1) and (A, 4)
+            The scores of the anchors of one image, and their offsets.
+        """
         by = np.nan_to_num(by)  # if the training run diverged, the loss says so
         found = boxes.inside(boxes.moved(self.anchors, by * SPREAD), self.size, self.size)
         best = np.argsort(-scores[:, 0], kind="stable")[: 4 * PROPOSALS]
-        kept = boxes.non_maximum_suppression(found[best], scores[best, 0], 0.7)
-        rest = np.setdiff1d(np.arange(len(best)), kept)  # doubles, if there are too few
-        return found[best[np.concatenate([kept, rest])[:PROPOSALS]]]
+        return found[best], scores[best, 0]
 
 
 def make_network(rng: Seed = None, size: int = 64) -> Network:
