@@ -356,4 +356,11 @@ WORDS = {
         "test accuracy with 1-bit weights {networks/1-bit weights/accuracy:.4f}, with real-valued weights {networks/real-valued weights/accuracy:.4f}; {networks/1-bit weights/bytes:,} instead of {networks/real-valued weights/bytes:,} bytes; with 1-bit activations too {networks/1-bit weights and activations/accuracy:.4f}",
         "权重为 1 位时测试精度为 {networks/1-bit weights/accuracy:.4f}，为实数时 {networks/real-valued weights/accuracy:.4f}；权重只占 {networks/1-bit weights/bytes:,} 字节，而不是 {networks/real-valued weights/bytes:,} 字节；激活值也为 1 位时精度为 {networks/1-bit weights and activations/accuracy:.4f}",
     ),
+    "ch08/object_detection": (
+        "where are which digits: R-CNN and Faster R-CNN, mean average precision "
+        "{networks/R-CNN/mAP/0.5:.2f} and {networks/Faster R-CNN/mAP/0.5:.2f}, the latter "
+        "{times_as_fast:.0f} times as fast",
+        "哪里有哪些数字：R-CNN 与 Faster R-CNN，平均精度均值 {networks/R-CNN/mAP/0.5:.2f} 和 "
+        "{networks/Faster R-CNN/mAP/0.5:.2f}，后者快 {times_as_fast:.0f} 倍",
+    ),
 }
