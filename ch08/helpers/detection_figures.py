@@ -43,11 +43,11 @@ def draw_found(ax: Axes, found: Results) -> None:
         color = ORANGE if right[n] else RED
         draw_boxes(ax, [(x1, y1, x2, y2)], edgecolor=color, linewidth=2)
         text = f"{found['classes'][n]}  {found['scores'][n]:.2f}" + (CROSS if not right[n] else "")
-        above, left = y1 > 8, x1 < 42  # where there is a place for the text
+        above, left = y1 > 7, x1 < 42  # where there is a place for the text
         ax.annotate(
-            *(text, (x1 if left else x2, y1 if above else y2)),
+            *(text, (x1 if left else x2, y1)),
             ha="left" if left else "right",
-            va="bottom" if above else "top",
+            va="bottom" if above else "top",  # else inside of the box
             bbox={"facecolor": color, "edgecolor": color, "pad": 1},
         )
 
@@ -109,7 +109,7 @@ def draw_r_cnn(axes: Sequence[Axes], image: np.ndarray, steps: Results) -> None:
     plots.image_sheet(axes[1], warped, 7, "")
     axes[1].set_title(f"3: features of each, warped ({len(warped)} shown)", fontsize=10)
     kept = f"{len(steps['found']['boxes'])} without doubles"
-    draw_image(axes[2], image, f"4: {doubles} classified as digits, {kept}")
+    draw_image(axes[2], image, f"4: {doubles} regions classified as digits,\n{kept}")
     draw_boxes(axes[2], steps["with doubles"]["boxes"], **THIN)
     draw_found(axes[2], steps["found"])
 
@@ -121,7 +121,7 @@ def draw_faster(axes: Sequence[Axes], image: np.ndarray, steps: Results) -> None
     draw_image(axes[1], image, f"without doubles: {len(steps['proposals'])} proposals")
     draw_boxes(axes[1], steps["proposals"], **THIN)
     doubles, kept = (len(steps[key]["boxes"]) for key in ("with doubles", "found"))
-    draw_image(axes[2], image, f"{doubles} classified as digits, {kept} without doubles")
+    draw_image(axes[2], image, f"{doubles} classified as digits,\n{kept} without doubles")
     draw_boxes(axes[2], steps["with doubles"]["boxes"], **THIN)
     draw_found(axes[2], steps["found"])
 

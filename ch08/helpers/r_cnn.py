@@ -24,6 +24,7 @@ from common.randomness import Seed, random_generator
 from dataset import components
 
 SIDE = 28  # pixels of a warped region
+MARGIN = 1 / 8  # around it, of its longer side
 LEVELS = (51, 90, 140, 200)  # brightness, of the components
 WINDOWS = [(side * wide, float(side)) for side in (16, 24, 32) for wide in (1.0, 0.5)]
 STEP = 8  # pixels between windows
@@ -46,10 +47,18 @@ def propose(image: np.ndarray) -> np.ndarray:
 
 
 def warp(image: np.ndarray, regions: np.ndarray) -> np.ndarray:
-    """Return each region of an image, (H, W) uint8, as SIDE x SIDE pixels: float32, 0 to 1."""
-    whole = Image.fromarray(image)
+    """Return each region of an image, (H, W) uint8, as SIDE x SIDE pixels: float32, 0 to 1.
+
+    With a margin of `MARGIN` of its longer side, black beyond the image: the network sees whether a
+    digit ends there, and how narrow it was.
+    """
+    sizes = regions[:, 2:] - regions[:, :2]
+    margins = MARGIN * sizes.max(axis=1, keepdims=True)
+    border = int(np.ceil(margins.max()))
+    whole = Image.fromarray(np.pad(image, border))
     size, way = (SIDE, SIDE), Image.Resampling.BILINEAR
-    cut = [np.asarray(whole.resize(size, way, box=tuple(region))) for region in regions]
+    around = border + np.concatenate([regions[:, :2] - margins, regions[:, 2:] + margins], axis=1)
+    cut = [np.asarray(whole.resize(size, way, box=tuple(box))) for box in around]
     return np.divide(np.stack(cut)[:, None], 255, dtype=np.float32)
 
 
