@@ -13,10 +13,10 @@ def found(results: Results) -> dict[str, dict[str, dict[str, float]]]:
 
 
 def fewer_doubles(row: dict[str, dict[str, float]]) -> bool:
-    """Return whether most answers were doubles, and no more than 1 % of the objects are lost."""
+    """Return whether most answers were doubles, and no more than 5 % of the objects are lost."""
     answers, objects = row["answers"], row["found"]
     lost = objects["with doubles"] - objects["without"]
-    return 0 < answers["without"] < 0.5 * answers["with doubles"] and lost <= 0.01
+    return 0 < answers["without"] < 0.5 * answers["with doubles"] and lost <= 0.05
 
 
 RUNS = [
@@ -38,12 +38,12 @@ RUNS = [
             at_least(0.6, "classified", "mean average precision (IoU 0.5) on test scenes"),
         ),
         FullClaim(
-            "8.4.1: The same object is found many times: doubles are removed, no object is lost",
+            "8.4.1: The same object is found many times: doubles are removed, few objects are lost",
             found,
             rule(
                 "fewer answers",
                 lambda rows: all(map(fewer_doubles, rows.values())),
-                "both networks: less than half of the answers, at most 1 % fewer objects found",
+                "both networks: less than half of the answers, at most 5 % of the objects are lost",
             ),
         ),
         FullClaim(
