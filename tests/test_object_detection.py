@@ -70,14 +70,13 @@ def test_the_curve_of_all_digits_by_hand():
     found = Detections(
         image,
         np.array([3, 3, 5, 8]),
-        np.array([0.9, 0.7, 0.6, 0.4]),
+        np.array([0.9, 0.5, 0.6, 0.4]),
         np.array([BOXES[0, 0], [40, 4, 60, 24], BOXES[1, 0], [0, 0, 9, 9]]),
     )
-    assert ranked(found, SCENES).tolist() == [True, False, True, False]
-    precision = curve(found, SCENES)  # 1 up to a recall of 1/3, then 2/3 up to 2/3
-    assert len(precision) == 67
-    assert precision[:34] == [1] * 34
-    assert precision[34:] == [0.6667] * 33
+    assert ranked(found, SCENES).tolist() == [True, True, False, False]
+    assert curve(found, SCENES) == [1] * 67  # up to a recall of 2/3
+    worse = found._replace(scores=np.array([0.9, 0.7, 0.6, 0.4]))
+    assert curve(worse, SCENES) == [1] * 34 + [0.6667] * 33
 
 
 def test_an_object_is_covered_by_a_proposal_even_if_its_class_is_wrong():

@@ -58,7 +58,9 @@ def examples(seen: Sequence[Classified], scenes: Scenes) -> list[Results]:
     """Return the first scenes, and of the others the one with most mistakes."""
     every = [example(one, scenes, n) for n, one in enumerate(seen)]
     wrong = [row["missed"] + row["found"]["correct"].count(False) for row in every]
-    return every[:FIRST] + [every[FIRST + int(np.argmax(wrong[FIRST:]))]] * (len(every) > FIRST)
+    if len(every) > FIRST:
+        every[FIRST] = every[FIRST + int(np.argmax(wrong[FIRST:]))]
+    return every[: FIRST + 1]
 
 
 def steps(networks: Mapping[str, Network], scenes: Scenes) -> Results:
