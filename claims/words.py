@@ -360,4 +360,11 @@ WORDS = {
         "SegNet on drawn road scenes: mean IoU {networks/with indices/mean IoU of all pixels:.2f} with the positions of the maxima, {networks/without indices/mean IoU of all pixels:.2f} without; near borders {networks/with indices/mean IoU of pixels near borders:.2f} and {networks/without indices/mean IoU of pixels near borders:.2f}; and the free road ahead",
         "在绘制的道路场景上的 SegNet：使用最大值的位置时平均 IoU 为 {networks/with indices/mean IoU of all pixels:.2f}，不使用时为 {networks/without indices/mean IoU of all pixels:.2f}；边界附近分别为 {networks/with indices/mean IoU of pixels near borders:.2f} 和 {networks/without indices/mean IoU of pixels near borders:.2f}；以及前方可行驶的道路",
     ),
+    "ch08/object_detection": (
+        "where are which digits: R-CNN and Faster R-CNN, mean average precision "
+        "{networks/R-CNN/mAP/0.5:.2f} and {networks/Faster R-CNN/mAP/0.5:.2f}, the latter "
+        "{times_as_fast:.0f} times as fast",
+        "哪里有哪些数字：R-CNN 与 Faster R-CNN，平均精度均值 {networks/R-CNN/mAP/0.5:.2f} 和 "
+        "{networks/Faster R-CNN/mAP/0.5:.2f}，后者快 {times_as_fast:.0f} 倍",
+    ),
 }

@@ -128,11 +128,14 @@ def weights_path(args: argparse.Namespace, bundled: Path) -> Path:
     return path
 
 
-def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts: Any) -> None:
-    """Save the parameters and the state, and the settings of the training run."""
+def save_weights(
+    path: Path, network: Network, args: argparse.Namespace, *, half: bool = False, **facts: Any
+) -> None:
+    """Save the parameters (`half`: in float16) and the state, and the settings of the training."""
     flags = ("seed", "epochs", "samples", "batch_size", "lr", "decay", "augment", "threads")
     facts |= {name: getattr(args, name) for name in (*flags, "scenes") if name in args}
-    arrays = {**network.params, **network.state}
+    params = {key: W.astype(np.float16) if half else W for key, W in network.params.items()}
+    arrays = {**params, **network.state}
     save_arrays(path, arrays | {key: np.array(value) for key, value in facts.items()})
     print(f"saved {path}")
 

@@ -2430,17 +2430,20 @@ CHAPTERS = {
         ),
         ("the ground outweighs", "max(1, 2 * negative.sum())", "1", "detection"),
         ("smooth L1 without its corner", "np.clip(d, -1, 1) / n", "d / n", "detection"),
-        ("doubles", "y[likely, digit], 0.5)", "y[likely, digit], 1.0)", "detection"),
+        ("doubles", "(near, p, overlap)", "(near, p, 1.0)", "detection"),
         (
             "boxes not corrected",
-            "found.offsets[n] * SPREAD",
-            "0 * found.offsets[n] * SPREAD",
+            "moved(regions, by * SPREAD)",
+            "moved(regions, 0 * by)",
             "detection",
         ),
+        ("votes without probabilities", "weights = p * (", "weights = 1 * (", "detection"),
+        ("boxes beyond the image", "(found > size)", "(found > 2 * size)", "detection"),
         ("classes of the ground for all", "labels[positive] = matched[:, 0]", "pass", "detection"),
     ],
     "ch08/helpers/region_network.py": [
-        ("proposals with doubles", "scores[best, 0], 0.7)", "scores[best, 0], 1.0)", "detection"),
+        ("proposals with doubles", "(found, scores, 0.7)", "(found, scores, 1.0)", "detection"),
+        ("images of any size", "if size % STRIDE:", "if size < STRIDE:", "detection"),
         (
             "the regions send no gradient",
             "return dx + self.roi.backward(of_regions)",
@@ -2448,7 +2451,26 @@ CHAPTERS = {
             "detection",
         ),
     ],
+    "ch08/helpers/detection_scores.py": [
+        (
+            "regions that an object covers",
+            "overlaps.max(axis=1)",
+            "overlaps.max(axis=0)",
+            "object_detection",
+        ),
+        (
+            "detections digit by digit",
+            'np.concatenate(correct)[np.argsort(-np.concatenate(p), kind="stable")]',
+            "np.concatenate(correct)",
+            "object_detection",
+        ),
+    ],
+    "ch08/helpers/detection_examples.py": [
+        ("fewest mistakes", "np.argmax(wrong", "np.argmin(wrong", "object_detection"),
+        ("correct in another order", "right[order] =", "right[of_class] =", "object_detection"),
+    ],
     "ch08/helpers/r_cnn.py": [
+        ("no margin", "margins = MARGIN * sizes", "margins = 0 * sizes", "r_cnn"),
         (
             "no windows",
             "boxes.inside(windows, width, height)",

@@ -10,11 +10,15 @@ from ch08.helpers.detection import (
     PROPOSALS,
     SPREAD,
     Answers,
+    Classified,
     DetectionWithLoss,
     answers,
+    classified,
     detections,
+    joined,
     loss_of_anchors,
     loss_of_proposals,
+    select,
     smooth_l1,
 )
 from ch08.helpers.region_network import SIZES, RegionHeads, make_network
@@ -67,7 +71,7 @@ def test_the_gradient_of_all_losses():
     loss = DetectionWithLoss(ANCHORS)
     loss.forward(x, t)
     found = loss.backward()
-    some = RNG.choice(WIDTH - 4 * PROPOSALS, 300, replace=False)  # not the proposals
+    some = RNG.choice(WIDTH - 4 * PROPOSALS, 120, replace=False)  # not the proposals
     for n in range(2):
         for k in some:
             both = []
@@ -188,8 +192,115 @@ def test_threads_give_the_same():
         (np.full((2, 1, 5), 10.0), "the class 10; expected 0 to 9, or -1"),
         (np.full((2, 1, 5), np.nan), "the class nan"),
         (np.zeros((2, 1, 5)), "expected finite x1 < x2"),
+        (np.full((2, 1, 5), [3, 0, 0, 9, np.nan]), "expected finite x1 < x2"),
+        (
+            np.full((2, 1, 5), [3.0, 50, 50, 65, 60]),
+            r"the box \[50.0, 50.0, 65.0, 60.0\]; expected x1, y1, x2, y2 from 0 to 64",
+        ),
+        (np.full((2, 1, 5), [3.0, 50, -1, 60, 60]), "from 0 to 64, inside of the image"),
+        ("digits", "t is of type|t has shape"),
     ],
 )
 def test_objects_that_cannot_be(t, message):
     with pytest.raises(ValueError, match=message):
         DetectionWithLoss(ANCHORS).forward(random_output(), t)
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        (60, "size is 60; expected a multiple of 8 pixels"),
+        (0, "size is 0; expected an integer >= 1"),
+        (64.0, "size is 64.0; expected an integer"),
+    ],
+)
+def test_sizes_that_do_not_fit_the_anchors(size, message):
+    with pytest.raises(ValueError, match=message):
+        make_network(0, size)
+
+
+def test_images_of_another_size():
+    with pytest.raises(ValueError, match="images of 32 x 64 pixels; expected 64 x 64"):
+        make_network(0).predict(np.zeros((1, 1, 32, 64), np.float32))
+
+
+def test_larger_images():
+    network, t = make_network(0, 96), np.full((1, 1, 5), [3.0, 50, 50, 96, 96])
+    x = np.random.default_rng(0).random((1, 1, 96, 96)).astype(np.float32)
+    assert np.isfinite(network.loss(x, t))
+    (found,) = classified(network.predict(x), 96)
+    assert found.boxes.max() > 64
+
+
+def test_a_batch_without_objects_has_a_finite_loss_and_gradient():
+    network, (x, t) = make_network(0), images(2)
+    for empty in (np.full_like(t, -1), t[:, :0]):
+        loss, grads = network.loss_and_gradient(x, empty)
+        assert np.isfinite(loss)
+        assert all(np.isfinite(grad).all() for grad in grads.values())
+    assert np.isnan(DetectionWithLoss(ANCHORS).score(random_output(), np.full((2, 1, 5), -1.0)))
+
+
+def test_a_network_that_diverged_has_a_loss_that_is_nan():
+    network, (x, t) = make_network(0), images(1)
+    network.params["W5"][:] = np.nan
+    with pytest.warns(RuntimeWarning, match="a loss is not finite"):
+        network.loss(x, t)
+
+
+def regions_of(*rows):
+    """Return regions with one probable class each: digit, probability, box."""
+    y = np.zeros((len(rows), 11))
+    for row, (digit, probability, _) in zip(y, rows, strict=True):
+        row[[digit, GROUND]] = probability, 1 - probability
+    found = np.array([box for *_, box in rows], float)
+    return Classified(found, y, found)
+
+
+def test_doubles_are_dropped_for_each_digit_by_itself():
+    some = regions_of(
+        *[(3, 0.6, [0, 0, 10, 10]), (3, 0.9, [1, 0, 11, 10])],
+        *[(8, 0.5, [0, 0, 10, 10]), (GROUND, 1, [0, 0, 10, 10])],
+    )
+    found = select(some)
+    assert found.classes.tolist() == [3, 8]
+    assert found.scores.tolist() == [0.9, 0.5]
+    assert found.boxes.tolist() == [[1, 0, 11, 10], [0, 0, 10, 10]]
+    assert select(some, overlap=0.9).classes.tolist() == [3, 3, 8]
+    assert select(some, least=0.6).classes.tolist() == [3]
+    nothing = select(some, least=1.1)
+    assert [part.shape for part in nothing] == [(0,), (0,), (0,), (0, 4)]
+
+
+def test_doubles_vote_on_the_box_with_their_probabilities():
+    some = regions_of(
+        *[(3, 0.6, [0, 0, 10, 10]), (3, 0.9, [2, 0, 12, 10])],
+        *[(3, 0.4, [2, 6, 12, 16]), (8, 0.9, [0, 0, 10, 10])],
+    )
+    found = select(some, vote=True)
+    assert found.classes.tolist() == [3, 3, 8]
+    assert_allclose(found.boxes[0], [1.2, 0, 11.2, 10])  # 0.9 * 2 / 1.5; the third is too far off
+    assert_allclose(found.boxes[1:], [[2, 6, 12, 16], [0, 0, 10, 10]])
+
+
+def test_each_detection_keeps_the_number_of_its_image():
+    one, none = select(regions_of((3, 0.9, [0, 0, 9, 9]))), select(regions_of((GROUND, 1, [0] * 4)))
+    assert joined([none, one, one, none]).image.tolist() == [1, 2]
+
+
+def test_the_same_seed_gives_the_same_detections():
+    x, _ = images(2)
+    one, other = (detections(make_network(3).predict(x)) for _ in range(2))
+    for part, same in zip(one, other, strict=True):
+        assert_array_equal(part, same)
+
+
+def test_threads_share_no_regions():
+    network, (x, _) = make_network(0), images(6)
+    with DataParallel(network, threads=2) as parallel:
+        scores = parallel.predict(x)
+        rois = [one.layers["heads"].roi for one in parallel.replicas]
+    assert rois[0] is not rois[1]
+    assert rois[1] is parallel.replicas[1].layers["heads"].layers["roi"]
+    assert [len(np.unique(roi.regions[:, 0])) for roi in rois] == [3, 3]
+    assert_allclose(scores, network.predict(x), rtol=1e-3, atol=1e-4)

@@ -35,14 +35,22 @@ def test_an_empty_image_has_only_windows():
     assert (np.diff(found[:, ::2], axis=1) > 1).all()
 
 
-def test_a_region_is_warped_to_a_square():
+def test_a_region_is_warped_to_a_square_with_a_margin_of_its_surroundings():
     image = np.zeros((64, 64), np.uint8)
     image[10:20, 30:34] = 255
     whole, half = r_cnn.warp(image, np.array([[30.0, 10, 34, 20], [26, 10, 34, 20]]))
     assert whole.shape == (1, 28, 28)
-    assert_allclose(whole[0, 4:-4, 8:-8], 1)  # edges are blurred
+    # The margin is 1.25 pixels of the image; edges are blurred.
+    assert_allclose(whole[0, 6:-6, 10:-10], 1)
+    assert whole[0, :, [0, -1]].max() < 0.1
     assert half[0, :, :10].max() == 0
-    assert half[0, 4:-4, 18:24].min() == 1
+    assert half[0, 6:-6, 18:21].min() == 1
+
+
+def test_beyond_the_image_is_black():
+    (corner,) = r_cnn.warp(np.full((64, 64), 255, np.uint8), np.array([[0.0, 40, 16, 64]]))
+    assert corner[0, :, 0].max() == corner[0, -1].max() == 0
+    assert corner[0, 0, 8:].min() == corner[0, :20, -1].min() == 1
 
 
 def test_examples_have_the_class_of_the_object_they_overlap(scenes):

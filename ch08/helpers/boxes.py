@@ -180,9 +180,20 @@ def average_precision(correct: np.ndarray, total: int) -> float:
 def mean_average_precision(
     found: Detections, classes: np.ndarray, boxes: np.ndarray, threshold: float = 0.5
 ) -> float:
-    """Return the mean of the average precisions of the ten digits (mAP); see `hits`."""
-    each = [
+    """Return the mean of the average precisions of the digits that occur (mAP); see `hits`.
+
+    NaN if there are no objects.
+    """
+    each = average_precisions(found, classes, boxes, threshold)
+    there = [value for value in each if not np.isnan(value)]
+    return float(np.mean(there)) if there else float("nan")
+
+
+def average_precisions(
+    found: Detections, classes: np.ndarray, boxes: np.ndarray, threshold: float = 0.5
+) -> list[float]:
+    """Return the average precision of each of the ten digits; NaN for one that does not occur."""
+    return [
         average_precision(hits(found, classes, boxes, c, threshold), np.sum(classes == c))
         for c in range(10)
     ]
-    return float(np.nanmean(each))

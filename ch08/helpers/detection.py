@@ -1,5 +1,6 @@
 """The answers of Faster R-CNN: their loss, and the detections that they mean (8.4.1)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,12 +10,16 @@ from ch08.helpers.boxes import Detections
 from common.checks import as_array, warn_of_loss
 from common.functions import sigmoid, softmax
 from common.layers.loss import Loss
+from dataset.scenes import Scenes
 
 CLASSES = 11  # ten digits and the ground
 GROUND = 10
 PROPOSALS = 16  # regions that are classified in each image
 SPREAD = np.array([0.1, 0.1, 0.2, 0.2])  # typical offsets: divided by them, offsets are near 1
 LEAST = 0.05  # the lowest probability of a detection
+OVERLAP = 0.5  # of boxes (IoU) that are doubles if they overlap more
+VOTING = 0.5  # of doubles (IoU) that count in the mean of the boxes
+NOTHING = Detections(np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4)))
 
 
 class Answers(NamedTuple):
@@ -25,6 +30,11 @@ class Answers(NamedTuple):
     scores: np.ndarray  # (N, R, 11), of the classes of the proposals
     offsets: np.ndarray  # (N, R, 4)
     regions: np.ndarray  # (N, R, 4), the proposals
+
+
+def objects(scenes: Scenes) -> np.ndarray:
+    """Return what `DetectionWithLoss` learns from: class and box of each object, (N, K, 5)."""
+    return np.concatenate([scenes.classes[..., None], scenes.boxes], axis=2).astype(np.float32)
 
 
 def answers(x: np.ndarray) -> Answers:
@@ -47,12 +57,14 @@ class DetectionWithLoss(Loss):
     Parameters
     ----------
     anchors : ndarray of shape (A, 4)
+    size : int
+        The height and width of the images: no box of an object may reach beyond them.
     """
 
     measure = "mAP@0.5"
 
-    def __init__(self, anchors: np.ndarray) -> None:
-        self.anchors = anchors
+    def __init__(self, anchors: np.ndarray, size: int = 64) -> None:
+        self.anchors, self.size = anchors, size
 
     def forward(self, x: np.ndarray, t: np.ndarray) -> float:
         """Return the mean of the losses of the images.
@@ -64,7 +76,7 @@ class DetectionWithLoss(Loss):
         t : ndarray of shape (N, K, 5)
             For each object its class, 0 to 9, and its box: x1, y1, x2, y2; the class -1 for none.
         """
-        t = check_objects(t, len(x))
+        t = check_objects(t, len(x), self.size)
         found, self.y, self.t = answers(x), np.zeros_like(x), t
         gradient = answers(self.y)  # views into self.y, which becomes the gradient
         total = 0.0
@@ -83,11 +95,11 @@ class DetectionWithLoss(Loss):
 
     def score(self, x: np.ndarray, t: np.ndarray) -> float:
         """Return the mean average precision at an overlap of 0.5."""
-        t = check_objects(t, len(x))
-        return boxes.mean_average_precision(detections(x), t[..., 0], t[..., 1:])
+        t = check_objects(t, len(x), self.size)
+        return boxes.mean_average_precision(detections(x, self.size), t[..., 0], t[..., 1:])
 
 
-def check_objects(t: np.ndarray, number: int) -> np.ndarray:
+def check_objects(t: np.ndarray, number: int, size: int) -> np.ndarray:
     """Return the objects of `number` images, (N, K, 5), if classes and boxes are valid."""
     t = as_array("t", t)
     if t.ndim != 3 or t.shape[::2] != (number, 5):
@@ -97,7 +109,11 @@ def check_objects(t: np.ndarray, number: int) -> np.ndarray:
     if not np.isin(classes, np.arange(-1, 10)).all():
         found = classes[~np.isin(classes, np.arange(-1, 10))][0]
         raise ValueError(f"t holds the class {found:g}; expected 0 to 9, or -1 for no object")
-    boxes.check_boxes("t", t[classes >= 0][:, 1:])
+    found = boxes.check_boxes("t", t[classes >= 0][:, 1:])
+    beyond = (found < 0).any(axis=1) | (found > size).any(axis=1)
+    if beyond.any():
+        what = f"t has the box {found[beyond][0].tolist()}"
+        raise ValueError(f"{what}; expected x1, y1, x2, y2 from 0 to {size}, inside of the image")
     return t
 
 
@@ -149,28 +165,59 @@ def smooth_l1(y: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
     return float(losses.sum() / n), np.clip(d, -1, 1) / n
 
 
-def detections(x: np.ndarray, size: int = 64, least: float = LEAST) -> Detections:
-    """Return the objects that the network sees: probable classes, corrected boxes, no doubles.
+class Classified(NamedTuple):
+    """Regions of one image, and what a network says of them."""
+
+    regions: np.ndarray  # (R, 4), the proposals
+    y: np.ndarray  # (R, 11), the probabilities of the classes
+    boxes: np.ndarray  # (R, 4): the proposals, corrected if the network does that
+
+
+def classified(x: np.ndarray, size: int = 64) -> list[Classified]:
+    """Return what an output, (N, D), says of the proposals of each image of size x size pixels."""
+    found, result = answers(x), []
+    for regions, scores, by in zip(found.regions, found.scores, found.offsets, strict=True):
+        corrected = boxes.inside(boxes.moved(regions, by * SPREAD), size, size)
+        result.append(Classified(regions, softmax(scores), corrected))
+    return result
+
+
+def detections(x: np.ndarray, size: int = 64) -> Detections:
+    """Return the objects that an output, (N, D), means: see `select`."""
+    return joined([select(one, vote=True) for one in classified(x, size)])
+
+
+def select(
+    found: Classified, least: float = LEAST, overlap: float = OVERLAP, vote: bool = False
+) -> Detections:
+    """Return the objects of one image: the probable boxes of each digit, without doubles.
 
     Parameters
     ----------
-    x : ndarray of shape (N, D)
-        See `answers`.
-    size : int
-        The height and width of the images.
+    found : Classified
     least : float
         The lowest probability of a detection.
+    overlap : float
+        Of two boxes of the same digit that overlap more (IoU), the less probable one is a double,
+        and is dropped. Boxes of different digits do not suppress each other.
+    vote : bool
+        Give each detection the mean of its box and its doubles, weighted by their probabilities:
+        each box is a little wrong, and their mean is less so.
     """
-    found = answers(x)
-    rows: list[tuple[np.ndarray, ...]] = []
-    for n in range(len(x)):
-        y = softmax(found.scores[n])
-        corrected = boxes.moved(found.regions[n], found.offsets[n] * SPREAD)
-        corrected = boxes.inside(corrected, size, size)
-        for digit in range(CLASSES - 1):
-            likely = np.flatnonzero(y[:, digit] >= least)
-            kept = boxes.non_maximum_suppression(corrected[likely], y[likely, digit], 0.5)
-            kept = likely[kept]
-            image, classes = np.full(len(kept), n), np.full(len(kept), digit)
-            rows.append((image, classes, y[kept, digit], corrected[kept]))
-    return Detections(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
+    y, rows = found.y[:, :GROUND], [NOTHING]
+    for digit in np.flatnonzero((y >= least).any(axis=0)):
+        likely = np.flatnonzero(y[:, digit] >= least)
+        p, near = y[likely, digit], found.boxes[likely]
+        kept = boxes.non_maximum_suppression(near, p, overlap)
+        own = near[kept]
+        if vote:
+            weights = p * (boxes.intersection_over_union(own, near) >= VOTING)  # (kept, likely)
+            own = weights @ near / weights.sum(axis=1, keepdims=True)
+        rows.append(Detections(np.zeros(len(kept), int), np.full(len(kept), digit), p[kept], own))
+    return Detections(*map(np.concatenate, zip(*rows, strict=True)))
+
+
+def joined(each: Sequence[Detections]) -> Detections:
+    """Return the detections of several images, one after the other, as those of one batch."""
+    image = np.repeat(np.arange(len(each)), [len(one.image) for one in each])
+    return Detections(*map(np.concatenate, zip(*each, strict=True)))._replace(image=image)

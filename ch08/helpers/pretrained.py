@@ -42,17 +42,24 @@ def load(network: Network, file: Path) -> Results:
 
 
 def train(args: argparse.Namespace, network: Network, train: Digits, **options: Any) -> Results:
-    """Train with Adam, whose learning rate falls to 0; return the losses and the time."""
+    """Train with Adam, whose learning rate falls to 0; return the losses and the time.
+
+    Then the weights are rounded to half precision, as `save` stores them: the score is that of the
+    saved weights.
+    """
     falling = cosine_decay(args.lr, steps(args, train))
     trained = trainer(args, network, train, optimizer=Adam, schedule=falling, **options)
     start = time.perf_counter()
     trained.train()
     seconds = time.perf_counter() - start
     print(f"trained in {seconds:.0f} s")
+    network.params = {
+        key: W.astype(np.float16).astype(W.dtype) for key, W in network.params.items()
+    }
     return {"train_loss_list": np.round(trained.train_loss_list, 5), "seconds": seconds}
 
 
 def save(args: argparse.Namespace, network: Network, bundled: Path, **score: Any) -> None:
     """Save the weights of a training run under ``--out``, with its settings and its score."""
     facts = {"data": args.data, **score} if "data" in args else score
-    save_weights(weights_path(args, bundled), network, args, **facts)
+    save_weights(weights_path(args, bundled), network, args, half=True, **facts)

@@ -15,7 +15,7 @@ from PIL import Image
 from ch08.helpers import boxes
 from ch08.helpers.blocks import features
 from ch08.helpers.boxes import Detections
-from ch08.helpers.detection import CLASSES, GROUND, LEAST
+from ch08.helpers.detection import CLASSES, GROUND, Classified, joined, select
 from common.fresh_layers import affine
 from common.functions import softmax
 from common.layers import ReLU
@@ -24,9 +24,12 @@ from common.randomness import Seed, random_generator
 from dataset import components
 
 SIDE = 28  # pixels of a warped region
+MARGIN = 1 / 8  # around it, of its longer side
 LEVELS = (51, 90, 140, 200)  # brightness, of the components
 WINDOWS = [(side * wide, float(side)) for side in (16, 24, 32) for wide in (1.0, 0.5)]
 STEP = 8  # pixels between windows
+OBJECTS, GROUNDS = 8, 8  # examples of each image to learn from
+OVERLAP = 0.3  # of boxes (IoU) that are doubles if they overlap more
 
 
 def propose(image: np.ndarray) -> np.ndarray:
@@ -45,10 +48,18 @@ def propose(image: np.ndarray) -> np.ndarray:
 
 
 def warp(image: np.ndarray, regions: np.ndarray) -> np.ndarray:
-    """Return each region of an image, (H, W) uint8, as SIDE x SIDE pixels: float32, 0 to 1."""
-    whole = Image.fromarray(image)
+    """Return each region of an image, (H, W) uint8, as SIDE x SIDE pixels: float32, 0 to 1.
+
+    With a margin of `MARGIN` of its longer side, black beyond the image: the network sees whether a
+    digit ends there, and how narrow it was.
+    """
+    sizes = regions[:, 2:] - regions[:, :2]
+    margins = MARGIN * sizes.max(axis=1, keepdims=True)
+    border = int(np.ceil(margins.max()))
+    whole = Image.fromarray(np.pad(image, border))
     size, way = (SIDE, SIDE), Image.Resampling.BILINEAR
-    cut = [np.asarray(whole.resize(size, way, box=tuple(region))) for region in regions]
+    around = border + np.concatenate([regions[:, :2] - margins, regions[:, 2:] + margins], axis=1)
+    cut = [np.asarray(whole.resize(size, way, box=tuple(box))) for box in around]
     return np.divide(np.stack(cut)[:, None], 255, dtype=np.float32)
 
 
@@ -87,8 +98,8 @@ def examples(
         chosen = np.concatenate(
             [
                 np.arange(len(objects)),
-                order[labels[order] != GROUND][:8],
-                order[labels[order] == GROUND][:8],
+                order[labels[order] != GROUND][:OBJECTS],
+                order[labels[order] == GROUND][:GROUNDS],
             ]
         )
         x.append(warp(image, regions[chosen]))
@@ -96,16 +107,12 @@ def examples(
     return np.concatenate(x), np.concatenate(t)
 
 
-def detect(network: Network, images: np.ndarray, least: float = LEAST) -> Detections:
-    """Return the objects in images, (N, H, W) uint8: each proposal is classified by itself."""
-    rows = []
-    for n, image in enumerate(images):
-        regions = propose(image)
-        y = softmax(network.predict(warp(image, regions)))
-        for digit in range(CLASSES - 1):
-            likely = np.flatnonzero(y[:, digit] >= least)
-            kept = boxes.non_maximum_suppression(regions[likely], y[likely, digit], 0.3)
-            kept = likely[kept]
-            same = np.full(len(kept), n), np.full(len(kept), digit)
-            rows.append((*same, y[kept, digit], regions[kept]))
-    return Detections(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
+def classified(network: Network, image: np.ndarray) -> Classified:
+    """Return the proposals of an image, (H, W) uint8, each classified by itself."""
+    regions = propose(image)
+    return Classified(regions, softmax(network.predict(warp(image, regions))), regions)
+
+
+def detect(network: Network, images: np.ndarray) -> Detections:
+    """Return the objects in images, (N, H, W) uint8."""
+    return joined([select(classified(network, image), overlap=OVERLAP) for image in images])

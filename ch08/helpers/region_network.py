@@ -14,6 +14,7 @@ from ch08.helpers import boxes
 from ch08.helpers.blocks import features
 from ch08.helpers.detection import CLASSES, PROPOSALS, SPREAD, DetectionWithLoss
 from common.boundary import Layer, expects_images
+from common.checks import check_whole
 from common.fresh_layers import affine, convolution
 from common.layers import Flatten, Pooling, ReLU, RoIPooling, Sequential
 from common.network import Network
@@ -22,6 +23,7 @@ from common.randomness import Seed, random_generator
 # Width and height of the anchors: square and narrow.
 SIZES = [(side * wide, float(side)) for side in (16, 24, 34) for wide in (1.0, 0.5)]
 FILTERS = (16, 32, 64, 64)  # of the features, after two poolings
+POOLED = 4  # pixels of the image between features, after the two poolings
 STRIDE = 8  # pixels between the anchors
 
 
@@ -42,7 +44,9 @@ class RegionHeads(Layer):
     widens = False
 
     def __init__(self, channels: int, size: int, rng: np.random.Generator) -> None:
-        self.size = size
+        self.size = check_whole("size", size)
+        if size % STRIDE:
+            raise ValueError(f"size is {size}; expected a multiple of {STRIDE} pixels")
         self.anchors = boxes.anchors((size // STRIDE, size // STRIDE), STRIDE, SIZES)
         rpn = {
             "pool": Pooling(2, 2, 2),
@@ -56,12 +60,15 @@ class RegionHeads(Layer):
             "relu": ReLU(),
             "out": affine(128, CLASSES + 4, rng, 0.01),
         }
-        self.roi = RoIPooling(4, 4, 1 / 4)
+        self.roi = RoIPooling(4, 4, 1 / POOLED)
         self.layers = {"rpn": Sequential(rpn), "roi": self.roi, "head": Sequential(head)}
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return for each image the numbers of `Answers`, (N, D)."""
-        N = len(x)
+        N, _, height, width = x.shape
+        if (height, width) != (self.size // POOLED, self.size // POOLED):
+            what = f"features of images of {POOLED * height} x {POOLED * width} pixels"
+            raise ValueError(f"{what}; expected {self.size} x {self.size}")
         rpn = self.layers["rpn"].forward(x, train_flg)
         self.rpn_shape = rpn.shape
         rpn = rpn.transpose(0, 2, 3, 1).reshape(N, -1, 5)  # (N, A, 5): score, offsets
@@ -83,11 +90,23 @@ class RegionHeads(Layer):
 
     def propose(self, scores: np.ndarray, by: np.ndarray) -> np.ndarray:
         """Return the `PROPOSALS` best boxes of one image, without doubles if there are enough."""
+        found, scores = self.best(scores, by)
+        kept = boxes.non_maximum_suppression(found, scores, 0.7)
+        rest = np.setdiff1d(np.arange(len(found)), kept)  # doubles, if there are too few
+        return found[np.concatenate([kept, rest])[:PROPOSALS]]
+
+    def best(self, scores: np.ndarray, by: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the boxes with the highest scores, doubles among them, and these scores.
+
+        Parameters
+        ----------
+        scores, by : ndarray of shape (A, 1) and (A, 4)
+            The scores of the anchors of one image, and their offsets.
+        """
+        by = np.nan_to_num(by)  # if the training run diverged, the loss says so
         found = boxes.inside(boxes.moved(self.anchors, by * SPREAD), self.size, self.size)
         best = np.argsort(-scores[:, 0], kind="stable")[: 4 * PROPOSALS]
-        kept = boxes.non_maximum_suppression(found[best], scores[best, 0], 0.7)
-        rest = np.setdiff1d(np.arange(len(best)), kept)  # doubles, if there are too few
-        return found[best[np.concatenate([kept, rest])[:PROPOSALS]]]
+        return found[best], scores[best, 0]
 
 
 def make_network(rng: Seed = None, size: int = 64) -> Network:
@@ -95,4 +114,4 @@ def make_network(rng: Seed = None, size: int = 64) -> Network:
     rng = random_generator(rng)
     layers = features(1, FILTERS, 2, rng)
     heads = RegionHeads(FILTERS[-1], size, rng)
-    return Network(layers | {"heads": heads}, loss=DetectionWithLoss(heads.anchors))
+    return Network(layers | {"heads": heads}, loss=DetectionWithLoss(heads.anchors, size))
