@@ -128,11 +128,15 @@ def weights_path(args: argparse.Namespace, bundled: Path) -> Path:
     return path
 
 
-def save_weights(path: Path, network: Network, args: argparse.Namespace, **facts: Any) -> None:
-    """Save the parameters and the state, and the settings of the training run."""
+def save_weights(
+    path: Path, network: Network, args: argparse.Namespace, *, half: bool = False, **facts: Any
+) -> None:
+    """Save the parameters and the state (`half`: in float16), and the settings of the training."""
     flags = ("seed", "epochs", "samples", "batch_size", "lr", "decay", "augment", "threads")
     facts |= {name: getattr(args, name) for name in (*flags, "scenes") if name in args}
     arrays = {**network.params, **network.state}
+    if half:
+        arrays = {key: array.astype(np.float16) for key, array in arrays.items()}
     save_arrays(path, arrays | {key: np.array(value) for key, value in facts.items()})
     print(f"saved {path}")
 

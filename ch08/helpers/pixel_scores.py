@@ -1,6 +1,7 @@
 """How good a segmentation is: the confusion of pixels, and the overlap of each class (8.4.2)."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from common.checks import as_array
@@ -51,3 +52,18 @@ def overlap_of_classes(matrix: np.ndarray) -> np.ndarray:
 def mean_overlap(matrix: np.ndarray) -> float:
     """Return the mean IoU over the classes that occur (mIoU)."""
     return float(np.nanmean(overlap_of_classes(matrix)))
+
+
+def near_borders(t: np.ndarray, width: int = 2) -> np.ndarray:
+    """Return whether a pixel of another class is at most `width` away, bool (N, H, W).
+
+    Parameters
+    ----------
+    t : ndarray of shape (N, H, W)
+        The class of each pixel.
+    width : int
+        In pixels, along both axes.
+    """
+    sides = (0, 0), (width, width), (width, width)
+    around = sliding_window_view(np.pad(t, sides, "edge"), (2 * width + 1,) * 2, axis=(1, 2))
+    return around.max(axis=(3, 4)) != around.min(axis=(3, 4))

@@ -52,6 +52,21 @@ def train(args: argparse.Namespace, network: Network, train: Digits, **options: 
     return {"train_loss_list": np.round(trained.train_loss_list, 5), "seconds": seconds}
 
 
-def save(args: argparse.Namespace, network: Network, bundled: Path, **score: Any) -> None:
-    """Save the weights of a training run under ``--out``, with its settings and its score."""
-    save_weights(weights_path(args, bundled), network, args, data=args.data, **score)
+def round_to_half(network: Network) -> None:
+    """Round the parameters and the state to float16, in which `save` stores them with `half`."""
+    network.params = {
+        key: W.astype(np.float16).astype(W.dtype) for key, W in network.params.items()
+    }
+    for array in network.state.values():
+        array[...] = array.astype(np.float16)
+
+
+def save(
+    args: argparse.Namespace, network: Network, bundled: Path, *, half: bool = False, **score: Any
+) -> None:
+    """Save the weights of a training run under ``--out``, with its settings and its score.
+
+    `half`: in float16, in half of the bytes.
+    """
+    path = weights_path(args, bundled)
+    save_weights(path, network, args, half=half, data=args.data, **score)
