@@ -55,9 +55,18 @@ def sheet(ax: Axes, rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[
 def write_digits(ax: Axes, labels: np.ndarray, top: int = 0, left: int = 0) -> None:
     """Write next to each region its digit; `top` and `left` are where the scene begins."""
     for digit, (x1, y1, x2, y2) in regions(labels):
-        beside = x1 - 1 if x1 > SIZE - x2 else x2
-        style: Any = {"ha": "right" if x1 > SIZE - x2 else "left", "va": "center"}
-        ax.text(left + beside, top + (y1 + y2) / 2, str(digit), color="white", fontsize=10, **style)
+        on_left = x1 > SIZE - x2
+        x, side = (x1 - 3, "right") if on_left else (x2 + 2, "left")
+        write(ax, left + x, top + (y1 + y2) / 2, digit, ha=side)
+
+
+def write(ax: Axes, x: float, y: float, digit: int, **options: Any) -> None:
+    """Write a digit on a ground of its colour, in black or white, whichever is easier to read."""
+    red, green, blue = in_color(np.array([[digit]]))[0, 0].astype(float)
+    light = 0.3 * red + 0.6 * green + 0.1 * blue > 100
+    ground = {"facecolor": COLORS[digit], "edgecolor": "none", "boxstyle": "round,pad=0.15"}
+    style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9, "bbox": ground}
+    ax.text(x, y, str(digit), color="black" if light else "white", **style | options)
 
 
 def legend(figure: Figure, unsure: bool = False) -> None:

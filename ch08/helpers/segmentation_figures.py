@@ -1,5 +1,6 @@
 """The figures of `ch08/segmentation.py`: scenes, scores, and one pass of a classifier (8.4.2)."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,9 @@ def draw_ablation(ax: Axes, variants: Results) -> None:
         values = [scores[key] for scores in variants.values()]
         bars = ax.bar(places + 0.4 * number - 0.2, values, 0.38, label=label)
         ax.bar_label(bars, [f"{value:.2f}" for value in values], padding=2)
-    ax.set_xticks(places, [name.replace(", ", ",\n").replace(" ", "\n", 1) for name in variants])
+    ax.set_xticks(places, ["\n".join(textwrap.wrap(name, 13)) for name in variants])
     full, without, _ = (scores["mean IoU"] for scores in variants.values())
-    ax.set(title=f"Short training runs: {full:.2f} with sums, {without:.2f} without")
+    ax.set_title(f"Short training: {full:.2f}, without sums {without:.2f}")
     ax.set(ylabel="mean IoU", ylim=(0, 1.25))
     ax.legend(loc="upper center", ncols=2, fontsize=9)
 
@@ -78,7 +79,7 @@ def draw_one_pass(one_pass: Results) -> Figure:
     right.set_title(f"The digit centred at each {step}th pixel: {len(places)} x {len(places)}")
     for (row, column), place in np.ndenumerate(places):
         if place < GROUND:
-            right.text(column, row, str(place), ha="center", va="center", color="white", fontsize=9)
+            scene_figures.write(right, column, row, place)
     for ax in (left, right):
         ax.set(xticks=[], yticks=[])
         ax.grid(False)

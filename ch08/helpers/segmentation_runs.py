@@ -11,7 +11,7 @@ from lab.digits import digits
 from lab.script import Results
 
 VARIANTS: dict[str, Any] = {
-    "with sums, learned upsampling": {},
+    "sums and learned upsampling": {},
     "without sums": {"skips": False},
     "bilinear upsampling": {"learned": False},
 }
