@@ -20,6 +20,7 @@ CHAPTERS = (
     "ch08",
     "ch08_accuracy",
     "ch08_history",
+    "ch08_segmentation",
     "ch08_speed",
 )
 MODULES = [import_module(f"claims.{chapter}") for chapter in CHAPTERS]

@@ -356,4 +356,8 @@ WORDS = {
         "test accuracy with 1-bit weights {networks/1-bit weights/accuracy:.4f}, with real-valued weights {networks/real-valued weights/accuracy:.4f}; {networks/1-bit weights/bytes:,} instead of {networks/real-valued weights/bytes:,} bytes; with 1-bit activations too {networks/1-bit weights and activations/accuracy:.4f}",
         "权重为 1 位时测试精度为 {networks/1-bit weights/accuracy:.4f}，为实数时 {networks/real-valued weights/accuracy:.4f}；权重只占 {networks/1-bit weights/bytes:,} 字节，而不是 {networks/real-valued weights/bytes:,} 字节；激活值也为 1 位时精度为 {networks/1-bit weights and activations/accuracy:.4f}",
     ),
+    "ch08/segmentation": (
+        "a class for every pixel of scenes of digits: mean IoU {scores/mean IoU:.3f}, pixel accuracy {scores/pixel accuracy:.3f} ({scores/pixel accuracy, all ground:.3f} if all is ground); one pass over a scene gives the scores of {one pass/passes/every fourth pixel:d} windows; `--image FILE` for a photograph",
+        "给数字场景中的每个像素分类：平均 IoU 为 {scores/mean IoU:.3f}，像素精度为 {scores/pixel accuracy:.3f}（全部判为背景时为 {scores/pixel accuracy, all ground:.3f}）；对整个场景做一次正向传播，即得到 {one pass/passes/every fourth pixel:d} 个窗口的得分；可用 `--image FILE` 指定照片",
+    ),
 }

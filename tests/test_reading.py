@@ -164,4 +164,4 @@ def test_a_layer_is_short():  # on average, its docstring included
 
 def test_the_claims_are_short():
     paths = (ROOT / "claims").glob("ch*.py")
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths) <= 1900
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths) <= 2200
