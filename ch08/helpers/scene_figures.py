@@ -69,9 +69,9 @@ def write(ax: Axes, x: float, y: float, digit: int, **options: Any) -> None:
     ax.text(x, y, str(digit), color="black" if light else "white", **style | options)
 
 
-def legend(figure: Figure, unsure: bool = False) -> None:
-    """Add the colours of the classes below a figure."""
-    names = [*map(str, range(GROUND)), "ground", *["no answer"] * unsure]
+def legend(figure: Figure, unsure: str = "") -> None:
+    """Add the colours of the classes below a figure; `unsure` is what white stands for, if used."""
+    names = [*map(str, range(GROUND)), "ground", *[unsure] * bool(unsure)]
     patches = [
         Patch(facecolor=color, edgecolor="black", linewidth=0.5, label=name)
         for color, name in zip(COLORS, names, strict=False)

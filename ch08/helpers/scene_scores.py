@@ -26,8 +26,8 @@ def report(y: np.ndarray, t: np.ndarray) -> dict[str, Any]:
     -------
     dict
         ``pixel accuracy``; ``pixel accuracy, all ground``: that of the answer "ground" for every
-        pixel; ``IoU``: a list of the 11 classes; ``mean IoU``; ``mean IoU of the digits``: without
-        the ground.
+        pixel; ``IoU``: a list of the 11 classes, None for a class that occurs nowhere; ``mean
+        IoU``; ``mean IoU of the digits``: without the ground.
     """
     matrix = pixel_scores.confusion(y, t, CLASSES)
     overlaps = pixel_scores.overlap_of_classes(matrix)
@@ -35,7 +35,7 @@ def report(y: np.ndarray, t: np.ndarray) -> dict[str, Any]:
     return {
         "pixel accuracy": pixel_scores.pixel_accuracy(matrix),
         "pixel accuracy, all ground": float(matrix[GROUND].sum() / matrix.sum()),
-        "IoU": np.round(overlaps, 4),
+        "IoU": [None if np.isnan(one) else round(float(one), 4) for one in overlaps],
         "mean IoU": pixel_scores.mean_overlap(matrix),
         "mean IoU of the digits": float(np.nanmean(digits)) if np.isfinite(digits).any() else None,
     }

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ch08.helpers import scene_figures
+from ch08.helpers.sliding import SURE
 from dataset.scenes import GROUND
 from lab import plots
 
@@ -70,45 +71,43 @@ def draw_ablation(ax: Axes, variants: Results) -> None:
 
 def draw_one_pass(one_pass: Results) -> Figure:
     """Draw a scene, and the classes of the windows around every fourth pixel."""
-    fig, (left, right) = plots.figure(1, 2, size=(9.4, 5.6))
     scene, places = one_pass["scene"], np.array(one_pass["map"])
-    left.imshow(scene, cmap="gray", vmin=0, vmax=255)
-    right.imshow(scene_figures.in_color(places), interpolation="nearest")
-    step = len(scene) // len(places)
+    fig, (left, right) = draw_pair(scene, places)
     left.set_title(f"A scene of {len(scene)} x {len(scene)} pixels")
+    step = len(scene) // len(places)
     right.set_title(f"The digit centred at each {step}th pixel: {len(places)} x {len(places)}")
     for (row, column), place in np.ndenumerate(places):
         if place < GROUND:
             scene_figures.write(right, column, row, place)
-    for ax in (left, right):
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
-    scene_figures.legend(fig, unsure=True)
+    scene_figures.legend(fig, f"below {SURE}")
     passes, cost = one_pass["passes"], one_pass["multiply-adds"]
-    each, whole = "every fourth pixel", "whole scene"
-    less = cost[each] / cost[whole]
-    title = (
-        f"One pass instead of {passes[each]}: the same scores, {less:.0f} times fewer multiply-adds"
+    less, more = (
+        f"{cost[way] / cost['whole scene']:.0f}" for way in ("every fourth pixel", "every pixel")
     )
-    fig.suptitle(
-        f"{title}\n(instead of {passes['every pixel']:,}, one for each pixel: "
-        f"{cost['every pixel'] / cost[whole]:.0f} times fewer)"
-    )
+    same = f"One pass instead of {passes['every fourth pixel']}: the same scores"
+    each = f"(one pass for each of the {passes['every pixel']:,} pixels: {more} times as many)"
+    fig.suptitle(f"{same}, {less} times fewer multiply-adds\n{each}")
     return fig
 
 
 def draw_photo(results: Results) -> Figure:
     """Draw a photograph as the network gets it, and the class of each pixel."""
-    fig, (left, right) = plots.figure(1, 2, size=(9.4, 5.4))
-    left.imshow(results["image"], cmap="gray", vmin=0, vmax=255)
-    right.imshow(scene_figures.in_color(results["prediction"]), interpolation="nearest")
+    fig, (left, right) = draw_pair(results["image"], results["prediction"])
     scene_figures.write_digits(right, results["prediction"])
     left.set_title("As the network gets it")
     right.set_title("The class of each pixel")
-    for ax in (left, right):
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
     scene_figures.legend(fig)
     digits = ", ".join(map(str, results["digits"])) or "no digit"
     fig.suptitle(f"{results['settings']['image'].name}: {digits}")
     return fig
+
+
+def draw_pair(image: np.ndarray, labels: np.ndarray) -> tuple[Figure, Any]:
+    """Draw an image, and beside it classes in their colours; return the figure and its axes."""
+    fig, (left, right) = plots.figure(1, 2, size=(9.4, 5.6))
+    left.imshow(image, cmap="gray", vmin=0, vmax=255)
+    right.imshow(scene_figures.in_color(labels), interpolation="nearest")
+    for ax in (left, right):
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+    return fig, (left, right)
