@@ -9,9 +9,9 @@ Scenes of one to three digits; each pixel is one of the ten digits, or ground. Y
 - that an affine layer for maps of 32 x 10 x 10 with 100 outputs is a convolution with 100 filters
   of this size: 320,000 weights either way, the same outputs;
 - that a classifier of windows, its affine layers made convolutions, classifies the windows of a
-  whole scene in one pass: the same scores, with NUMBER times fewer multiply-adds;
+  whole scene in one pass: the same scores, with 9 times fewer multiply-adds;
 - a network like FCN, whose coarse scores are enlarged by transposed convolutions, which start as a
-  bilinear interpolation, and added to those of earlier layers. On NUMBER test scenes the mean
+  bilinear interpolation, and added to those of earlier layers. On 1,000 test scenes the mean
   intersection over union (IoU) of the classes is NUMBER; NUMBER of the pixels are correct, and
   NUMBER would be if all were classified as ground;
 - what the parts of this network are worth, in shorter training runs: a mean IoU of NUMBER; NUMBER
