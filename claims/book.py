@@ -337,5 +337,9 @@ TRAINING_DAYS = (40, 6)
 DISTRIBUTED = (100, 56)
 DISTRIBUTED_HOURS = (7 * 24, 3)
 
+# 8.4.2: the weights of a fully connected layer for 32 x 10 x 10 with 100 outputs, or of 100 filters
+FCN_WEIGHTS = 320_000
+# figure 8-20: the weights, along one axis, of a bilinear enlargement by 2; not printed
+BILINEAR = (0.25, 0.75, 0.75, 0.25)
 # 8.5.3, figure 8-25: the classes that SegNet recognizes "quite accurately"
 SEGNET_CLASSES = ("road", "building", "pavement", "tree", "car")

@@ -22,6 +22,7 @@ CHAPTERS = (
     "ch08_detection",
     "ch08_history",
     "ch08_roads",
+    "ch08_segmentation",
     "ch08_speed",
 )
 MODULES = [import_module(f"claims.{chapter}") for chapter in CHAPTERS]

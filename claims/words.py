@@ -367,4 +367,8 @@ WORDS = {
         "哪里有哪些数字：R-CNN 与 Faster R-CNN，平均精度均值 {networks/R-CNN/mAP/0.5:.2f} 和 "
         "{networks/Faster R-CNN/mAP/0.5:.2f}，后者快 {times_as_fast:.0f} 倍",
     ),
+    "ch08/segmentation": (
+        "a class for every pixel of scenes of digits: mean IoU {scores/mean IoU:.3f}, pixel accuracy {scores/pixel accuracy:.3f} ({scores/pixel accuracy, all ground:.3f} if all is ground); one pass over a scene gives the scores of {one pass/passes/every fourth pixel:d} windows; `--image FILE` for a photograph",
+        "给数字场景中的每个像素分类：平均 IoU 为 {scores/mean IoU:.3f}，像素精度为 {scores/pixel accuracy:.3f}（全部判为背景时为 {scores/pixel accuracy, all ground:.3f}）；对整个场景做一次正向传播，即得到 {one pass/passes/every fourth pixel:d} 个窗口的得分；可用 `--image FILE` 指定照片",
+    ),
 }

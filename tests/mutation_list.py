@@ -2539,6 +2539,7 @@ CHAPTERS = {
             "scores(inputs)) if False else",
             "segmentation",
         ),
+        ("one block at each level", "(filters,) * depth", "(filters,)", "segmentation"),
     ],
     "ch08/helpers/fully_convolutional.py": [
         (
@@ -2547,5 +2548,30 @@ CHAPTERS = {
             "layer.W.reshape(-1, *shape)",
             "segmentation",
         ),
+    ],
+    "ch08/helpers/scene_scores.py": [
+        (
+            "the ground is a digit",
+            "digits = overlaps[:GROUND]",
+            "digits = overlaps",
+            "segmentation",
+        ),
+        (
+            "plain scenes are cluttered",
+            '"plain": plain, "cluttered": ~plain',
+            '"plain": ~plain, "cluttered": plain',
+            "segmentation",
+        ),
+        ("the fewest mistakes", "int(wrong.argmax())", "int(wrong.argmin())", "segmentation"),
+    ],
+    "ch08/helpers/sliding.py": [
+        (
+            "windows around another pixel",
+            "(SIDE // 2, SIDE // 2 - 1)",
+            "(SIDE // 2 - 1, SIDE // 2)",
+            "segmentation",
+        ),
+        ("the cost of one window", "window * len(each),", "window,", "segmentation"),
+        ("a border of another width", "BORDER = 12", "BORDER = 14", "segmentation"),
     ],
 }

@@ -30,6 +30,7 @@ TOO_SMALL = {
     *("ch07.train_convnet", "ch07.train_alexnet", "ch07.representative_cnns"),
     *(
         "ch08.train_deepnet",
+        "ch08.segmentation",
         "ch08.section_8_1.augmentation_gain",
         "ch08.section_8_1.best_accuracy",
         "ch08.section_8_1.dropconnect",

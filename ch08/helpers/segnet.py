@@ -21,7 +21,7 @@ from common.layers import PixelwiseSoftmaxWithLoss, Pooling, Sequential, Unpooli
 from common.network import Network
 from common.randomness import Seed, random_generator
 
-FILTERS = (16, 32, 64)
+FILTERS = (24, 48, 96)
 
 
 def make_network(
