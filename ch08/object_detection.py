@@ -44,7 +44,6 @@ from dataset.scenes import draw_scenes
 from lab.flags import data_source
 from lab.script import Flag, Results
 
-TEST = 1_000_000  # added to the seed of test scenes: digits at other places than in training scenes
 FLAGS = {
     **detection_training.FLAGS,
     "test_scenes": Flag(500, "scenes of test digits", quick=6),
@@ -67,7 +66,7 @@ def experiment(args: argparse.Namespace) -> Results:
     print(f"data: {args.data}")
     train, test = load_mnist(normalize=False, flatten=False, source=args.data)
     training = detection_training.learn(args, networks, train)
-    scenes = draw_scenes(*test, args.test_scenes, seed=TEST + args.seed)
+    scenes = draw_scenes(*test, args.test_scenes, seed=pretrained.TEST_SEED + args.seed)
     seen = {name: classify_all(detect[name], scenes, name) for name in NAMES}
     rows = {name: scores(name, seen[name], scenes) for name in NAMES}
     for name, value in milliseconds(detect, scenes.images[: args.timed]).items():

@@ -36,13 +36,12 @@ from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_suffix(".npz")
 NETWORKS = {"with indices": "", "without indices": "_without_indices"}  # and their files' endings
-TEST_SEED = 10**6  # added to the seed of the training scenes
 Tested = tuple[np.ndarray, Results]
 FLAGS = {
-    "scenes": Flag(4000, "scenes to train on", quick=50, least=20),
+    "scenes": Flag(6000, "scenes to train on", quick=50, least=20),
     "test_scenes": Flag(1000, "scenes to test on", quick=50, least=road_figures.SHOWN),
-    "epochs": Flag(8, "passes over the scenes", quick=2),
-    "batch_size": Flag(25, "scenes in a mini-batch"),
+    "epochs": Flag(6, "passes over the scenes", quick=2),
+    "batch_size": Flag(10, "scenes in a mini-batch"),
     "lr": Flag(0.005, "learning rate of Adam, which falls to 0"),
     "filters": Flag(list(segnet.FILTERS), "filters of each level", many=True),
     "blocks": Flag(1, "convolutions of each level, on both sides"),
@@ -99,7 +98,7 @@ def experiment(args: argparse.Namespace) -> Results:
         return of_picture(args)
     loaded = pretrained.file_of_weights(args, WEIGHTS)
     train = None if loaded else draw_roads(args.scenes, seed=args.seed)
-    test = draw_roads(args.test_scenes, seed=TEST_SEED + args.seed)
+    test = draw_roads(args.test_scenes, seed=pretrained.TEST_SEED + args.seed)
     each = {name: tested(args, name, train, test) for name in NETWORKS}
     y, t = each["with indices"][0], test.labels
     agreed = agreement(y, t)
@@ -129,7 +128,7 @@ def draw(results: Results) -> list[Figure]:
         classes = from_text(results["predicted"])
         return [road_figures.draw_picture(road_from_photo(image), classes, Path(image).name)]
     predicted = {int(n): from_text(rows) for n, rows in results["predicted"].items()}
-    scenes = draw_roads(max(predicted) + 1, seed=TEST_SEED + seed, progress=False)
+    scenes = draw_roads(max(predicted) + 1, seed=pretrained.TEST_SEED + seed, progress=False)
     return [
         road_figures.draw_scenes(scenes, predicted, results["networks"]["with indices"]),
         road_figures.draw_overlaps(results["networks"]),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ch08 import road_scenes
-from ch08.helpers import pixel_scores, road_figures
+from ch08.helpers import pixel_scores, pretrained, road_figures
 from ch08.helpers.free_road import AHEAD, free_road
 from ch08.helpers.road_photo import as_text, from_text, road_from_photo
 from common.io.files import load_arrays
@@ -50,7 +50,7 @@ def test_saved_weights_give_the_same_scores(small, tmp_path, capsys):
 
 def test_test_scenes_are_no_training_scenes():
     train = draw_roads(50, seed=0, progress=False).images
-    test = draw_roads(50, seed=road_scenes.TEST_SEED, progress=False).images
+    test = draw_roads(50, seed=pretrained.TEST_SEED, progress=False).images
     assert not (train[:, None, :, :8, :8] == test[None, :, :, :8, :8]).all(axis=(2, 3, 4)).any()
 
 
@@ -160,7 +160,7 @@ def test_the_bundled_weights(name):
     assert arrays["seed"] == 0
     args = road_scenes.script.parser(None, road_scenes.FLAGS).parse_args(["--pretrained"])
     network, facts = road_scenes.ready(args, name, None)
-    test = draw_roads(100, seed=road_scenes.TEST_SEED, progress=False)
+    test = draw_roads(100, seed=pretrained.TEST_SEED, progress=False)
     y = pixel_scores.predict(network, test.x)
     scores = pixel_scores.by_class(y, test.labels, CLASSES)
     assert scores["all pixels"]["mean"] == pytest.approx(facts["mean_IoU"], abs=0.03)

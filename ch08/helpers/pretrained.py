@@ -16,6 +16,7 @@ from lab.image_training import CHECKPOINT, save_weights, weights_path
 from lab.script import Flag, Results
 from lab.training import steps, trainer
 
+TEST_SEED = 10**6  # added to the seed of test scenes: no place and size as in training scenes
 FLAGS = {
     "threads": Flag(2, "number of threads; one per core is best"),
     "checkpoint": CHECKPOINT,

@@ -23,7 +23,7 @@ def draw_both(args: argparse.Namespace, training: bool) -> tuple[Scenes, Scenes]
     train, test = digits(args, normalize=False, flatten=False)
     number = max(args.scenes, args.ablation_scenes) if training else min(args.scenes, FEW)
     learn = draw_scenes(*train, number, seed=args.seed)
-    return learn, draw_scenes(*test, args.test_scenes, seed=args.seed)
+    return learn, draw_scenes(*test, args.test_scenes, seed=pretrained.TEST_SEED + args.seed)
 
 
 def shorter(args: argparse.Namespace, **settings: float) -> argparse.Namespace:
