@@ -50,10 +50,10 @@ from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("segmentation.npz")
 FLAGS = {
-    "scenes": Flag(30000, "scenes to train on", quick=40),
+    "scenes": Flag(22000, "scenes to train on", quick=40),
     "epochs": Flag(3, "passes over the scenes", quick=1),
-    "batch_size": Flag(6, "scenes in a mini-batch"),
-    "lr": Flag(0.005, "learning rate of Adam at the start"),
+    "batch_size": Flag(12, "scenes in a mini-batch"),
+    "lr": Flag(0.007, "learning rate of Adam at the start"),
     "ablation_scenes": Flag(15000, "scenes for each variant of the network", quick=20),
     "ablation_epochs": Flag(1, "passes over them", quick=1),
     "windows": Flag(16000, "windows to train the classifier on", quick=500, least=100),

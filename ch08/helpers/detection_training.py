@@ -19,10 +19,10 @@ WEIGHTS = {R_CNN: FOLDER / "r_cnn.npz", FASTER: FOLDER / "object_detection.npz"}
 FLAGS = {
     "scenes": Flag(10000, "scenes to train Faster R-CNN on", quick=25),
     "epochs": Flag(8, "passes over them", quick=1),
-    "batch_size": Flag(25, "scenes in a mini-batch"),
+    "batch_size": Flag(15, "scenes in a mini-batch"),
     "lr": Flag(0.003, "learning rate of Adam at the start; it falls to 0"),
     "r_cnn_scenes": Flag(2000, "scenes to train R-CNN on", quick=25),
-    "r_cnn_epochs": Flag(5, "passes over their regions", quick=1),
+    "r_cnn_epochs": Flag(3, "passes over their regions", quick=1),
     "r_cnn_batch_size": Flag(100, "regions in a mini-batch"),
     **pretrained.FLAGS,
 }

@@ -28,7 +28,7 @@ MARGIN = 1 / 8  # around it, of its longer side
 LEVELS = (51, 90, 140, 200)  # brightness, of the components
 WINDOWS = [(side * wide, float(side)) for side in (16, 24, 32) for wide in (1.0, 0.5)]
 STEP = 8  # pixels between windows
-OBJECTS, GROUNDS = 8, 8  # examples of each image to learn from
+OBJECTS, GROUNDS = 8, 24  # examples of each image to learn from
 OVERLAP = 0.3  # of boxes (IoU) that are doubles if they overlap more
 
 
@@ -81,7 +81,7 @@ def examples(
     """Return warped regions to learn from, and their classes.
 
     A proposal that overlaps an object by 0.5 (IoU) is an example of its class, else of the ground.
-    Of each image: the boxes of the objects, up to 8 other examples of them, and 8 of the ground.
+    Of each image: the boxes of the objects, up to 8 other examples of them, and 24 of the ground.
 
     Parameters
     ----------
