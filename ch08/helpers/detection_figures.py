@@ -73,7 +73,7 @@ def draw_examples(examples: Sequence[Results], tested: int) -> Figure:
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=3)
     objects = sum(len(row["truth"]) for row in examples)
-    found = f"{objects - sum(missed)} of {objects} digits found, {sum(wrong)} wrong detections"
+    found = f"{objects - sum(missed)} of {objects} digits found, wrong detections: {sum(wrong)}"
     fig.suptitle(f"Faster R-CNN on test scenes: {found}")
     return fig
 
