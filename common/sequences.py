@@ -1,0 +1,56 @@
+"""Sequences: their lengths, the state that a recurrent layer starts from, word numbers (8.4.3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common.checks import as_array, as_float, in_one_line
+
+State = tuple[np.ndarray, ...]  # of a recurrent layer: (h,), or (h, c) of an LSTM, each (N, H)
+
+
+def initial_state(given: Mapping[str, Any], shape: tuple[int, int], dtype: np.dtype) -> State:
+    """Return the given arrays as a state, if each has the shape (N, H); zeros in place of None."""
+    state = {
+        name: np.zeros(shape, dtype) if value is None else as_float(name, value)
+        for name, value in given.items()
+    }
+    for name, value in state.items():
+        if value.shape != shape:
+            raise ValueError(f"{name} has shape {value.shape}; expected {shape}")
+    return tuple(value.astype(dtype, copy=False) for value in state.values())
+
+
+def real_steps(lengths: ArrayLike | None, N: int, T: int) -> np.ndarray | None:
+    """Return for each time step whether it is not padding, (T, N, 1); None if none is padding.
+
+    Parameters
+    ----------
+    lengths : array_like of int, (N,), or None
+        The number of real time steps of each sequence, which come before the padding.
+    N, T : int
+    """
+    if lengths is None:
+        return None
+    found = as_array("lengths", lengths)
+    fits = found.shape == (N,) and found.dtype.kind in "iu"
+    if not fits or found.min() < 1 or found.max() > T:
+        what = f"lengths is {in_one_line(found.tolist())}"
+        raise ValueError(f"{what}; expected {N} integers from 1 to {T}, one for each sequence")
+    return None if (found == T).all() else (np.arange(T)[:, None] < found)[..., None]
+
+
+def choose(real: np.ndarray, new: State, old: State) -> State:
+    """Return `new` for the sequences whose time step is real, `old` where it is padding."""
+    return tuple(np.where(real, a, b) for a, b in zip(new, old, strict=True))
+
+
+def check_words(x: np.ndarray, number: int) -> np.ndarray:
+    """Return word numbers as integers, if each is one of `number` words."""
+    valid = (x >= 0) & (x < number) & (x == np.floor(x))  # NaN is not
+    if not valid.all():
+        found = x[~valid][0]
+        raise ValueError(f"x holds the word number {found:g}; expected integers 0 to {number - 1}")
+    return x.astype(np.int64)
