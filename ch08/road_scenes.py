@@ -73,8 +73,8 @@ def ready(args: argparse.Namespace, name: str, train: Roads | None) -> tuple[Net
     network = build(args, name, None if args.same_weights else weights)
     print(name, end=": ", flush=True)
     checkpoint = args.checkpoint and of_network(args.checkpoint, name)
-    options = {"checkpoint": checkpoint, "verbose": True}
-    return network, pretrained.train(args, network, (train.x, train.labels), **options)
+    samples = train.x, train.labels
+    return network, pretrained.train(args, network, samples, checkpoint=checkpoint)
 
 
 def tested(args: argparse.Namespace, name: str, train: Roads | None, test: Roads) -> Tested:

@@ -58,7 +58,7 @@ RUNS = [
                 "ten times fewer regions; the share of objects that one covers: at least 0.95",
             ),
         ),
-        Claim(
+        FullClaim(
             "8.4.1: Everything in one CNN is fast",
             "times_as_fast",
             at_least(10, "fast", "the time of R-CNN for an image over that of Faster R-CNN"),

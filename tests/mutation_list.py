@@ -2606,8 +2606,10 @@ CHAPTERS = {
     "ch08/helpers/road_figures.py": [
         ("the outline a pixel too narrow", "right[::-1] + 0.5", "right[::-1] - 0.5", "ch08_roads"),
     ],
-    "ch08/road_scenes.py": [
+    "ch08/helpers/pretrained.py": [
         ("test scenes are training scenes", "TEST_SEED = 10**6", "TEST_SEED = 0", "ch08_roads"),
+    ],
+    "ch08/road_scenes.py": [
         (
             "two networks in one file",
             "path.with_stem(path.stem + NETWORKS[name])",

@@ -8,7 +8,7 @@ from PIL import Image
 from ch08 import object_detection
 from ch08.helpers import boxes, detection_examples, r_cnn
 from ch08.helpers.boxes import Detections
-from ch08.helpers.detection import GROUND, Classified, detections, objects
+from ch08.helpers.detection import GROUND, detections, objects
 from ch08.helpers.detection_figures import draw_examples, draw_photo
 from ch08.helpers.detection_scores import (
     FASTER,
@@ -27,6 +27,7 @@ from common.io.files import load_arrays
 from dataset.mnist import load_mnist
 from dataset.scenes import Scenes, draw_scenes
 from tests.figure_faults import faults
+from tests.test_detection import regions_of
 
 BOXES = np.array([[[4.0, 4, 20, 28], [40, 30, 60, 62]], [[10, 10, 40, 40], [0, 0, 0, 0]]])
 IMAGES = np.zeros((2, 64, 64), np.uint8)
@@ -37,15 +38,6 @@ SCENES = Scenes(
     BOXES.astype(np.float32),
     np.full((2, 64, 64), GROUND, np.uint8),
 )
-
-
-def regions_of(*rows):
-    """Return regions with one probable class each: digit, probability, box."""
-    y = np.zeros((len(rows), 11))
-    for row, (digit, probability, _) in zip(y, rows, strict=True):
-        row[[digit, GROUND]] = probability, 1 - probability
-    found = np.array([box for *_, box in rows], float)
-    return Classified(found, y, found)
 
 
 # Scene 0: the 3 twice, something that is no 3, and the 7 is missed. Scene 1: the 5 is found.

@@ -58,7 +58,7 @@ def test_examples_have_the_class_of_the_object_they_overlap(scenes):
     objects = (scenes.classes >= 0).sum()
     assert len(x) == len(t)
     assert objects < (t != GROUND).sum() <= objects + 8 * 60
-    assert 7 * 60 < (t == GROUND).sum() <= 8 * 60
+    assert 23 * 60 < (t == GROUND).sum() <= 24 * 60
     one, first = scenes.images[:1], scenes.classes[0, 0]
     x, t = r_cnn.examples(one, scenes.classes[:1], scenes.boxes[:1], np.random.default_rng(0))
     assert t[0] == first
@@ -66,11 +66,11 @@ def test_examples_have_the_class_of_the_object_they_overlap(scenes):
 
 
 def test_it_learns_in_seconds(scenes):
-    few = [part[:30] for part in scenes[:3]]
+    few = [part[:15] for part in scenes[:3]]
     x, t = r_cnn.examples(*few, np.random.default_rng(0))
     network = r_cnn.make_network(0)
     options = {"optimizer": Adam(0.003), "mini_batch_size": 50, "rng": 0, "verbose": False}
-    Trainer(network, x, t, epochs=5, **options).train()
+    Trainer(network, x, t, epochs=6, **options).train()
     found = r_cnn.detect(network, scenes.images[:10])
     precision = boxes.mean_average_precision(found, scenes.classes[:10], scenes.boxes[:10])
     assert precision > 0.4  # on what it has seen

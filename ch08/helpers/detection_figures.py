@@ -73,7 +73,7 @@ def draw_examples(examples: Sequence[Results], tested: int) -> Figure:
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=3)
     objects = sum(len(row["truth"]) for row in examples)
-    found = f"{objects - sum(missed)} of {objects} digits found, {sum(wrong)} wrong detections"
+    found = f"{objects - sum(missed)} of {objects} digits found, wrong detections: {sum(wrong)}"
     fig.suptitle(f"Faster R-CNN on test scenes: {found}")
     return fig
 
@@ -142,7 +142,7 @@ def draw_scores(networks: Results, ratio: float, tested: int) -> Figure:
         axes["time"].bar_label(bar, fmt="%.1f ms", padding=3)
     axes["curve"].set(title="Precision over recall, all digits together", xlabel="recall")
     axes["curve"].set(ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.04))
-    axes["curve"].legend(loc="lower left")
+    axes["curve"].legend()
     slowest = max(networks[name]["milliseconds"] for name in NAMES)
     axes["time"].set(title=f"Time for an image: {ratio:.0f} to 1", xlim=(0, 1.3 * slowest))
     axes["time"].set_xlabel("milliseconds, one image at a time, one core")

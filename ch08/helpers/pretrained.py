@@ -49,7 +49,8 @@ def train(args: argparse.Namespace, network: Network, train: Digits, **options: 
     saved weights.
     """
     falling = cosine_decay(args.lr, steps(args, train))
-    trained = trainer(args, network, train, optimizer=Adam, schedule=falling, **options)
+    options = {"optimizer": Adam, "schedule": falling, "verbose": True, **options}
+    trained = trainer(args, network, train, **options)
     start = time.perf_counter()
     trained.train()
     seconds = time.perf_counter() - start

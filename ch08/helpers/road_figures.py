@@ -50,9 +50,9 @@ def draw_scenes(scenes: Roads, predicted: Mapping[int, np.ndarray], scores: Any)
         "true classes": [RGB[scenes.labels[n]] for n in numbers],
         "predicted": [RGB[predicted[n]] for n in numbers],
     }
-    fig, ax = plots.figure(size=(9.4, 4.9))
+    fig, ax = plots.figure(size=(9.4, 5.3))
     draw_sheet(ax, rows)
-    ax.set_title(f"Drawn roads that the network has not seen: mean IoU {mean(scores):.2f}")
+    fig.suptitle(f"Drawn roads that the network has not seen: mean IoU {mean(scores):.3f}")
     class_legend(fig)
     return fig
 

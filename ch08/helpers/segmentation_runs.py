@@ -38,7 +38,8 @@ def in_one_pass(args: argparse.Namespace, learn: Scenes, test: Scenes) -> Result
     windows = sliding.examples(learn, args.windows, rng)
     print("a classifier of windows: ", end="")
     pretrained.train(shorter(args, epochs=4, batch_size=100, lr=0.003), classifier, windows)
-    scene = (test.classes >= 0).sum(axis=1).argmax()  # with three digits, or with the most
+    plain = np.median(test.images, axis=(1, 2)) == 0  # without clutter
+    scene = (plain * (test.classes >= 0).sum(axis=1)).argmax()  # with three digits, or the most
     results = sliding.compare(classifier, test.x[scene : scene + 1])
     print(f"passes {results['passes']}, multiply-adds {results['multiply-adds']}")
     print(f"the scores of both ways differ by at most {results['difference']:.0e}")
