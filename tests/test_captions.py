@@ -148,7 +148,7 @@ def test_encoded_by_hand():
     words = [" ".join(WORDS[k] for k in row) for row in numbers]
     assert words[0] == "<start> a small three <end>" + 15 * " <padding>"
     longer = "<start> a large two below a small one , above a small nine <end>"
-    assert words[1] == longer + 7 * " <padding>"
+    assert words[1] == longer + 6 * " <padding>"
 
 
 def test_decode_is_the_reverse_of_encode_and_the_longest_sentence_fits():
