@@ -9,12 +9,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 from ch08.helpers.caption_network import EncoderDecoder, make_network, write
 from common import fresh_layers
 from common.data_parallel import DataParallel
-from common.fresh_layers import affine, embedding, lstm, rnn
+from common.fresh_layers import affine, convolution, embedding, lstm, rnn
 from common.gradient import gradient_check, numerical_gradient
 from common.layers import (
     LSTM,
     RNN,
     Embedding,
+    ReLU,
+    Sequential,
     SoftmaxWithLoss,
     TimeDistributed,
     TimeSoftmaxWithLoss,
@@ -330,7 +332,7 @@ SENTENCES = np.array([[3, 4, 5, 6, END], [6, 3, 3, END, 0], [4, END, 0, 0, 0]])
 def describer(cell="lstm", rng=0):
     rng = np.random.default_rng(rng)
     encoder = affine(2, 16, rng, "xavier")
-    return make_network(encoder, 2, 7, hidden=16, size=8, cell=cell, rng=rng)
+    return make_network(encoder, (2,), 7, hidden=16, size=8, cell=cell, rng=rng)
 
 
 def samples(n=24):
@@ -346,7 +348,7 @@ def samples(n=24):
 @pytest.mark.parametrize("cell", CELLS)
 def test_all_gradients_of_a_network_that_writes(cell):
     x, t = samples(6)
-    network = make_network(affine(2, 4, rng=0), 2, 7, hidden=4, size=3, cell=cell, rng=0)
+    network = make_network(affine(2, 4, rng=0), (2,), 7, hidden=4, size=3, cell=cell, rng=0)
     network.weight_decay_lambda = 0.1
     checks = gradient_check(network, x, t)
     assert {"W1", "b1", "W2", "Wx1", "Wh1", "b2", "W3", "b3"} == set(checks)
@@ -418,10 +420,24 @@ def test_half_precision():
     assert {grad.dtype for grad in grads.values()} == {np.dtype(np.float16)}
 
 
+def test_images_are_described_too():
+    rng = np.random.default_rng(0)
+    first = convolution(1, 2, 3, rng)
+    encoder = Sequential({"conv": first, "relu": ReLU(), "h0": affine(2 * 2 * 3, 4, rng)})
+    network = make_network(encoder, (1, 4, 5), 7, hidden=4, size=3, rng=rng)
+    images, words = random(3, 1, 4, 5), SENTENCES[:, :4]
+    x = np.concatenate([images.reshape(3, -1), words], axis=1)
+    checks = gradient_check(network, x, np.roll(SENTENCES, -1, axis=1)[:, :4])
+    assert all(check.passed for check in checks.values()), checks
+    assert write(network, images, 3).shape == (3, 4)
+    assert "captions/recurrent" in network.summary(x)
+    assert not encoder.wants_dx  # so that the first convolution saves its gradient of the images
+
+
 def test_rows_that_do_not_fit():
     network = describer()
     for bad in (np.ones((3, 2)), np.ones((3, 2, 2))):
-        with pytest.raises(ValueError, match=r"captions: .*rows of 2 features and at least"):
+        with pytest.raises(ValueError, match=r"captions: .*rows of 2 values of a sample, and at"):
             network.predict(bad)
     with pytest.raises(ValueError, match="captions/embedding: x holds the word number 7"):
         network.predict(np.array([[0.5, 0.5, 1, 7]]))
@@ -429,9 +445,9 @@ def test_rows_that_do_not_fit():
         network.predict(np.array([[0.5, 0.5, 0, 0]]))
     with pytest.raises(ValueError, match="cell is 'gru'; expected one of rnn, lstm"):
         describer("gru")
-    with pytest.raises(ValueError, match="features is 0"):
-        EncoderDecoder(affine(2, 4), embedding(7, 3), rnn(3, 4), 0)
-    narrow = Network({"all": EncoderDecoder(affine(2, 5), embedding(7, 3), rnn(3, 4), 2)})
+    with pytest.raises(ValueError, match=r"shape is \(0,\); expected sizes >= 1"):
+        EncoderDecoder(affine(2, 4), embedding(7, 3), rnn(3, 4), (0,))
+    narrow = Network({"all": EncoderDecoder(affine(2, 5), embedding(7, 3), rnn(3, 4), (2,))})
     with pytest.raises(ValueError, match=r"all/recurrent: h0 has shape \(1, 5\)"):
         narrow.predict(np.ones((1, 4)))
 

@@ -1,17 +1,19 @@
 """NIC, a network that describes images: an encoder, and a recurrent network that writes (8.4.3).
 
-features -> encoder -> h0 -> LSTM -> LSTM -> LSTM -> ...
+sample -> encoder -> h0   -> LSTM -> LSTM -> LSTM -> ...
                               |       |       |
 words so far:               start     a     small     through the embedding
 next word:                    a     small   three     from the scores of all words
 """
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from common.boundary import Layer
-from common.checks import check_name, check_whole
+from common.checks import check_name, check_sizes
 from common.fresh_layers import affine, embedding, lstm, rnn
 from common.layers import LSTM, RNN, Embedding, TimeDistributed, TimeSoftmaxWithLoss
 from common.network import Network
@@ -27,40 +29,48 @@ CELLS: dict[str, Any] = {"rnn": rnn, "lstm": lstm}
 class EncoderDecoder(Layer):
     """The output of an encoder is the initial state of a recurrent layer, which gets words.
 
-    Each row of x holds the features of a sample, e.g. its pixels, and after them the words so far.
-    While a network learns, these are the correct words; the targets are the same words, one time
-    step later.
+    Each row of x holds a sample, e.g. the pixels of an image, and after it the words so far. While
+    a network learns, these are the correct words; the targets are the same words, one time step
+    later.
 
     Parameters
     ----------
     encoder : layer
-        From features to `h0` of the recurrent layer, (N, H). For images, begin it with `Reshape`.
+        From samples, (N, *shape), to `h0` of the recurrent layer, (N, H).
     embedding : Embedding
     recurrent : RNN or LSTM
-    features : int
-        The number of features in each row.
+    shape : sequence of int
+        The shape of a sample: (1, 64, 64) for an image, (D,) for features.
     """
 
     widens = False
-    setting_names = ("features",)
+    setting_names = ("shape",)
 
     def __init__(
-        self, encoder: LayerLike, embedding: Embedding, recurrent: RNN | LSTM, features: int
+        self,
+        encoder: LayerLike,
+        embedding: Embedding,
+        recurrent: RNN | LSTM,
+        shape: Sequence[int],
     ) -> None:
         layers = {"encoder": encoder, "embedding": embedding, "recurrent": recurrent}
         self.layers = check_layers(layers)
-        self.features = check_whole("features", features)
+        self.shape = check_sizes("shape", shape)
+        if isinstance(encoder, Layer):
+            encoder.wants_dx = False  # the gradient of the samples is not needed
 
     def expects(self, x: np.ndarray) -> str:
-        """Return the expected number of values per sample, if `x` has another."""
-        fits = x.ndim == 2 and x.shape[1] > self.features
-        return "" if fits else f"rows of {self.features} features and at least one word"
+        """Return the expected number of values in each row, if `x` has another."""
+        size = math.prod(self.shape)
+        fits = x.ndim == 2 and x.shape[1] > size
+        return "" if fits else f"rows of {size} values of a sample, and at least one word"
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-        """Return the states of the recurrent layer, (N, T, H), for rows (N, features + T)."""
-        features, words = x[:, : self.features], x[:, self.features :]
+        """Return the states of the recurrent layer, (N, T, H), for rows of a sample and T words."""
+        samples, words = np.split(x, [math.prod(self.shape)], axis=1)
+        samples = samples.reshape(len(x), *self.shape)
         encoder, embedding, recurrent = self.layers.values()
-        recurrent.h0 = call_with_flag(encoder.forward, train_flg, features)
+        recurrent.h0 = call_with_flag(encoder.forward, train_flg, samples)
         recurrent.lengths = (words != PADDING).sum(axis=1)
         return recurrent.forward(embedding.forward(words), train_flg)
 
@@ -70,10 +80,10 @@ class EncoderDecoder(Layer):
         embedding.backward(recurrent.backward(dout))
         encoder.backward(recurrent.dh0)
 
-    def start(self, features: np.ndarray) -> State:
+    def start(self, samples: np.ndarray) -> State:
         """Return the state of the recurrent layer before the first word."""
         encoder, _, recurrent = self.layers.values()
-        h0 = call_with_flag(encoder.forward, False, features)
+        h0 = call_with_flag(encoder.forward, False, samples)
         return (h0, *(np.zeros_like(h0) for _ in recurrent.state_of_cell[1:]))
 
     def step(self, words: np.ndarray, state: State) -> State:
@@ -84,7 +94,7 @@ class EncoderDecoder(Layer):
 
 def make_network(
     encoder: LayerLike,
-    features: int,
+    shape: Sequence[int],
     words: int,
     *,
     hidden: int = 128,
@@ -97,9 +107,11 @@ def make_network(
     Parameters
     ----------
     encoder : layer
-        From features (N, features) to (N, hidden).
-    features, words : int
-        The numbers of features of a sample, and of words in the vocabulary.
+        From samples, (N, *shape), to (N, hidden).
+    shape : sequence of int
+        The shape of a sample.
+    words : int
+        The number of words in the vocabulary.
     hidden, size : int
         The numbers that a state has, and the embedding of a word.
     cell : 'lstm' or 'rnn'
@@ -108,20 +120,20 @@ def make_network(
     recurrent = CELLS[check_name("cell", cell, CELLS)](size, hidden, rng)
     table, scores = embedding(words, size, rng), affine(hidden, words, rng, "xavier")
     layers = {
-        "captions": EncoderDecoder(encoder, table, recurrent, features),
+        "captions": EncoderDecoder(encoder, table, recurrent, shape),
         "scores": TimeDistributed(scores),
     }
     return Network(layers, loss=TimeSoftmaxWithLoss(ignored=PADDING))
 
 
-def write(network: Network, features: np.ndarray, length: int) -> np.ndarray:
+def write(network: Network, samples: np.ndarray, length: int) -> np.ndarray:
     """Write a sentence about each sample, always with the most probable next word (greedy).
 
     Parameters
     ----------
     network : Network
         From `make_network`.
-    features : ndarray of shape (N, features)
+    samples : ndarray of shape (N, *shape)
     length : int
         The number of words at most, without START.
 
@@ -131,8 +143,8 @@ def write(network: Network, features: np.ndarray, length: int) -> np.ndarray:
         START, words, END, PADDING.
     """
     captions, (scores,) = network.layers["captions"], network.layers["scores"].layers.values()
-    state = captions.start(features)
-    words = np.full((len(features), 1 + length), PADDING)
+    state = captions.start(samples)
+    words = np.full((len(samples), 1 + length), PADDING)
     words[:, 0] = START
     for t in range(length):
         state = captions.step(words[:, t], state)
