@@ -1,6 +1,6 @@
 """Sequences: their lengths, the state that a recurrent layer starts from, word numbers (8.4.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,18 +9,32 @@ from numpy.typing import ArrayLike
 from common.checks import as_array, as_float, in_one_line
 
 State = tuple[np.ndarray, ...]  # of a recurrent layer: (h,), or (h, c) of an LSTM, each (N, H)
+Gradients = tuple[np.ndarray, State]  # of a cell: of x Wx + h Wh + b, and of the rest of its state
 
 
-def initial_state(given: Mapping[str, Any], shape: tuple[int, int], dtype: np.dtype) -> State:
-    """Return the given arrays as a state, if each has the shape (N, H); zeros in place of None."""
-    state = {
-        name: np.zeros(shape, dtype) if value is None else as_float(name, value)
-        for name, value in given.items()
-    }
-    for name, value in state.items():
-        if value.shape != shape:
-            raise ValueError(f"{name} has shape {value.shape}; expected {shape}")
-    return tuple(value.astype(dtype, copy=False) for value in state.values())
+def initial_state(
+    names: Sequence[str], arrays: Sequence[Any], shape: tuple[int, int], dtype: np.dtype
+) -> State:
+    """Return arrays of shape (N, H), checked, as a state; zeros in place of None.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names of the parts, for messages.
+    arrays : sequence of array_like or None
+    shape, dtype
+        The shape that each must have, and the type that each gets.
+    """
+    if not isinstance(arrays, Sequence) or len(arrays) != len(names):
+        found = f"{len(arrays)} arrays" if hasattr(arrays, "__len__") else in_one_line(arrays)
+        raise ValueError(f"the state has {found}; expected a tuple of {len(names)}")
+    state = []
+    for name, array in zip(names, arrays, strict=True):
+        part = np.zeros(shape, dtype) if array is None else as_float(name, array)
+        if part.shape != shape:
+            raise ValueError(f"{name} has shape {part.shape}; expected {shape}")
+        state.append(part.astype(dtype, copy=False))
+    return tuple(state)
 
 
 def real_steps(lengths: ArrayLike | None, N: int, T: int) -> np.ndarray | None:

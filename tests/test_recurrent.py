@@ -240,6 +240,11 @@ def test_states_and_time_steps_that_do_not_fit():
         layer.forward(random(2, 5, 3))
     with pytest.raises(ValueError, match=r"expected one time step, \(N, 3\)"):
         layer.step(random(2, 5, 3))
+    with pytest.raises(ValueError, match=r"h0 has shape \(3, 4\); expected \(2, 4\)"):
+        layer.step(random(2, 3), (random(3, 4), random(2, 4)))
+    for state in ((random(2, 4),), random(3, 2, 4), 5):
+        with pytest.raises(ValueError, match=r"the state has .*; expected a tuple of 2"):
+            layer.step(random(2, 3), state)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ from numpy.typing import ArrayLike
 from common.boundary import Layer
 from common.checks import as_float, check_shapes
 from common.functions import sigmoid
-from common.sequences import State, choose, initial_state, real_steps
-
-Gradients = tuple[np.ndarray, State]  # with respect to a, and to the rest of the state before
+from common.sequences import Gradients, State, choose, initial_state, real_steps
 
 
 class _Recurrent(Layer):
@@ -66,7 +64,7 @@ class _Recurrent(Layer):
         self.x = x.swapaxes(0, 1).reshape(T * N, D)
         a = (self.x @ self.Wx + self.b).reshape(T, N, -1)  # all time steps in one product
         Wh = self.Wh.astype(a.dtype, copy=False)
-        state = self._initial(N, a.dtype)
+        state = self._state(N, a.dtype)
         self.real = real_steps(self.lengths, N, T)  # (T, N, 1), or None
         self.h = np.empty((T + 1, N, len(Wh)), a.dtype)  # h[t] is the state before step t
         self.h[0], self.kept = state[0], list[Any]()
@@ -105,12 +103,13 @@ class _Recurrent(Layer):
         if x.shape[1:] != (D,):
             raise ValueError(f"x has shape {x.shape}; expected one time step, (N, {D})")
         a = x.astype(np.result_type(x, np.float32), copy=False) @ self.Wx + self.b
-        h, *others = self._initial(len(x), a.dtype) if state is None else state
+        h, *others = self._state(len(x), a.dtype, state)
         return self.cell(a + h @ self.Wh, *others)[0]
 
-    def _initial(self, N: int, dtype: np.dtype) -> State:
-        given = {f"{name}0": getattr(self, f"{name}0") for name in self.state_of_cell}
-        return initial_state(given, (N, len(self.Wh)), dtype)
+    def _state(self, N: int, dtype: np.dtype, state: State | None = None) -> State:
+        names = [f"{name}0" for name in self.state_of_cell]
+        arrays = [getattr(self, name) for name in names] if state is None else state
+        return initial_state(names, arrays, (N, len(self.Wh)), dtype)
 
 
 class RNN(_Recurrent):
