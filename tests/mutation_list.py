@@ -2456,7 +2456,19 @@ CHAPTERS = {
             "encoder.backward(0 * recurrent.dh0)",
             "recurrent",
         ),
-        ("words after the end", "np.isin(words[:, t], (END, PADDING))", "False", "recurrent"),
+        (
+            "words after the end",
+            "(words[:, t], (END, PADDING))",
+            "(words[:, t], PADDING)",
+            "recurrent",
+        ),
+        (
+            "a beginning continues from another's state",
+            "tuple(part[rows] for part in state)",
+            "state",
+            "recurrent",
+        ),
+        ("the beam begins with copies", "log_p[:, 0] = 0 ", "log_p[:] = 0 ", "recurrent"),
     ],
     "dataset/captions.py": [
         ("read by columns", "return y >= SIZE / 2, x", "return y >= SIZE, x", "captions"),

@@ -1,6 +1,7 @@
 """Sequences: Embedding, RNN and LSTM, masks, the loss over time, a network that writes (8.4.3)."""
 
 import copy
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from ch08.helpers.caption_network import EncoderDecoder, make_network, write
 from common import fresh_layers
 from common.data_parallel import DataParallel
 from common.fresh_layers import affine, convolution, embedding, lstm, rnn
+from common.functions import log_softmax
 from common.gradient import gradient_check, numerical_gradient
 from common.layers import (
     LSTM,
@@ -385,7 +387,7 @@ def test_it_learns_three_sentences_resumes_and_uses_threads(tmp_path, cell):
     network = whole.network
     assert whole.test_acc_list[0] < 0.7
     assert network.accuracy(x, t) == 1
-    assert_array_equal(write(network, x[:3, :2], 5)[:, 1:], SENTENCES)
+    assert_array_equal(write(network, x[:3, :2], 5).words[:, 1:], SENTENCES)
     path = tmp_path / "c.npz"
     run(13, checkpoint=path)
     assert run(60, checkpoint=path).train_loss_list == whole.train_loss_list
@@ -407,10 +409,42 @@ def test_parts_of_a_mini_batch_have_states_and_lengths_of_their_own():
 
 def test_the_words_written_are_those_that_the_whole_sequence_makes_most_probable():
     network, features = describer(rng=3), random(4, 2).astype(np.float32)
-    written = write(network, features, 6)
+    written = write(network, features, 6).words
     scores = network.predict(np.concatenate([features, written[:, :-1]], axis=1))
     counts = written[:, 1:] != PADDING
     assert_array_equal(scores.argmax(axis=2)[counts], written[:, 1:][counts])
+
+
+def sentences_of_three_words(network, sample):
+    """Return all sentences of at most three words, and the logarithms of their probabilities."""
+    words = np.array(list(product(range(7), repeat=3)))
+    last = np.isin(words, (END, PADDING))
+    after = np.cumsum(last, axis=1) - last > 0
+    keep = ~(after & (words != PADDING)).any(axis=1)
+    words, after = words[keep], after[keep]
+    start = np.full((len(words), 1), START)
+    rows = np.concatenate([sample.repeat(len(words), axis=0), start, words[:, :-1]], axis=1)
+    log_p = np.take_along_axis(log_softmax(network.predict(rows)), words[:, :, None], axis=2)
+    return words, np.where(after, 0, log_p[:, :, 0]).sum(axis=1)
+
+
+def test_beam_search_finds_the_most_probable_of_all_sentences():
+    network, samples = describer(rng=5), 2 * random(20, 2)
+    network.params["b3"][[PADDING, END]] = -3  # else the shortest sentences are the best
+    greedy, wide, all_kept = (write(network, samples, 3, beam) for beam in (1, 3, 343))
+    for n in range(20):
+        words, log_p = sentences_of_three_words(network, samples[n : n + 1])
+        assert_array_equal(all_kept.words[n, 1:], words[log_p.argmax()])
+        assert all_kept.log_p[n] == pytest.approx(log_p.max())
+        for found in (greedy, wide):
+            (same,) = np.flatnonzero((words == found.words[n, 1:]).all(axis=1))
+            assert found.log_p[n] == pytest.approx(log_p[same])
+    assert greedy.log_p.mean() < wide.log_p.mean() - 1e-3
+    assert wide.log_p.mean() <= all_kept.log_p.mean()
+    with pytest.raises(ValueError, match="beam is 0"):
+        write(network, samples, 3, 0)
+    with pytest.raises(ValueError, match="length is 0"):
+        write(network, samples, 0)
 
 
 def test_half_precision():
@@ -434,7 +468,7 @@ def test_images_are_described_too():
     x = np.concatenate([images.reshape(3, -1), words], axis=1)
     checks = gradient_check(network, x, np.roll(SENTENCES, -1, axis=1)[:, :4])
     assert all(check.passed for check in checks.values()), checks
-    assert write(network, images, 3).shape == (3, 4)
+    assert write(network, images, 3).words.shape == (3, 4)
     assert "captions/recurrent" in network.summary(x)
     assert not encoder.wants_dx  # so that the first convolution saves its gradient of the images
 

@@ -8,13 +8,14 @@ next word:                    a     small   three     from the scores of all wor
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from common.boundary import Layer
-from common.checks import check_name, check_sizes
+from common.checks import check_name, check_sizes, check_whole
 from common.fresh_layers import affine, embedding, lstm, rnn
+from common.functions import log_softmax
 from common.layers import LSTM, RNN, Embedding, TimeDistributed, TimeSoftmaxWithLoss
 from common.network import Network
 from common.protocols import LayerLike
@@ -126,8 +127,26 @@ def make_network(
     return Network(layers, loss=TimeSoftmaxWithLoss(ignored=PADDING))
 
 
-def write(network: Network, samples: np.ndarray, length: int) -> np.ndarray:
-    """Write a sentence about each sample, always with the most probable next word (greedy).
+class Written(NamedTuple):
+    """Sentences that a network wrote.
+
+    Attributes
+    ----------
+    words : ndarray of int, (N, 1 + T)
+        START, the words, END, PADDING.
+    log_p : ndarray of shape (N,)
+        The logarithm of the probability of each sentence.
+    """
+
+    words: np.ndarray
+    log_p: np.ndarray
+
+
+def write(network: Network, samples: np.ndarray, length: int, beam: int = 1) -> Written:
+    """Write a sentence about each sample: the most probable of those found by beam search.
+
+    After each word, only the `beam` most probable beginnings of a sentence are kept. With 1 it is
+    greedy: always the most probable next word. A sentence that has ended keeps its probability.
 
     Parameters
     ----------
@@ -135,19 +154,27 @@ def write(network: Network, samples: np.ndarray, length: int) -> np.ndarray:
         From `make_network`.
     samples : ndarray of shape (N, *shape)
     length : int
-        The number of words at most, without START.
-
-    Returns
-    -------
-    ndarray of int, (N, 1 + length)
-        START, words, END, PADDING.
+        The number T of words at most, with END but without START.
+    beam : int
     """
     captions, (scores,) = network.layers["captions"], network.layers["scores"].layers.values()
-    state = captions.start(samples)
-    words = np.full((len(samples), 1 + length), PADDING)
+    N, beam = len(samples), check_whole("beam", beam)
+    state = tuple(np.repeat(part, beam, axis=0) for part in captions.start(samples))  # (N beam, H)
+    words = np.full((N * beam, 1 + check_whole("length", length)), PADDING)
     words[:, 0] = START
+    log_p = np.full((N, beam), -np.inf)
+    log_p[:, 0] = 0  # at first, all beginnings are the same: count one
     for t in range(length):
         state = captions.step(words[:, t], state)
+        new = log_softmax(scores.forward(state[0]))
         ended = np.isin(words[:, t], (END, PADDING))
-        words[:, t + 1] = np.where(ended, PADDING, scores.forward(state[0]).argmax(axis=1))
-    return words
+        new[ended] = -np.inf
+        new[ended, PADDING] = 0
+        total = (log_p.reshape(-1, 1) + new).reshape(N, -1)  # (N, beam V)
+        best = np.argsort(-total, axis=1, kind="stable")[:, :beam]
+        log_p = np.take_along_axis(total, best, axis=1)
+        before, word = np.divmod(best, new.shape[1])
+        rows = (np.arange(N)[:, None] * beam + before).ravel()
+        words, state = words[rows], tuple(part[rows] for part in state)
+        words[:, t + 1] = word.ravel()
+    return Written(words[::beam], log_p[:, 0])
