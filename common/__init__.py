@@ -38,6 +38,7 @@ threads         one thread for BLAS                                          8.3
 interrupts      Ctrl-C waits until the training step is done
 targets         the checks of labels and one-hot rows                        3.6, 4.2
 regions         regions of images for RoIPooling, and their cells            8.4.1
+sequences       sequences for recurrent layers: lengths, states, words       8.4.3
 io              files, pickles, the progress bar
 checks          input validation: found versus expected
 ==============  ===========================================================  ===========

@@ -20,6 +20,8 @@ from common.protocols import LayerLike, LossLike
 from common.threads import one_blas_thread
 from common.typed import call_with_flag, check_head
 
+WEIGHTS = ("W", "Wx", "Wh")  # the parameters that a penalty keeps small
+
 
 class Network:
     """A neural network: layers in order, with a loss at the end.
@@ -31,7 +33,8 @@ class Network:
     loss : loss, optional
         `SoftmaxWithLoss` (the default), `SigmoidWithLoss` or `IdentityWithLoss`.
     weight_decay_lambda : float
-        The factor of the penalty for large weights ``W1``, ``W2`` ... in the loss (6.4.2).
+        The factor of the penalty for large weights ``W1``, ``W2`` ... in the loss (6.4.2); also for
+        ``Wx1``, ``Wh1`` ... of recurrent layers.
     penalty : 'l2', 'l1' or 'max'
         See `common.penalties`.
 
@@ -261,7 +264,7 @@ class Network:
         """Return for each weight matrix its penalty, and the gradient of the penalty."""
         if self.weight_decay_lambda == 0:
             return {}
-        weights = {k: getattr(*place) for k, place in numbered(self).items() if place[1] == "W"}
+        weights = {k: getattr(*place) for k, place in numbered(self).items() if place[1] in WEIGHTS}
         pairs = {key: PENALTIES[self.penalty](W) for key, W in weights.items()}
         factor = float(self.weight_decay_lambda)
         return {key: (factor * value, factor * grad) for key, (value, grad) in pairs.items()}

@@ -116,15 +116,33 @@ def check_pixel_labels(
     if class_weights is not None and len(class_weights) != C:
         what = f"{len(class_weights)} class weights and scores of shape {shape}"
         raise ValueError(f"{what}; expected a weight for each of the {C} classes")
+    return _check_labels(t, (N, H, W), C, ignored, "pixel")
+
+
+def check_word_labels(
+    t: ArrayLike, shape: tuple[int, ...], ignored: int | None, _: None = None
+) -> np.ndarray:
+    """Return a label for each time step, (N, T), for scores of `shape` (N, T, V).
+
+    Labels are integers in [0, V), or `ignored`.
+    """
+    if len(shape) != 3 or shape[2] < 2 or 0 in shape:
+        raise ValueError(f"the output has shape {shape}; expected (N, T, V), V at least 2")
+    return _check_labels(t, shape[:2], shape[2], ignored, "time step")
+
+
+def _check_labels(
+    t: ArrayLike, shape: tuple[int, ...], classes: int, ignored: int | None, place: str
+) -> np.ndarray:
     t = as_array("t", t)
-    if t.shape != (N, H, W):
-        raise ValueError(f"t has shape {t.shape}; expected a label for each pixel, {(N, H, W)}")
+    if t.shape != shape:
+        raise ValueError(f"t has shape {t.shape}; expected a label for each {place}, {shape}")
     if t.dtype.kind not in "iu":
         raise ValueError(f"t holds labels of type {t.dtype}; expected integers")
-    outside = ((t < 0) | (t >= C)) & (t != ignored)
+    outside = ((t < 0) | (t >= classes)) & (t != ignored)
     if outside.any():
-        other = "" if ignored is None else f", or {ignored} for pixels to ignore"
-        raise ValueError(f"t holds the label {t[outside][0]}; expected 0 to {C - 1}{other}")
+        other = "" if ignored is None else f", or {ignored} for a {place} to ignore"
+        raise ValueError(f"t holds the label {t[outside][0]}; expected 0 to {classes - 1}{other}")
     return t
 
 

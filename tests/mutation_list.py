@@ -518,9 +518,9 @@ LIBRARY = {
         ),
         (
             "ignored pixels count",
-            "counted[:, None].astype(x.dtype)",
+            "np.expand_dims(counted, self.axis).astype(x.dtype)",
             "np.ones_like(self.t, x.dtype)",
-            "pixels",
+            "pixels recurrent",
         ),
         (
             "the weights of classes forgotten",
@@ -528,8 +528,76 @@ LIBRARY = {
             "self.weights * np.array",
             "pixels",
         ),
-        ("a pixel loss without 1/N", "y.dtype.type(dout / t.size)", "y.dtype.type(dout)", "pixels"),
-        ("NaN is a class", "& ~np.isnan(x.sum(axis=1))", "", "pixels"),
+        ("a pixel loss without 1/N", "(dout / self._number(t))", "(dout)", "pixels recurrent"),
+        ("NaN is a class", "& ~np.isnan(x.sum(axis=self.axis))", "", "pixels"),
+        (
+            "the loss of a word, not of a sentence",
+            "return len(t)\n",
+            "return t.size\n",
+            "recurrent",
+        ),
+    ],
+    "common/layers/embedding.py": [
+        (
+            "a word that occurs twice counts once",
+            "np.add.at(dW, self.words, dout)",
+            "dW[self.words] += dout",
+            "recurrent",
+        ),
+        (
+            "gradients of words added up in half precision",
+            "np.zeros(self.W.shape, dout.dtype)",
+            "np.zeros(self.W.shape, self.W.dtype)",
+            "recurrent",
+        ),
+    ],
+    "common/layers/recurrent.py": [
+        (
+            "the gradient of an output replaces that through time",
+            "(dh + dout[:, t], *others)",
+            "(dout[:, t], *others)",
+            "layers recurrent",
+        ),
+        (
+            "the memory cell has no gradient but through h",
+            "dc = dc + dh * o * (1 - tanh_c**2)",
+            "dc = dh * o * (1 - tanh_c**2)",
+            "layers recurrent",
+        ),
+        (
+            "padding has a gradient",
+            "da[t] *= self.real[t]",
+            "da[t] *= 1",
+            "layers recurrent",
+        ),
+        (
+            "padding changes the state",
+            "state = new if self.real is None else",
+            "state = new if True else",
+            "recurrent",
+        ),
+        (
+            "the state after a time step for the one before",
+            "self.h[:-1].reshape",
+            "self.h[1:].reshape",
+            "layers recurrent",
+        ),
+        (
+            "the input gate forgets",
+            "c = f * c_before + g * i",
+            "c = i * c_before + g * f",
+            "recurrent",
+        ),
+        (
+            "half precision at each time step",
+            "x.astype(np.result_type(x, np.float32), copy=False) @",
+            "x @",
+            "recurrent",
+        ),
+    ],
+    "common/sequences.py": [
+        ("one real time step less", "[:, None] < found)", "[:, None] < found - 1)", "recurrent"),
+        ("a sequence of no length", "found.min() < 1", "found.min() < 0", "recurrent"),
     ],
     "common/layers/composite.py": [
         (
@@ -1041,8 +1109,8 @@ LIBRARY = {
         ("the chain of the step before", "chain._out_shape = None", "pass", "readers"),
         (
             "biases decay too",
-            'if place[1] == "W"}',
-            'if place[1] in ("W", "b")}',
+            "if place[1] in WEIGHTS}",
+            'if place[1] in (*WEIGHTS, "b")}',
             "multi_layer_net",
         ),
         (
@@ -2379,6 +2447,43 @@ CHAPTERS = {
             'getattr(layer, "layer", layer)',
             "layer",
             "ch08_speed",
+        ),
+    ],
+    "ch08/helpers/caption_network.py": [
+        (
+            "the encoder learns nothing from the words",
+            "encoder.backward(recurrent.dh0)",
+            "encoder.backward(0 * recurrent.dh0)",
+            "recurrent",
+        ),
+        (
+            "words after the end",
+            "(words[:, t], (END, PADDING))",
+            "(words[:, t], PADDING)",
+            "recurrent",
+        ),
+        (
+            "a beginning continues from another's state",
+            "tuple(part[rows] for part in state)",
+            "state",
+            "recurrent",
+        ),
+        ("the beam begins with copies", "log_p[:, 0] = 0 ", "log_p[:] = 0 ", "recurrent"),
+    ],
+    "dataset/captions.py": [
+        ("read by columns", "return y >= SIZE / 2, x", "return y >= SIZE, x", "captions"),
+        ("the wider digit is small", "max(x2 - x1, y2 - y1)", "(y2 - y1)", "captions"),
+        (
+            "pairs are held out only where the left one is named first",
+            "if relation == RIGHT]",
+            "if relation == LEFT]",
+            "captions",
+        ),
+        (
+            "a digit near the border is clear",
+            "k, move in product(range(len(digits)), moves):",
+            "k, move in product(range(len(digits)), moves[:9]):",
+            "captions",
         ),
     ],
     "dataset/scenes.py": [

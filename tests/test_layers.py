@@ -11,6 +11,8 @@ from common.gradient import gradient_check, numerical_gradient
 from common.layers import (
     ELU,
     GELU,
+    LSTM,
+    RNN,
     Affine,
     AveragePooling,
     BatchNorm,
@@ -32,6 +34,7 @@ from common.layers import (
     Sigmoid,
     SoftmaxWithLoss,
     Tanh,
+    TimeDistributed,
     TransposedConvolution,
     Unpooling,
 )
@@ -104,6 +107,17 @@ def roi_pooling(regions):
     return layer
 
 
+def recurrent(kind, inputs, outputs, lengths=None):
+    """Return an RNN or LSTM; with lengths, they and an initial state are set for 3 sequences."""
+    G = kind.gates * outputs
+    arrays = (RNG.standard_normal(shape) for shape in ((inputs, G), (outputs, G), G))
+    layer = kind(*arrays)
+    layer.lengths = lengths
+    if lengths:
+        layer.h0, layer.c0 = RNG.standard_normal((2, 3, outputs))
+    return layer
+
+
 REGIONS = [[0, 0, 0, 40, 32], [0, 3, 5, 20, 9], [1, 8, 0, 40, 16], [1, 9, 9, 10, 10]]
 
 
@@ -173,6 +187,16 @@ LAYERS = {
     "Unpooling, overlapping": (pool_and_unpool(Pooling(3, 3, 1, 1)), without_ties(2, 2, 4, 3)),
     "RoIPooling": (roi_pooling(REGIONS), without_ties(2, 3, 4, 5)),
     "RoIPooling of whole images": (RoIPooling(2, 3), without_ties(2, 3, 4, 5)),
+    "RNN": (recurrent(RNN, 3, 4), RNG.standard_normal((2, 5, 3))),
+    "RNN of other lengths": (recurrent(RNN, 3, 2, [4, 1, 3]), RNG.standard_normal((3, 4, 3))),
+    "LSTM": (recurrent(LSTM, 3, 2), RNG.standard_normal((2, 5, 3))),
+    "LSTM of other lengths": (recurrent(LSTM, 2, 3, [2, 4, 1]), RNG.standard_normal((3, 4, 2))),
+    "LSTM of one time step": (recurrent(LSTM, 2, 3, [1, 1, 1]), RNG.standard_normal((3, 1, 2))),
+    "TimeDistributed": (TimeDistributed(affine(4, 3)), RNG.standard_normal((2, 5, 4))),
+    "TimeDistributed images": (
+        TimeDistributed(conv(2, 1, 2, 2)),
+        RNG.standard_normal((2, 3, 1, 3, 4)),
+    ),
     "Flatten": (Flatten(), RNG.standard_normal((2, 3, 2, 2))),
     "Reshape": (Reshape((3, 2, 2)), RNG.standard_normal((2, 12))),
     "Reshape, one size open": (Reshape((2, -1)), RNG.standard_normal((2, 3, 4))),

@@ -243,7 +243,7 @@ def test_a_pixel_with_nan_is_not_correct_and_no_pixel_is_no_number():
         ({}, np.zeros((2, 15), int), r"expected a label for each pixel, \(2, 3, 5\)"),
         ({}, np.zeros((2, 3, 5)), "labels of type float64; expected integers"),
         ({}, np.full((2, 3, 5), 4), "holds the label 4; expected 0 to 3"),
-        ({"ignored": -1}, np.full((2, 3, 5), -2), "label -2; expected 0 to 3, or -1 for pixels"),
+        ({"ignored": -1}, np.full((2, 3, 5), -2), "label -2; expected 0 to 3, or -1 for a pixel"),
         ({"class_weights": [1, 2]}, np.zeros((2, 3, 5), int), "a weight for each of the 4 classes"),
     ],
 )

@@ -34,7 +34,7 @@ ALLOWED = {
     "data_parallel": {
         *("checks", "layers", "network", "params", "parts", "protocols", "threads"),
     },
-    "fresh_layers": {"initializers", "layers", "randomness"},
+    "fresh_layers": {"checks", "initializers", "layers", "randomness"},
     "functions": {"checks", "targets"},
     "gradient": {"checks", "parts", "protocols", "randomness"},
     "half": set(),
@@ -43,7 +43,7 @@ ALLOWED = {
     "io": {"checks"},
     "layers": {
         *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
-        *("regions", "targets", "typed", "util"),
+        *("regions", "sequences", "targets", "typed", "util"),
     },
     "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "protocols", "randomness"},
     "multi_layer_net_extend": {"multi_layer_net", "network", "protocols", "randomness"},
@@ -59,6 +59,7 @@ ALLOWED = {
     "randomness": {"checks"},
     "regions": {"checks"},
     "schedules": {"checks"},
+    "sequences": {"checks"},
     "targets": {"checks"},
     "summary": {"checks", "parts", "typed"},
     "threads": set(),

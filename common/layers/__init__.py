@@ -22,17 +22,20 @@ from common.functions import (
 from common.layers.activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from common.layers.affine import Affine, DropConnect
 from common.layers.binary import Binarized, Sign
-from common.layers.composite import Parallel, Residual, Sequential
+from common.layers.composite import Parallel, Residual, Sequential, TimeDistributed
 from common.layers.convolution import Convolution
 from common.layers.dropout import Dropout
+from common.layers.embedding import Embedding
 from common.layers.loss import (
     IdentityWithLoss,
     PixelwiseSoftmaxWithLoss,
     SigmoidWithLoss,
     SoftmaxWithLoss,
+    TimeSoftmaxWithLoss,
 )
 from common.layers.normalization import BatchNorm, LocalResponseNorm
 from common.layers.pooling import AveragePooling, GlobalAveragePooling, Pooling, Unpooling
+from common.layers.recurrent import LSTM, RNN
 from common.layers.reshape import Flatten, Reshape
 from common.layers.roi_pooling import RoIPooling
 from common.layers.transposed_convolution import TransposedConvolution
@@ -42,19 +45,12 @@ Relu = ReLU  # the book's names
 BatchNormalization = BatchNorm
 
 __all__ = ["Affine", "AveragePooling", "BatchNorm", "BatchNormalization", "Binarized"]
-__all__ += ["ELU", "GELU", "Convolution", "DropConnect", "Dropout", "Flatten"]
-__all__ += ["GlobalAveragePooling", "IdentityWithLoss", "Layer", "LeakyReLU", "LocalResponseNorm"]
-__all__ += [
-    "Parallel",
-    "PixelwiseSoftmaxWithLoss",
-    "Pooling",
-    "ReLU",
-    "Relu",
-    "Reshape",
-    "Residual",
-]
-__all__ += ["RoIPooling", "Sequential", "Sigmoid", "SigmoidWithLoss", "Sign", "SoftmaxWithLoss"]
-__all__ += ["Tanh", "TransposedConvolution", "Unpooling"]
+__all__ += ["ELU", "GELU", "LSTM", "RNN", "Convolution", "DropConnect", "Dropout", "Embedding"]
+__all__ += ["Flatten", "GlobalAveragePooling", "IdentityWithLoss", "Layer", "LeakyReLU"]
+__all__ += ["LocalResponseNorm", "Parallel", "PixelwiseSoftmaxWithLoss", "Pooling", "ReLU", "Relu"]
+__all__ += ["Reshape", "Residual", "RoIPooling", "Sequential", "Sigmoid", "SigmoidWithLoss"]
+__all__ += ["Sign", "SoftmaxWithLoss", "Tanh", "TimeDistributed", "TimeSoftmaxWithLoss"]
+__all__ += ["TransposedConvolution", "Unpooling"]
 __all__ += ["col2im", "cross_entropy_error", "identity_function", "im2col", "mean_squared_error"]
 __all__ += ["np", "relu", "relu_grad", "sigmoid", "sigmoid_grad", "softmax", "softmax_loss"]
 __all__ += ["step_function", "sum_squared_error"]

@@ -1,4 +1,4 @@
-"""Layers made of layers: Sequential, Parallel and Residual, with a shortcut (5.7, 8.2).
+"""Layers made of layers: Sequential, Parallel, Residual, TimeDistributed (5.7, 8.2, 8.4).
 
 Each is a layer like any other, so they can be nested. Their inner layers are in the attribute
 `layers`, where `common.parts` finds their parameters.
@@ -124,3 +124,30 @@ class Residual(Layer):
         """Return the sum of the gradients of both paths."""
         body, *shortcut = (layer.backward(dout) for layer in self.layers.values())
         return body + (shortcut[0] if shortcut else dout)
+
+
+class TimeDistributed(Layer):
+    """Applies a layer to each time step, e.g. Affine: (N, T, D) becomes (N, T, M) (8.4.3).
+
+    The layer gets all time steps as one batch, (N T, D).
+    """
+
+    widens = False
+
+    def __init__(self, layer: LayerLike) -> None:
+        self.layers = check_layers({"layer": layer})
+
+    def expects(self, x: np.ndarray) -> str:
+        """Return the expected shape of the sequences, if `x` has another."""
+        return "" if x.ndim >= 3 else "sequences (N, T, ...)"
+
+    def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+        """Return the output of the layer for each time step."""
+        self.x_shape = x.shape
+        out = call_with_flag(self.layers["layer"].forward, train_flg, x.reshape(-1, *x.shape[2:]))
+        return out.reshape(*x.shape[:2], *out.shape[1:])
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Return the gradient with respect to the sequences."""
+        steps = dout.reshape(-1, *dout.shape[2:])
+        return self.layers["layer"].backward(steps).reshape(self.x_shape)

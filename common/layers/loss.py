@@ -4,6 +4,8 @@ Each pair is chosen so that the gradient with respect to the scores is y - t. A 
 defines how predictions are evaluated: `score` computes a number, and `measure` is its name.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -17,6 +19,7 @@ from common.targets import (
     check_probabilities,
     check_targets,
     check_values,
+    check_word_labels,
 )
 
 
@@ -90,8 +93,64 @@ class SoftmaxWithLoss(Loss):
         return functions.accuracy(x, t)
 
 
-class PixelwiseSoftmaxWithLoss(Loss):
+class _SoftmaxesWithLoss(Loss):
+    """The base class of losses with several softmaxes for each sample: for pixels, or time steps.
+
+    `t` are the labels, with an axis of size 1 for the classes; `weights` are the factors of their
+    losses, 0 where labels are ignored.
+    """
+
+    axis: int  # of the classes
+    check_labels: Callable[..., np.ndarray]
+    class_weights: tuple[float, ...] | None = None
+    ignored: int | None
+
+    def forward(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return the loss of scores x and labels t: see the class."""
+        x = as_float("x", x)
+        t = self.check_labels(t, x.shape, self.ignored, self.class_weights)
+        counted = t != self.ignored
+        self.t = np.expand_dims(np.where(counted, t, 0), self.axis)
+        self.weights = np.expand_dims(counted, self.axis).astype(x.dtype)
+        if self.class_weights is not None:
+            self.weights *= np.array(self.class_weights, x.dtype)[self.t]
+        x = np.ascontiguousarray(x)  # channels first: sums over classes are fast
+        x = x - x.max(axis=self.axis, keepdims=True)  # no exponential overflows
+        right = np.take_along_axis(x, self.t, axis=self.axis)
+        exp = np.exp(x, out=x)
+        total = exp.sum(axis=self.axis, keepdims=True)
+        losses = self.weights * (np.log(total) - right)
+        self.y = np.divide(exp, total, out=exp)
+        self.loss = warn_of_loss(losses.sum(dtype=np.float64) / self._number(self.t))
+        return self.loss
+
+    def backward(self, dout: float = 1) -> np.ndarray:
+        """Return the gradient dout * weight * (y - t), divided as the loss; t is one-hot here."""
+        y, t = self._of_forward(dout)
+        dx = y.copy()
+        np.put_along_axis(dx, t, np.take_along_axis(y, t, axis=self.axis) - 1, axis=self.axis)
+        dx *= self.weights * y.dtype.type(dout / self._number(t))
+        return dx
+
+    def score(self, x: np.ndarray, t: ArrayLike) -> float:
+        """Return the fraction that is classified correctly, of the labels not ignored."""
+        x = as_float("x", x)
+        t = self.check_labels(t, x.shape, self.ignored)
+        counted = t != self.ignored
+        right = (x.argmax(axis=self.axis) == t) & ~np.isnan(x.sum(axis=self.axis))
+        return float(right[counted].mean()) if counted.any() else float("nan")
+
+    def _number(self, t: np.ndarray) -> int:
+        """Return the number that the sum of the losses is divided by."""
+        return t.size
+
+
+class PixelwiseSoftmaxWithLoss(_SoftmaxesWithLoss):
     """Segmentation: softmax and cross entropy for every pixel (8.4.2).
+
+    For scores (N, C, H, W) and labels (N, H, W) the loss is -1/(N H W) sum over all pixels of
+    w_t log y_t, with y = softmax(x) over axis 1. Ignored pixels are counted in N H W, so that the
+    loss of a mini-batch is the mean of the losses of its images.
 
     Parameters
     ----------
@@ -99,63 +158,38 @@ class PixelwiseSoftmaxWithLoss(Loss):
         The factor of the loss of each class; larger for rare classes. None: 1 for all.
     ignored : int, optional
         Pixels with this label count neither in the loss nor in the accuracy.
-
-    Attributes
-    ----------
-    weights : ndarray of shape (N, 1, H, W)
-        The factor of each pixel: that of its class, or 0 if it is ignored.
     """
 
     setting_names = ("class_weights", "ignored")
+    axis = 1
+    check_labels = staticmethod(check_pixel_labels)
 
     def __init__(self, class_weights: ArrayLike | None = None, ignored: int | None = None) -> None:
         self.class_weights, self.ignored = check_pixel_settings(class_weights, ignored)
 
-    def forward(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return -1/(N H W) sum over all pixels of w_t log y_t, with y = softmax(x) over axis 1.
 
-        Ignored pixels are counted in N H W, so that the loss of a mini-batch is the mean of the
-        losses of its images.
+class TimeSoftmaxWithLoss(_SoftmaxesWithLoss):
+    """A word for every time step: softmax and cross entropy for each (8.4.3).
 
-        Parameters
-        ----------
-        x : ndarray of shape (N, C, H, W)
-            Scores.
-        t : array_like of shape (N, H, W)
-            Labels: integers in [0, C), or `ignored`.
-        """
-        x = as_float("x", x)
-        t = check_pixel_labels(t, x.shape, self.ignored, self.class_weights)
-        counted = t != self.ignored
-        self.t = np.where(counted, t, 0)[:, None]  # (N, 1, H, W)
-        self.weights = counted[:, None].astype(x.dtype)
-        if self.class_weights is not None:
-            self.weights *= np.array(self.class_weights, x.dtype)[self.t]
-        x = np.ascontiguousarray(x)  # channels first: sums over classes are fast
-        x = x - x.max(axis=1, keepdims=True)  # no exponential overflows
-        right = np.take_along_axis(x, self.t, axis=1)
-        exp = np.exp(x, out=x)
-        total = exp.sum(axis=1, keepdims=True)
-        losses = self.weights * (np.log(total) - right)
-        self.y = np.divide(exp, total, out=exp)
-        self.loss = warn_of_loss(losses.mean(dtype=np.float64))
-        return self.loss
+    For scores (N, T, V) and word numbers (N, T) the loss is -1/N sum over all words of log y_t,
+    with y = softmax(x) over axis 2. The loss of one sentence is -log of its probability, which is
+    the product of those of its words; it does not depend on the padding after it.
 
-    def backward(self, dout: float = 1) -> np.ndarray:
-        """Return dout * w_t (y - t) / (N H W), (N, C, H, W), with t as one-hot vectors."""
-        y, t = self._of_forward(dout)
-        dx = y.copy()
-        np.put_along_axis(dx, t, np.take_along_axis(y, t, axis=1) - 1, axis=1)
-        dx *= self.weights * y.dtype.type(dout / t.size)
-        return dx
+    Parameters
+    ----------
+    ignored : int, optional
+        Time steps with this label, the padding, count neither in the loss nor in the accuracy.
+    """
 
-    def score(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return the fraction of pixels that are classified correctly, of those not ignored."""
-        x = as_float("x", x)
-        t = check_pixel_labels(t, x.shape, self.ignored)
-        counted = t != self.ignored
-        right = (x.argmax(axis=1) == t) & ~np.isnan(x.sum(axis=1))
-        return float(right[counted].mean()) if counted.any() else float("nan")
+    setting_names = ("ignored",)
+    axis = 2
+    check_labels = staticmethod(check_word_labels)
+
+    def __init__(self, ignored: int | None = None) -> None:
+        _, self.ignored = check_pixel_settings(None, ignored)
+
+    def _number(self, t: np.ndarray) -> int:
+        return len(t)
 
 
 class SigmoidWithLoss(Loss):
