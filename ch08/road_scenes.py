@@ -6,11 +6,12 @@
 
 Trains SegNet on drawn road scenes: pooling halves the resolution, unpooling restores it, with the
 positions of the maxima, the indices. A second network is trained on the same mini-batches without
-them: there, learned transposed convolutions enlarge the maps, with NUMBER times as many parameters.
-You will see a mean IoU of NUMBER with indices and NUMBER without, and of NUMBER and NUMBER within 2
-pixels of a border. In the loss rare classes count more; ``--same-weights``: all the same. The last
-figure marks the free road ahead, the idea of section 8.5.3: in NUMBER % of the scenes, it leads to
-the same direction as with the true classes. TIME on two cores for each network.
+them: there, learned transposed convolutions enlarge the maps, with 2.8 times as many parameters.
+You will see a mean IoU of 0.96 with indices and 0.89 without, and of 0.94 and 0.85 within 2 pixels
+of a border. In the loss rare classes count more; ``--same-weights``: all the same. The last figure
+marks the free road ahead, the idea of section 8.5.3: in 98 % of the scenes, it leads to the same
+direction as with the true classes. On two cores 4 minutes with indices, and 5 without;
+``--pretrained`` takes seconds.
 
 The scenes are drawings, with straight roads and boxes for cars: no car is driven by this. For a
 photograph (``--image``, cut to 4:3), the network gives an answer too, and it means nothing.
