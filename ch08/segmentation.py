@@ -50,7 +50,7 @@ from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("segmentation.npz")
 FLAGS = {
-    "scenes": Flag(22000, "scenes to train on", quick=40),
+    "scenes": Flag(20000, "scenes to train on", quick=40),
     "epochs": Flag(3, "passes over the scenes", quick=1),
     "batch_size": Flag(12, "scenes in a mini-batch"),
     "lr": Flag(0.007, "learning rate of Adam at the start"),
