@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from importlib import import_module
 
+from claims import book
 from claims.claim import Run
 
 CHAPTERS = (
@@ -41,18 +42,38 @@ def names(run: Run) -> set[str]:
     return {name.lower() for name in result}
 
 
-def duration(runs: Sequence[Run], processes: int) -> str:
-    """Estimate the duration of runs at full size, such as ``55 minutes``, in `processes` processes.
+def seconds(runs: Sequence[Run], processes: int) -> float:
+    """Estimate how long runs take at full size, in `processes` processes.
 
     Some runs must run alone; the others are split, and take at least as long as the longest.
     """
     shared = [run.seconds for run in runs if not run.alone]
-    seconds = sum(run.seconds for run in runs if run.alone)
-    seconds += max([sum(shared) / processes, *shared])
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    minutes = seconds / 60
+    alone = sum(run.seconds for run in runs if run.alone)
+    return alone + max([sum(shared) / processes, *shared])
+
+
+def duration(runs: Sequence[Run], processes: int) -> str:
+    """Return the estimated duration of runs, such as ``55 minutes``."""
+    time = seconds(runs, processes)
+    if time < 90:
+        return f"{time:.0f} seconds"
+    minutes = time / 60
     return f"{5 * round(minutes / 5) if minutes > 20 else round(minutes)} minutes"
+
+
+def within(runs: Sequence[Run], minutes: float, processes: int) -> list[Run]:
+    """Return those of the runs that fit into a time, the ones with most claims per second first."""
+    chosen: list[Run] = []
+    for run in sorted(runs, key=lambda run: -len(run.claims) / (1 + run.seconds)):
+        if seconds([*chosen, run], processes) <= 60 * minutes:
+            chosen.append(run)
+    return [run for run in runs if run in chosen]
+
+
+def without_script() -> list[str]:
+    """Return the sections of the book that no run is about."""
+    covered = {name for run in RUNS for name in names(run)}
+    return [section for section in book.SECTIONS if section not in covered]
 
 
 def select(words: Sequence[str]) -> list[Run]:

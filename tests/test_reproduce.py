@@ -16,8 +16,8 @@ from functools import partial
 import pytest
 
 import reproduce
-from claims import execution, gallery, measured, report
-from claims.catalogue import RUNS, duration, select
+from claims import book, execution, gallery, measured, report
+from claims.catalogue import RUNS, duration, select, within, without_script
 from claims.claim import Claim, Run
 from claims.execution import Job, execute, recorded, run_all, task
 from claims.expect import exactly
@@ -80,6 +80,8 @@ def test_the_list_names_all_and_runs_nothing(tmp_path):
     [
         (["9-9"], "reproduce.py: unknown name '9-9'; "),
         (["--qick"], "reproduce.py: unrecognized arguments: --qick; did you mean --quick?"),
+        (["--budget", "0"], "expected a positive number"),
+        (["--budget", "5", "--quick"], "--budget: not with --quick, which takes a minute"),
         (["--processes", "0"], "expected an integer >= 1"),
         (
             ["--gallery", "--quick", "--data", DATA],
@@ -324,6 +326,35 @@ def test_scripts_that_measure_time_run_alone():
 def test_the_list_says_how_long_it_takes():
     minutes = duration(RUNS, 2)
     assert reproduce.table(RUNS, 2).endswith(f"in total about {minutes} on 2 cores")
+
+
+def test_each_section_of_the_book_has_a_script_or_a_reason():
+    assert without_script() == [section for section in book.SECTIONS if section in book.NO_SCRIPT]
+    assert f"7.1: no script: {book.NO_SCRIPT['7.1']}" in reproduce.table(RUNS, 2)
+    assert {section for run in RUNS for section in run.sections} > {"8.4.1", "8.5.3"}
+
+
+def test_a_budget_takes_the_most_claims_per_second(monkeypatch):
+    some = taking(monkeypatch, 100, 60, 10, alone=(50,))
+    for one, claims in zip(some, (10, 3, 0, 4), strict=True):
+        one.claims = ("a claim",) * claims
+    assert within(some, 10, 2) == some
+    assert within(some, 100 / 60, 2) == [some[0], some[1], some[2]]  # 100 beside 60 + 10
+    assert within(some, 115 / 60, 1) == [some[0], some[2]]  # then 50, or 60, are too much
+    assert within(some, 55 / 60, 2) == [some[3]]
+    assert within(some, 0.1, 2) == []
+
+
+def test_a_budget_goes_on_with_what_is_left(tmp_path):
+    first, second = (
+        run(SCRIPT, "1.4", "6.1.8", "--budget", "0.1", "--data", DATA, cwd=tmp_path)
+        for _ in range(2)
+    )
+    number = len(select(["1.4", "6.1.8"]))
+    assert f"{number - 1} of {number} scripts fit into 0.1 minutes" in first.stdout
+    assert "ch01/hungry: 1 held" in first.stdout
+    assert "0 of 1 scripts fit into 0.1 minutes" in second.stdout
+    assert "hungry" not in second.stdout
 
 
 # ---------------------------------------------------------------- Ctrl-C
