@@ -35,6 +35,7 @@ from matplotlib.figure import Figure
 
 from ch08.helpers import caption_examples, caption_figures, caption_runs, photo_scene, pretrained
 from ch08.helpers.caption_runs import BEAM, COMMONEST, GREEDY, TEST
+from common.network import Network
 from dataset.mnist import data_name
 from lab.flags import data_source
 from lab.script import Flag, Results
@@ -60,11 +61,9 @@ FLAGS = {
 }
 
 
-def of_photograph(args: argparse.Namespace, file: Path) -> Results:
+def of_photograph(args: argparse.Namespace, network: Network) -> Results:
     """Print and return the sentence about a photograph."""
     scene = photo_scene.scene_from_photo(args.image)
-    network = caption_runs.make(args)
-    pretrained.load(network, file)
     told = caption_examples.told(network, scene, args.beam)
     print(f"{args.image.name}: {told['sentence']}")
     return {"image": scene, "told": told}
@@ -72,17 +71,16 @@ def of_photograph(args: argparse.Namespace, file: Path) -> Results:
 
 def experiment(args: argparse.Namespace) -> Results:
     """Train or load the network; print and return its scores, and those of shorter runs."""
-    file = pretrained.file_of_weights(args, WEIGHTS)
-    if args.image and file:
-        return of_photograph(args, file)
+    network, file = caption_runs.make(args), pretrained.file_of_weights(args, WEIGHTS)
+    if file:
+        pretrained.load(network, file)
+    if args.image:
+        return of_photograph(args, network)
     args.data = data_name(args.data)
     print(f"data: {args.data}")
     learn, tests = caption_runs.draw_all(args, training=not file)
-    network = caption_runs.make(args)
     results: Results = {"data": args.data}
-    if file:
-        pretrained.load(network, file)
-    else:
+    if not file:
         results["training"] = caption_runs.train(args, network, learn.first(args.scenes))
     ways = {GREEDY: 1, BEAM: args.beam}
     results["scores"] = caption_runs.evaluate(network, tests, ways)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from ch08.helpers.caption_runs import BEAM, COMMONEST, GREEDY, NO_IMAGE, TEST
 from ch08.helpers.caption_scores import words_of
@@ -14,7 +15,9 @@ from lab import plots
 from lab.plots import BLACK, BLUE, ORANGE, PURPLE, RED, SKY
 from lab.script import Results
 
-WIDTH = 34  # letters in a line below a scene
+WIDTH = 36  # letters in a line below a scene
+LETTERS: Any = {"family": "monospace", "fontsize": 9, "va": "top", "linespacing": 1.3}
+READABLE = 0.15  # the least probability of another word that is named in its bar
 STYLE: dict[str, Any] = {
     GREEDY: {"color": SKY, "hatch": ""},
     BEAM: {"color": BLUE, "hatch": "//"},
@@ -24,41 +27,44 @@ STYLE: dict[str, Any] = {
     NO_IMAGE: {"color": PURPLE, "hatch": ".."},
     COMMONEST: {"color": "#999999", "hatch": "xx"},
 }
+RIGHT: Any = {"facecolor": BLUE}
+WRONG: Any = {"facecolor": RED, "hatch": "//"}
+OTHER: Any = {"facecolor": "#BBBBBB"}
 MEASURES = ("word accuracy", "BLEU-4", "exact match")
 
 
 def draw_examples(results: Results) -> Figure:
     """Draw six test scenes with their sentences; wrong words are red, and in brackets."""
-    fig, axes = plots.figure(2, 3, size=(9.4, 8.2))
-    shown = results["examples"]
-    for ax, row in zip(axes.flat, shown, strict=False):
-        draw_image(ax, row["image"])
+    names = [[f"{kind}{3 * row + k}" for k in range(3)] for row in (0, 1) for kind in ("scene", "")]
+    fig, axes = plots.mosaic(names, size=(9.4, 8.6), height_ratios=(20, 9, 20, 9))
+    for ax in axes.values():
+        ax.axis("off")
+    for n, row in enumerate(results["examples"]):
+        draw_image(axes[f"scene{n}"], row["image"])
         right = row["sentence"] == row["true"]
-        ax.set_title(f"scene {row['number']}: {'right' if right else 'wrong'}", fontsize=11)
+        axes[f"scene{n}"].set_title(f"scene {row['number']}: {verdict(row)}", fontsize=11)
         black, red = two_colors(words_of(row["sentence"]), row["wrong"])
         if not right:
             black += "\ncorrect:\n" + textwrap.fill(row["true"], WIDTH)
-        write_below(ax, black, BLACK)
-        write_below(ax, red, RED)
-    for ax in axes.flat[len(shown) :]:
-        ax.axis("off")
+        for text, color in ((black, BLACK), (red, RED)):
+            axes[f"{n}"].text(0, 1, text, color=color, **LETTERS)
     scores = results["scores"][TEST]
     title = f"{scores[BEAM]['exact match']:.1%} of {scores['scenes']:,} test scenes get exactly"
-    fig.suptitle(f"{title} the correct sentence\nred, in brackets: words that are not in it")
+    fig.suptitle(f"{title} the correct sentence\nred, in brackets: words that are wrong")
     return fig
+
+
+def verdict(row: Results) -> str:
+    """Return whether a sentence is right."""
+    return "right" if row["sentence"] == row["true"] else "wrong"
 
 
 def draw_image(ax: Axes, image: Any) -> None:
     """Draw a scene without ticks."""
     ax.imshow(np.array(image), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.axis("on")
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
-
-
-def write_below(ax: Axes, text: str, color: str) -> None:
-    """Write lines below an axes."""
-    style: Any = {"family": "monospace", "fontsize": 9, "va": "top", "linespacing": 1.3}
-    ax.text(0, -0.04, text, transform=ax.transAxes, color=color, **style)
 
 
 def two_colors(words: Sequence[str], wrong: Sequence[bool]) -> tuple[str, str]:
@@ -68,7 +74,7 @@ def two_colors(words: Sequence[str], wrong: Sequence[bool]) -> tuple[str, str]:
     the other is the sentence in two colours.
     """
     marked = [f"[{word}]" if bad else word for word, bad in zip(words, wrong, strict=True)]
-    lines = textwrap.wrap(" ".join(marked), WIDTH, break_on_hyphens=False)
+    lines = textwrap.wrap(" ".join(marked).replace(" ,", ","), WIDTH)
     texts = []
     for side in (False, True):
         kept = [
@@ -80,41 +86,50 @@ def two_colors(words: Sequence[str], wrong: Sequence[bool]) -> tuple[str, str]:
 
 
 def draw_words(results: Results) -> Figure:
-    """Draw the probability of each word: of the longest right sentence, and of a wrong one."""
+    """Draw the probability of each word: of the longest right sentence, and of the first wrong."""
     shown = results["examples"]
-    right = [row for row in shown if row["sentence"] == row["true"]]
-    wrong = [row for row in shown if row["sentence"] != row["true"]]
-    longest = sorted(right, key=lambda row: -len(row["words"]))
-    rows = [*longest[:1], *wrong[:1], *longest[1:], *wrong[1:]][:2]
-    names = [[f"image{n}", *[f"words{n}"] * 3] for n in range(len(rows))]
-    fig, axes = plots.mosaic(names, size=(9.4, 3.8 * len(rows)))
+    right = [row for row in shown if verdict(row) == "right"]
+    wrong = [row for row in shown if verdict(row) == "wrong"]
+    right = sorted(right, key=lambda row: -len(row["words"]))
+    rows = [*right[:1], *wrong[:1], *right[1:], *wrong[1:]][:2]
+    names = [[f"scene{n}", *[f"words{n}"] * 3] for n in range(len(rows))]
+    fig, axes = plots.mosaic(names, size=(9.4, 1 + 3.6 * len(rows)))
     for n, row in enumerate(rows):
-        draw_image(axes[f"image{n}"], row["image"])
-        what = "right" if row in right else "wrong"
-        axes[f"image{n}"].set_title(f"scene {row['number']}: {what}", fontsize=11)
-        draw_probabilities(axes[f"words{n}"], row)
-    least = min(rows[0]["p"])
-    fig.suptitle(f"One word after the other: in the first sentence, the least sure has {least:.2f}")
-    handles, labels = axes["words0"].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=3)
+        draw_image(axes[f"scene{n}"], row["image"])
+        axes[f"scene{n}"].set_title(f"scene {row['number']}: {verdict(row)}", fontsize=11)
+        draw_probabilities(axes[f"words{n}"], row, max(len(one["words"]) for one in rows))
+    explain(fig, "a word that is wrong")
+    fig.suptitle("\n".join(map(least_sure, rows)))
     return fig
 
 
-def draw_probabilities(ax: Axes, row: Results) -> None:
+def least_sure(row: Results) -> str:
+    """Return in words which word of a sentence is the least probable."""
+    k = int(np.argmin(row["p"]))
+    word = f"'{row['words'][k]}', {row['p'][k]:.2f}"
+    return f"Scene {row['number']} ({verdict(row)}): the least probable word is no. {k + 1}, {word}"
+
+
+def draw_probabilities(ax: Axes, row: Results, steps: int) -> None:
     """Draw the probability of each word, and above it the most probable other word."""
     p, other = (np.array(row[key], float) for key in ("p", "p of other"))
-    wrong = np.array([*row.get("wrong", []), False, *[False] * len(p)][: len(p)])
-    at = np.arange(len(p))
-    ax.bar(at[~wrong], p[~wrong], 0.8, label="word", color=BLUE, edgecolor="white")
-    style: Any = {"color": RED, "edgecolor": "white", "hatch": "//"}
-    ax.bar(at[wrong], p[wrong], 0.8, label="wrong word", **style)
-    ax.bar(at, other, 0.8, bottom=p, label="the most probable other word", color="#BBBBBB")
-    for k in np.flatnonzero(other >= 0.1).tolist():
-        middle = p[k] + other[k] / 2
-        ax.text(k, middle, row["other"][k], ha="center", va="center", fontsize=9, rotation=90)
-    ax.set_xticks(at, row["words"], rotation=90)
-    ax.set(ylim=(0, 1.05), ylabel="probability")
+    wrong = [*row.get("wrong", []), *[False] * len(p)]
+    for k, value in enumerate(p.tolist()):
+        ax.bar(k, value, 0.8, edgecolor="white", **(WRONG if wrong[k] else RIGHT))
+        if other[k] >= READABLE:
+            middle = value + other[k] / 2
+            ax.text(k, middle, row["other"][k], ha="center", va="center", fontsize=9, rotation=90)
+    ax.bar(np.arange(len(p)), other, 0.8, bottom=p, zorder=0.5, **OTHER)
+    ax.set_xticks(range(len(p)), row["words"], rotation=90)
+    ax.set(xlim=(-0.6, steps - 0.4), ylim=(0, 1.05), ylabel="probability, given the words before")
     ax.grid(visible=False, axis="x")
+
+
+def explain(fig: Figure, wrong: str = "") -> None:
+    """Explain the colours of the bars below the axes; `wrong`: the name of wrong words, if any."""
+    styles = {"the word": RIGHT, **({wrong: WRONG} if wrong else {}), "the next best word": OTHER}
+    patches = [Patch(label=name, **style) for name, style in styles.items()]
+    fig.legend(handles=patches, loc="outside lower center", ncols=3)
 
 
 def draw_scores(results: Results) -> Figure:
@@ -122,15 +137,24 @@ def draw_scores(results: Results) -> Figure:
     fig, (above, below) = plots.figure(2, 1, size=(9.4, 8))
     scores = results["scores"]
     ways = {way: [row[way]["exact match"] for row in scores.values()] for way in (GREEDY, BEAM)}
-    bars(above, ways, [f"{name}\n({row['scenes']:,})" for name, row in scores.items()])
-    more = ways[BEAM][0] - ways[GREEDY][0]
-    above.set(title=f"The network: beam search adds {more:+.3f}", ylabel="exact match")
+    bars(above, ways, [f"{name}\n({row['scenes']:,} scenes)" for name, row in scores.items()])
+    best, of_more, new = ways[BEAM]
+    more = f"Beam search: {best:.3f} of the test scenes, greedy: {ways[GREEDY][0]:.3f}"
+    above.set(title=more, ylabel="exact match")
     bars(below, others(results), MEASURES)
-    below.set(title="Beside it, on the test scenes", ylabel="score")
-    old, _, new = ways[BEAM][:3]
-    title = f"Exactly the correct sentence: {old:.2f}, of pairs never seen in training {new:.2f}"
-    fig.suptitle(title)
+    below.set(title=beside(results), ylabel="score, test scenes")
+    old = f"Two or three digits: {of_more:.1%} are described exactly"
+    fig.suptitle(f"{old}; with a held-out pair: {new:.1%}")
     return fig
+
+
+def beside(results: Results) -> str:
+    """Return in words how other networks, or the baseline, do."""
+    if "shorter" not in results:
+        return f"'{results[COMMONEST]['sentence']}': {results[COMMONEST]['exact match']:.3f}"
+    exact = {name: row["exact match"] for name, row in results["shorter"].items()}
+    short = f"Shorter runs, exact match: LSTM {exact['LSTM']:.2f}, RNN {exact['RNN']:.2f}"
+    return f"{short}, without image {exact[NO_IMAGE]:.2f}"
 
 
 def others(results: Results) -> dict[str, list[float]]:
@@ -162,7 +186,7 @@ def draw_photo(results: Results) -> Figure:
     fig, (left, right) = plots.figure(1, 2, size=(9.4, 4.6), width_ratios=(1, 2))
     draw_image(left, results["image"])
     left.set_title("As the network gets it", fontsize=11)
-    draw_probabilities(right, one)
-    right.legend(*right.get_legend_handles_labels(), loc="lower left")
+    draw_probabilities(right, one, len(one["words"]))
+    explain(fig)
     fig.suptitle(textwrap.fill(f"{results['settings']['image'].name}: {one['sentence']}", 90))
     return fig

@@ -24,7 +24,7 @@ from lab.script import Results
 POOLS = 3  # each halves the resolution: 64 x 64 pixels become maps of 8 x 8
 FEW = 1000  # training scenes, if there is no training: the commonest sentence is one of theirs
 PART = 100  # scenes at a time
-TEST, MORE, NEW = "test scenes", "of two or three digits", "held-out pairs"
+TEST, MORE, NEW = "test scenes", "two or three digits", "held-out pairs"
 GREEDY, BEAM = "greedy", "beam search"
 NO_IMAGE, COMMONEST = "LSTM without image", "the commonest sentence"
 
