@@ -2681,4 +2681,49 @@ CHAPTERS = {
         ("the cost of one window", "window * len(each),", "window,", "segmentation"),
         ("a border of another width", "BORDER = 12", "BORDER = 14", "segmentation"),
     ],
+    "ch08/helpers/caption_scenes.py": [
+        (
+            "held-out pairs are shown in training",
+            "is_held_out(classes, boxes) == held_out and",
+            "",
+            "ch08_captions",
+        ),
+        ("sentences that are not clear", " and is_clear(classes, boxes)", "", "ch08_captions"),
+        (
+            "a word so far is the next word",
+            "words[:, :-1].astype",
+            "words[:, 1:].astype",
+            "ch08_captions",
+        ),
+    ],
+    "ch08/helpers/caption_scores.py": [
+        (
+            "BLEU counts a word each time it is said",
+            "(a & b).total()",
+            "sum(a[k] for k in a if k in b)",
+            "ch08_captions",
+        ),
+        ("too short costs nothing", "min(0, 1 - true_words / said_words)", "0", "ch08_captions"),
+        (
+            "too long is rewarded",
+            "min(0, 1 - true_words / said_words)",
+            "1 - true_words / said_words",
+            "ch08_captions",
+        ),
+    ],
+    "ch08/helpers/caption_runs.py": [
+        (
+            "test scenes of training digits",
+            "draw_described(test, args.test_scenes",
+            "draw_described(train, args.test_scenes",
+            "ch08_captions",
+        ),
+        ("an encoder of smaller maps", "POOLS = 3", "POOLS = 4", "ch08_captions"),
+    ],
+    "ch08/helpers/caption_examples.py": [
+        ("the next best word is the word", "others[steps, written] = 0", "pass", "ch08_captions"),
+    ],
+    "ch08/captions.py": [
+        ("greedy keeps a beam", "GREEDY: 1", "GREEDY: args.beam", "ch08_captions"),
+    ],
 }

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -13,8 +14,19 @@ from ch08.helpers import caption_examples, caption_figures, caption_runs, captio
 from ch08.helpers.caption_scenes import Described, as_samples, draw_described, rows
 from ch08.helpers.caption_scores import bleu, exact_match, grammatical, words_of, wrong_words
 from common.io.files import load_arrays
-from dataset.captions import DIGITS, END, START, WORDS, decode, encode
+from dataset.captions import (
+    DIGITS,
+    END,
+    START,
+    WORDS,
+    decode,
+    describe,
+    encode,
+    is_clear,
+    is_held_out,
+)
 from dataset.mnist import data_name, load_mnist
+from dataset.scenes import stream_scenes
 from lab.flags import parser
 
 # ---------------------------------------------------------------- scenes
@@ -40,6 +52,34 @@ def test_described_scenes_are_clear_and_hold_no_pair_of_the_other_kind(digits):
     again = draw_described(digits, 5, seed=3)
     assert_array_equal(again.images, seen.images[:5])
     assert again.sentences == seen.first(5).sentences
+
+
+def test_described_scenes_are_all_clear_ones_in_their_order(digits):
+    blocks = islice(stream_scenes(*digits, seed=3), 2)
+    pairs = [pair for one in blocks for pair in zip(one.classes, one.boxes, strict=True)]
+    clear = [describe(*pair) for pair in pairs if is_clear(*pair) and not is_held_out(*pair)]
+    assert len(clear) < 0.8 * len(pairs)
+    assert draw_described(digits, len(clear), seed=3).sentences == clear
+
+
+def test_test_scenes_are_drawn_from_test_digits_with_another_seed(monkeypatch):
+    calls = []
+
+    def draw(digits, number, *, seed, held_out=False):
+        calls.append((len(digits[0]), number, seed, held_out))
+        return Described(np.zeros((3, 64, 64)), ["a", "b", "c"], np.array([1, 2, 3]))
+
+    monkeypatch.setattr(caption_runs, "draw_described", draw)
+    _, tests = caption_runs.draw_all(flags("--seed", "4"), True)
+    assert sorted(calls) == [
+        (10000, 300, 10**6 + 4, True),
+        (10000, 1000, 10**6 + 4, False),
+        (60000, flags().scenes, 4, False),
+    ]
+    assert [some.sentences for some in tests.values()][:2] == [["a", "b", "c"], ["b", "c"]]
+    calls.clear()
+    caption_runs.draw_all(flags(), False)
+    assert max(calls)[1] == 1000  # training scenes, for the commonest sentence alone
 
 
 def says_a_held_out_pair(sentence):
@@ -245,6 +285,7 @@ def test_the_small_form(small):
         assert 0 < row["word accuracy"] < 1
         for way in ("greedy", "beam search"):
             assert set(row[way]) == {"exact match", "BLEU-4", "grammatical", "log p"}
+        assert row["greedy"]["log p"] < row["beam search"]["log p"] < 0
     assert list(results["shorter"]) == ["LSTM", "RNN", "LSTM without image"]
     assert len(results["examples"]) == 6
     arrays = load_arrays(folder / "captions.npz")
