@@ -37,6 +37,7 @@ from ch08.helpers import caption_examples, caption_figures, caption_runs, photo_
 from ch08.helpers.caption_runs import BEAM, COMMONEST, GREEDY, TEST
 from common.network import Network
 from dataset.mnist import data_name
+from dataset.scenes import INK
 from lab.flags import data_source
 from lab.script import Flag, Results
 
@@ -64,6 +65,8 @@ FLAGS = {
 def of_photograph(args: argparse.Namespace, network: Network) -> Results:
     """Print and return the sentence about a photograph."""
     scene = photo_scene.scene_from_photo(args.image)
+    if scene.max() < INK:
+        raise ValueError(f"{args.image.name} is empty; expected one to three large digits")
     told = caption_examples.told(network, scene, args.beam)
     print(f"{args.image.name}: {told['sentence']}")
     return {"image": scene, "told": told}

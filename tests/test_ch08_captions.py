@@ -330,6 +330,15 @@ def test_no_photograph(small, tmp_path):
     assert "\n" not in str(error.value)
 
 
+def test_an_empty_photograph(small, tmp_path):
+    Image.fromarray(np.full((80, 90), 200, np.uint8)).save(tmp_path / "empty.png")
+    words = ["--image", str(tmp_path / "empty.png"), "--weights", str(small[1] / "captions.npz")]
+    with pytest.raises(
+        ValueError, match=r"empty\.png is empty; expected one to three large digits"
+    ):
+        captions.main([*words, "--out", str(tmp_path)])
+
+
 def test_weights_of_a_network_of_another_size(small, tmp_path):
     words = ["--quick", "--hidden", "5", "--weights", str(small[1] / "captions.npz")]
     with pytest.raises(ValueError, match="expected") as error:
