@@ -2718,6 +2718,12 @@ CHAPTERS = {
             "draw_described(train, args.test_scenes",
             "ch08_captions",
         ),
+        (
+            "a state of any size",
+            ', "norm_h0": batch_norm(hidden)}',
+            "}",
+            "ch08_captions",
+        ),
         ("an encoder of smaller maps", "POOLS = 3", "POOLS = 4", "ch08_captions"),
     ],
     "ch08/helpers/caption_examples.py": [

@@ -187,8 +187,8 @@ def test_the_words_teach_all_layers_of_the_encoder(cell, digits):
     grads = network.gradient(*rows(as_samples(some.images), some.sentences))
     assert network.params["W5"].shape == (2 * 8 * 8, 4)  # from all places of the maps to h0
     for key, grad in grads.items():
-        convolved = key in ("b1", "b2", "b3", "b4")  # the normalization removes these biases
-        assert convolved or np.abs(grad).max() > 1e-4, key
+        normalized = key in ("b1", "b2", "b3", "b4", "b5")  # the normalization removes these biases
+        assert normalized or np.abs(grad).max() > 1e-4, key
 
 
 def test_the_encoder_knows_where_a_digit_is():
@@ -198,6 +198,13 @@ def test_the_encoder_knows_where_a_digit_is():
     h0 = encoder.forward(images, False)
     assert h0.shape == (2, 5)
     assert np.abs(h0[0] - h0[1]).max() > 0.01
+
+
+def test_h0_has_the_size_of_a_state_however_large_the_weights_are():
+    encoder = caption_runs.make_encoder((2, 2, 2, 2), 5, rng=0)
+    encoder.layers["h0"].W *= 100
+    images = np.random.default_rng(0).random((20, 1, 64, 64), np.float32)
+    assert_allclose(encoder.forward(images, True).std(axis=0), 1, rtol=1e-3)
 
 
 def test_without_image_all_scenes_have_the_same_start():
@@ -244,6 +251,16 @@ def test_the_probabilities_of_the_words_are_those_of_the_sentence(digits):
     assert all(a != b for a, b in zip(one["words"], one["other"], strict=True))
     said = [word for word in one["words"] if word != "(end)"]
     assert " ".join(said).replace(" ,", ",") == one["sentence"]
+
+
+def test_a_network_that_says_nothing(digits):
+    network = caption_runs.make(flags())
+    network.params["b7"][:2] = 99, 0  # PADDING, START
+    one = caption_examples.told(network, draw_described(digits, 1).images[0], 3)
+    assert (one["sentence"], one["words"], one["p"].tolist()) == ("", ["<padding>"], [1])
+    assert caption_figures.least_sure({**one, "number": 7, "true": "a small two"}).startswith(
+        "Scene 7 (wrong): the least probable word is no. 1, '<padding>'"
+    )
 
 
 def test_the_examples_are_the_first_right_ones_of_each_kind_and_the_first_wrong_ones():

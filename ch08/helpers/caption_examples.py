@@ -26,7 +26,8 @@ def told(network: Network, image: np.ndarray, beam: int) -> Results:
     words = say(network, samples, beam).words
     so_far = words[:, :-1].astype(np.float32)
     p = softmax(network.predict(np.concatenate([samples.reshape(1, -1), so_far], axis=1))[0])
-    written = words[0, 1:][words[0, 1:] != PADDING]
+    ended = np.isin(words[0, 1:], (END, PADDING))  # an untrained network may begin with PADDING
+    written = words[0, 1:][: ended.argmax() + 1 if ended.any() else None]
     steps = np.arange(len(written))
     others = p[: len(written)].copy()  # (T, V)
     others[steps, written] = 0

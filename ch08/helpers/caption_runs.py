@@ -12,7 +12,7 @@ from ch08.helpers.blocks import features
 from ch08.helpers.caption_network import Written, make_network, write
 from ch08.helpers.caption_scenes import Described, as_samples, draw_described, rows
 from ch08.helpers.caption_scores import bleu, exact_match, grammatical
-from common.fresh_layers import affine
+from common.fresh_layers import affine, batch_norm
 from common.layers import Sequential
 from common.network import Network
 from common.randomness import Seed, random_generator
@@ -33,12 +33,13 @@ def make_encoder(filters: Sequence[int], hidden: int, rng: Seed = None) -> Seque
     """Return a convolutional network from images, (N, 1, 64, 64), to h0, (N, hidden).
 
     The affine layer gets all 8 x 8 places of the last maps, not their means: sentences are about
-    where things are.
+    where things are. Its many inputs are never negative: without the normalization after it, a few
+    steps of Adam make h0 so large that the gates of the LSTM are always open or closed.
     """
     rng = random_generator(rng)
-    side = SIZE // 2**POOLS
-    layers = features(1, filters, POOLS, rng)
-    return Sequential({**layers, "h0": affine(filters[-1] * side * side, hidden, rng, "xavier")})
+    places = (SIZE // 2**POOLS) ** 2
+    h0 = {"h0": affine(filters[-1] * places, hidden, rng), "norm_h0": batch_norm(hidden)}
+    return Sequential({**features(1, filters, POOLS, rng), **h0})
 
 
 def make(args: argparse.Namespace, cell: str = "lstm", image: bool = True) -> Network:
