@@ -46,7 +46,7 @@ FLAGS = {
     "scenes": Flag(12000, "scenes to train on", quick=40, least=20),
     "epochs": Flag(12, "passes over the scenes", quick=1),
     "batch_size": Flag(16, "scenes in a mini-batch"),
-    "lr": Flag(0.004, "learning rate of Adam, which falls to 0"),
+    "lr": Flag(0.003, "learning rate of Adam, which falls to 0"),
     "filters": Flag([16, 32, 64, 32], "filters of each convolution of the encoder", many=True),
     "hidden": Flag(128, "numbers in the state of the LSTM"),
     "embedding": Flag(64, "numbers for each word"),
