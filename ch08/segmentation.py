@@ -12,14 +12,14 @@ Scenes of one to three digits; each pixel is one of the ten digits, or ground. Y
   whole scene in one pass: the same scores, with 9 times fewer multiply-adds;
 - a network like FCN, whose coarse scores are enlarged by transposed convolutions, which start as a
   bilinear interpolation, and added to those of earlier layers. On 1,000 test scenes the mean
-  intersection over union (IoU) of the classes is NUMBER; NUMBER of the pixels are correct, and
-  NUMBER would be if all were classified as ground;
-- what the parts of this network are worth, in shorter training runs: a mean IoU of NUMBER; NUMBER
-  without the sums, NUMBER if the upsampling stays bilinear.
+  intersection over union (IoU) of the classes is 0.90; 99.1 % of the pixels are correct, and 89.2 %
+  would be if all were classified as ground;
+- what the parts of this network are worth, in shorter training runs: a mean IoU of 0.80; only 0.54
+  without the sums, but 0.82 if the upsampling stays bilinear: learning it does not help here.
 
-TIME on two cores, of which TIME for the network itself. With ``--pretrained`` it is loaded, and the
-shorter training runs are left out: TIME. With ``--image`` a photograph of one to three large digits
-is segmented.
+About 9 minutes on two cores, half of it for the network itself. With ``--pretrained`` it is loaded,
+and the shorter training runs are left out: 12 seconds. With ``--image`` a photograph of one to
+three large digits is segmented.
 """
 
 import argparse
@@ -50,7 +50,7 @@ from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("segmentation.npz")
 FLAGS = {
-    "scenes": Flag(22000, "scenes to train on", quick=40),
+    "scenes": Flag(20000, "scenes to train on", quick=40),
     "epochs": Flag(3, "passes over the scenes", quick=1),
     "batch_size": Flag(12, "scenes in a mini-batch"),
     "lr": Flag(0.007, "learning rate of Adam at the start"),

@@ -58,7 +58,8 @@ class Job:
         folder, stem = self.out(run) / run.package, Path(run.script).stem
         names = [path.name for path in folder.glob(f"{stem}*.png")]
         pattern = re.compile(rf"{re.escape(stem)}(-\d+)?\.png")
-        return [folder / name for name in sorted(filter(pattern.fullmatch, names), key=len)]
+        names = sorted(filter(pattern.fullmatch, names))
+        return [folder / name for name in sorted(names, key=len)]  # without a number, 2, 3 ... 10
 
     def argv(self, run: Run) -> list[str]:
         """Return the flags of the run, as a person would type them."""

@@ -178,6 +178,17 @@ def test_a_picture_that_was_deleted_is_drawn_again(tmp_path):
     assert recorded(job, one) is None
 
 
+def test_figures_are_in_their_order(tmp_path):
+    (one,) = select(["3-9"])
+    job = Job(tmp_path, DATA, 0, quick=True)
+    folder = job.out(one) / one.package
+    folder.mkdir(parents=True)
+    names = ["relu.png", "relu-2.png", "relu-3.png", "relu-10.png"]
+    for name in (names[2], names[3], names[1], names[0]):
+        (folder / name).write_bytes(b"")
+    assert [path.name for path in job.pictures(one)] == names
+
+
 def test_a_record_counts_for_the_same_code_flags_and_seed_only(tmp_path, monkeypatch):
     (one,) = select(["1.4.1"])
     job = Job(tmp_path, DATA, 0, quick=True)

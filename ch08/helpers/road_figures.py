@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Polygon
 
 from ch08.helpers.free_road import AHEAD, FreeRoad, free_road
-from dataset.roads import CLASSES, HEIGHT, WIDTH, Roads
+from ch08.helpers.picture_table import draw_table
+from dataset.roads import CLASSES, WIDTH, Roads
 from lab import plots
 
 SHOWN = 5  # test scenes in the first figure
-GAP = 3  # pixels between images
 COLORS = {  # light and dark, so that they differ also without colours
     "sky": plots.SKY,
     "building": plots.PURPLE,
@@ -51,28 +51,10 @@ def draw_scenes(scenes: Roads, predicted: Mapping[int, np.ndarray], scores: Any)
         "predicted": [RGB[predicted[n]] for n in numbers],
     }
     fig, ax = plots.figure(size=(9.4, 5.3))
-    draw_sheet(ax, rows)
+    draw_table(ax, rows)
     fig.suptitle(f"Drawn roads that the network has not seen: mean IoU {mean(scores):.3f}")
     class_legend(fig)
     return fig
-
-
-def draw_sheet(ax: Axes, rows: Mapping[str, list[np.ndarray]]) -> None:
-    """Draw a table of images of 48 x 64 pixels, with a name for each row."""
-    padding = ((0, GAP), (0, GAP), (0, 0))
-    sheet = np.concatenate(
-        [
-            np.concatenate([np.pad(one, padding, constant_values=255) for one in row], axis=1)
-            for row in rows.values()
-        ]
-    )
-    ax.imshow(sheet[:-GAP, :-GAP], interpolation="nearest")
-    ticks = HEIGHT / 2 + (HEIGHT + GAP) * np.arange(len(rows))
-    ax.set_yticks(ticks, list(rows), rotation=90, va="center")
-    ax.set_xticks([])
-    ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
-    ax.grid(False)
 
 
 def class_legend(fig: Figure) -> None:

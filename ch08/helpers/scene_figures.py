@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from ch08.helpers.picture_table import GAP, draw_table
 from ch08.helpers.scene_scores import regions
 from dataset.scenes import GROUND, SIZE
 from lab import plots
@@ -15,7 +16,6 @@ from lab import plots
 # Of the digits 0 to 9, then of the ground, then of a place without an answer. To the palette of
 # `lab.plots` three colours are added that also colour-blind readers can tell from the others.
 COLORS = (*plots.COLORS[:6], "#F0E442", "#5500FF", "#999999", "#CCEE99", "#000000", "#FFFFFF")
-GAP = 4  # pixels between scenes
 
 
 def in_color(labels: np.ndarray) -> np.ndarray:
@@ -35,21 +35,17 @@ def sheet(ax: Axes, rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[
     columns : sequence of str
         The names of the columns.
     """
-    step = SIZE + GAP
-    paper = np.full((len(rows) * step - GAP, len(columns) * step - GAP, 3), 255, np.uint8)
+    pictures = {
+        name: [
+            np.repeat(scene[:, :, None], 3, axis=2) if name == "image" else in_color(scene)
+            for scene in np.asarray(scenes, np.uint8)
+        ]
+        for name, scenes in rows.items()
+    }
+    draw_table(ax, pictures, columns)
     for row, (name, scenes) in enumerate(rows.items()):
-        for column, scene in enumerate(scenes):
-            top, left = row * step, column * step
-            picture = scene[:, :, None] if name == "image" else in_color(scene)
-            paper[top : top + SIZE, left : left + SIZE] = picture
-            if name != "image":
-                write_digits(ax, scene, top, left)
-    ax.imshow(paper, interpolation="nearest")
-    ax.set_yticks(step * np.arange(len(rows)) + SIZE / 2, list(rows), rotation=90, va="center")
-    ax.set_xticks(step * np.arange(len(columns)) + SIZE / 2, columns)
-    ax.tick_params(length=0, labelsize=10, labeltop=True, labelbottom=False)
-    ax.spines[:].set_visible(False)
-    ax.grid(False)
+        for column, scene in enumerate(scenes if name != "image" else ()):
+            write_digits(ax, scene, row * (SIZE + GAP), column * (SIZE + GAP))
 
 
 def write_digits(ax: Axes, labels: np.ndarray, top: int = 0, left: int = 0) -> None:

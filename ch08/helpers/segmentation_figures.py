@@ -19,7 +19,7 @@ def draw_scenes(results: Results) -> Figure:
     """Draw test scenes, the true and the predicted class of each pixel."""
     fig, ax = plots.figure(size=(9.4, 6.9))
     shown, scores = results["examples"], results["scores"]
-    names = [f"{wrong} pixels wrong" for wrong in shown["wrong pixels"]]
+    names = [f"wrong pixels: {wrong}" for wrong in shown["wrong pixels"]]
     names[-1] += "\n(the most)"
     scene_figures.sheet(ax, {key: shown[key] for key in ("image", "truth", "prediction")}, names)
     scene_figures.legend(fig)

@@ -114,7 +114,7 @@ class _SoftmaxesWithLoss(Loss):
         self.weights = np.expand_dims(counted, self.axis).astype(x.dtype)
         if self.class_weights is not None:
             self.weights *= np.array(self.class_weights, x.dtype)[self.t]
-        x = np.ascontiguousarray(x)  # channels first: sums over classes are fast
+        x = np.ascontiguousarray(x)  # images: channels first, so sums over classes are fast
         x = x - x.max(axis=self.axis, keepdims=True)  # no exponential overflows
         right = np.take_along_axis(x, self.t, axis=self.axis)
         exp = np.exp(x, out=x)
