@@ -2719,12 +2719,32 @@ CHAPTERS = {
             "ch08_captions",
         ),
         (
-            "a state of any size",
-            ', "norm_h0": batch_norm(hidden)}',
-            "}",
+            "the trunk learns sentences, too",
+            "with_encoder(network, head, seen.shape[1:])",
+            "network",
             "ch08_captions",
         ),
-        ("an encoder of smaller maps", "POOLS = 3", "POOLS = 4", "ch08_captions"),
+    ],
+    "ch08/helpers/caption_encoder.py": [
+        ("a state of any size", ', "norm_h0": batch_norm(hidden)}', "}", "ch08_captions"),
+        (
+            "small digits only",
+            " + 10 * (max(right - left, bottom - top) >= LARGE)",
+            "",
+            "ch08_captions",
+        ),
+        (
+            "rows and columns swapped",
+            "np.ix_(rows, columns)",
+            "np.ix_(columns, rows)",
+            "ch08_captions",
+        ),
+        (
+            "the sum is forgotten",
+            "self.y * (dout - (self.y * dout).sum(axis=1, keepdims=True))",
+            "self.y * dout",
+            "ch08_captions",
+        ),
     ],
     "ch08/helpers/caption_examples.py": [
         ("the next best word is the word", "others[steps, written] = 0", "pass", "ch08_captions"),

@@ -11,8 +11,11 @@ from PIL import Image
 
 from ch08 import captions
 from ch08.helpers import caption_examples, caption_figures, caption_runs, caption_scenes, pretrained
+from ch08.helpers.caption_encoder import GROUND, Probabilities, digit_at, make_head, seen_by
 from ch08.helpers.caption_scenes import Described, as_samples, draw_described, rows
 from ch08.helpers.caption_scores import bleu, exact_match, grammatical, words_of, wrong_words
+from common.fresh_layers import affine
+from common.gradient import numerical_gradient
 from common.io.files import load_arrays
 from dataset.captions import (
     DIGITS,
@@ -26,7 +29,7 @@ from dataset.captions import (
     is_held_out,
 )
 from dataset.mnist import data_name, load_mnist
-from dataset.scenes import stream_scenes
+from dataset.scenes import NOBODY, stream_scenes
 from lab.flags import parser
 
 # ---------------------------------------------------------------- scenes
@@ -65,21 +68,26 @@ def test_described_scenes_are_all_clear_ones_in_their_order(digits):
 def test_test_scenes_are_drawn_from_test_digits_with_another_seed(monkeypatch):
     calls = []
 
-    def draw(digits, number, *, seed, held_out=False):
-        calls.append((len(digits[0]), number, seed, held_out))
-        return Described(np.zeros((3, 64, 64)), ["a", "b", "c"], np.array([1, 2, 3]))
+    def draw(digits, number, *, seed, held_out=False, one_in=1):
+        calls.append((len(digits[0]), number, seed, held_out, one_in))
+        return Described(np.zeros((3, 64, 64)), ["a", "b", "c"], *three())
 
     monkeypatch.setattr(caption_runs, "draw_described", draw)
     _, tests = caption_runs.draw_all(flags("--seed", "4"), True)
     assert sorted(calls) == [
-        (10000, 300, 10**6 + 4, True),
-        (10000, 1000, 10**6 + 4, False),
-        (60000, flags().scenes, 4, False),
+        (10000, 300, 10**6 + 4, True, 1),
+        (10000, 1000, 10**6 + 4, False, 1),
+        (60000, flags().scenes, 4, False, caption_runs.ONE_IN),
     ]
     assert [some.sentences for some in tests.values()][:2] == [["a", "b", "c"], ["b", "c"]]
     calls.clear()
     caption_runs.draw_all(flags(), False)
     assert max(calls)[1] == 1000  # training scenes, for the commonest sentence alone
+
+
+def three():
+    """Return the classes and boxes of three scenes, with 1, 2 and 3 digits."""
+    return np.array([[5, -1, -1], [0, 5, -1], [7, 7, 7]]), np.zeros((3, 3, 4))
 
 
 def says_a_held_out_pair(sentence):
@@ -103,10 +111,21 @@ def test_digits_without_a_held_out_pair(monkeypatch):
 
 
 def test_a_mask_selects_images_sentences_and_digits():
-    some = Described(np.arange(3)[:, None, None], ["a", "b", "c"], np.array([1, 3, 2]))
-    more = some.where(some.digits > 1)
-    assert (more.images.ravel().tolist(), more.sentences) == ([1, 2], ["b", "c"])
-    assert more.digits.tolist() == [3, 2]
+    some = Described(np.arange(3)[:, None, None], ["a", "b", "c"], *three())
+    more = some.where(some.digits != 2)
+    assert (more.images.ravel().tolist(), more.sentences) == ([0, 2], ["a", "c"])
+    assert more.digits.tolist() == [1, 3]
+    assert more.boxes.shape == (2, 3, 4)
+
+
+def test_fewer_scenes_with_a_single_digit(digits):
+    every = draw_described(digits, 80, seed=3)
+    some = draw_described(digits, 40, seed=3, one_in=4)
+    assert np.mean(every.digits == 1) > 0.4
+    assert np.mean(some.digits == 1) < 0.3
+    more = [s for s, n in zip(every.sentences, every.digits, strict=True) if n > 1]
+    found = [s for s, n in zip(some.sentences, some.digits, strict=True) if n > 1]
+    assert found[: len(more)] == more[: len(found)]  # of the others, all
 
 
 def test_rows_hold_the_image_and_the_words_so_far():
@@ -180,35 +199,82 @@ def flags(*words):
     return parser(None, captions.FLAGS).parse_args([*small, *words])
 
 
-@pytest.mark.parametrize("cell", ["lstm", "rnn"])
-def test_the_words_teach_all_layers_of_the_encoder(cell, digits):
+def test_the_words_teach_all_layers_of_the_encoder(digits):
     some = draw_described(digits, 3, seed=1)
-    network = caption_runs.make(flags(), cell)
+    network = caption_runs.make(flags())
     grads = network.gradient(*rows(as_samples(some.images), some.sentences))
-    assert network.params["W5"].shape == (2 * 8 * 8, 4)  # from all places of the maps to h0
-    for key, grad in grads.items():
-        normalized = key in ("b1", "b2", "b3", "b4", "b5")  # the normalization removes these biases
-        assert normalized or np.abs(grad).max() > 1e-4, key
+    assert network.params["W6"].shape == (21 * 8 * 8, 4)  # from all places to h0
+    for key in ("W1", "W5", "b5", "W6"):
+        assert np.abs(grads[key]).max() > 1e-5, key
+
+
+def test_probabilities_have_the_numerical_gradient():
+    rng = np.random.default_rng(0)
+    layer, x, dout = Probabilities(), rng.normal(size=(2, 3, 2, 2)), rng.normal(size=(2, 3, 2, 2))
+    assert_allclose(layer.forward(x).sum(axis=1), 1)
+    expected = numerical_gradient(lambda x: (layer.forward(x) * dout).sum(), x)
+    layer.forward(x)
+    assert_allclose(layer.backward(dout), expected, atol=1e-7)
+
+
+def test_which_digit_is_where():
+    classes = np.array([[3, 7, NOBODY], [0, NOBODY, NOBODY]])
+    boxes = np.zeros((2, 3, 4))
+    boxes[0, :2] = [8, 8, 20, 24], [30, 10, 60, 42]  # small; large
+    boxes[1, 0] = [1, 50, 7, 58]  # a thin one: only the place of its centre
+    places = digit_at(classes, boxes)
+    assert places.shape == (2, 8, 8)
+    assert np.argwhere(places[0] == 3).tolist() == [[1, 1], [2, 1]]  # centre 14, 16; 6 wide, 8 high
+    assert np.argwhere(places[0] == 17).tolist() == [
+        [row, column] for row in (2, 3) for column in (5, 6)
+    ]
+    assert np.argwhere(places[1] != GROUND).tolist() == [[6, 0]]
+    assert places[1, 6, 0] == 0
+
+
+def test_the_trunk_learns_which_digit_is_where_and_the_rest_learns_from_it(digits):
+    some = draw_described(digits, 20, seed=1)
+    args = flags("--epochs", "1", "--trunk-epochs", "1", "--batch-size", "10")
+    network = caption_runs.make(args)
+    before = {key: W.copy() for key, W in network.params.items()}
+    results = caption_runs.train(args, network, some)
+    assert list(results) == ["trunk", "sentences", "seconds"]
+    assert not any(
+        np.array_equal(before[key], W) for key, W in network.params.items() if "W" in key
+    )
+    trunk, head = caption_runs.of_encoder(network)
+    seen = seen_by(trunk, some.images)
+    h0, *_ = network.layers["captions"].start(as_samples(some.images))
+    assert_allclose(head.forward(seen, False), h0, rtol=1e-4, atol=1e-5)
+
+
+def test_each_part_has_its_checkpoint():
+    args = flags("--checkpoint", "a/b.npz")
+    own = caption_runs.part(args, "trunk", epochs=3)
+    assert (own.checkpoint.name, own.epochs, own.lr) == ("b-trunk.npz", 3, args.lr)
+    assert caption_runs.part(flags(), "trunk").checkpoint is None
 
 
 def test_the_encoder_knows_where_a_digit_is():
-    encoder = caption_runs.make_encoder((2, 2, 2, 2), 5, rng=0)
+    network = caption_runs.make(flags())
     images = np.zeros((2, 1, 64, 64), np.float32)
     images[0, 0, 8:24, 8:24] = images[1, 0, 40:56, 40:56] = 1  # a shift by four of the 8 x 8 places
-    h0 = encoder.forward(images, False)
-    assert h0.shape == (2, 5)
+    h0, *_ = network.layers["captions"].start(images)
+    assert h0.shape == (2, 4)
     assert np.abs(h0[0] - h0[1]).max() > 0.01
 
 
 def test_h0_has_the_size_of_a_state_however_large_the_weights_are():
-    encoder = caption_runs.make_encoder((2, 2, 2, 2), 5, rng=0)
-    encoder.layers["h0"].W *= 100
-    images = np.random.default_rng(0).random((20, 1, 64, 64), np.float32)
-    assert_allclose(encoder.forward(images, True).std(axis=0), 1, rtol=1e-3)
+    rng = np.random.default_rng(0)
+    head = make_head(5, rng)
+    head.layers["h0"].W *= 100
+    h0 = head.forward(rng.random((20, 21, 8, 8), np.float32), True)
+    assert_allclose(h0.std(axis=0), 1, rtol=1e-3)
 
 
 def test_without_image_all_scenes_have_the_same_start():
-    network = caption_runs.make(flags(), image=False)
+    encoder = affine(1, 4, rng=0)
+    network = caption_runs.decoder(flags(), encoder, (1,), "lstm", 0)
     network.params["b1"] += np.array([0.5, 0.1, 0, -1], np.float32)
     state = network.layers["captions"].start(np.zeros((3, 1), np.float32))
     assert_allclose(state[0], np.tile([0.5, 0.1, 0, -1], (3, 1)), rtol=1e-6)
@@ -230,7 +296,9 @@ def test_sentences_are_written_in_parts(digits, monkeypatch):
 def test_the_commonest_sentence_is_that_of_training(digits):
     test = draw_described(digits, 4, seed=1)
     one = test.sentences[0]
-    learn = Described(test.images, ["a small two", one, one, "a small two"][1:], test.digits)
+    learn = Described(
+        test.images, ["a small two", one, one, "a small two"][1:], test.classes, test.boxes
+    )
     row = caption_runs.commonest(learn, test)
     assert row["sentence"] == one
     assert row["exact match"] == np.mean([sentence == one for sentence in test.sentences])
@@ -242,7 +310,7 @@ def test_the_commonest_sentence_is_that_of_training(digits):
 def test_the_probabilities_of_the_words_are_those_of_the_sentence(digits):
     image = draw_described(digits, 1, seed=1).images[0]
     network = caption_runs.make(flags())
-    network.params["b7"][WORDS.index("a")] = 2
+    network.params["b8"][WORDS.index("a")] = 2
     one = caption_examples.told(network, image, 1)
     written = caption_runs.say(network, as_samples(image[None]), 1)
     assert np.log(one["p"]).sum() == pytest.approx(written.log_p[0], abs=0.01)
@@ -255,7 +323,7 @@ def test_the_probabilities_of_the_words_are_those_of_the_sentence(digits):
 
 def test_a_network_that_says_nothing(digits):
     network = caption_runs.make(flags())
-    network.params["b7"][:2] = 99, 0  # PADDING, START
+    network.params["b8"][:2] = 99, 0  # PADDING, START
     one = caption_examples.told(network, draw_described(digits, 1).images[0], 3)
     assert (one["sentence"], one["words"], one["p"].tolist()) == ("", ["<padding>"], [1])
     assert caption_figures.least_sure({**one, "number": 7, "true": "a small two"}).startswith(

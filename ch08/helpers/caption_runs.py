@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 
 from ch08.helpers import pretrained
-from ch08.helpers.blocks import features
-from ch08.helpers.caption_network import Written, make_network, write
+from ch08.helpers.caption_encoder import Probabilities, make_head, make_trunk, seen_by, train_trunk
+from ch08.helpers.caption_network import Written, make_network, with_encoder, write
 from ch08.helpers.caption_scenes import Described, as_samples, draw_described, rows
 from ch08.helpers.caption_scores import bleu, exact_match, grammatical
-from common.fresh_layers import affine, batch_norm
+from common.fresh_layers import affine
 from common.layers import Sequential
 from common.network import Network
-from common.randomness import Seed, random_generator
+from common.protocols import LayerLike
+from common.randomness import Seed
 from dataset.captions import LENGTH, WORDS, decode
 from dataset.scenes import SIZE
 from lab.digits import digits
 from lab.script import Results
 
-POOLS = 3  # each halves the resolution: 64 x 64 pixels become maps of 8 x 8
+ONE_IN = 4  # training scenes with a single digit are easy, and half of all: fewer of them
 FEW = 1000  # training scenes, if there is no training: the commonest sentence is one of theirs
 PART = 100  # scenes at a time
 TEST, MORE, NEW = "test scenes", "two or three digits", "held-out pairs"
@@ -29,43 +30,57 @@ GREEDY, BEAM = "greedy", "beam search"
 NO_IMAGE, COMMONEST = "LSTM without image", "the commonest sentence"
 
 
-def make_encoder(filters: Sequence[int], hidden: int, rng: Seed = None) -> Sequential:
-    """Return a convolutional network from images, (N, 1, 64, 64), to h0, (N, hidden).
-
-    The affine layer gets all 8 x 8 places of the last maps, not their means: sentences are about
-    where things are. Its many inputs are never negative: without the normalization after it, a few
-    steps of Adam make h0 so large that the gates of the LSTM are always open or closed.
-    """
-    rng = random_generator(rng)
-    places = (SIZE // 2**POOLS) ** 2
-    h0 = {"h0": affine(filters[-1] * places, hidden, rng), "norm_h0": batch_norm(hidden)}
-    return Sequential({**features(1, filters, POOLS, rng), **h0})
-
-
-def make(args: argparse.Namespace, cell: str = "lstm", image: bool = True) -> Network:
-    """Return an untrained network; without image, h0 is the same for all scenes."""
+def make(args: argparse.Namespace) -> Network:
+    """Return the untrained network: the encoder, trunk and head, and an LSTM from h0 on."""
     rng = np.random.default_rng(args.seed)
-    # An affine layer of the number 0: only its biases remain.
-    encoder = make_encoder(args.filters, args.hidden, rng) if image else affine(1, args.hidden, rng)
-    shape = (1, SIZE, SIZE) if image else (1,)
-    sizes = {"hidden": args.hidden, "size": args.embedding}
+    parts = {"trunk": make_trunk(args.filters, rng), "p": Probabilities()}
+    encoder = Sequential({**parts, "head": make_head(args.hidden, rng)})
+    return decoder(args, encoder, (1, SIZE, SIZE), "lstm", rng)
+
+
+def decoder(
+    args: argparse.Namespace, encoder: LayerLike, shape: Sequence[int], cell: str, rng: Seed
+) -> Network:
+    """Return a network that writes sentences about the samples of an encoder, untrained."""
+    sizes: Any = {"hidden": args.hidden, "size": args.embedding}
     return make_network(encoder, shape, len(WORDS), **sizes, cell=cell, rng=rng)
+
+
+def of_encoder(network: Network) -> tuple[Sequential, Sequential]:
+    """Return the two parts of the encoder: the trunk, and the head."""
+    trunk, _, head = network.layers["captions"].layers["encoder"].layers.values()
+    return trunk, head
 
 
 def draw_all(args: argparse.Namespace, training: bool) -> tuple[Described, dict[str, Described]]:
     """Return scenes of training digits, fewer without training; and scenes of test digits."""
     train, test = digits(args, normalize=False, flatten=False)
-    number = max(args.scenes, args.short_scenes) if training else min(args.scenes, FEW)
+    number = args.scenes if training else min(args.scenes, FEW)
     seed = pretrained.TEST_SEED + args.seed
     scenes = draw_described(test, args.test_scenes, seed=seed)
     new = draw_described(test, args.held_out_scenes, seed=seed, held_out=True)
-    learn = draw_described(train, number, seed=args.seed)
+    learn = draw_described(train, number, seed=args.seed, one_in=ONE_IN)
     return learn, {TEST: scenes, MORE: scenes.where(scenes.digits > 1), NEW: new}
 
 
 def train(args: argparse.Namespace, network: Network, scenes: Described) -> Results:
-    """Train a network on scenes; return the losses and the time."""
-    return pretrained.train(args, network, rows(as_samples(scenes.images), scenes.sentences))
+    """Train the trunk, then the layers after it; return the losses and times.
+
+    In the second part the trunk stays as it is, so that its output is computed only once.
+    """
+    trunk, head = of_encoder(network)
+    first = {"epochs": args.trunk_epochs, "batch_size": args.trunk_batch, "lr": args.trunk_lr}
+    results = {"trunk": train_trunk(part(args, "trunk", **first), trunk, scenes)}
+    seen = seen_by(trunk, scenes.images)
+    writer = with_encoder(network, head, seen.shape[1:])
+    results["sentences"] = pretrained.train(args, writer, rows(seen, scenes.sentences))
+    return results | {"seconds": sum(one["seconds"] for one in results.values())}
+
+
+def part(args: argparse.Namespace, name: str, **settings: float) -> argparse.Namespace:
+    """Return the flags of a part of the training, with a checkpoint of its own, if any."""
+    of_its_own = args.checkpoint and args.checkpoint.with_stem(f"{args.checkpoint.stem}-{name}")
+    return argparse.Namespace(**vars(args) | settings | {"checkpoint": of_its_own})
 
 
 def say(network: Network, samples: np.ndarray, beam: int) -> Written:
@@ -114,26 +129,38 @@ def commonest(learn: Described, test: Described) -> Results:
     return {"sentence": sentence, **scores_of(same, test.sentences)}
 
 
-def shorter_runs(args: argparse.Namespace, learn: Described, test: Described) -> Results:
+def shorter_runs(
+    args: argparse.Namespace, network: Network, learn: Described, test: Described
+) -> Results:
     """Train an LSTM, an RNN, and an LSTM without image on the same mini-batches; score them.
 
-    The encoders of the first two start with the same weights: they are drawn first.
+    All get what the trunk of `network` sees; without image, 0, so that h0 is always the same.
     """
+    trunk, _ = of_encoder(network)
     settings: Any = {"epochs": args.short_epochs, "checkpoint": None}
     args = argparse.Namespace(**vars(args) | settings)
-    learn, results = learn.first(args.short_scenes), {}
-    kinds: Any = {"LSTM": ("lstm", True), "RNN": ("rnn", True), NO_IMAGE: ("lstm", False)}
-    for name, (cell, image) in kinds.items():
-        network = make(args, cell, image)
-        seen, asked = (
-            as_samples(some.images) if image else np.zeros((len(some.images), 1), np.float32)
-            for some in (learn, test)
-        )
+    seen, asked = seen_by(trunk, learn.images), seen_by(trunk, test.images)
+    results = {}
+    for name, cell in {"LSTM": "lstm", "RNN": "rnn", NO_IMAGE: "lstm"}.items():
+        rng = np.random.default_rng(args.seed)
+        if name == NO_IMAGE:
+            seen, asked = (np.zeros((len(p), 1), np.float32) for p in (seen, asked))
+            # An affine layer of the number 0: only its biases remain.
+            writer = decoder(args, affine(1, args.hidden, rng), (1,), cell, rng)
+        else:
+            head = make_head(args.hidden, rng)
+            writer = decoder(args, head, seen.shape[1:], cell, rng)
         print(f"{name}, shorter: ", end="", flush=True)
-        trained = pretrained.train(args, network, rows(seen, learn.sentences))
-        accuracy = network.accuracy(*rows(asked, test.sentences))
-        said = decode(say(network, asked, args.beam).words)
-        row = {"word accuracy": round(accuracy, 4), **scores_of(said, test.sentences)}
-        print(", ".join(f"{key} {value:.3f}" for key, value in row.items()))
-        results[name] = row | {"seconds": round(trained["seconds"], 1)}
+        trained = pretrained.train(args, writer, rows(seen, learn.sentences))
+        results[name] = short_scores(writer, asked, test, args.beam)
+        results[name]["seconds"] = round(trained["seconds"], 1)
     return results
+
+
+def short_scores(network: Network, samples: np.ndarray, test: Described, beam: int) -> Results:
+    """Print and return the scores of a network of the shorter runs."""
+    accuracy = network.accuracy(*rows(samples, test.sentences))
+    said = decode(say(network, samples, beam).words)
+    row = {"word accuracy": round(accuracy, 4), **scores_of(said, test.sentences)}
+    print(", ".join(f"{key} {value:.3f}" for key, value in row.items()))
+    return row

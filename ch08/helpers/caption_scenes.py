@@ -21,13 +21,21 @@ class Described(NamedTuple):
     ----------
     images : uint8 ndarray of shape (N, 64, 64)
     sentences : list of str, N
-    digits : ndarray of int, (N,)
-        How many digits each scene has.
+    classes : ndarray of int, (N, 3)
+        Of the digits; `NOBODY` where a scene has fewer.
+    boxes : ndarray of shape (N, 3, 4)
+        Of the digits, in pixels: left, top, right, bottom.
     """
 
     images: np.ndarray
     sentences: list[str]
-    digits: np.ndarray
+    classes: np.ndarray
+    boxes: np.ndarray
+
+    @property
+    def digits(self) -> np.ndarray:
+        """How many digits each scene has, (N,)."""
+        return (self.classes != NOBODY).sum(axis=1)
 
     def first(self, number: int) -> "Described":
         """Return the first scenes."""
@@ -36,11 +44,11 @@ class Described(NamedTuple):
     def where(self, mask: np.ndarray) -> "Described":
         """Return the scenes for which the mask, (N,), is True."""
         sentences = [self.sentences[n] for n in np.flatnonzero(mask)]
-        return Described(self.images[mask], sentences, self.digits[mask])
+        return Described(self.images[mask], sentences, self.classes[mask], self.boxes[mask])
 
 
 def draw_described(
-    digits: Digits, number: int, *, seed: int = 0, held_out: bool = False
+    digits: Digits, number: int, *, seed: int = 0, held_out: bool = False, one_in: int = 1
 ) -> Described:
     """Draw scenes with clear sentences.
 
@@ -53,22 +61,32 @@ def draw_described(
     held_out : bool
         True: only scenes with a pair of digits that is held out of training; False: none of them.
         See `dataset.captions.is_held_out`.
+    one_in : int
+        Of the scenes with a single digit, only one in so many: there are few sentences about them.
     """
     scenes = progress_bar(
-        islice(_fitting(digits, seed, held_out), number), desc="drawing scenes", total=number
+        islice(_fitting(digits, seed, held_out, one_in), number),
+        desc="drawing scenes",
+        total=number,
     )
-    images, sentences, counts = zip(*scenes, strict=True)
-    return Described(np.stack(images), list(sentences), np.array(counts))
+    images, sentences, classes, boxes = zip(*scenes, strict=True)
+    return Described(np.stack(images), list(sentences), np.stack(classes), np.stack(boxes))
 
 
-def _fitting(digits: Digits, seed: int, held_out: bool) -> Iterator[tuple[np.ndarray, str, int]]:
-    """Yield the image, the sentence and the number of digits of each scene that fits."""
-    since = 0
+def _fitting(
+    digits: Digits, seed: int, held_out: bool, one_in: int
+) -> Iterator[tuple[np.ndarray, str, np.ndarray, np.ndarray]]:
+    """Yield the image, the sentence, the classes and the boxes of each scene that fits."""
+    since = single = 0
     for block in stream_scenes(*digits, seed=seed):
         since += 1
         for image, classes, boxes in zip(block.images, block.classes, block.boxes, strict=True):
+            alone = (classes != NOBODY).sum() == 1
+            single += alone
+            if alone and single % one_in:
+                continue
             if is_held_out(classes, boxes) == held_out and is_clear(classes, boxes):
-                yield image, describe(classes, boxes), int((classes != NOBODY).sum())
+                yield image, describe(classes, boxes), classes, boxes
                 since = 0
         if since >= PATIENCE:
             found = np.unique(digits[1]).tolist()
