@@ -20,6 +20,7 @@ CHAPTERS = (
     "ch07",
     "ch08",
     "ch08_accuracy",
+    "ch08_captions",
     "ch08_detection",
     "ch08_history",
     "ch08_roads",

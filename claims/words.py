@@ -371,4 +371,8 @@ WORDS = {
         "a class for every pixel of scenes of digits: mean IoU {scores/mean IoU:.3f}, pixel accuracy {scores/pixel accuracy:.3f} ({scores/pixel accuracy, all ground:.3f} if all is ground); one pass over a scene gives the scores of {one pass/passes/every fourth pixel:d} windows; `--image FILE` for a photograph",
         "给数字场景中的每个像素分类：平均 IoU 为 {scores/mean IoU:.3f}，像素精度为 {scores/pixel accuracy:.3f}（全部判为背景时为 {scores/pixel accuracy, all ground:.3f}）；对整个场景做一次正向传播，即得到 {one pass/passes/every fourth pixel:d} 个窗口的得分；可用 `--image FILE` 指定照片",
     ),
+    "ch08/captions": (
+        "a network writes sentences about scenes of digits: {scores/test scenes/beam search/exact match:.0%} are exactly the correct ones, {scores/held-out pairs/beam search/exact match:.0%} of those about pairs held out from training; LSTM and RNN, greedy and beam search; `--image FILE` for a photograph",
+        "网络用一句话描述数字场景：{scores/test scenes/beam search/exact match:.0%} 的句子完全正确；对训练中从未出现的数字组合为 {scores/held-out pairs/beam search/exact match:.0%}；比较 LSTM 与 RNN、贪心搜索与束搜索；可用 `--image FILE` 指定照片",
+    ),
 }

@@ -2681,4 +2681,75 @@ CHAPTERS = {
         ("the cost of one window", "window * len(each),", "window,", "segmentation"),
         ("a border of another width", "BORDER = 12", "BORDER = 14", "segmentation"),
     ],
+    "ch08/helpers/caption_scenes.py": [
+        (
+            "held-out pairs are shown in training",
+            "is_held_out(classes, boxes) == held_out and",
+            "",
+            "ch08_captions",
+        ),
+        ("sentences that are not clear", " and is_clear(classes, boxes)", "", "ch08_captions"),
+        (
+            "a word so far is the next word",
+            "words[:, :-1].astype",
+            "words[:, 1:].astype",
+            "ch08_captions",
+        ),
+    ],
+    "ch08/helpers/caption_scores.py": [
+        (
+            "BLEU counts a word each time it is said",
+            "(a & b).total()",
+            "sum(a[k] for k in a if k in b)",
+            "ch08_captions",
+        ),
+        ("too short costs nothing", "min(0, 1 - true_words / said_words)", "0", "ch08_captions"),
+        (
+            "too long is rewarded",
+            "min(0, 1 - true_words / said_words)",
+            "1 - true_words / said_words",
+            "ch08_captions",
+        ),
+    ],
+    "ch08/helpers/caption_runs.py": [
+        (
+            "test scenes of training digits",
+            "draw_described(test, args.test_scenes",
+            "draw_described(train, args.test_scenes",
+            "ch08_captions",
+        ),
+        (
+            "the trunk learns sentences, too",
+            "with_encoder(network, head, seen.shape[1:])",
+            "network",
+            "ch08_captions",
+        ),
+    ],
+    "ch08/helpers/caption_encoder.py": [
+        ("a state of any size", ', "norm_h0": batch_norm(hidden)}', "}", "ch08_captions"),
+        (
+            "small digits only",
+            " + 10 * (max(right - left, bottom - top) >= LARGE)",
+            "",
+            "ch08_captions",
+        ),
+        (
+            "rows and columns swapped",
+            "np.ix_(rows, columns)",
+            "np.ix_(columns, rows)",
+            "ch08_captions",
+        ),
+        (
+            "the sum is forgotten",
+            "self.y * (dout - (self.y * dout).sum(axis=1, keepdims=True))",
+            "self.y * dout",
+            "ch08_captions",
+        ),
+    ],
+    "ch08/helpers/caption_examples.py": [
+        ("the next best word is the word", "others[steps, written] = 0", "pass", "ch08_captions"),
+    ],
+    "ch08/captions.py": [
+        ("greedy keeps a beam", "GREEDY: 1", "GREEDY: args.beam", "ch08_captions"),
+    ],
 }

@@ -127,6 +127,14 @@ def make_network(
     return Network(layers, loss=TimeSoftmaxWithLoss(ignored=PADDING))
 
 
+def with_encoder(network: Network, encoder: LayerLike, shape: Sequence[int]) -> Network:
+    """Return a network with another encoder, and the other layers of `network`, not copies."""
+    captions, scores = network.layers["captions"], network.layers["scores"]
+    others = captions.layers["embedding"], captions.layers["recurrent"]
+    layers = {"captions": EncoderDecoder(encoder, *others, shape), "scores": scores}
+    return Network(layers, loss=TimeSoftmaxWithLoss(ignored=PADDING))
+
+
 class Written(NamedTuple):
     """Sentences that a network wrote.
 
