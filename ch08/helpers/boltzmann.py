@@ -5,7 +5,6 @@ import numpy as np
 from common.batches import MiniBatches
 from common.functions import sigmoid
 from common.initializers import weights
-from common.io.progress import progress
 from common.optimizer import Momentum
 from common.randomness import Seed
 
@@ -100,7 +99,6 @@ def train(
     lr: float = 0.1,
     batch_size: int = 100,
     persistent: bool = False,
-    desc: str = "machine",
 ) -> None:
     """Train by contrastive divergence: the negative phase is one Gibbs step away.
 
@@ -117,13 +115,11 @@ def train(
     persistent : bool
         False: the step starts from the mini-batch (CD-1), and the states remain near the data.
         True: from the states of the last step, which come nearer to those of the machine.
-    desc : str
-        The text in front of the progress bar.
     """
     batches = MiniBatches(len(x), batch_size, rng, shuffle=True)
     steps, optimizer = epochs * -(-len(x) // batch_size), Momentum(lr, 0.5)
     states = draw(x[next(batches)], rng)
-    for step in progress(range(steps), desc):
+    for step in range(steps):
         optimizer.lr = lr * (1 - step / steps)
         v = draw(x[next(batches)], rng)
         states = machine.gibbs(states if persistent else v, rng)

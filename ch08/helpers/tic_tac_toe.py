@@ -71,12 +71,12 @@ def move(player: Player, boards: np.ndarray) -> np.ndarray:
 
 def play(first: Player, second: Player, games: int) -> dict[str, int]:
     """Play games; return how many the first player has won, drawn and lost."""
-    boards, counts = empty_boards(games), dict.fromkeys(RESULTS, 0)
-    for number in range(9):
+    boards, counts, number = empty_boards(games), dict.fromkeys(RESULTS, 0), 0
+    while len(boards):
         after = move((first, second)[number % 2], boards)
         counts["won" if number % 2 == 0 else "lost"] += int(won(after).sum())
         counts["drawn"] += int((over(after) & ~won(after)).sum())
-        boards = -after[~over(after)]
+        boards, number = -after[~over(after)], number + 1
     return counts
 
 
