@@ -19,10 +19,12 @@ CHAPTERS = (
     "ch07",
     "ch08",
     "ch08_accuracy",
+    "ch08_boltzmann",
     "ch08_detection",
     "ch08_history",
     "ch08_roads",
     "ch08_segmentation",
+    "ch08_self_play",
     "ch08_speed",
 )
 MODULES = [import_module(f"claims.{chapter}") for chapter in CHAPTERS]

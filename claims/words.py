@@ -371,4 +371,12 @@ WORDS = {
         "a class for every pixel of scenes of digits: mean IoU {scores/mean IoU:.3f}, pixel accuracy {scores/pixel accuracy:.3f} ({scores/pixel accuracy, all ground:.3f} if all is ground); one pass over a scene gives the scores of {one pass/passes/every fourth pixel:d} windows; `--image FILE` for a photograph",
         "给数字场景中的每个像素分类：平均 IoU 为 {scores/mean IoU:.3f}，像素精度为 {scores/pixel accuracy:.3f}（全部判为背景时为 {scores/pixel accuracy, all ground:.3f}）；对整个场景做一次正向传播，即得到 {one pass/passes/every fourth pixel:d} 个窗口的得分；可用 `--image FILE` 指定照片",
     ),
+    "ch08/restricted_boltzmann": (
+        "a restricted Boltzmann machine draws digits and fills in covered halves (mean squared error {errors of the covered half/machine:.3f}; mean image {errors of the covered half/mean image:.3f}); as pretraining of four sigmoid layers, with 1,000 labels: test accuracy {mean accuracy/pretrained/1000:.3f}, {mean accuracy/Xavier/1000:.3f} from Xavier weights",
+        "受限玻尔兹曼机：画数字，补全被遮住的一半（均方误差 {errors of the covered half/machine:.3f}，平均图像为 {errors of the covered half/mean image:.3f}）；用来预训练四个 sigmoid 层，有 1,000 个标签时测试精度为 {mean accuracy/pretrained/1000:.3f}，Xavier 初始值为 {mean accuracy/Xavier/1000:.3f}",
+    ),
+    "ch08/self_play": (
+        "tic-tac-toe learned from games against itself: {without a lost game} of 5 networks lose no game, whatever the opponent plays",
+        "通过自我对弈学会井字棋：5 个网络中有 {without a lost game} 个无论对手怎么下都不输一局",
+    ),
 }
