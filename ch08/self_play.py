@@ -45,7 +45,7 @@ from lab.script import Flag, Results
 
 FLAGS = {
     "networks": Flag(5, "networks, each from its own seed", quick=1),
-    "steps": Flag(6000, "moves of each game, and updates of the network", quick=300, least=20),
+    "steps": Flag(8000, "moves of each game, and updates of the network", quick=300, least=20),
     "games": Flag(64, "games played side by side"),
     "hidden": Flag([128, 128], "neurons of the hidden layers", many=True),
     "lr": Flag(0.002, "learning rate of Adam at the start; it falls to 0"),

@@ -84,6 +84,15 @@ def test_training_raises_the_log_likelihood(persistent):
     assert before + 0.5 < exact.log_likelihood(machine, exact.BARS) < -np.log(4)
 
 
+def test_persistent_states_do_not_start_from_the_data():
+    x, found = np.random.default_rng(0).random((60, 12), np.float32), []
+    for persistent in (False, True):
+        machine = BoltzmannMachine(12, 5, 0)
+        train(machine, x, 2, np.random.default_rng(0), persistent=persistent)
+        found.append(machine.params["W"])
+    assert (found[0] != found[1]).any()
+
+
 def test_the_same_seed_gives_the_same_machine():
     x = np.random.default_rng(0).random((60, 12), np.float32)
     machines = [pretrain(x, [5, 4], 2, np.random.default_rng(seed)) for seed in (0, 0, 1)]

@@ -77,14 +77,16 @@ def end_of(board: np.ndarray) -> str:
 
 
 def draw_values(ax: Axes, rated: dict[str, Sequence[float | None]], square: int | None) -> None:
-    """Draw the value of each move in its square."""
+    """Draw the value of each move in its square: the better, the bluer; the worse, the redder."""
     board = np.zeros(9, int)
     if square is not None:
         board[square] = 1
+    values = np.array(rated["network"], float).reshape(3, 3)  # None: NaN, not coloured
+    ax.imshow(values, cmap="RdBu", vmin=-1, vmax=1, alpha=0.6)
     draw_board(ax, board)
     for place, (value, true) in enumerate(zip(rated["network"], rated["perfect"], strict=True)):
         if value is not None:
-            text = f"{value:+.2f}\n({true:+.0f})" if true else f"{value:+.2f}\n(0)"
+            text = f"{round(value, 2) + 0:.2f}\n({true:.0f})"
             ax.text(place % 3, place // 3, text, ha="center", va="center", fontsize=11)
 
 
@@ -106,5 +108,5 @@ def draw_board(ax: Axes, board: np.ndarray, left: float = 0) -> None:
                 fontsize=14,
             )
     ax.set_aspect("equal")
-    ax.invert_yaxis() if not ax.yaxis_inverted() else None
+    ax.set_ylim(2.5, -0.5)
     ax.axis("off")
