@@ -88,7 +88,7 @@ def test_persistent_states_do_not_start_from_the_data():
     x, found = np.random.default_rng(0).random((60, 12), np.float32), []
     for persistent in (False, True):
         machine = BoltzmannMachine(12, 5, 0)
-        train(machine, x, 2, np.random.default_rng(0), persistent=persistent)
+        train(machine, x, 9, np.random.default_rng(0), batch_size=9, persistent=persistent)
         found.append(machine.params["W"])
     assert (found[0] != found[1]).any()
 
