@@ -15,8 +15,8 @@ from lab.digits import Digits
 from lab.training import trainer
 
 CLASSES = 10
-# The initial weights; the learning rates of Adam were chosen on held-out training digits.
-STARTS = {"pretrained": 0.003, "Xavier": 0.003, "Gaussian 0.01": 0.003}
+# The initial weights and, for each, the learning rate of Adam: chosen on held-out training digits.
+STARTS = {"pretrained": 0.003, "Xavier": 0.01, "Gaussian 0.01": 0.003, "ReLU, He": 0.001}
 EVERY = 20  # mini-batches: their mean loss is kept
 Results = dict[str, Any]
 
@@ -54,9 +54,10 @@ def unfold(machines: Sequence[BoltzmannMachine], network: Network) -> None:
 def make_network(
     start: str, machines: Sequence[BoltzmannMachine], inputs: int, layers: Sequence[int], seed: int
 ) -> Network:
-    """Return a network of sigmoid layers with one of the `STARTS` as initial weights."""
-    std = 0.01 if start == "Gaussian 0.01" else "xavier"
-    network = MultiLayerNet(inputs, layers, CLASSES, "sigmoid", std, rng=seed)
+    """Return a network with one of the `STARTS`: sigmoid layers, except for "ReLU, He"."""
+    activation = "relu" if start == "ReLU, He" else "sigmoid"
+    std = 0.01 if start == "Gaussian 0.01" else activation  # Xavier for sigmoid, He for ReLU
+    network = MultiLayerNet(inputs, layers, CLASSES, activation, std, rng=seed)
     if start == "pretrained":
         unfold(machines, network)
     return network

@@ -12,7 +12,7 @@ from ch08.helpers.picture_table import draw_table
 from lab import plots
 
 Results = dict[str, Any]
-STYLES = {"pretrained": "o-", "Xavier": "s--", "Gaussian 0.01": "D-."}
+STYLES = {"pretrained": "o-", "Xavier": "s--", "Gaussian 0.01": "D-.", "ReLU, He": "^:"}
 ROWS = {
     "digit": "digit",
     "covered": "covered",
@@ -78,8 +78,9 @@ def draw_accuracies(ax: Axes, results: Results, colors: dict[str, str]) -> None:
             ax.plot(list(each), list(each.values()), ".", color=colors[start], alpha=0.4)
     numbers = list(row)
     middle = numbers[len(numbers) // 2]
-    first, second = (results["mean accuracy"][key][middle] for key in ("pretrained", "Xavier"))
-    ax.set_title(f"{middle:,} labels: {first:.3f} pretrained,\n{second:.3f} from Xavier weights")
+    first, second, _, relu = (row[middle] for row in results["mean accuracy"].values())
+    title = f"{middle:,} labels: {first:.3f} pretrained,"
+    ax.set_title(f"{title}\n{second:.3f} from Xavier weights, {relu:.3f} with ReLU")
     ax.set(xscale="log", xlabel="digits with labels", ylabel="test accuracy")
     ax.set_xticks(numbers, [f"{number:,}" for number in numbers])
     ax.minorticks_off()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ch08.helpers.boltzmann import BoltzmannMachine, draw, train
-from lab.digits import Digits
+from lab.digits import Digits, first
 
 SHOWN = 40  # filters, and samples
 STEPS = 1000  # Gibbs steps of a sample, from noise
@@ -64,7 +64,7 @@ def learn_digits(args: Any, train_x: np.ndarray, test: Digits) -> Results:
     return {
         "filters": in_grey(machine.params["W"].T[:SHOWN], 1),
         "samples": in_grey(samples),
-        **covered_halves(machine, train_x.mean(axis=0), test, rng),
+        **covered_halves(machine, train_x.mean(axis=0), first(test, args.covered), rng),
     }
 
 
@@ -79,9 +79,9 @@ def covered_halves(
         "machine": expected(machine, x, lower, rng),
     }
     errors = {key: float(((y - x)[:, lower] ** 2).mean()) for key, y in guesses.items()}
-    first = [int(np.argmax(t == digit)) for digit in range(10)]
+    one_each = [int(np.argmax(t == digit)) for digit in range(10)]
     pictures = {"digit": x, "covered": np.where(lower, 0.5, x), **guesses}
-    shown = {key: in_grey(one[first]) for key, one in pictures.items()}
+    shown = {key: in_grey(one[one_each]) for key, one in pictures.items()}
     return {"errors of the covered half": errors, "covered": shown}
 
 
