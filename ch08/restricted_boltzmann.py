@@ -65,6 +65,9 @@ def work(args: argparse.Namespace, seed: int | None) -> Results:
 
 def experiment(args: argparse.Namespace) -> Results:
     """Check the formulas; train a machine and deep networks; print and return what they reach."""
+    if max(args.labels) > args.samples:
+        most = f"{args.samples} at most: the number of --samples"
+        raise ValueError(f"--labels {max(args.labels)}; expected {most}")
     tiny = boltzmann_exact.check(np.random.default_rng(args.seed))
     report_tiny(tiny)
     seeds = [args.seed + number for number in range(args.networks)]

@@ -2705,8 +2705,8 @@ CHAPTERS = {
     "ch08/helpers/boltzmann_pictures.py": [
         (
             "what is known drifts",
-            "np.where(covered, draw(p, rng), known)",
-            "draw(p, rng)",
+            "v = np.where(covered, draw(p, rng), x)",
+            "v = draw(p, rng)",
             "boltzmann",
         ),
         ("the error of all pixels", "((y - x)[:, lower] ** 2)", "((y - x) ** 2)", "boltzmann"),

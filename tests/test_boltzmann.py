@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from ch08 import restricted_boltzmann as script
 from ch08.helpers import boltzmann_exact as exact
 from ch08.helpers.belief_network import make_network, pretrain
 from ch08.helpers.boltzmann import BoltzmannMachine, draw, train
@@ -145,6 +146,18 @@ def test_the_error_is_that_of_the_lower_half():
     errors = found["errors of the covered half"]
     assert errors == pytest.approx({"mean image": 0.25, "one chain": 0.5, "machine": 0.5})
     assert found["covered"]["machine"].shape == (10, 28, 28)
+
+
+def test_the_visible_units_start_with_the_means_of_the_data():
+    machine = BoltzmannMachine(3, 2, 0, std=0, mean=np.array([0.2, 0.5, 1]))
+    assert_allclose(machine.visible(np.ones((1, 2))), [[0.2, 0.5, 0.99]], rtol=1e-6)
+    assert_array_equal(BoltzmannMachine(3, 2).params["a"], np.zeros(3))
+
+
+def test_more_labels_than_digits(tmp_path):
+    with pytest.raises(ValueError, match="--labels 2000; expected 1000 at most") as error:
+        script.main(["--quick", "--labels", "100", "2000", "--out", str(tmp_path)])
+    assert "\n" not in str(error.value)
 
 
 def test_draw():

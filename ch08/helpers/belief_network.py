@@ -37,7 +37,7 @@ def pretrain(
     """
     machines = []
     for inputs, units in pairwise([x.shape[1], *layers]):
-        machine = BoltzmannMachine(inputs, units, rng)
+        machine = BoltzmannMachine(inputs, units, rng, mean=x.mean(axis=0))
         train(machine, x, epochs, rng)
         machines.append(machine)
         x = machine.hidden(x)

@@ -24,6 +24,9 @@ class BoltzmannMachine:
         Draws the initial weights.
     std : float
         Their standard deviation.
+    mean : float or ndarray of shape (D,)
+        The means of the visible units in the data: the biases `a` start with these probabilities,
+        so that the hidden units need not learn them first.
 
     Attributes
     ----------
@@ -31,12 +34,12 @@ class BoltzmannMachine:
         ``W`` of shape (D, M); the biases ``a`` (D,) of the visible, ``b`` (M,) of the hidden units.
     """
 
-    def __init__(self, D: int, M: int, rng: Seed = None, std: float = 0.01) -> None:
-        zeros = (np.zeros(size, np.float32) for size in (D, M))
-        self.params: Params = {
-            "W": weights((D, M), std, rng),
-            **dict(zip("ab", zeros, strict=True)),
-        }
+    def __init__(
+        self, D: int, M: int, rng: Seed = None, std: float = 0.01, mean: float | np.ndarray = 0.5
+    ) -> None:
+        mean = np.clip(np.full(D, mean, np.float32), 0.01, 0.99)
+        a, b = np.log(mean / (1 - mean)), np.zeros(M, np.float32)
+        self.params: Params = {"W": weights((D, M), std, rng), "a": a, "b": b}
 
     def energy(self, v: np.ndarray, h: np.ndarray) -> np.ndarray:
         """Return E(v, h) = -a v - b h - v W h for each row of `v` (N, D) and `h` (N, M)."""

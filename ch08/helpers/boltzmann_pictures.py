@@ -34,11 +34,11 @@ def fill_in(
     steps : int
         An even number.
     """
-    known = draw(np.where(covered, 0.5, x).astype(x.dtype), rng)
-    v, total = known, np.zeros_like(x)
+    half = np.full_like(x, 0.5)
+    v, total = np.where(covered, draw(half, rng), x), np.zeros_like(x)
     for step in range(steps):
         p = machine.visible(draw(machine.hidden(v), rng))
-        v = np.where(covered, draw(p, rng), known)
+        v = np.where(covered, draw(p, rng), x)
         total += p * (step >= steps // 2)
     return np.where(covered, total / (steps - steps // 2), x)
 
@@ -57,14 +57,15 @@ def expected(
 def learn_digits(args: Any, train_x: np.ndarray, test: Digits) -> Results:
     """Train a machine by persistent contrastive divergence; fill in test digits, draw samples."""
     rng = np.random.default_rng(args.seed)
-    machine = BoltzmannMachine(train_x.shape[1], args.hidden, rng)
+    mean = train_x.mean(axis=0)
+    machine = BoltzmannMachine(len(mean), args.hidden, rng, mean=mean)
     train(machine, train_x, args.epochs, rng, lr=args.lr, persistent=True)
-    noise = draw(np.full((SHOWN, train_x.shape[1]), 0.5, np.float32), rng)
+    noise = draw(np.full((SHOWN, len(mean)), 0.5, np.float32), rng)
     samples = machine.visible(draw(machine.hidden(machine.gibbs(noise, rng, STEPS)), rng))
     return {
         "filters": in_grey(machine.params["W"].T[:SHOWN], 1),
         "samples": in_grey(samples),
-        **covered_halves(machine, train_x.mean(axis=0), first(test, args.covered), rng),
+        **covered_halves(machine, mean, first(test, args.covered), rng),
     }
 
 
@@ -79,7 +80,7 @@ def covered_halves(
         "machine": expected(machine, x, lower, rng),
     }
     errors = {key: float(((y - x)[:, lower] ** 2).mean()) for key, y in guesses.items()}
-    one_each = [int(np.argmax(t == digit)) for digit in range(10)]
+    one_each = np.unique(t, return_index=True)[1]  # the first of each class
     pictures = {"digit": x, "covered": np.where(lower, 0.5, x), **guesses}
     shown = {key: in_grey(one[one_each]) for key, one in pictures.items()}
     return {"errors of the covered half": errors, "covered": shown}
