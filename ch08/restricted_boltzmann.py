@@ -40,7 +40,7 @@ from lab.script import Flag, Results
 FLAGS = {
     "hidden": Flag(300, "hidden units of the machine", quick=30),
     "epochs": Flag(8, "passes over the digits to train it", quick=1),
-    "lr": Flag(0.1, "its learning rate at the start"),
+    "lr": Flag(0.05, "its learning rate at the start"),
     "covered": Flag(1000, "test digits whose lower half is filled in", quick=50, least=50),
     "layers": Flag([200, 200, 200, 200], "neurons of the deep network", quick=[20, 20], many=True),
     "pretrain_epochs": Flag(3, "passes for the machine of each layer", quick=1),

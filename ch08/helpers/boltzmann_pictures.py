@@ -21,8 +21,8 @@ def fill_in(
 ) -> np.ndarray:
     """Return `x` with what the machine expects at the covered pixels.
 
-    Gibbs steps, after each of which the visible pixels are set back; the expectation is the mean of
-    p(v | h) in the second half of the steps.
+    Gibbs steps, at first with the covered pixels black; after each, the others are set back. The
+    expectation is the mean of p(v | h) in the second half of the steps.
 
     Parameters
     ----------
@@ -32,10 +32,8 @@ def fill_in(
     covered : ndarray of shape (D,), bool
     rng : Generator
     steps : int
-        An even number.
     """
-    half = np.full_like(x, 0.5)
-    v, total = np.where(covered, draw(half, rng), x), np.zeros_like(x)
+    v, total = np.where(covered, 0, x).astype(x.dtype), np.zeros_like(x)
     for step in range(steps):
         p = machine.visible(draw(machine.hidden(v), rng))
         v = np.where(covered, draw(p, rng), x)
