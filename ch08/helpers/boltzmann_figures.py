@@ -13,13 +13,7 @@ from lab import plots
 
 Results = dict[str, Any]
 STYLES = {"pretrained": "o-", "Xavier": "s--", "Gaussian 0.01": "D-.", "ReLU, He": "^:"}
-ROWS = {
-    "digit": "digit",
-    "covered": "covered",
-    "machine": "filled in",
-    "one chain": "one chain",
-    "mean image": "mean",
-}
+GREY = 127
 
 
 def draw_machine(results: Results) -> Figure:
@@ -36,8 +30,13 @@ def draw_covered(results: Results) -> Figure:
     """Draw test digits, their covered lower half, and what is filled in."""
     fig, ax = plots.figure(size=(9.4, 5.4))
     shown, errors = results["covered"], results["errors of the covered half"]
-    rows = {label: [in_rgb(one) for one in shown[name]] for name, label in ROWS.items()}
-    draw_table(ax, rows)
+    covered = np.array(shown["digit"])
+    covered[:, 14:] = GREY
+    rows = {
+        **{"digit": shown["digit"], "covered": covered, "filled in": shown["machine"]},
+        **{"one chain": shown["one chain"], "mean": shown["mean image"]},
+    }
+    draw_table(ax, {name: [in_rgb(one) for one in row] for name, row in rows.items()})
     machine, mean = errors["machine"], errors["mean image"]
     title = f"The lower half is filled in: mean squared error {machine:.3f}"
     ax.set_title(

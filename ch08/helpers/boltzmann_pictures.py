@@ -7,7 +7,8 @@ import numpy as np
 from ch08.helpers.boltzmann import BoltzmannMachine, draw, train
 from lab.digits import Digits, first
 
-SHOWN = 40  # filters, and samples
+SHOWN = 30  # hidden units whose weights are shown, and samples
+LARGEST = 0.7  # a weight that is drawn white
 STEPS = 1000  # Gibbs steps of a sample, from noise
 Results = dict[str, Any]
 
@@ -61,7 +62,7 @@ def learn_digits(args: Any, train_x: np.ndarray, test: Digits) -> Results:
     noise = draw(np.full((SHOWN, len(mean)), 0.5, np.float32), rng)
     samples = machine.visible(draw(machine.hidden(machine.gibbs(noise, rng, STEPS)), rng))
     return {
-        "filters": in_grey(machine.params["W"].T[:SHOWN], 1),
+        "filters": in_grey(machine.params["W"].T[:SHOWN], LARGEST),
         "samples": in_grey(samples),
         **covered_halves(machine, mean, first(test, args.covered), rng),
     }
@@ -79,8 +80,7 @@ def covered_halves(
     }
     errors = {key: float(((y - x)[:, lower] ** 2).mean()) for key, y in guesses.items()}
     one_each = np.unique(t, return_index=True)[1]  # the first of each class
-    pictures = {"digit": x, "covered": np.where(lower, 0.5, x), **guesses}
-    shown = {key: in_grey(one[one_each]) for key, one in pictures.items()}
+    shown = {key: in_grey(one[one_each]) for key, one in {"digit": x, **guesses}.items()}
     return {"errors of the covered half": errors, "covered": shown}
 
 
