@@ -21,10 +21,12 @@ CHAPTERS = (
     "ch08",
     "ch08_accuracy",
     "ch08_captions",
+    "ch08_boltzmann",
     "ch08_detection",
     "ch08_history",
     "ch08_roads",
     "ch08_segmentation",
+    "ch08_self_play",
     "ch08_speed",
 )
 MODULES = [import_module(f"claims.{chapter}") for chapter in CHAPTERS]

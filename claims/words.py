@@ -375,4 +375,12 @@ WORDS = {
         "a network writes sentences about scenes of digits: {scores/test scenes/beam search/exact match:.0%} are exactly the correct ones, {scores/held-out pairs/beam search/exact match:.0%} of those about pairs held out from training; LSTM and RNN, greedy and beam search; `--image FILE` for a photograph",
         "网络用一句话描述数字场景：{scores/test scenes/beam search/exact match:.0%} 的句子完全正确；对训练中从未出现的数字组合为 {scores/held-out pairs/beam search/exact match:.0%}；比较 LSTM 与 RNN、贪心搜索与束搜索；可用 `--image FILE` 指定照片",
     ),
+    "ch08/restricted_boltzmann": (
+        "a restricted Boltzmann machine draws digits and fills in covered halves (mean squared error {errors of the covered half/machine:.3f}; mean image {errors of the covered half/mean image:.3f}); as pretraining of four sigmoid layers, with 1,000 labels: test accuracy {mean accuracy/pretrained/1000:.3f}, {mean accuracy/Xavier/1000:.3f} from Xavier weights",
+        "受限玻尔兹曼机：画数字，补全被遮住的一半（均方误差 {errors of the covered half/machine:.3f}，平均图像为 {errors of the covered half/mean image:.3f}）；用来预训练四个 sigmoid 层，有 1,000 个标签时测试精度为 {mean accuracy/pretrained/1000:.3f}，Xavier 初始值为 {mean accuracy/Xavier/1000:.3f}",
+    ),
+    "ch08/self_play": (
+        "tic-tac-toe learned from games against itself: {without a lost game} of 5 networks lose no game, whatever the opponent plays",
+        "通过自我对弈学会井字棋：5 个网络中有 {without a lost game} 个无论对手怎么下都不输一局",
+    ),
 }

@@ -2752,4 +2752,79 @@ CHAPTERS = {
     "ch08/captions.py": [
         ("greedy keeps a beam", "GREEDY: 1", "GREEDY: args.beam", "ch08_captions"),
     ],
+    "ch08/helpers/boltzmann.py": [
+        (
+            "the phases are swapped",
+            "negative[key] - positive[key]",
+            "positive[key] - negative[key]",
+            "boltzmann",
+        ),
+        (
+            "no bias in the free energy",
+            "np.logaddexp(0, v @ W + b)",
+            "np.logaddexp(0, v @ W)",
+            "boltzmann",
+        ),
+        ("always from the data", "states if persistent else v", "v", "boltzmann"),
+        (
+            "half of the units are 1",
+            "rng.random(p.shape, p.dtype) < p",
+            "rng.random(p.shape, p.dtype) < 0.5",
+            "boltzmann",
+        ),
+    ],
+    "ch08/helpers/boltzmann_pictures.py": [
+        (
+            "what is known drifts",
+            "v = np.where(covered, draw(p, rng), x)",
+            "v = draw(p, rng)",
+            "boltzmann",
+        ),
+        ("the error of all pixels", "((y - x)[:, lower] ** 2)", "((y - x) ** 2)", "boltzmann"),
+    ],
+    "ch08/helpers/belief_network.py": [
+        ("all machines see the images", "        x = machine.hidden(x)\n", "", "boltzmann"),
+        (
+            "the network shares the arrays",
+            'machine.params["W"].copy()',
+            'machine.params["W"]',
+            "boltzmann",
+        ),
+    ],
+    "ch08/helpers/tic_tac_toe.py": [
+        ("three diagonals are lines", "[2, 4, 6]])", "[2, 4, 7]])", "self_play"),
+        (
+            "a line may be the other player's",
+            ".sum(axis=2) == 3)",
+            ".sum(axis=2) % 3 == 0)",
+            "self_play",
+        ),
+        (
+            "the reply is the best for both",
+            "return -max(_minimax",
+            "return max(_minimax",
+            "self_play",
+        ),
+        (
+            "only one reply",
+            "return after\n    values = rated(against",
+            "return move(lambda one: one[:, 0], boards)\n    values = rated(against",
+            "self_play",
+        ),
+    ],
+    "ch08/helpers/self_play.py": [
+        ("the reply is good for both", "target = -values.max", "target = values.max", "self_play"),
+        (
+            "both players own the squares",
+            "after == 1, after == -1",
+            "after == 1, after == 1",
+            "self_play",
+        ),
+        (
+            "a drawn game is won",
+            "np.where(over(after), won(after),",
+            "np.where(over(after), over(after),",
+            "self_play",
+        ),
+    ],
 }
