@@ -371,4 +371,8 @@ WORDS = {
         "a class for every pixel of scenes of digits: mean IoU {scores/mean IoU:.3f}, pixel accuracy {scores/pixel accuracy:.3f} ({scores/pixel accuracy, all ground:.3f} if all is ground); one pass over a scene gives the scores of {one pass/passes/every fourth pixel:d} windows; `--image FILE` for a photograph",
         "给数字场景中的每个像素分类：平均 IoU 为 {scores/mean IoU:.3f}，像素精度为 {scores/pixel accuracy:.3f}（全部判为背景时为 {scores/pixel accuracy, all ground:.3f}）；对整个场景做一次正向传播，即得到 {one pass/passes/every fourth pixel:d} 个窗口的得分；可用 `--image FILE` 指定照片",
     ),
+    "ch08/dcgan": (
+        "a generator learns to deceive a discriminator: first numbers from a Gaussian, then digits; DeepConvNet classifies {scores/confident:.0%} of the generated digits with a probability above 0.9; the nearest training digit is at a median distance of {distances/generated:.1f} (from test digits: {distances/test digits:.1f})",
+        "生成器学习骗过判别器：先是服从高斯分布的数，再是手写数字；DeepConvNet 以高于 0.9 的概率对其中 {scores/confident:.0%} 的生成数字做出分类；到最近的训练数字的距离的中位数为 {distances/generated:.1f}（测试数字为 {distances/test digits:.1f}）",
+    ),
 }
