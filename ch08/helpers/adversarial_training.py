@@ -4,6 +4,7 @@ import copy
 import json
 import time
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,7 +30,7 @@ SECONDS_BETWEEN_CHECKPOINTS = 10
 class AdversarialTraining:
     """Trains a generator and a discriminator, each with its own Adam.
 
-    The learning rate falls to 0 along a cosine. It is a `common.protocols.Training`: so
+    The learning rates fall to 0 along a cosine. It is a `common.protocols.Training`: so
     `common.train_together` runs it, with a progress bar, checkpoints, and Ctrl-C.
 
     Parameters
@@ -40,10 +41,12 @@ class AdversarialTraining:
         Real samples.
     z : ndarray of shape (M, Z)
         Random numbers: what the generator makes of them is recorded, so that one can see it learn.
-    steps, batch_size, lr
-        The number of mini-batches, the (even) number of samples in each, the learning rate.
-    looks : int
-        How many times the samples of `z` are recorded, at equal distances, after the first time.
+    steps, batch_size : int
+        The number of mini-batches, and of samples in each: an even number.
+    lr : (float, float)
+        The learning rates of the generator and of the discriminator at the start.
+    looks : sequence of float
+        When the samples of `z` are recorded: fractions of the steps, from 0 to 1.
     rng : Generator or seed, optional
     threads : int
         More than 1: two threads, for two halves of each mini-batch.
@@ -71,8 +74,8 @@ class AdversarialTraining:
         *,
         steps: int,
         batch_size: int,
-        lr: float,
-        looks: int = 10,
+        lr: tuple[float, float],
+        looks: Sequence[float] = (0, 1),
         rng: Seed = None,
         threads: int = 1,
         checkpoint: Path | None = None,
@@ -80,13 +83,14 @@ class AdversarialTraining:
     ) -> None:
         self.generator, self.discriminator, self.x, self.z = generator, discriminator, x, z
         self.averaged = copy.deepcopy(generator)
-        self.optimizers = {"generator": Adam(lr, BETA1), "discriminator": Adam(lr, BETA1)}
+        self.optimizers = {"generator": Adam(lr[0], BETA1), "discriminator": Adam(lr[1], BETA1)}
         self.halves = InTwoHalves(generator, discriminator, threads)
         self.max_iter, self.batch_size = check_whole("the number of steps", steps), batch_size
         if check_whole("the size of a mini-batch", batch_size, 4) % 2:
             raise ValueError(f"the size of a mini-batch is {batch_size}; expected an even number")
-        self.schedule, self.rng = cosine_decay(lr, steps), random_generator(rng)
-        self.looks = np.linspace(0, steps, check_whole("looks", looks) + 1).round()
+        self.schedules = [cosine_decay(rate, steps) for rate in lr]
+        self.rng = random_generator(rng)
+        self.looks = np.rint(np.array(looks) * steps).astype(int)
         self.verbose, self.checkpoint = verbose, checkpoint
         self.current_iter, self._saved_at = 0, time.monotonic()
         self.history: dict[str, list[float]] = {name: [] for name in HISTORY}
@@ -105,23 +109,19 @@ class AdversarialTraining:
     def train_step(self) -> None:
         """Draw a mini-batch of real samples, and as many z; update both networks."""
         if self.current_iter == 0:
-            self.look()
+            self._look()
         x = self.x[self.rng.integers(len(self.x), size=self.batch_size)]
         z = draw_z(self.batch_size, self.z.shape[1], self.rng)
         scores, gradients = self.halves.gradients(x, z)
         self._record(*scores)
-        pairs = zip((self.generator, self.discriminator), gradients, strict=True)
-        for (network, grads), adam in zip(pairs, self.optimizers.values(), strict=True):
-            adam.lr = self.schedule(self.current_iter)
-            adam.update(network.params, grads)
+        for adam, schedule in zip(self.optimizers.values(), self.schedules, strict=True):
+            adam.lr = schedule(self.current_iter)
+        of_generator, of_discriminator = gradients
+        self.optimizers["generator"].update(self.generator.params, of_generator)
+        self.optimizers["discriminator"].update(self.discriminator.params, of_discriminator)
         self._average()
         self.current_iter += 1
-        if self.current_iter in self.looks:
-            self.look()
-
-    def look(self) -> None:
-        """Record the samples that the averaged generator makes of `z`."""
-        self.shown.append(self.averaged.predict(self.z))
+        self._look()
 
     def resume(self) -> None:
         """Resume from the checkpoint, if there is one."""
@@ -153,6 +153,11 @@ class AdversarialTraining:
             check_finite(self._arrays(), f"after mini-batch {self.current_iter - 1} the training")
         except ValueError as error:
             raise NotFiniteError(f"{error}: lower the learning rate") from None
+
+    def _look(self) -> None:
+        """Record what the averaged generator makes of `z`, if it is time to."""
+        if self.current_iter in self.looks:
+            self.shown.append(self.averaged.predict(self.z))
 
     def _record(self, real: np.ndarray, generated: np.ndarray) -> None:
         """Record both losses, and how often the discriminator is right; stop at NaN."""
@@ -205,11 +210,11 @@ class AdversarialTraining:
         for adam in self.optimizers.values():
             adam.iter = self.current_iter
 
-    def _what_must_be_the_same(self, lr: float) -> str:
+    def _what_must_be_the_same(self, lr: tuple[float, float]) -> str:
         shapes = {key: W.shape for key, W in self._arrays().items()}
         state = json.dumps([self.rng.bit_generator.state, shapes, self.looks.tolist()])
         sums = [zlib.crc32(part) for part in (state.encode(), self.x.tobytes(), self.z.tobytes())]
-        return json.dumps([self.max_iter, self.batch_size, lr, *sums])
+        return json.dumps([self.max_iter, self.batch_size, *lr, *sums])
 
 
 def draw_z(number: int, size: int, rng: np.random.Generator) -> np.ndarray:

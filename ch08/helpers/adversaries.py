@@ -17,19 +17,23 @@ from common.layers import Sequential
 from common.network import Network
 from common.parts import numbered
 
-REAL = 0.9  # the target of real samples: with 1, the discriminator gets too sure of itself
 Gradients = dict[str, np.ndarray]
 
 
 class Adversaries:
-    """A generator and a discriminator, and the gradients of both losses, from one pass.
+    """A generator and a discriminator, and the gradients of both losses.
 
     Parameters
     ----------
     generator : Network
         From z, (N, Z), to samples.
     discriminator : Network
-        From samples to scores, (N, 1); without batch normalization. D(x) is sigmoid(score).
+        From samples to scores, (N, 1); D(x) is sigmoid(score).
+
+    Attributes
+    ----------
+    of_generator, of_discriminator : dict of str to ndarray
+        The gradients of their parameters, set by `backward`.
     """
 
     def __init__(self, generator: Network, discriminator: Network) -> None:
@@ -38,7 +42,10 @@ class Adversaries:
         self.discriminator = Sequential(discriminator.layers)
 
     def backward(self, x: np.ndarray, z: np.ndarray) -> np.ndarray:
-        """Compute the gradients in all layers; return the scores of real and generated samples.
+        """Compute the gradients of both losses; return the scores of real and generated samples.
+
+        Both networks are used as they are before the update, so that one pass of the generator is
+        enough. Real and generated samples are batches of their own for batch normalization.
 
         Parameters
         ----------
@@ -50,29 +57,31 @@ class Adversaries:
         -------
         ndarray of shape (2, N)
         """
-        N = len(x)
-        generated = self.generator.forward(z)
-        scores = self.discriminator.forward(np.concatenate([x, generated]))  # (2 N, 1)
+        N, D, G = len(x), self.discriminator, self.generator
 
-        # The discriminator: the gradient with respect to a score is (y - t) / N.
-        t = np.repeat(np.array([[REAL], [0]], scores.dtype), N, axis=0)
-        dx = self.discriminator.backward((sigmoid(scores) - t) / N)
+        # The discriminator learns to call real samples real: y = D(x) shall be 1 ...
+        real = D.forward(x)
+        D.wants_dx = False  # what it learns does not change the samples
+        D.backward((sigmoid(real) - 1) / N)
+        of_real = gradients(D)
 
-        # The generator: the gradient with respect to the score of a generated sample is now
-        # (y - 1) / N instead of y / N, so that of the sample is (y - 1) / y times what it was:
-        # a score depends on its own sample only. With y = sigmoid(s) this factor is -exp(-s).
-        factor = -np.exp(-scores[N:])
-        self.generator.backward(dx[N:] * factor.reshape(N, *[1] * (x.ndim - 1)))
-        return scores.reshape(2, N)
+        # ... and generated ones not: y = D(G(z)) shall be 0.
+        made = D.forward(G.forward(z))
+        D.backward(sigmoid(made) / N)
+        of_made = gradients(D)
+        self.of_discriminator = {key: of_real[key] + of_made[key] for key in of_real}
 
-    def gradients(self) -> tuple[Gradients, Gradients]:
-        """Return the gradients of the generator's and of the discriminator's parameters."""
-        both = (self.generator, self.discriminator)
-        first, second = (
-            {key: getattr(layer, f"d{name}") for key, (layer, name) in numbered(one).items()}
-            for one in both
-        )
-        return first, second
+        # The generator learns to deceive: y = D(G(z)) shall be 1. The discriminator only passes the
+        # gradient on to the pixels; those of its parameters are not used here.
+        D.wants_dx = True
+        G.backward(D.backward((sigmoid(made) - 1) / N))
+        self.of_generator = gradients(G)
+        return np.stack([real[:, 0], made[:, 0]])
+
+
+def gradients(layers: Sequential) -> Gradients:
+    """Return the gradients of all parameters, after a backward pass."""
+    return {key: getattr(layer, f"d{name}") for key, (layer, name) in numbered(layers).items()}
 
 
 class InTwoHalves:
@@ -101,6 +110,11 @@ class InTwoHalves:
             scores = [first.backward(x1, z1), other.result()]
         else:
             scores = [first.backward(x1, z1), second.backward(x2, z2)]
-        pairs = zip(first.gradients(), second.gradients(), strict=True)
-        g, d = ({key: (one[key] + two[key]) / 2 for key in one} for one, two in pairs)
+        g, d = (
+            {key: (one[key] + two[key]) / 2 for key in one}
+            for one, two in (
+                (first.of_generator, second.of_generator),
+                (first.of_discriminator, second.of_discriminator),
+            )
+        )
         return np.concatenate(scores, axis=1), (g, d)

@@ -1,7 +1,7 @@
 """The networks of DCGAN: a generator of images, and a discriminator of real and generated ones.
 
-    generator:      z - affine - 7 x 7 maps - enlarged to 14 x 14 - enlarged to 28 x 28, one channel
-    discriminator:  28 x 28 - convolution to 14 x 14 - convolution to 7 x 7 - affine - one score
+    generator:      z - affine - affine to 7 x 7 - enlarged to 14 x 14 - enlarged to 28 x 28
+    discriminator:  28 x 28 - convolution to 14 x 14 - convolution to 7 x 7 - affine - affine: score
 
 The generator enlarges by transposed convolutions with stride 2, the discriminator reduces by
 convolutions with stride 2: there is no pooling. Pixels are from -1 to 1, as tanh is. (8.5.2)
@@ -18,6 +18,7 @@ from common.network import Network
 from common.randomness import Seed, random_generator
 
 SIZE = 28  # of the images; the maps are half and a quarter of it
+HIDDEN = 128  # neurons of the layer that sees all of an image
 SLOPE = 0.2  # of LeakyReLU
 
 
@@ -35,13 +36,16 @@ def make_generator(z_size: int, filters: Sequence[int] = (64, 32), rng: Seed = N
     rng, (first, second) = random_generator(rng), filters
     small = SIZE // 4
     layers = {
-        "Affine": affine(z_size, first * small**2, rng),
-        "BatchNorm1": batch_norm(first * small**2),
+        "Affine1": affine(z_size, HIDDEN, rng),
+        "BatchNorm1": batch_norm(HIDDEN),
         "Relu1": ReLU(),
+        "Affine2": affine(HIDDEN, first * small**2, rng),
         "Maps": Reshape((first, small, small)),
-        "Enlarge1": enlarging(first, second, rng),
-        "BatchNorm2": batch_norm(second),
+        "BatchNorm2": batch_norm(first),
         "Relu2": ReLU(),
+        "Enlarge1": enlarging(first, second, rng),
+        "BatchNorm3": batch_norm(second),
+        "Relu3": ReLU(),
         "Enlarge2": enlarging(second, 1, rng),
         "Tanh": Tanh(),
     }
@@ -50,8 +54,6 @@ def make_generator(z_size: int, filters: Sequence[int] = (64, 32), rng: Seed = N
 
 def make_discriminator(filters: Sequence[int] = (32, 64), rng: Seed = None) -> Network:
     """Return a network from images, (N, 1, 28, 28), to scores: the larger, the more real.
-
-    It has no batch normalization: so the score of an image does not depend on the others.
 
     Parameters
     ----------
@@ -64,8 +66,11 @@ def make_discriminator(filters: Sequence[int] = (32, 64), rng: Seed = None) -> N
         "Conv1": convolution(1, first, 4, rng, stride=2, pad=1),
         "LeakyRelu1": LeakyReLU(SLOPE),
         "Conv2": convolution(first, second, 4, rng, stride=2, pad=1),
+        "BatchNorm1": batch_norm(second),
         "LeakyRelu2": LeakyReLU(SLOPE),
-        "Affine": affine(second * (SIZE // 4) ** 2, 1, rng),
+        "Affine1": affine(second * (SIZE // 4) ** 2, HIDDEN, rng),
+        "LeakyRelu3": LeakyReLU(SLOPE),
+        "Affine2": affine(HIDDEN, 1, rng),
     }
     return Network(layers, loss=SigmoidWithLoss())
 

@@ -11,7 +11,7 @@ from ch08.helpers.gan_scores import Judge, nearest, scores
 from common.network import Network
 
 Z_SIZE = 62
-LOOKS = 5  # how many times the same z are looked at during training
+LOOKS = (0, 1 / 50, 1 / 10, 3 / 10, 6 / 10, 1)  # of the steps: when samples are recorded
 COLUMNS, PAIRS, SHEET = 14, 14, 90  # pictures: over time; beside real ones; without training
 WALKS, STEPS = 2, 14  # between two z
 COMPARED = 1000  # samples, and test digits, whose nearest training digits are found
@@ -45,7 +45,7 @@ def learn(
         draw_z(COLUMNS, Z_SIZE, rng),
         steps=steps,
         batch_size=args.batch_size,
-        lr=args.lr,
+        lr=(args.lr, args.lr_discriminator),
         looks=LOOKS,
         rng=rng,
         threads=args.threads,

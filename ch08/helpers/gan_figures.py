@@ -51,7 +51,7 @@ def draw_samples(results: Results) -> Figure:
     """Draw what becomes of the same z during training; without training, a sheet of samples."""
     scores, rows = results["scores"], results.get("over time")
     if rows is not None:
-        fig, ax = plots.figure(size=(9.4, 0.46 * len(rows) + 1.6))
+        fig, ax = plots.figure(size=(9.4, 0.63 * len(rows) + 1.4))
         draw_sheet(ax, [image for row in rows for image in row], len(rows[0]))
         names = [f"{epochs:.2g}" for epochs in results["training"]["epochs"]]
         ax.set_yticks(15 + 29 * np.arange(len(rows)), names)
@@ -61,8 +61,8 @@ def draw_samples(results: Results) -> Figure:
         draw_sheet(ax, results["samples"], 15)
     sure, real = scores["confident"], scores["confident, test digits"]
     ax.set_title(
-        f"Digits that nobody wrote: DeepConvNet classifies {sure:.0%} with a probability\n"
-        f"above 0.9, with the weights at the end (of test digits {real:.0%})"
+        f"Digits that nobody wrote: in the end, DeepConvNet classifies {sure:.0%} of them\n"
+        f"with a probability above 0.9 (of test digits {real:.0%})"
     )
     return fig
 

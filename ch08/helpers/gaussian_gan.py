@@ -12,6 +12,7 @@ from common.randomness import Seed, random_generator
 
 MEAN, DEVIATION = 4.0, 1.25  # of the data
 Z_SIZE = 4
+LOOKS = (0, 1 / 50, 1 / 15, 1)  # of the steps: when samples are recorded
 SAMPLES = 5000  # data, and samples that are compared with them
 EDGES = np.linspace(-2, 10, 49)  # of the bars of a histogram
 
@@ -35,7 +36,11 @@ def make_networks(hidden: int, rng: Seed) -> tuple[Network, Network]:
 
 
 def learn(
-    steps: int, seed: int, batch_size: int = 64, lr: float = 0.002, hidden: int = 32
+    steps: int,
+    seed: int,
+    batch_size: int = 64,
+    lr: tuple[float, float] = (0.0005, 0.01),
+    hidden: int = 32,
 ) -> Results:
     """Train both networks on numbers from a Gaussian; return what the generator makes, over time.
 
@@ -56,7 +61,7 @@ def learn(
         steps=steps,
         batch_size=batch_size,
         lr=lr,
-        looks=4,
+        looks=LOOKS,
         rng=rng,
         verbose=False,
     )
