@@ -11,8 +11,8 @@ are a Gaussian. You will see
   instead of NUMBER and NUMBER, and that the discriminator in the end does little better than
   guessing: its accuracy is NUMBER.
 
-Then a DCGAN (convolutions, no pooling) draws digits that nobody wrote. DeepConvNet, which knows
-real digits, judges them:
+Then a DCGAN (convolutions, no pooling) draws new digits. DeepConvNet, which was trained on real
+ones, judges them:
 
 - it classifies NUMBER of them with a probability above 0.9, NUMBER of test digits; NUMBER to NUMBER
   of the samples belong to each class; in the features of its last hidden layer their Frechet

@@ -45,7 +45,7 @@ class Adversaries:
         """Compute the gradients of both losses; return the scores of real and generated samples.
 
         Both networks are used as they are before the update, so that one pass of the generator is
-        enough. Real and generated samples are batches of their own for batch normalization.
+        enough. Real and generated samples are separate batches for batch normalization.
 
         Parameters
         ----------

@@ -1,6 +1,6 @@
 """The networks of DCGAN: a generator of images, and a discriminator of real and generated ones.
 
-    generator:      z - affine - affine to 7 x 7 - enlarged to 14 x 14 - enlarged to 28 x 28
+    generator:      z - affine to 7 x 7 - enlarged to 14 x 14 - enlarged to 28 x 28
     discriminator:  28 x 28 - convolution to 14 x 14 - convolution to 7 x 7 - affine - affine: score
 
 The generator enlarges by transposed convolutions with stride 2, the discriminator reduces by
@@ -36,16 +36,13 @@ def make_generator(z_size: int, filters: Sequence[int] = (64, 32), rng: Seed = N
     rng, (first, second) = random_generator(rng), filters
     small = SIZE // 4
     layers = {
-        "Affine1": affine(z_size, HIDDEN, rng),
-        "BatchNorm1": batch_norm(HIDDEN),
+        "Affine": affine(z_size, first * small**2, rng),
+        "BatchNorm1": batch_norm(first * small**2),
         "Relu1": ReLU(),
-        "Affine2": affine(HIDDEN, first * small**2, rng),
         "Maps": Reshape((first, small, small)),
-        "BatchNorm2": batch_norm(first),
-        "Relu2": ReLU(),
         "Enlarge1": enlarging(first, second, rng),
-        "BatchNorm3": batch_norm(second),
-        "Relu3": ReLU(),
+        "BatchNorm2": batch_norm(second),
+        "Relu2": ReLU(),
         "Enlarge2": enlarging(second, 1, rng),
         "Tanh": Tanh(),
     }
@@ -69,6 +66,7 @@ def make_discriminator(filters: Sequence[int] = (32, 64), rng: Seed = None) -> N
         "BatchNorm1": batch_norm(second),
         "LeakyRelu2": LeakyReLU(SLOPE),
         "Affine1": affine(second * (SIZE // 4) ** 2, HIDDEN, rng),
+        "BatchNorm2": batch_norm(HIDDEN),
         "LeakyRelu3": LeakyReLU(SLOPE),
         "Affine2": affine(HIDDEN, 1, rng),
     }

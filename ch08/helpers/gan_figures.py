@@ -61,7 +61,7 @@ def draw_samples(results: Results) -> Figure:
         draw_sheet(ax, results["samples"], 15)
     sure, real = scores["confident"], scores["confident, test digits"]
     ax.set_title(
-        f"Digits that nobody wrote: in the end, DeepConvNet classifies {sure:.0%} of them\n"
+        f"Generated digits: in the end, DeepConvNet classifies {sure:.0%} of them\n"
         f"with a probability above 0.9 (of test digits {real:.0%})"
     )
     return fig
