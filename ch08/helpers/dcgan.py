@@ -1,7 +1,7 @@
 """The networks of DCGAN: a generator of images, and a discriminator of real and generated ones.
 
     generator:      z - affine to 7 x 7 - enlarged to 14 x 14 - enlarged to 28 x 28
-    discriminator:  28 x 28 - convolution to 14 x 14 - convolution to 7 x 7 - affine - affine: score
+    discriminator:  28 x 28 - convolution to 14 x 14 - convolution to 7 x 7 - affine: score
 
 The generator enlarges by transposed convolutions with stride 2, the discriminator reduces by
 convolutions with stride 2: there is no pooling. Pixels are from -1 to 1, as tanh is. (8.5.2)
@@ -18,7 +18,6 @@ from common.network import Network
 from common.randomness import Seed, random_generator
 
 SIZE = 28  # of the images; the maps are half and a quarter of it
-HIDDEN = 128  # neurons of the layer that sees all of an image
 SLOPE = 0.2  # of LeakyReLU
 
 
@@ -65,10 +64,7 @@ def make_discriminator(filters: Sequence[int] = (32, 64), rng: Seed = None) -> N
         "Conv2": convolution(first, second, 4, rng, stride=2, pad=1),
         "BatchNorm1": batch_norm(second),
         "LeakyRelu2": LeakyReLU(SLOPE),
-        "Affine1": affine(second * (SIZE // 4) ** 2, HIDDEN, rng),
-        "BatchNorm2": batch_norm(HIDDEN),
-        "LeakyRelu3": LeakyReLU(SLOPE),
-        "Affine2": affine(HIDDEN, 1, rng),
+        "Affine": affine(second * (SIZE // 4) ** 2, 1, rng),
     }
     return Network(layers, loss=SigmoidWithLoss())
 
