@@ -90,7 +90,7 @@ class AdversarialTraining:
             raise ValueError(f"the size of a mini-batch is {batch_size}; expected an even number")
         self.schedules = [cosine_decay(rate, steps) for rate in lr]
         self.rng = random_generator(rng)
-        self.looks = np.rint(np.array(looks) * steps).astype(int)
+        self.looks = np.unique(np.rint(np.array(looks) * steps).astype(int))
         self.verbose, self.checkpoint = verbose, checkpoint
         self.current_iter, self._saved_at = 0, time.monotonic()
         self.history: dict[str, list[float]] = {name: [] for name in HISTORY}
