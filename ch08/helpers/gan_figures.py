@@ -69,7 +69,7 @@ def draw_samples(results: Results) -> Figure:
 
 def draw_likeness(results: Results) -> Figure:
     """Draw samples beside the most similar training digits, and walks between two z."""
-    fig, (above, below) = plots.figure(2, 1, size=(9.4, 5.2))
+    fig, (above, below) = plots.figure(2, 1, size=(9.4, 4.2))
     copied, distances = results["nearest"], results["distances"]
     draw_sheet(above, [*results["samples"][: len(copied)], *copied], len(copied))
     generated, test = distances["generated"], distances["test digits"]
