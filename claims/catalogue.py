@@ -23,6 +23,7 @@ CHAPTERS = (
     "ch08_captions",
     "ch08_boltzmann",
     "ch08_detection",
+    "ch08_generation",
     "ch08_history",
     "ch08_roads",
     "ch08_segmentation",

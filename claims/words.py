@@ -383,4 +383,8 @@ WORDS = {
         "tic-tac-toe learned from games against itself: {without a lost game} of 5 networks lose no game, whatever the opponent plays",
         "通过自我对弈学会井字棋：5 个网络中有 {without a lost game} 个无论对手怎么下都不输一局",
     ),
+    "ch08/dcgan": (
+        "a generator learns to deceive a discriminator: first numbers from a Gaussian, then digits; DeepConvNet classifies {scores/confident:.0%} of the generated digits with a probability above 0.9; the nearest training digit is at a median distance of {distances/generated:.1f} (from test digits: {distances/test digits:.1f})",
+        "生成器学习骗过判别器：先是服从高斯分布的数，再是手写数字；DeepConvNet 以高于 0.9 的概率对其中 {scores/confident:.0%} 的生成数字做出分类；到最近的训练数字的距离的中位数为 {distances/generated:.1f}（测试数字为 {distances/test digits:.1f}）",
+    ),
 }

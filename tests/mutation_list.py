@@ -2827,4 +2827,43 @@ CHAPTERS = {
             "self_play",
         ),
     ],
+    "ch08/helpers/adversaries.py": [
+        (
+            "generated samples shall be real for the discriminator, too",
+            "D.backward(sigmoid(made) / N)",
+            "D.backward((sigmoid(made) - 1) / N)",
+            "generation",
+        ),
+        (
+            "the generator gets the gradient of the discriminator's loss",
+            "D.backward((sigmoid(made) - 1) / N))",
+            "D.backward(sigmoid(made) / N))",
+            "generation",
+        ),
+        (
+            "both halves get the same z",
+            "second.backward, x2, z2)",
+            "second.backward, x2, z1)",
+            "generation",
+        ),
+    ],
+    "ch08/helpers/adversarial_training.py": [
+        (
+            "the average is not saved",
+            '"discriminator", "averaged")',
+            '"discriminator")',
+            "generation",
+        ),
+        ("the average does not move", "mean += step *", "mean += 0 *", "generation"),
+        ("Adam begins again", "adam.iter = self.current_iter", "adam.iter = 0", "generation"),
+    ],
+    "ch08/helpers/gan_scores.py": [
+        (
+            "a root of another matrix",
+            "np.linalg.eigvalsh(root @ C_b @ root)",
+            "np.linalg.eigvalsh(C_a @ C_b)",
+            "generation",
+        ),
+        ("the nearest of a piece", "start + here[better]", "here[better]", "generation"),
+    ],
 }

@@ -43,6 +43,7 @@ TOO_SMALL = {
     *("ch08.section_8_2.resnet_against_plain", "ch08.section_8_2.transfer_learning"),
     *("ch08.object_detection", "ch08.road_scenes", "ch08.captions"),
     *("ch08.object_detection", "ch08.road_scenes", "ch08.restricted_boltzmann"),
+    *("ch08.object_detection", "ch08.road_scenes", "ch08.dcgan"),
 }
 
 
