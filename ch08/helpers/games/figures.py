@@ -1,0 +1,153 @@
+"""The figures of `ch08/dqn.py`: learning curves, an episode with its values, the grid world."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ch08.helpers.games.episode import colored
+from ch08.helpers.games.grid_world import GOAL, HOLE, WALL
+from lab import plots
+
+Results = dict[str, Any]
+SHOWN = 9  # frames of an episode
+ARROWS = {"up": (0, 1), "right": (1, 0), "down": (0, -1), "left": (-1, 0)}
+GAP = 1  # pixel between frames
+
+
+def draw_learning(results: Results) -> Figure:
+    """Draw the learning curves of each game, and what is lost without memory or target network."""
+    names = list(results["games"])
+    panels = [*names, *["ablation"] * ("ablation" in results)]
+    columns = min(2, len(panels))
+    rows = [panels[k : k + columns] for k in range(0, len(panels), columns)]
+    rows[-1] += [rows[-1][-1]] * (columns - len(rows[-1]))
+    fig, axes = plots.mosaic(rows, size=(4.7 * columns, 3.7 * len(rows)))
+    for name in names:
+        draw_curves(axes[name], name, results["games"][name])
+    if "ablation" in results:
+        draw_ablation(axes["ablation"], results["ablation"], results["games"]["CartPole"])
+    return fig
+
+
+def draw_curves(ax: Axes, name: str, game: Results) -> None:
+    """Draw the median of all seeds, with a band from minimum to maximum, and random play."""
+    curves = np.array(game["curves"], float)  # (seeds, points); None becomes NaN
+    seen = np.isfinite(curves).any(axis=0)
+    x = (np.arange(curves.shape[1])[seen] + 1) / curves.shape[1] * game["steps"]
+    low, middle, high = (f(curves[:, seen], axis=0) for f in (np.nanmin, np.nanmedian, np.nanmax))
+    ax.fill_between(x, low, high, alpha=0.25, label="minimum to maximum")
+    ax.plot(x, middle, label=f"median of {len(curves)} seeds")
+    style: Any = {"clip_on": False, "zorder": 5, "color": plots.RED}
+    ends = np.full(len(game["returns"]), game["steps"])
+    ax.plot(
+        ends, game["returns"], "D", markersize=4, label="at the end, without exploring", **style
+    )
+    ax.axhline(game["random"], color="black", linestyle="--", label="random play")
+    mean = np.median(game["returns"])
+    ax.set(title=f"{name}: {mean:.3g}, random play {game['random']:.2g}")
+    ax.set(xlabel="steps", ylabel="return (sum of rewards)")
+    ax.margins(y=0.1)
+    ax.legend(fontsize=9)
+
+
+def draw_ablation(ax: Axes, ablation: Results, game: Results) -> None:
+    """Draw the mean return of each seed, with both parts, and without one of them."""
+    for place, returns in enumerate(ablation.values()):
+        spread = place + np.linspace(-0.15, 0.15, len(returns))
+        ax.plot(spread, sorted(returns), "o", color=plots.COLORS[place], markersize=6)
+        ax.hlines(np.mean(returns), place - 0.3, place + 0.3, color=plots.COLORS[place])
+    ax.axhline(game["random"], color="black", linestyle="--")
+    ax.set_xticks(range(len(ablation)), [name.replace(" ", "\n", 1) for name in ablation])
+    means = [f"{np.mean(returns):.0f}" for returns in ablation.values()]
+    ax.set(title=f"CartPole: means of the seeds {', '.join(means)}")
+    ax.set(ylabel="return at the end", xlim=(-0.5, len(ablation) - 0.5))
+    ax.margins(y=0.1)
+
+
+def draw_episode(episode: Results) -> Figure:
+    """Draw consecutive frames, and the values of the actions in each of them."""
+    frames, values = np.asarray(episode["frames"], np.uint8), np.asarray(episode["values"], float)
+    first = most_decisive(values)
+    shown = range(first, min(first + SHOWN, len(values)))
+    fig, axes = plots.mosaic([["frames"], ["values"]], (9.4, 4.6), height_ratios=[1, 1.6])
+    strip = [
+        np.pad(colored(frames[k]), ((0, 0), (GAP, GAP), (0, 0)), constant_values=255) for k in shown
+    ]
+    width = strip[0].shape[1]
+    edges = (-0.5, len(strip) - 0.5)
+    axes["frames"].imshow(np.hstack(strip), extent=(*edges, 0, 10 / width), aspect="equal")
+    chosen = [episode["names"][episode["actions"][k]] for k in shown]
+    axes["frames"].set_xticks(range(len(strip)), chosen)
+    axes["frames"].set(yticks=[], xlim=edges)
+    axes["frames"].grid(False)
+    axes["frames"].spines[:].set_visible(False)
+    axes["frames"].set_title(
+        f"{episode['game']}: consecutive frames, and the action chosen in each"
+    )
+    draw_values(axes["values"], values[first : first + len(strip)], episode["names"])
+    axes["values"].set(xlim=edges)
+    axes["values"].set_xticks(range(len(strip)), [str(k) for k in shown])
+    return fig
+
+
+def draw_values(ax: Axes, values: np.ndarray, names: list[str]) -> None:
+    """Draw the values of all actions for each frame as bars."""
+    wide = 0.8 / len(names)
+    for k, (name, hatch) in enumerate(zip(names, ("//", "", "\\\\"), strict=False)):
+        places = np.arange(len(values)) + (k - (len(names) - 1) / 2) * wide
+        color = plots.COLORS[k]
+        ax.bar(places, values[:, k], wide, label=name, color=color, hatch=hatch, edgecolor="white")
+    ax.axhline(0, color="black", linewidth=0.8)
+    ax.set(xlabel="frame", ylabel="value Q of each action")
+    ax.margins(y=0.3)
+    ax.legend(ncols=len(names), loc="upper left")
+
+
+def most_decisive(values: np.ndarray) -> int:
+    """Return the first of the frames to show: those up to the largest difference of the values."""
+    last = int(np.ptp(values, axis=1).argmax())
+    return max(0, min(last - SHOWN + 3, len(values) - SHOWN))
+
+
+def draw_grid(grid: Results) -> Figure:
+    """Draw the learned policy as arrows, on the values of the cells; and the returns."""
+    fig, axes = plots.mosaic([["map", "returns"]], size=(9.4, 4.2))
+    wrong, number = grid["states that differ"], grid["states"]
+    policy = "every arrow is optimal" if wrong == 0 else f"{wrong} of {number} arrows not optimal"
+    draw_map(axes["map"], grid)
+    axes["map"].set_title(f"Q-learning: {policy}")
+    ax = axes["returns"]
+    means = np.array(grid["returns"])
+    ax.plot((np.arange(len(means)) + 1) * grid["episodes"] / len(means), means)
+    ax.axhline(grid["random"], color="black", linestyle="--", label="random play")
+    ax.set(title="Returns while it explores", xlabel="episode", ylabel="mean return")
+    ax.margins(y=0.1)
+    ax.legend()
+    return fig
+
+
+def draw_map(ax: Axes, grid: Results) -> None:
+    """Draw the cells in the colours of their values, with an arrow for the best action of each."""
+    map, values = np.array([list(row) for row in grid["map"]]), np.array(grid["values"], float)
+    columns = map.shape[1]
+    free = np.isin(map, ["."])
+    shown = np.where(free, values.reshape(map.shape), np.nan)
+    image = ax.imshow(shown, cmap="Blues", vmin=0, vmax=1.3)
+    cast_figure = ax.figure
+    cast_figure.colorbar(image, ax=ax, label="value of the best action", shrink=0.8)
+    for (row, column), kind in np.ndenumerate(map):
+        if kind == ".":
+            right, up = ARROWS[grid["policy"][row * columns + column]]
+            tip = (column + 0.3 * right, row - 0.3 * up)
+            tail = (column - 0.3 * right, row + 0.3 * up)
+            ax.annotate("", tip, tail, arrowprops={"arrowstyle": "-|>", "color": "black"})
+            continue
+        name, color = {WALL: ("", "0.35"), HOLE: ("hole", plots.RED), GOAL: ("goal", plots.GREEN)}[
+            kind
+        ]
+        ax.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, color=color)
+        ax.text(column, row, name, ha="center", va="center", color="white", fontsize=9)
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
