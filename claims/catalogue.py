@@ -20,6 +20,7 @@ CHAPTERS = (
     "ch08",
     "ch08_accuracy",
     "ch08_detection",
+    "ch08_games",
     "ch08_history",
     "ch08_roads",
     "ch08_segmentation",

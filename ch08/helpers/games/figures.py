@@ -22,12 +22,14 @@ def draw_learning(results: Results) -> Figure:
     panels = [*names, *["ablation"] * ("ablation" in results)]
     columns = min(2, len(panels))
     rows = [panels[k : k + columns] for k in range(0, len(panels), columns)]
-    rows[-1] += [rows[-1][-1]] * (columns - len(rows[-1]))
-    fig, axes = plots.mosaic(rows, size=(4.7 * columns, 3.7 * len(rows)))
+    rows[-1] += rows[-1][-1:] * (columns - len(rows[-1]))  # the last panel may be wide
+    fig, axes = plots.mosaic(rows, size=(4.7 * columns, 0.5 + 3.6 * len(rows)))
     for name in names:
         draw_curves(axes[name], name, results["games"][name])
     if "ablation" in results:
         draw_ablation(axes["ablation"], results["ablation"], results["games"]["CartPole"])
+    handles = axes[names[0]].get_legend_handles_labels()
+    fig.legend(*handles, loc="outside lower center", ncols=columns)
     return fig
 
 
@@ -37,31 +39,31 @@ def draw_curves(ax: Axes, name: str, game: Results) -> None:
     seen = np.isfinite(curves).any(axis=0)
     x = (np.arange(curves.shape[1])[seen] + 1) / curves.shape[1] * game["steps"]
     low, middle, high = (f(curves[:, seen], axis=0) for f in (np.nanmin, np.nanmedian, np.nanmax))
-    ax.fill_between(x, low, high, alpha=0.25, label="minimum to maximum")
-    ax.plot(x, middle, label=f"median of {len(curves)} seeds")
-    style: Any = {"clip_on": False, "zorder": 5, "color": plots.RED}
+    ax.fill_between(x, low, high, alpha=0.25, label=f"{len(curves)} seeds, minimum to maximum")
+    ax.plot(x, middle, label="their median, with random actions")
     ends = np.full(len(game["returns"]), game["steps"])
-    ax.plot(
-        ends, game["returns"], "D", markersize=4, label="at the end, without exploring", **style
-    )
+    at_end: Any = {"markersize": 5, "color": plots.RED, "label": "each seed at the end, without"}
+    ax.plot(ends, game["returns"], "D", **at_end)
     ax.axhline(game["random"], color="black", linestyle="--", label="random play")
-    mean = np.median(game["returns"])
-    ax.set(title=f"{name}: {mean:.3g}, random play {game['random']:.2g}")
+    least, most = min(game["returns"]), max(game["returns"])
+    ax.set(title=f"{name}: {least:.3g} to {most:.3g}; random play {game['random']:.2g}")
     ax.set(xlabel="steps", ylabel="return (sum of rewards)")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.margins(y=0.1)
-    ax.legend(fontsize=9)
 
 
 def draw_ablation(ax: Axes, ablation: Results, game: Results) -> None:
     """Draw the mean return of each seed, with both parts, and without one of them."""
-    for place, returns in enumerate(ablation.values()):
+    for place, (returns, color, marker) in enumerate(
+        zip(ablation.values(), plots.COLORS, "os^", strict=False)
+    ):
         spread = place + np.linspace(-0.15, 0.15, len(returns))
-        ax.plot(spread, sorted(returns), "o", color=plots.COLORS[place], markersize=6)
-        ax.hlines(np.mean(returns), place - 0.3, place + 0.3, color=plots.COLORS[place])
+        ax.plot(spread, sorted(returns), marker, color=color, markersize=6)
+        ax.hlines(np.mean(returns), place - 0.3, place + 0.3, color=color)
     ax.axhline(game["random"], color="black", linestyle="--")
     ax.set_xticks(range(len(ablation)), [name.replace(" ", "\n", 1) for name in ablation])
     means = [f"{np.mean(returns):.0f}" for returns in ablation.values()]
-    ax.set(title=f"CartPole: means of the seeds {', '.join(means)}")
+    ax.set(title=f"CartPole: on average {', '.join(means)}")
     ax.set(ylabel="return at the end", xlim=(-0.5, len(ablation) - 0.5))
     ax.margins(y=0.1)
 
@@ -122,7 +124,7 @@ def draw_grid(grid: Results) -> Figure:
     means = np.array(grid["returns"])
     ax.plot((np.arange(len(means)) + 1) * grid["episodes"] / len(means), means)
     ax.axhline(grid["random"], color="black", linestyle="--", label="random play")
-    ax.set(title="Returns while it explores", xlabel="episode", ylabel="mean return")
+    ax.set(title="... learned from episodes", xlabel="episode", ylabel="mean return")
     ax.margins(y=0.1)
     ax.legend()
     return fig
@@ -134,9 +136,8 @@ def draw_map(ax: Axes, grid: Results) -> None:
     columns = map.shape[1]
     free = np.isin(map, ["."])
     shown = np.where(free, values.reshape(map.shape), np.nan)
-    image = ax.imshow(shown, cmap="Blues", vmin=0, vmax=1.3)
-    cast_figure = ax.figure
-    cast_figure.colorbar(image, ax=ax, label="value of the best action", shrink=0.8)
+    image = ax.imshow(shown, cmap="Blues", vmin=0, vmax=1)
+    ax.figure.colorbar(image, ax=ax, label="value of the best action", shrink=0.8)
     for (row, column), kind in np.ndenumerate(map):
         if kind == ".":
             right, up = ARROWS[grid["policy"][row * columns + column]]

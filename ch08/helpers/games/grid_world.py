@@ -36,14 +36,14 @@ class GridWorld(Environment):
 
     def outcome(self, state: int, action: int) -> tuple[int, float, bool]:
         """Return the next state, the reward, and whether the episode is then over."""
-        row, column = np.unravel_index(state, self.map.shape)
+        rows, columns = self.map.shape
+        row, column = divmod(state, columns)
         row, column = row + MOVES[action][0], column + MOVES[action][1]
-        inside = 0 <= row < self.map.shape[0] and 0 <= column < self.map.shape[1]
+        inside = 0 <= row < rows and 0 <= column < columns
         if not inside or self.map[row, column] == WALL:
             return state, STEP_REWARD, False
         kind = self.map[row, column]
-        following = int(np.ravel_multi_index((row, column), self.map.shape))
-        return following, REWARDS.get(kind, STEP_REWARD), kind in REWARDS
+        return row * columns + column, REWARDS.get(kind, STEP_REWARD), kind in REWARDS
 
     def start(self, rng: np.random.Generator) -> None:
         """Start in a random free cell."""
