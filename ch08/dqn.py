@@ -63,6 +63,7 @@ def experiment(args: argparse.Namespace) -> Results:
     file = args.weights or (WEIGHTS if args.pretrained else None)
     if file:
         agents, results["weights"] = weights.load(file, names)
+        results["played"] = {name: runs.played(name, agents[name], args.seed) for name in names}
     else:
         learned, agents = train(args, names)
         results |= learned

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 Policy = Callable[[np.ndarray], np.ndarray]
-EVALUATION = 10**6  # added to the seeds of evaluations: no game is one of the training run
+EVALUATION = 10**7  # training runs use seeds below it, evaluations seeds above it
 
 
 class Lockstep:
@@ -17,7 +17,7 @@ class Lockstep:
     make : callable
         Returns a new environment.
     frames : int
-        The number F of frames in a state; before there are so many, the first one is repeated.
+        The number F of frames in a state; at the start of an episode its first one is repeated.
     seeds : sequence of int
         One for each copy.
 
@@ -57,7 +57,8 @@ class Lockstep:
         ended = np.logical_or(terminated, truncated)
         returns = np.where(ended, self.returns, np.nan)
         for k in np.flatnonzero(ended):
-            self.states[k], self.returns[k] = self.copies[k].reset()[0], 0
+            self.states[k] = self._stacked([self.copies[k].reset()[0]])[0]
+            self.returns[k] = 0
         return frames, gained, np.array(terminated), returns
 
     def _stacked(self, seen: Any) -> np.ndarray:

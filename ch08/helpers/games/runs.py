@@ -54,6 +54,13 @@ def evaluate(name: str, agent: DQN, seed: int) -> list[float]:
     )
 
 
+def played(name: str, agent: DQN, seed: int) -> float:
+    """Print and return the mean of `evaluate`."""
+    mean = round(float(np.mean(evaluate(name, agent, seed))), 3)
+    print(f"{name}: mean return of {EPISODES} games {mean}")
+    return mean
+
+
 def play_at_random(name: str, seed: int) -> list[float]:
     """Return the sums of rewards of 100 games with random actions."""
     rng, game = np.random.default_rng(seed), GAMES[name]

@@ -109,16 +109,18 @@ GAMES: Mapping[str, Game] = {
     "CartPole": Game(
         CartPole,
         lambda rng: of_numbers(rng, 4, 2),
-        steps=100_000,
+        steps=80_000,
         scale=(2.4, 2.0, 0.21, 2.0),  # the typical size of each number
-        batch_size=64,
+        batch_size=128,
+        renew=50,
     ),
     "Breakout": Game(
         Breakout,
         lambda rng: of_pixels(rng, filters=16, hidden=64),
-        steps=300_000,
+        steps=150_000,
         frames=FRAMES,
         scale=(255.0,),
+        updates=2,
         memory=100_000,
     ),
 }
