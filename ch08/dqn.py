@@ -30,10 +30,9 @@ except ModuleNotFoundError as missing:
 
 from matplotlib.figure import Figure
 
-from ch08.helpers.games import episode, figures, runs, tables, weights
-from ch08.helpers.games.agent import DQN
+from ch08.helpers.games import episode, figures, learning, runs, tables, weights
 from ch08.helpers.games.settings import GAMES
-from lab.image_training import CHECKPOINT, weights_path
+from lab.image_training import CHECKPOINT
 from lab.processes import available
 from lab.script import Flag, Results
 
@@ -65,7 +64,7 @@ def experiment(args: argparse.Namespace) -> Results:
         agents, results["weights"] = weights.load(file, names)
         results["played"] = {name: runs.played(name, agents[name], args.seed) for name in names}
     else:
-        learned, agents = train(args, names)
+        learned, agents = learning.train(args, names, WEIGHTS)
         results |= learned
     of_pixels = [name for name in names if GAMES[name].frames > 1]
     if of_pixels:
@@ -73,31 +72,6 @@ def experiment(args: argparse.Namespace) -> Results:
         gif = args.out / "ch08" / "dqn.gif"
         episode.save_gif(gif, results["episode"]["frames"])
     return results
-
-
-def train(args: argparse.Namespace, names: list[str]) -> tuple[Results, dict[str, DQN]]:
-    """Train with all seeds; save the networks of the first one; return results and agents."""
-    path = weights_path(args, WEIGHTS)  # fail now, not after training
-    seeds = range(args.seed, args.seed + args.seeds)
-    steps = {name: vars(args)[f"{name.lower()}_steps"] for name in names}
-    tasks = [(name, runs.BOTH, seed, steps[name]) for name in names for seed in seeds]
-    if runs.ABLATED in names:
-        others = (runs.NO_MEMORY, runs.NO_TARGET)
-        tasks += [
-            (runs.ABLATED, one, seed, steps[runs.ABLATED]) for one in others for seed in seeds
-        ]
-    found = runs.run_all(tasks, args.processes, args.checkpoint)
-    results = runs.summary(found, args.seed)
-    agents = {
-        name: weights.with_params(name, runs.params(found[name, runs.BOTH, args.seed, n]), "")
-        for name, n in steps.items()
-    }
-    facts = {
-        name: {"seed": args.seed, "steps": n, "return": results["games"][name]["returns"][0]}
-        for name, n in steps.items()
-    }
-    weights.save(path, agents, facts)
-    return results, agents
 
 
 def draw(results: Results) -> list[Figure]:

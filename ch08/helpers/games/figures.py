@@ -40,9 +40,13 @@ def draw_curves(ax: Axes, name: str, game: Results) -> None:
     x = (np.arange(curves.shape[1])[seen] + 1) / curves.shape[1] * game["steps"]
     low, middle, high = (f(curves[:, seen], axis=0) for f in (np.nanmin, np.nanmedian, np.nanmax))
     ax.fill_between(x, low, high, alpha=0.25, label=f"{len(curves)} seeds, minimum to maximum")
-    ax.plot(x, middle, label="their median, with random actions")
+    ax.plot(x, middle, label="median, with random actions")
     ends = np.full(len(game["returns"]), game["steps"])
-    at_end: Any = {"markersize": 5, "color": plots.RED, "label": "each seed at the end, without"}
+    at_end: Any = {
+        "markersize": 5,
+        "color": plots.RED,
+        "label": "each seed at the end, without them",
+    }
     ax.plot(ends, game["returns"], "D", **at_end)
     ax.axhline(game["random"], color="black", linestyle="--", label="random play")
     least, most = min(game["returns"]), max(game["returns"])

@@ -17,7 +17,6 @@ from common.threads import one_blas_thread
 from lab.processes import runner
 
 EPISODES = 100  # of an evaluation
-ABLATED = "CartPole"  # the game that is also learned without one of the parts
 BOTH, NO_MEMORY, NO_TARGET = VARIANTS = (
     *("with both", "without replay memory", "without target network"),
 )
@@ -75,6 +74,7 @@ def run_all(tasks: list[Task], processes: int, checkpoint: Path | None) -> dict[
     """
     done = read(checkpoint) if checkpoint else {}
     missing = [task for task in tasks if task not in done]
+    missing.sort(key=lambda task: -task[3])  # the longest first: no process waits at the end
     if done:
         print(f"{len(tasks) - len(missing)} of {len(tasks)} training runs found in {checkpoint}")
     bar = progress(desc="training", initial=len(tasks) - len(missing), total=len(tasks), unit="run")
@@ -106,29 +106,3 @@ def read(path: Path) -> dict[Task, Arrays]:
         game, variant, seed, steps, key = parts
         done.setdefault((game, variant, int(seed), int(steps)), {})[key] = one
     return dict(done)
-
-
-def params(found: Arrays) -> dict[str, np.ndarray]:
-    """Return the parameters of the network among the results of a run."""
-    return {key: one for key, one in found.items() if key not in ("curve", "returns")}
-
-
-def summary(found: Mapping[Task, Arrays], seed: int) -> dict[str, Any]:
-    """Print and return the mean returns of all seeds: of each game, and of each variant."""
-    games: dict[str, Any] = {}
-    variants: dict[str, list[float]] = {}
-    for (name, variant, _, steps), one in found.items():
-        mean = round(float(one["returns"].mean()), 3)
-        if name == ABLATED:
-            variants.setdefault(variant, []).append(mean)
-        if variant == BOTH:
-            fresh = {"steps": steps, "returns": [], "curves": []}
-            game = games.setdefault(name, fresh)
-            game["returns"].append(mean)
-            game["curves"].append(np.round(one["curve"], 3))
-    for name, game in games.items():
-        game["random"] = round(float(np.mean(play_at_random(name, seed))), 3)
-        print(f"{name}: returns {game['returns']}, random play {game['random']}")
-    for variant, returns in variants.items():
-        print(f"{ABLATED} {variant}: {returns}")
-    return {"games": games} | ({"ablation": variants} if variants else {})
