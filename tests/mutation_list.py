@@ -2714,6 +2714,11 @@ CHAPTERS = {
         ("a step too many", "self.steps >= self.limit", "self.steps > self.limit", "games"),
     ],
     "ch08/helpers/games/q_learning.py": [
-        ("the hole has a future", "(0 if terminated else", "(0 if False else", "games"),
+        (
+            "an episode that is cut off has no future",
+            "(0 if terminated else",
+            "(0 if terminated or truncated else",
+            "games",
+        ),
     ],
 }

@@ -68,7 +68,7 @@ class Game:
     lr: float = 0.001
     gamma: float = 0.99
     exploring: float = 0.3
-    epsilon: float = 0.05
+    epsilon: float = 0.01
 
 
 def of_numbers(rng: np.random.Generator, inputs: int, outputs: int, hidden: int = 64) -> Network:
@@ -109,7 +109,7 @@ GAMES: Mapping[str, Game] = {
     "CartPole": Game(
         CartPole,
         lambda rng: of_numbers(rng, 4, 2),
-        steps=80_000,
+        steps=100_000,
         scale=(2.4, 2.0, 0.21, 2.0),  # the typical size of each number
         batch_size=128,
         renew=50,
