@@ -74,47 +74,38 @@ def draw_ablation(ax: Axes, ablation: Results, game: Results) -> None:
 
 def draw_episode(episode: Results) -> Figure:
     """Draw consecutive frames, and the values of the actions in each of them."""
-    frames, values = np.asarray(episode["frames"], np.uint8), np.asarray(episode["values"], float)
-    first = most_decisive(values)
+    values = np.asarray(episode["values"], float)  # (frames, actions)
+    spread = np.ptp(values, axis=1)
+    first = max(0, min(int(spread.argmax()) - SHOWN + 3, len(values) - SHOWN))
     shown = range(first, min(first + SHOWN, len(values)))
-    fig, axes = plots.mosaic([["frames"], ["values"]], (9.4, 4.6), height_ratios=[1, 1.6])
-    strip = [
-        np.pad(colored(frames[k]), ((0, 0), (GAP, GAP), (0, 0)), constant_values=255) for k in shown
-    ]
-    width = strip[0].shape[1]
-    edges = (-0.5, len(strip) - 0.5)
-    axes["frames"].imshow(np.hstack(strip), extent=(*edges, 0, 10 / width), aspect="equal")
-    chosen = [episode["names"][episode["actions"][k]] for k in shown]
-    axes["frames"].set_xticks(range(len(strip)), chosen)
-    axes["frames"].set(yticks=[], xlim=edges)
-    axes["frames"].grid(False)
-    axes["frames"].spines[:].set_visible(False)
-    axes["frames"].set_title(
-        f"{episode['game']}: consecutive frames, and the action chosen in each"
-    )
-    draw_values(axes["values"], values[first : first + len(strip)], episode["names"])
-    axes["values"].set(xlim=edges)
-    axes["values"].set_xticks(range(len(strip)), [str(k) for k in shown])
+    fig, axes = plots.mosaic([["frames"], ["values"]], (9.4, 5.2), height_ratios=[1, 1.7])
+    frames = np.asarray(episode["frames"], np.uint8)[shown]
+    draw_strip(axes["frames"], frames, [episode["names"][episode["actions"][k]] for k in shown])
+    axes["frames"].set_title(f"{episode['game']}: consecutive frames, the action chosen in each")
+    ax = axes["values"]
+    styles = zip(episode["names"], ("o-", "s--", "^:"), plots.COLORS, strict=False)
+    for k, (name, style, color) in enumerate(styles):
+        ax.plot(range(len(shown)), values[shown, k], style, color=color, label=name)
+    ax.set_xticks(range(len(shown)), map(str, shown))
+    most = int(spread.argmax())
+    best, worst = values[most].max(), values[most].min()
+    ax.set_title(f"The values differ most in frame {most}: {best:.2f} and {worst:.2f}")
+    ax.set(xlim=(-0.5, len(shown) - 0.5), xlabel="frame", ylabel="value Q of each action")
+    ax.margins(y=0.1)
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return fig
 
 
-def draw_values(ax: Axes, values: np.ndarray, names: list[str]) -> None:
-    """Draw the values of all actions for each frame as bars."""
-    wide = 0.8 / len(names)
-    for k, (name, hatch) in enumerate(zip(names, ("//", "", "\\\\"), strict=False)):
-        places = np.arange(len(values)) + (k - (len(names) - 1) / 2) * wide
-        color = plots.COLORS[k]
-        ax.bar(places, values[:, k], wide, label=name, color=color, hatch=hatch, edgecolor="white")
-    ax.axhline(0, color="black", linewidth=0.8)
-    ax.set(xlabel="frame", ylabel="value Q of each action")
-    ax.margins(y=0.3)
-    ax.legend(ncols=len(names), loc="upper left")
-
-
-def most_decisive(values: np.ndarray) -> int:
-    """Return the first of the frames to show: those up to the largest difference of the values."""
-    last = int(np.ptp(values, axis=1).argmax())
-    return max(0, min(last - SHOWN + 3, len(values) - SHOWN))
+def draw_strip(ax: Axes, frames: np.ndarray, names: list[str]) -> None:
+    """Draw frames (T, H, W) side by side, each with a name below it."""
+    gaps = ((0, 0), (GAP, GAP), (0, 0))
+    strip = np.hstack([np.pad(colored(one), gaps, constant_values=255) for one in frames])
+    high, wide, _ = strip.shape
+    ax.imshow(strip, extent=(-0.5, len(names) - 0.5, 0, high * len(names) / wide))
+    ax.set_xticks(range(len(names)), names)
+    ax.set(yticks=[])
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
 
 
 def draw_grid(grid: Results) -> Figure:
