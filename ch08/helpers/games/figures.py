@@ -27,7 +27,7 @@ def draw_learning(results: Results) -> Figure:
     for name in names:
         draw_curves(axes[name], name, results["games"][name])
     if "ablation" in results:
-        draw_ablation(axes["ablation"], results["ablation"], results["games"]["CartPole"])
+        draw_ablation(axes["ablation"], results)
     handles = axes[names[0]].get_legend_handles_labels()
     fig.legend(*handles, loc="outside lower center", ncols=columns)
     return fig
@@ -56,18 +56,19 @@ def draw_curves(ax: Axes, name: str, game: Results) -> None:
     ax.margins(y=0.1)
 
 
-def draw_ablation(ax: Axes, ablation: Results, game: Results) -> None:
+def draw_ablation(ax: Axes, results: Results) -> None:
     """Draw the mean return of each seed, with both parts, and without one of them."""
+    ablation, name = results["ablation"], results["ablated"]
     for place, (returns, color, marker) in enumerate(
         zip(ablation.values(), plots.COLORS, "os^", strict=False)
     ):
         spread = place + np.linspace(-0.15, 0.15, len(returns))
         ax.plot(spread, sorted(returns), marker, color=color, markersize=6)
         ax.hlines(np.mean(returns), place - 0.3, place + 0.3, color=color)
-    ax.axhline(game["random"], color="black", linestyle="--")
-    ax.set_xticks(range(len(ablation)), [name.replace(" ", "\n", 1) for name in ablation])
-    means = [f"{np.mean(returns):.0f}" for returns in ablation.values()]
-    ax.set(title=f"CartPole: on average {', '.join(means)}")
+    ax.axhline(results["games"][name]["random"], color="black", linestyle="--")
+    ax.set_xticks(range(len(ablation)), [part.replace(" ", "\n", 1) for part in ablation])
+    means = [f"{np.mean(returns):.3g}" for returns in ablation.values()]
+    ax.set(title=f"{name}: on average {', '.join(means)}")
     ax.set(ylabel="return at the end", xlim=(-0.5, len(ablation) - 0.5))
     ax.margins(y=0.1)
 

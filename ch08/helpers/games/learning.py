@@ -66,4 +66,5 @@ def summary(found: Mapping[Task, Arrays], seed: int) -> Results:
         print(f"{name}: returns {game['returns']}, random play {game['random']}")
     for variant, returns in ablation.items():
         print(f"{ABLATED} {variant}: {returns}")
-    return {"games": games} | ({"ablation": ablation} if ablation else {})
+    left_out = {"ablation": ablation, "ablated": ABLATED} if ablation else {}
+    return {"games": games, **left_out}
