@@ -362,3 +362,5 @@ FCN_WEIGHTS = 320_000
 BILINEAR = (0.25, 0.75, 0.75, 0.25)
 # 8.5.3, figure 8-25: the classes that SegNet recognizes "quite accurately"
 SEGNET_CLASSES = ("road", "building", "pavement", "tree", "car")
+# 8.5.4: steps, of 500, for which CartPole counts as solved; the threshold is Gymnasium's
+CART_POLE = 475

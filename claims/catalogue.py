@@ -24,6 +24,7 @@ CHAPTERS = (
     "ch08_boltzmann",
     "ch08_detection",
     "ch08_generation",
+    "ch08_games",
     "ch08_history",
     "ch08_roads",
     "ch08_segmentation",

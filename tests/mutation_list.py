@@ -2866,4 +2866,44 @@ CHAPTERS = {
         ),
         ("the nearest of a piece", "start + here[better]", "here[better]", "generation"),
     ],
+    "ch08/helpers/games/agent.py": [
+        ("rewards after the end of the game", " * ~batch.terminated", "", "games"),
+        (
+            "the target network is the network itself",
+            "copy.deepcopy(network) if target_network",
+            "network if target_network",
+            "games",
+        ),
+        (
+            "epsilon is the probability of the best",
+            "< epsilon, random",
+            ">= epsilon, random",
+            "games",
+        ),
+    ],
+    "ch08/helpers/games/lockstep.py": [
+        (
+            "a new episode overwrites the last frame",
+            "frames[:, 1:].copy()",
+            "frames[:, 1:]",
+            "games",
+        ),
+    ],
+    "ch08/helpers/games/memory.py": [
+        ("the next state is the state", "frames[:, 1:],", "frames[:, :-1],", "games"),
+    ],
+    "ch08/helpers/games/breakout.py": [
+        ("a paddle without ends", "-1, offset or self.right", "-1, self.right", "games"),
+    ],
+    "ch08/helpers/games/environment.py": [
+        ("a step too many", "self.steps >= self.limit", "self.steps > self.limit", "games"),
+    ],
+    "ch08/helpers/games/q_learning.py": [
+        (
+            "an episode that is cut off has no future",
+            "(0 if terminated else",
+            "(0 if terminated or truncated else",
+            "games",
+        ),
+    ],
 }

@@ -32,6 +32,7 @@ FIGURES = [
         7: range(3, 29),
         8: (1, 2, 3, 4, 5, 6, *range(8, 23), 25),
         8: (1, 2, 3, 4, 5, 6, *range(8, 21), 24, 25),
+        8: (1, 2, 3, 4, 5, 6, *range(8, 21), 25, 26, 27),
         "A": range(1, 6),
     }.items()
     for number in numbers

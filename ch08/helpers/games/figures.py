@@ -1,0 +1,150 @@
+"""The figures of `ch08/dqn.py`: learning curves, an episode with its values, the grid world."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ch08.helpers.games.episode import colored
+from ch08.helpers.games.grid_world import GOAL, HOLE, WALL
+from lab import plots
+
+Results = dict[str, Any]
+SHOWN = 9  # frames of an episode
+ARROWS = {"up": (0, 1), "right": (1, 0), "down": (0, -1), "left": (-1, 0)}
+GAP = 1  # pixel between frames
+
+
+def draw_learning(results: Results) -> Figure:
+    """Draw the learning curves of each game, and what is lost without memory or target network."""
+    names = list(results["games"])
+    panels = [*names, *["ablation"] * ("ablation" in results)]
+    columns = min(2, len(panels))
+    rows = [panels[k : k + columns] for k in range(0, len(panels), columns)]
+    rows[-1] += rows[-1][-1:] * (columns - len(rows[-1]))  # the last panel may be wide
+    fig, axes = plots.mosaic(rows, size=(4.7 * columns, 0.5 + 3.6 * len(rows)))
+    for name in names:
+        draw_curves(axes[name], name, results["games"][name])
+    if "ablation" in results:
+        draw_ablation(axes["ablation"], results)
+    handles = axes[names[0]].get_legend_handles_labels()
+    fig.legend(*handles, loc="outside lower center", ncols=columns)
+    return fig
+
+
+def draw_curves(ax: Axes, name: str, game: Results) -> None:
+    """Draw the median of all seeds, with a band from minimum to maximum, and random play."""
+    curves = np.array(game["curves"], float)  # (seeds, points); None becomes NaN
+    seen = np.isfinite(curves).any(axis=0)
+    x = (np.arange(curves.shape[1])[seen] + 1) / curves.shape[1] * game["steps"]
+    low, middle, high = (f(curves[:, seen], axis=0) for f in (np.nanmin, np.nanmedian, np.nanmax))
+    ax.fill_between(x, low, high, alpha=0.25, label=f"{len(curves)} seeds, minimum to maximum")
+    ax.plot(x, middle, label="median, with random actions")
+    ends = np.full(len(game["returns"]), game["steps"])
+    at_end: Any = {
+        "markersize": 5,
+        "color": plots.RED,
+        "label": "each seed at the end, without them",
+    }
+    ax.plot(ends, game["returns"], "D", **at_end)
+    ax.axhline(game["random"], color="black", linestyle="--", label="random play")
+    least, most = min(game["returns"]), max(game["returns"])
+    ax.set(title=f"{name}: {least:.3g} to {most:.3g}; random play {game['random']:.2g}")
+    ax.set(xlabel="steps", ylabel="return (sum of rewards)")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.margins(y=0.1)
+
+
+def draw_ablation(ax: Axes, results: Results) -> None:
+    """Draw the mean return of each seed, with both parts, and without one of them."""
+    ablation, name = results["ablation"], results["ablated"]
+    for place, (returns, color, marker) in enumerate(
+        zip(ablation.values(), plots.COLORS, "os^", strict=False)
+    ):
+        spread = place + np.linspace(-0.15, 0.15, len(returns))
+        ax.plot(spread, sorted(returns), marker, color=color, markersize=6)
+        ax.hlines(np.mean(returns), place - 0.3, place + 0.3, color=color)
+    ax.axhline(results["games"][name]["random"], color="black", linestyle="--")
+    ax.set_xticks(range(len(ablation)), [part.replace(" ", "\n", 1) for part in ablation])
+    means = [f"{np.mean(returns):.3g}" for returns in ablation.values()]
+    ax.set(title=f"{name}: on average {', '.join(means)}")
+    ax.set(ylabel="return at the end", xlim=(-0.5, len(ablation) - 0.5))
+    ax.margins(y=0.1)
+
+
+def draw_episode(episode: Results) -> Figure:
+    """Draw consecutive frames, and the values of the actions in each of them."""
+    values = np.asarray(episode["values"], float)  # (frames, actions)
+    spread = np.ptp(values, axis=1)
+    first = max(0, min(int(spread.argmax()) - SHOWN + 3, len(values) - SHOWN))
+    shown = range(first, min(first + SHOWN, len(values)))
+    fig, axes = plots.mosaic([["frames"], ["values"]], (9.4, 5.2), height_ratios=[1, 1.7])
+    frames = np.asarray(episode["frames"], np.uint8)[shown]
+    draw_strip(axes["frames"], frames, [episode["names"][episode["actions"][k]] for k in shown])
+    axes["frames"].set_title(f"{episode['game']}: consecutive frames, the action chosen in each")
+    ax = axes["values"]
+    styles = zip(episode["names"], ("o-", "s--", "^:"), plots.COLORS, strict=False)
+    for k, (name, style, color) in enumerate(styles):
+        ax.plot(range(len(shown)), values[shown, k], style, color=color, label=name)
+    ax.set_xticks(range(len(shown)), map(str, shown))
+    most = int(spread.argmax())
+    best, worst = values[most].max(), values[most].min()
+    ax.set_title(f"The values differ most in frame {most}: {best:.2f} and {worst:.2f}")
+    ax.set(xlim=(-0.5, len(shown) - 0.5), xlabel="frame", ylabel="value Q of each action")
+    ax.margins(y=0.1)
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return fig
+
+
+def draw_strip(ax: Axes, frames: np.ndarray, names: list[str]) -> None:
+    """Draw frames (T, H, W) side by side, each with a name below it."""
+    gaps = ((0, 0), (GAP, GAP), (0, 0))
+    strip = np.hstack([np.pad(colored(one), gaps, constant_values=255) for one in frames])
+    high, wide, _ = strip.shape
+    ax.imshow(strip, extent=(-0.5, len(names) - 0.5, 0, high * len(names) / wide))
+    ax.set_xticks(range(len(names)), names)
+    ax.set(yticks=[])
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+
+
+def draw_grid(grid: Results) -> Figure:
+    """Draw the learned policy as arrows, on the values of the cells; and the returns."""
+    fig, axes = plots.mosaic([["map", "returns"]], size=(9.4, 4.2))
+    wrong, number = grid["states that differ"], grid["states"]
+    policy = "every arrow is optimal" if wrong == 0 else f"{wrong} of {number} arrows not optimal"
+    draw_map(axes["map"], grid)
+    axes["map"].set_title(f"Q-learning: {policy}")
+    ax = axes["returns"]
+    means = np.array(grid["returns"])
+    ax.plot((np.arange(len(means)) + 1) * grid["episodes"] / len(means), means)
+    ax.axhline(grid["random"], color="black", linestyle="--", label="random play")
+    ax.set(title="... learned from episodes", xlabel="episode", ylabel="mean return")
+    ax.margins(y=0.1)
+    ax.legend()
+    return fig
+
+
+def draw_map(ax: Axes, grid: Results) -> None:
+    """Draw the cells in the colours of their values, with an arrow for the best action of each."""
+    map, values = np.array([list(row) for row in grid["map"]]), np.array(grid["values"], float)
+    columns = map.shape[1]
+    free = np.isin(map, ["."])
+    shown = np.where(free, values.reshape(map.shape), np.nan)
+    image = ax.imshow(shown, cmap="Blues", vmin=0, vmax=1)
+    ax.figure.colorbar(image, ax=ax, label="value of the best action", shrink=0.8)
+    for (row, column), kind in np.ndenumerate(map):
+        if kind == ".":
+            right, up = ARROWS[grid["policy"][row * columns + column]]
+            tip = (column + 0.3 * right, row - 0.3 * up)
+            tail = (column - 0.3 * right, row + 0.3 * up)
+            ax.annotate("", tip, tail, arrowprops={"arrowstyle": "-|>", "color": "black"})
+            continue
+        name, color = {WALL: ("", "0.35"), HOLE: ("hole", plots.RED), GOAL: ("goal", plots.GREEN)}[
+            kind
+        ]
+        ax.fill_between([column - 0.5, column + 0.5], row - 0.5, row + 0.5, color=color)
+        ax.text(column, row, name, ha="center", va="center", color="white", fontsize=9)
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
