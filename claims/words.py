@@ -371,4 +371,8 @@ WORDS = {
         "a class for every pixel of scenes of digits: mean IoU {scores/mean IoU:.3f}, pixel accuracy {scores/pixel accuracy:.3f} ({scores/pixel accuracy, all ground:.3f} if all is ground); one pass over a scene gives the scores of {one pass/passes/every fourth pixel:d} windows; `--image FILE` for a photograph",
         "给数字场景中的每个像素分类：平均 IoU 为 {scores/mean IoU:.3f}，像素精度为 {scores/pixel accuracy:.3f}（全部判为背景时为 {scores/pixel accuracy, all ground:.3f}）；对整个场景做一次正向传播，即得到 {one pass/passes/every fourth pixel:d} 个窗口的得分；可用 `--image FILE` 指定照片",
     ),
+    "ch08/style_transfer": (
+        "a photograph in the style of a painting: the image learns, {images/hopper in the style of night, trained filters/style left:.2%} of the Gram distance is left; `--content FILE --style FILE` for two of your pictures",
+        "把照片变成某幅画的风格：被学习的是图像本身，格拉姆矩阵的距离只剩 {images/hopper in the style of night, trained filters/style left:.2%}；可用 `--content FILE --style FILE` 指定两张图片",
+    ),
 }

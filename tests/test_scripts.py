@@ -41,7 +41,7 @@ TOO_SMALL = {
         "ch08.section_8_1.learning_rate_decay",
     ),
     *("ch08.section_8_2.resnet_against_plain", "ch08.section_8_2.transfer_learning"),
-    *("ch08.object_detection", "ch08.road_scenes"),
+    *("ch08.object_detection", "ch08.road_scenes", "ch08.style_transfer"),
 }
 
 
