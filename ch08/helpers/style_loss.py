@@ -6,6 +6,9 @@
     style     sum (G - A)^2 with A, the Gram matrix of S, at several layers
     variation the mean square of the differences between neighbouring pixels
 
+For the style, the mean of each channel of S is subtracted from F and S. Otherwise the means, which
+are mostly colour, are most of G, and little is left for strokes and shapes.
+
 Each part is divided by what it would be without style transfer, so that the numbers mean something
 for any network. Content 1: as far from the content picture as the style picture is. Style 1: as far
 from the style picture as the content picture is.
@@ -132,22 +135,26 @@ class StyleLoss:
             self.layers.popitem()
         ours, other = features(self.layers, content), features(self.layers, style)
         self.P = ours[CONTENT_LAYER]
-        self.A = {name: gram(other[name]) for name in STYLE_LAYERS}
+        self.means = {name: other[name].mean(axis=(2, 3), keepdims=True) for name in STYLE_LAYERS}
+        self.A = {name: gram(other[name] - mean) for name, mean in self.means.items()}
         self.content_scale = content_part(other[CONTENT_LAYER], self.P)[0]
-        self.style_scale = {name: style_part(ours[name], A)[0] for name, A in self.A.items()}
+        self.style_scale = {name: self.style_at(name, ours)[0] for name in STYLE_LAYERS}
         if not min(self.content_scale, *self.style_scale.values()) > 0:
             raise ValueError("content and style look the same; expected two different pictures")
+
+    def style_at(self, name: str, outputs: Mapping[str, np.ndarray]) -> Part:
+        """Return the style part of one layer, not divided, and its gradient."""
+        return style_part(outputs[name] - self.means[name], self.A[name])
 
     def parts(self, x: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
         """Return the parts of the loss, not weighted, and the gradient of their weighted sum."""
         outputs = features(self.layers, x)
-        F = outputs[CONTENT_LAYER]
-        content, dF = content_part(F, self.P)
+        content, dF = content_part(outputs[CONTENT_LAYER], self.P)
         gradients = {CONTENT_LAYER: self.weights.content / self.content_scale * dF}
         style = 0.0
-        for name, A in self.A.items():
-            distance, dF = style_part(outputs[name], A)
-            share = 1 / (len(self.A) * self.style_scale[name])
+        for name in STYLE_LAYERS:
+            distance, dF = self.style_at(name, outputs)
+            share = 1 / (len(STYLE_LAYERS) * self.style_scale[name])
             style += share * distance
             gradients[name] = gradients.get(name, 0) + self.weights.style * share * dF
         variation, dx = variation_part(x)
