@@ -5,9 +5,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from ch08.helpers import style_image, style_loss, style_network, style_pictures
+from ch08 import style_transfer
+from ch08.helpers import style_image, style_loss, style_network, style_pictures, style_runs
 from ch08.helpers.style_loss import StyleLoss, Weights
 from common.gradient import numerical_gradient
+from common.io.files import load_arrays
 from dataset import paintings
 
 RNG = np.random.default_rng(0)
@@ -95,6 +97,19 @@ def test_a_step_size_of_nearly_0_returns_the_content_picture():
     assert_allclose(made["picture"].astype(int), style_network.as_picture(x).astype(int), atol=1)
 
 
+def test_what_changed_in_the_small_image_is_enlarged(monkeypatch):
+    def brighter_if_small(loss, x, steps, lr):
+        x += 0.5 * (x.shape[-1] == 16)
+        return []
+
+    monkeypatch.setattr(style_image, "descend", brighter_if_small)
+    network = style_network.make_network(2, (3, 4, 4, 5), rng=0)
+    content, style = paintings.paint("weave") // 2, paintings.paint("marble")
+    made = style_image.transfer(network, content, style, sizes=(16, 32))
+    x = style_image.resized(style_network.as_input(content[None]), 32) + 0.5
+    assert_allclose(made["picture"].astype(int), style_network.as_picture(x).astype(int), atol=1)
+
+
 def test_pictures_as_input_and_back():
     picture = RNG.integers(256, size=(8, 8, 3)).astype(np.uint8)
     x = style_network.as_input(picture[None])
@@ -108,10 +123,23 @@ def test_test_patches_come_from_another_part_of_the_pictures():
     pictures[:, :, 120:] = 255
     pictures[1, :, :120], pictures[2, :, :120] = 10, 20
     x, t = style_network.draw_patches(pictures, 30, RNG)
-    assert_allclose(x.mean(axis=(1, 2, 3)), 10 * t / 127.5 - 1, atol=1e-5)
+    assert_allclose(x[15:].mean(axis=(1, 2, 3)), 10 * t[15:] / 127.5 - 1, atol=1e-5)
+    assert x.std(axis=(2, 3)).max() < 1e-5  # also the recolored: one grey value each
     assert np.bincount(t).tolist() == [10, 10, 10]
     x, _ = style_network.draw_patches(pictures, 30, RNG, test=True)
     assert x.min() == 1
+
+
+def test_recolored_patches_keep_their_shapes():
+    x = RNG.uniform(-0.5, 0.5, (40, 3, 4, 4)).astype(np.float32)
+    found = style_network.recolored(x, RNG)
+    assert found.dtype == np.float32
+    signs = set()
+    for one, other in zip(x, found, strict=True):
+        correlation = np.corrcoef(one.reshape(3, -1), other.reshape(3, -1))[:3, 3:]
+        assert_allclose(np.sort(np.abs(correlation), axis=1)[:, -1], 1, atol=1e-5)
+        signs.add((*np.abs(correlation).argmax(axis=1), correlation.sum() > 0))
+    assert len(signs) > 6  # of 6 orders, each as a positive and a negative
 
 
 def test_the_share_of_patches():
@@ -199,3 +227,56 @@ def test_without_scikit_image_it_is_said_how_to_get_it(monkeypatch):
     monkeypatch.setattr(style_pictures, "find_spec", lambda _: None)
     with pytest.raises(OSError, match="astronaut is in scikit-image: python -m pip install"):
         style_pictures.picture("astronaut")
+
+
+# ---------------------------------------------------------------- the script
+
+
+def test_the_small_form(quick):
+    results, printed, folder = quick("ch08.style_transfer")
+    images = list(results["images"].values())
+    assert [one["factor"] for one in images] == [*style_runs.FACTORS, 1, 1, 1]
+    assert [one["filters"] for one in images].count(style_runs.UNTRAINED) == 1
+    assert all(one["style left"] < 0.9 for one in images)
+    assert "of the Gram distance is left" in printed
+    saved = folder / "outputs" / "ch08"
+    with Image.open(saved / "style_transfer-hopper-night.png") as image:
+        assert image.size == (64, 64)
+    assert (saved / "style_transfer.json").stat().st_size < 1_000_000
+    weights = load_arrays(saved / "style_transfer.npz")
+    assert weights["W1"].dtype == np.float16
+    assert {"seed", "patches", "epochs", "accuracy"} <= set(weights)
+
+
+def test_two_files(quick, tmp_path):
+    _, _, folder = quick("ch08.style_transfer")
+    file = folder / "outputs" / "ch08" / "style_transfer.npz"
+    for name in ("weave", "marble"):
+        Image.fromarray(paintings.paint(name)).save(tmp_path / f"{name}.png")
+    words = ["--content", str(tmp_path / "weave.png"), "--style", str(tmp_path / "marble.png")]
+    words += ["--quick", "--weights", str(file), "--out", str(tmp_path), "--threads", "1"]
+    first, second = style_transfer.main(words), style_transfer.main(words)
+    assert first == second
+    assert len(first["images"]) == 4
+    assert next(iter(first["images"].values()))["patches"] is None
+    assert (tmp_path / "ch08" / "style_transfer-weave-marble.png").exists()
+    assert not (tmp_path / "ch08" / "style_transfer.npz").exists()
+
+
+def test_the_first_error_comes_before_the_training(tmp_path):
+    words = ["--quick", "--out", str(tmp_path)]
+    with pytest.raises(ValueError, match="--sizes 60; expected multiples of 8, at least 32"):
+        style_transfer.main([*words, "--sizes", "60"])
+    with pytest.raises(FileNotFoundError, match="nothing: no such file"):
+        style_transfer.main([*words, "--content", "nothing"])
+
+
+def test_the_bundled_weights():
+    assert style_transfer.WEIGHTS.stat().st_size < 1_000_000
+    facts = load_arrays(style_transfer.WEIGHTS)
+    assert {"seed", "patches", "accuracy"} <= set(facts)
+    network = style_network.make_network(len(style_pictures.PICTURES))
+    network.load_params(style_transfer.WEIGHTS)
+    pictures = np.stack([style_pictures.picture(name) for name in style_pictures.PICTURES])
+    x, t = style_network.draw_patches(pictures, 200, RNG, test=True)
+    assert abs(network.accuracy(x, t) - facts["accuracy"]) < 0.1

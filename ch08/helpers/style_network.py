@@ -62,6 +62,7 @@ def draw_patches(
     """Cut patches at random places out of pictures; every second one is reflected.
 
     Training patches do not touch the last fourth of a picture, where all test patches come from.
+    Half of them are recolored: then the network must look at strokes and shapes, too.
 
     Parameters
     ----------
@@ -89,7 +90,24 @@ def draw_patches(
     )
     patches[::2] = patches[::2, :, ::-1]
     order = rng.permutation(number)
-    return as_input(patches[order]), t[order]
+    x, t = as_input(patches[order]), t[order]
+    if not test:
+        x[: number // 2] = recolored(x[: number // 2], rng)
+    return x, t
+
+
+def recolored(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return patches, (N, 3, H, W), with other colours at random, each as a whole.
+
+    The channels change places, every second patch on average becomes a negative, the contrast falls
+    by up to 40 %, and each channel is shifted.
+    """
+    N = len(x)
+    channels = rng.permuted(np.tile(np.arange(3), (N, 1)), axis=1)
+    contrast = rng.choice([-1, 1], N) * rng.uniform(0.6, 1, N)
+    shift = rng.uniform(-0.3, 0.3, (N, 3))
+    mixed = x[np.arange(N)[:, None], channels] * contrast[:, None, None, None]
+    return (mixed + shift[:, :, None, None]).clip(-1, 1).astype(x.dtype)
 
 
 def share_taken_for(network: Network, picture: np.ndarray, label: int) -> float:
