@@ -4,9 +4,20 @@
     python ch08/style_transfer.py --pretrained
     python ch08/style_transfer.py --content FILE --style FILE
 
-The image is what learns; the filters stay as they are. Its features approach those of the content
-picture, and their Gram matrices, the style, those of the style picture. The features are not those
-of VGG, but of a small network that learned to tell pictures apart by patches of 32 x 32 pixels.
+The weights are fixed, and the image learns: gradient descent changes its pixels. Its features
+approach those of the content picture, and its Gram matrices, the style, approach those of the style
+picture. The book's example has the features of VGG. Here they come from a small network, which
+learns to tell eleven pictures apart by patches of 32 x 32 pixels. The photograph is that of Grace
+Hopper in Matplotlib; the style pictures are painted by formulas (`dataset/paintings.py`).
+
+You will see three pairs of pictures and the images made of them, with NUMBER % or less of the Gram
+distance left; what a smaller and a larger style weight change; and a control: with filters that
+were never trained, NUMBER % is left, and the style is taken over, too, but with more noise (CHECK).
+About TIME on two cores, with ``--pretrained`` TIME.
+
+``--content`` and ``--style`` take a file, or a name such as hopper, harbour, night, mosaic, glass,
+weave, waves. After ``python -m pip install -e ".[pictures]"`` there are also astronaut, coffee,
+chelsea (a cat), rocket, brick, grass and gravel, from scikit-image.
 """
 
 import argparse

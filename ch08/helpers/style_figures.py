@@ -73,7 +73,7 @@ def show(ax: Axes, picture: np.ndarray, title: str) -> None:
 
 
 def draw_course(results: Any) -> Figure:
-    """Draw the parts of the loss at each step, and for which picture the patches are taken."""
+    """Draw the parts of the loss at each step, with trained and with untrained filters."""
     first = of_pairs(results)[0]
     same = [one for one in results["images"].values() if _pair(one) == _pair(first)]
     fig, axes = plots.figure(1, 2, size=(9.4, 4.4), sharey=True)
@@ -82,9 +82,15 @@ def draw_course(results: Any) -> Figure:
         for name, values in one["curves"].items():
             line = {"style": "-", "content": "--", "variation": ":"}[name]
             ax.plot(values, line, color=COLORS[name], label=name)
+        for number, size in enumerate(results["settings"]["sizes"]):
+            ax.axvline(number * results["settings"]["steps"], color="0.6", linewidth=0.8)
+            place = number * results["settings"]["steps"], 1.0
+            where: Any = {"xytext": (4, -4), "textcoords": "offset points", "va": "top"}
+            ax.annotate(f"{size} pixels", place, xycoords=("data", "axes fraction"), **where)
         ax.set(title=f"{one['filters']}: {_percent(one['style left'])} of the style left")
-        ax.set(xlabel="step", yscale="log")
+        ax.set(xlabel="step", yscale="log", ylim=(None, 10))
     axes[0].set_ylabel("part of the loss, not weighted")
+    fig.suptitle("Style 1: as far as the content picture; content 1: as far as the style picture")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return fig
 

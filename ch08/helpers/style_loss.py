@@ -24,7 +24,7 @@ from common.layers import Convolution, Layer
 from common.network import Network
 
 Part = tuple[float, np.ndarray]  # a loss, and its gradient
-CONTENT_LAYER = "relu3"
+CONTENT_LAYER = "relu2"
 STYLE_LAYERS = ("relu1", "relu2", "relu3", "relu4")
 
 
@@ -32,8 +32,8 @@ class Weights(NamedTuple):
     """The factors of the three parts of the loss."""
 
     content: float = 1.0
-    style: float = 1.0
-    variation: float = 0.1
+    style: float = 60.0
+    variation: float = 3.0
 
 
 WEIGHTS = Weights()

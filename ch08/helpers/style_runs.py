@@ -27,8 +27,8 @@ FLAGS = {
     ),
     "steps": Flag(100, "steps of Adam at each size", quick=4),
     "image_lr": Flag(0.05, "learning rate of the image at the start; pixels are from -1 to 1"),
-    "style_weight": Flag(1.0, "factor of the style in the loss; that of the content is 1"),
-    "variation_weight": Flag(0.1, "factor of the total variation"),
+    "style_weight": Flag(60.0, "factor of the style in the loss; that of the content is 1"),
+    "variation_weight": Flag(3.0, "factor of the total variation"),
 }
 
 
