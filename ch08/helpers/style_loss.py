@@ -47,14 +47,12 @@ def features(layers: Mapping[str, Layer], x: np.ndarray) -> dict[str, np.ndarray
     return outputs
 
 
-def gradient_of_image(
-    layers: Mapping[str, Layer], gradients: Mapping[str, np.ndarray]
-) -> np.ndarray:
+def gradient_of_image(layers: dict[str, Layer], gradients: Mapping[str, np.ndarray]) -> np.ndarray:
     """Back-propagate the gradients of the outputs of some layers, with the last one, to the image.
 
     Parameters
     ----------
-    layers : mapping of str to layer
+    layers : dict of str to layer
         After `features`.
     gradients : mapping of str to ndarray
         By the name of the layer.
