@@ -78,7 +78,7 @@ def experiment(args: argparse.Namespace) -> Results:
         for name in (style_runs.TRAINED, style_runs.UNTRAINED)
     }
     training = ready(args, networks[style_runs.TRAINED])
-    images = style_runs.make_all(args, networks, style_runs.tasks(pairs))
+    images = style_runs.make_all(args, networks, shown, style_runs.tasks(pairs))
     pictures = {name: style_pictures.as_text(one) for name, one in shown.items()}
     return {"training": training, "images": images, "pictures": pictures}
 

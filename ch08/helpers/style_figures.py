@@ -88,7 +88,7 @@ def draw_course(results: Any) -> Figure:
             where: Any = {"xytext": (4, -4), "textcoords": "offset points", "va": "top"}
             ax.annotate(f"{size} pixels", place, xycoords=("data", "axes fraction"), **where)
         ax.set(title=f"{one['filters']}: {_percent(one['style left'])} of the style left")
-        ax.set(xlabel="step", yscale="log", ylim=(None, 10))
+        ax.set(xlabel="step", yscale="log", ylim=(None, 4))
     axes[0].set_ylabel("part of the loss, not weighted")
     fig.suptitle("Style 1: as far as the content picture; content 1: as far as the style picture")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -13,7 +13,7 @@ from PIL import Image
 from ch08.helpers.style_image import transfer
 from ch08.helpers.style_loss import Weights
 from ch08.helpers.style_network import share_taken_for
-from ch08.helpers.style_pictures import PICTURES, as_text, picture
+from ch08.helpers.style_pictures import PICTURES, as_text
 from common.io.files import replacing
 from common.network import Network
 from common.threads import one_blas_thread
@@ -43,8 +43,9 @@ class Task(NamedTuple):
     @property
     def title(self) -> str:
         """A name for the results."""
+        content, style = (Path(name).stem for name in (self.content, self.style))
         extra = f", style weight x {self.factor:g}" if self.factor != 1 else ""
-        return f"{self.content} in the style of {self.style}, {self.filters}{extra}"
+        return f"{content} in the style of {style}, {self.filters}{extra}"
 
 
 def check_sizes(sizes: list[int]) -> None:
@@ -62,7 +63,10 @@ def tasks(pairs: list[tuple[str, str]]) -> list[Task]:
 
 
 def make_all(
-    args: argparse.Namespace, networks: Mapping[str, Network], wanted: list[Task]
+    args: argparse.Namespace,
+    networks: Mapping[str, Network],
+    pictures: Mapping[str, np.ndarray],
+    wanted: list[Task],
 ) -> dict[str, Results]:
     """Make all images, ``--threads`` at a time; print and return what is measured.
 
@@ -72,10 +76,10 @@ def make_all(
 
     def make(task: Task) -> Results:
         weights = Weights(1, args.style_weight * task.factor, args.variation_weight)
-        pictures = picture(task.content), picture(task.style)
+        pair = pictures[task.content], pictures[task.style]
         settings: Any = {"sizes": args.sizes, "steps": args.steps, "lr": args.image_lr}
         network = deepcopy(networks[task.filters])
-        return transfer(network, *pictures, weights=weights, **settings)
+        return transfer(network, *pair, weights=weights, **settings)
 
     results = {}
     with one_blas_thread(), ThreadPoolExecutor(args.threads) as pool:
