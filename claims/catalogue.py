@@ -30,6 +30,7 @@ CHAPTERS = (
     "ch08_segmentation",
     "ch08_self_play",
     "ch08_speed",
+    "ch08_style",
 )
 MODULES = [import_module(f"claims.{chapter}") for chapter in CHAPTERS]
 RUNS: list[Run] = [run for module in MODULES for run in module.RUNS]

@@ -391,4 +391,8 @@ WORDS = {
         "a generator learns to deceive a discriminator: first numbers from a Gaussian, then digits; DeepConvNet classifies {scores/confident:.0%} of the generated digits with a probability above 0.9; the nearest training digit is at a median distance of {distances/generated:.1f} (from test digits: {distances/test digits:.1f})",
         "生成器学习骗过判别器：先是服从高斯分布的数，再是手写数字；DeepConvNet 以高于 0.9 的概率对其中 {scores/confident:.0%} 的生成数字做出分类；到最近的训练数字的距离的中位数为 {distances/generated:.1f}（测试数字为 {distances/test digits:.1f}）",
     ),
+    "ch08/style_transfer": (
+        "a photograph in the style of a painting: the image learns, {images/hopper in the style of night, trained filters/style left:.2%} of the Gram distance is left; `--content FILE --style FILE` for two of your pictures",
+        "把照片变成某幅画的风格：被学习的是图像本身，格拉姆矩阵的距离只剩 {images/hopper in the style of night, trained filters/style left:.2%}；可用 `--content FILE --style FILE` 指定两张图片",
+    ),
 }

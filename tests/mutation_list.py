@@ -2906,4 +2906,36 @@ CHAPTERS = {
             "games",
         ),
     ],
+    "ch08/helpers/style_loss.py": [
+        (
+            "half of the gradient of a Gram matrix",
+            "4 / F.size * difference @ rows",
+            "2 / F.size * difference @ rows",
+            "style_transfer",
+        ),
+        (
+            "only the style reaches the layer of the content",
+            "gradients.get(name, 0) + self",
+            "0 + self",
+            "style_transfer",
+        ),
+        (
+            "a Gram matrix of other places",
+            "F[0].reshape(F.shape[1], -1)\n    return rows @ rows.T",
+            "F[0].reshape(-1, F.shape[1]).T\n    return rows @ rows.T",
+            "style_transfer",
+        ),
+        ("the loss of one side only", "dx[there] -= 2 *", "dx[there] -= 0 *", "style_transfer"),
+    ],
+    "ch08/helpers/style_image.py": [
+        (
+            "the small image starts again",
+            "resized(change, size)",
+            "resized(0 * change, size)",
+            "style_transfer",
+        ),
+    ],
+    "ch08/helpers/style_network.py": [
+        ("test patches from everywhere", "(border, W) if test", "(0, W) if test", "style_transfer"),
+    ],
 }

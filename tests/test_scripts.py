@@ -45,6 +45,7 @@ TOO_SMALL = {
     *("ch08.object_detection", "ch08.road_scenes", "ch08.restricted_boltzmann"),
     *("ch08.object_detection", "ch08.road_scenes", "ch08.dcgan"),
     *("ch08.dqn", "ch08.object_detection", "ch08.road_scenes"),
+    *("ch08.object_detection", "ch08.road_scenes", "ch08.style_transfer"),
 }
 
 

@@ -28,9 +28,10 @@ FLAGS = {
 def file_of_weights(args: argparse.Namespace, bundled: Path) -> Path | None:
     """Return the file of weights that the flags name; None: train.
 
-    With ``--image`` there is nothing to train on.
+    With a picture (``--image``, ``--content``, ``--style``) nothing is trained.
     """
-    use_bundled = args.pretrained or getattr(args, "image", None)
+    pictures = (getattr(args, name, None) for name in ("image", "content", "style"))
+    use_bundled = args.pretrained or any(pictures)
     return args.weights or (bundled if use_bundled else None)
 
 
