@@ -43,15 +43,15 @@ from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("captions.npz")
 FLAGS = {
-    "scenes": Flag(24000, "scenes to train on", quick=40, least=20),
-    "filters": Flag([16, 32, 64, 64, 32], "filters of the convolutions, the trunk", many=True),
-    "trunk_epochs": Flag(4, "passes over the scenes to train the trunk", quick=1),
+    "scenes": Flag(48000, "scenes to train on", quick=40, least=20),
+    "filters": Flag([16, 32, 64, 64, 64], "filters of the convolutions, the trunk", many=True),
+    "trunk_epochs": Flag(2, "passes over the scenes to train the trunk", quick=1),
     "trunk_batch": Flag(16, "scenes in its mini-batches"),
     "trunk_lr": Flag(0.003, "learning rate of Adam, which falls to 0"),
     "hidden": Flag(128, "numbers in the state of the LSTM"),
     "embedding": Flag(64, "numbers for each word"),
-    "epochs": Flag(20, "passes to train the LSTM, and the layers between", quick=1),
-    "short_epochs": Flag(4, "... in the shorter training runs", quick=1),
+    "epochs": Flag(8, "passes to train the LSTM, and the layers between", quick=1),
+    "short_epochs": Flag(2, "... in the shorter training runs", quick=1),
     "batch_size": Flag(64, "scenes in their mini-batches"),
     "lr": Flag(0.006, "learning rate of Adam, which falls to 0"),
     "beam": Flag(3, "beginnings of a sentence that beam search keeps"),
@@ -86,7 +86,7 @@ def experiment(args: argparse.Namespace) -> Results:
     learn, tests = caption_runs.draw_all(args, training=not file)
     results: Results = {"data": args.data}
     if not file:
-        results["training"] = caption_runs.train(args, network, learn)
+        results["training"], seen = caption_runs.train(args, network, learn)
     ways = {GREEDY: 1, BEAM: args.beam}
     results["scores"] = caption_runs.evaluate(network, tests, ways)
     results[COMMONEST] = caption_runs.commonest(learn, tests[TEST])
@@ -94,7 +94,8 @@ def experiment(args: argparse.Namespace) -> Results:
     if not file:
         score = results["scores"][TEST][BEAM]["exact match"]
         pretrained.save(args, network, WEIGHTS, exact_match=score)
-        results["shorter"] = caption_runs.shorter_runs(args, network, learn, tests[TEST])
+        seen_and_said = seen, learn.sentences
+        results["shorter"] = caption_runs.shorter_runs(args, network, seen_and_said, tests[TEST])
     return results
 
 

@@ -237,13 +237,14 @@ def test_the_trunk_learns_which_digit_is_where_and_the_rest_learns_from_it(digit
     args = flags("--epochs", "1", "--trunk-epochs", "1", "--batch-size", "10")
     network = caption_runs.make(args)
     before = {key: W.copy() for key, W in network.params.items()}
-    results = caption_runs.train(args, network, some)
+    results, again = caption_runs.train(args, network, some)
     assert list(results) == ["trunk", "sentences", "seconds"]
     assert not any(
         np.array_equal(before[key], W) for key, W in network.params.items() if "W" in key
     )
     trunk, head = caption_runs.of_encoder(network)
     seen = seen_by(trunk, some.images)
+    assert_allclose(again, seen, rtol=1e-3, atol=1e-4)
     h0, *_ = network.layers["captions"].start(as_samples(some.images))
     assert_allclose(head.forward(seen, False), h0, rtol=1e-4, atol=1e-5)
 

@@ -12,7 +12,6 @@ from ch08.helpers.caption_encoder import Probabilities, make_head, make_trunk, s
 from ch08.helpers.caption_network import Written, make_network, with_encoder, write
 from ch08.helpers.caption_scenes import Described, as_samples, draw_described, rows
 from ch08.helpers.caption_scores import bleu, exact_match, grammatical
-from common.fresh_layers import affine
 from common.layers import Sequential
 from common.network import Network
 from common.protocols import LayerLike
@@ -25,6 +24,7 @@ from lab.script import Results
 ONE_IN = 4  # training scenes with a single digit are easy, and half of all: fewer of them
 FEW = 1000  # training scenes, if there is no training: the commonest sentence is one of theirs
 PART = 100  # scenes at a time
+Seen = tuple[np.ndarray, list[str]]
 TEST, MORE, NEW = "test scenes", "two or three digits", "held-out pairs"
 GREEDY, BEAM = "greedy", "beam search"
 NO_IMAGE, COMMONEST = "LSTM without image", "the commonest sentence"
@@ -63,8 +63,10 @@ def draw_all(args: argparse.Namespace, training: bool) -> tuple[Described, dict[
     return learn, {TEST: scenes, MORE: scenes.where(scenes.digits > 1), NEW: new}
 
 
-def train(args: argparse.Namespace, network: Network, scenes: Described) -> Results:
-    """Train the trunk, then the layers after it; return the losses and times.
+def train(
+    args: argparse.Namespace, network: Network, scenes: Described
+) -> tuple[Results, np.ndarray]:
+    """Train the trunk, then the layers after it; return losses and times, and what the trunk sees.
 
     In the second part the trunk stays as it is, so that its output is computed only once.
     """
@@ -74,7 +76,7 @@ def train(args: argparse.Namespace, network: Network, scenes: Described) -> Resu
     seen = seen_by(trunk, scenes.images)
     writer = with_encoder(network, head, seen.shape[1:])
     results["sentences"] = pretrained.train(args, writer, rows(seen, scenes.sentences))
-    return results | {"seconds": sum(one["seconds"] for one in results.values())}
+    return results | {"seconds": sum(one["seconds"] for one in results.values())}, seen
 
 
 def part(args: argparse.Namespace, name: str, **settings: float) -> argparse.Namespace:
@@ -130,29 +132,30 @@ def commonest(learn: Described, test: Described) -> Results:
 
 
 def shorter_runs(
-    args: argparse.Namespace, network: Network, learn: Described, test: Described
+    args: argparse.Namespace, network: Network, learn: Seen, test: Described
 ) -> Results:
     """Train an LSTM, an RNN, and an LSTM without image on the same mini-batches; score them.
 
-    All get what the trunk of `network` sees; without image, 0, so that h0 is always the same.
+    Parameters
+    ----------
+    args : Namespace
+    network : Network
+        Its trunk is used.
+    learn : (seen, sentences)
+        What the trunk sees in the training scenes, and the sentences about them. Without image, it
+        sees 0 everywhere, so that h0 is always the same.
+    test : Described
     """
-    trunk, _ = of_encoder(network)
     settings: Any = {"epochs": args.short_epochs, "checkpoint": None}
     args = argparse.Namespace(**vars(args) | settings)
-    seen, asked = seen_by(trunk, learn.images), seen_by(trunk, test.images)
-    results = {}
+    asked, results = seen_by(of_encoder(network)[0], test.images), {}
     for name, cell in {"LSTM": "lstm", "RNN": "rnn", NO_IMAGE: "lstm"}.items():
-        rng = np.random.default_rng(args.seed)
-        if name == NO_IMAGE:
-            seen, asked = (np.zeros((len(p), 1), np.float32) for p in (seen, asked))
-            # An affine layer of the number 0: only its biases remain.
-            writer = decoder(args, affine(1, args.hidden, rng), (1,), cell, rng)
-        else:
-            head = make_head(args.hidden, rng)
-            writer = decoder(args, head, seen.shape[1:], cell, rng)
+        rng, with_image = np.random.default_rng(args.seed), name != NO_IMAGE
+        head = make_head(args.hidden, rng)
+        writer = decoder(args, head, asked.shape[1:], cell, rng)
         print(f"{name}, shorter: ", end="", flush=True)
-        trained = pretrained.train(args, writer, rows(seen, learn.sentences))
-        results[name] = short_scores(writer, asked, test, args.beam)
+        trained = pretrained.train(args, writer, rows(learn[0] * with_image, learn[1]))
+        results[name] = short_scores(writer, asked * with_image, test, args.beam)
         results[name]["seconds"] = round(trained["seconds"], 1)
     return results
 

@@ -8,69 +8,65 @@ from matplotlib.figure import Figure
 
 from ch08.helpers.games.episode import colored
 from ch08.helpers.games.grid_world import GOAL, HOLE, WALL
+from ch08.helpers.games.runs import BOTH, NO_MEMORY, NO_TARGET
 from lab import plots
 
 Results = dict[str, Any]
 SHOWN = 9  # frames of an episode
 ARROWS = {"up": (0, 1), "right": (1, 0), "down": (0, -1), "left": (-1, 0)}
+STYLES = {
+    BOTH: (plots.BLUE, "-", "D"),
+    NO_MEMORY: (plots.RED, "--", "s"),
+    NO_TARGET: (plots.ORANGE, "-.", "^"),
+}
 GAP = 1  # pixel between frames
 
 
 def draw_learning(results: Results) -> Figure:
-    """Draw the learning curves of each game, and what is lost without memory or target network."""
+    """Draw the learning curves of each game, also without the replay memory or target network."""
     names = list(results["games"])
-    panels = [*names, *["ablation"] * ("ablation" in results)]
-    columns = min(2, len(panels))
-    rows = [panels[k : k + columns] for k in range(0, len(panels), columns)]
+    columns = min(2, len(names))
+    rows = [names[k : k + columns] for k in range(0, len(names), columns)]
     rows[-1] += rows[-1][-1:] * (columns - len(rows[-1]))  # the last panel may be wide
-    fig, axes = plots.mosaic(rows, size=(4.7 * columns, 0.5 + 3.6 * len(rows)))
+    fig, axes = plots.mosaic(rows, size=(4.7 * columns, 0.7 + 3.7 * len(rows)))
     for name in names:
-        draw_curves(axes[name], name, results["games"][name])
-    if "ablation" in results:
-        draw_ablation(axes["ablation"], results)
-    handles = axes[names[0]].get_legend_handles_labels()
-    fig.legend(*handles, loc="outside lower center", ncols=columns)
+        draw_game(axes[name], name, results["games"][name])
+    handles = {
+        label: handle
+        for ax in axes.values()
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
+    }
+    fig.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=columns)
+    fig.suptitle("Learning curves: the median of all seeds, from minimum to maximum")
     return fig
 
 
-def draw_curves(ax: Axes, name: str, game: Results) -> None:
-    """Draw the median of all seeds, with a band from minimum to maximum, and random play."""
-    curves = np.array(game["curves"], float)  # (seeds, points); None becomes NaN
-    seen = np.isfinite(curves).any(axis=0)
-    x = (np.arange(curves.shape[1])[seen] + 1) / curves.shape[1] * game["steps"]
-    low, middle, high = (f(curves[:, seen], axis=0) for f in (np.nanmin, np.nanmedian, np.nanmax))
-    ax.fill_between(x, low, high, alpha=0.25, label=f"{len(curves)} seeds, minimum to maximum")
-    ax.plot(x, middle, label="median, with random actions")
-    ends = np.full(len(game["returns"]), game["steps"])
-    at_end: Any = {
-        "markersize": 5,
-        "color": plots.RED,
-        "label": "each seed at the end, without them",
-    }
-    ax.plot(ends, game["returns"], "D", **at_end)
-    ax.axhline(game["random"], color="black", linestyle="--", label="random play")
-    least, most = min(game["returns"]), max(game["returns"])
-    ax.set(title=f"{name}: {least:.3g} to {most:.3g}; random play {game['random']:.2g}")
-    ax.set(xlabel="steps", ylabel="return (sum of rewards)")
+def draw_game(ax: Axes, name: str, game: Results) -> None:
+    """Draw the curves of one game with and without a part, and random play."""
+    for variant, (color, line, marker) in STYLES.items():
+        if variant in game:
+            draw_curves(ax, game[variant], game["steps"], color, line, variant)
+            returns = game[variant]["returns"]
+            label = f"{variant}, at the end: only the best actions"
+            end = np.full(len(returns), game["steps"])
+            ax.plot(end, returns, marker, color=color, markersize=6, label=label, clip_on=False)
+    ax.axhline(game["random"], color="black", linestyle=":", label="random play")
+    means = {key: np.mean(game[key]["returns"]) for key in STYLES if key in game}
+    told = ", ".join(f"{key} {mean:.3g}" for key, mean in means.items())
+    ax.set(title=f"{name}: {told}", xlabel="steps", ylabel="return (sum of rewards)")
+    ax.title.set_fontsize(10)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.margins(y=0.1)
 
 
-def draw_ablation(ax: Axes, results: Results) -> None:
-    """Draw the mean return of each seed, with both parts, and without one of them."""
-    ablation, name = results["ablation"], results["ablated"]
-    for place, (returns, color, marker) in enumerate(
-        zip(ablation.values(), plots.COLORS, "os^", strict=False)
-    ):
-        spread = place + np.linspace(-0.15, 0.15, len(returns))
-        ax.plot(spread, sorted(returns), marker, color=color, markersize=6)
-        ax.hlines(np.mean(returns), place - 0.3, place + 0.3, color=color)
-    ax.axhline(results["games"][name]["random"], color="black", linestyle="--")
-    ax.set_xticks(range(len(ablation)), [part.replace(" ", "\n", 1) for part in ablation])
-    means = [f"{np.mean(returns):.3g}" for returns in ablation.values()]
-    ax.set(title=f"{name}: on average {', '.join(means)}")
-    ax.set(ylabel="return at the end", xlim=(-0.5, len(ablation) - 0.5))
-    ax.margins(y=0.1)
+def draw_curves(ax: Axes, found: Results, steps: int, color: str, line: str, label: str) -> None:
+    """Draw the median of all seeds, with a band from minimum to maximum."""
+    curves = np.array(found["curves"], float)  # (seeds, points); None becomes NaN
+    seen = np.isfinite(curves).any(axis=0)
+    x = (np.arange(curves.shape[1])[seen] + 1) / curves.shape[1] * steps
+    low, middle, high = (f(curves[:, seen], axis=0) for f in (np.nanmin, np.nanmedian, np.nanmax))
+    ax.fill_between(x, low, high, alpha=0.2, color=color)
+    ax.plot(x, middle, line, color=color, label=label)
 
 
 def draw_episode(episode: Results) -> Figure:

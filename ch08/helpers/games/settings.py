@@ -109,8 +109,10 @@ GAMES: Mapping[str, Game] = {
     "CartPole": Game(
         CartPole,
         lambda rng: of_numbers(rng, 4, 2),
-        steps=100_000,
+        steps=60_000,
         scale=(2.4, 2.0, 0.21, 2.0),  # the typical size of each number
+        copies=1,
+        updates=1,
         batch_size=128,
         renew=50,
         epsilon=0.01,  # nearly what is evaluated: slow drifts of the cart are seen and corrected
