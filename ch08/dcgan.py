@@ -43,11 +43,11 @@ from lab.script import Flag, Results
 WEIGHTS = Path(__file__).with_name("dcgan.npz")
 FLAGS = {
     "gaussian_steps": Flag(3000, "mini-batches of numbers from a Gaussian", quick=300, least=20),
-    "epochs": Flag(10, "passes over the training digits", quick=1),
+    "epochs": Flag(16, "passes over the training digits", quick=1),
     "samples": Flag(60000, "digits to train on", quick=200, least=100),
     "batch_size": Flag(64, "digits in a mini-batch, an even number", quick=20, least=4),
     "lr": Flag(0.001, "learning rate of the generator at the start; it falls to 0"),
-    "lr_discriminator": Flag(0.001, "learning rate of the discriminator at the start"),
+    "lr_discriminator": Flag(0.0002, "learning rate of the discriminator at the start"),
     "scored": Flag(5000, "generated digits that are judged", quick=100, least=100),
     **pretrained.FLAGS,
 }
