@@ -1,5 +1,7 @@
 """Claims of section 8.5.1: a picture in the style of another."""
 
+from itertools import pairwise
+
 from claims.claim import FullClaim, Results, Run
 from claims.expect import at_least, at_most, between, rule
 
@@ -19,6 +21,11 @@ def by_weight(results: Results) -> dict[str, list[float]]:
     first = [one for one in first if all(one[k] == images[0][k] for k in ("content", "style"))]
     first.sort(key=lambda one: one["factor"])
     return {key: [one[key] for one in first] for key in ("style left", "content distance")}
+
+
+def rising(values: list[float]) -> bool:
+    """Return whether each value is larger than the one before."""
+    return all(one < other for one, other in pairwise(values)) and len(values) > 1
 
 
 RUNS = [
@@ -45,8 +52,7 @@ RUNS = [
             rule(
                 "both",
                 lambda found: (
-                    found["style left"] == sorted(found["style left"], reverse=True)
-                    and found["content distance"] == sorted(found["content distance"])
+                    rising(found["style left"][::-1]) and rising(found["content distance"])
                 ),
                 "with a larger style weight the style is nearer, and the content farther away",
             ),

@@ -81,10 +81,8 @@ def draw_patches(
     border = W - W // TEST_PART
     low, high = (border, W) if test else (0, border)
     t = np.arange(number) % K
-    top, left = (
-        rng.integers(H - PATCH + 1, size=number),
-        rng.integers(low, high - PATCH + 1, number),
-    )
+    top = rng.integers(H - PATCH + 1, size=number)
+    left = rng.integers(low, high - PATCH + 1, size=number)
     patches = np.stack(
         [pictures[k, y : y + PATCH, x : x + PATCH] for k, y, x in zip(t, top, left, strict=True)]
     )
