@@ -22,7 +22,7 @@ class Described(NamedTuple):
     images : uint8 ndarray of shape (N, 64, 64)
     sentences : list of str, N
     classes : ndarray of int, (N, 3)
-        Of the digits; `NOBODY` where a scene has fewer.
+        Of the digits; -1 where a scene has fewer.
     boxes : ndarray of shape (N, 3, 4)
         Of the digits, in pixels: left, top, right, bottom.
     """
