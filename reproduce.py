@@ -11,7 +11,7 @@ Runs the scripts of all chapters, or those selected by a figure (6-9), a section
 and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``. A claim that does not hold is
 shown with the measured value. Scripts that measure times run alone, after the others. After Ctrl-C,
 the same command resumes. ``--budget 10`` runs what takes ten minutes, the scripts with most claims
-per second first; the same command again goes on with the next ones. Everything takes about TIME on
+per second first; the same command again runs the next ones. Everything takes about TIME on
 two cores, 1 minute with ``--quick``; ``--list`` shows the times of the last run, and why some
 sections of the book have no script.
 """
@@ -30,10 +30,11 @@ except ModuleNotFoundError as missing:
 
 from tqdm import tqdm
 
-from claims import book, experiments, gallery, report
-from claims.catalogue import RUNS, duration, select, within, without_script
+from claims import experiments, gallery, report
+from claims.catalogue import RUNS, duration, select, within
 from claims.claim import Claim, Run
 from claims.execution import Job, Record, recorded, run_all
+from claims.sections import NO_SCRIPT, without_script
 from claims.verdict import DIFFERED, HELD, NOT_RUN, Verdict, judge, judge_all
 from dataset.mnist import data_name
 from lab.processes import available
@@ -76,7 +77,7 @@ def table(runs: Sequence[Run], processes: int) -> str:
     for run in runs:
         line = f"{run.name:42} {run.title:46} {len(run.claims):6} {run.seconds:8.0f}"
         lines.append(line + " alone" * run.alone)
-    lines += [f"{section}: no script: {book.NO_SCRIPT[section]}" for section in without_script()]
+    lines += [f"{section}: no script: {NO_SCRIPT[section]}" for section in without_script(RUNS)]
     lines.append(f"in total about {duration(runs, processes)} on {processes} cores")
     return "\n".join(lines)
 

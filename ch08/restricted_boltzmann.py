@@ -77,7 +77,8 @@ def experiment(args: argparse.Namespace) -> Results:
     (machine,) = (one for one in done if "filters" in one)
     networks = sorted((one for one in done if "seed" in one), key=lambda one: one["seed"])
     report(machine, mean := means(networks))
-    return {"tiny machine": tiny, **machine, "networks": networks, "mean accuracy": mean}
+    accuracies = {"networks": networks, "mean accuracy": mean, "gain": gains(mean)}
+    return {"tiny machine": tiny, **machine, **accuracies}
 
 
 def means(networks: list[Results]) -> dict[str, dict[int, float]]:
@@ -86,6 +87,13 @@ def means(networks: list[Results]) -> dict[str, dict[int, float]]:
         start: {n: float(np.mean([one["accuracy"][start][n] for one in networks])) for n in row}
         for start, row in networks[0]["accuracy"].items()
     }
+
+
+def gains(mean: dict[str, dict[int, float]]) -> dict[str, dict[int, float]]:
+    """Return by how many percentage points pretraining is better than other initial weights."""
+    best = mean["pretrained"]
+    others = {start: row for start, row in mean.items() if row is not best}
+    return {start: {n: 100 * (best[n] - row[n]) for n in row} for start, row in others.items()}
 
 
 def report_tiny(tiny: Results) -> None:

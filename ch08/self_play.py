@@ -29,16 +29,8 @@ from matplotlib.figure import Figure
 
 from ch08.helpers import self_play_figures
 from ch08.helpers.self_play import SelfPlay, make_network
-from ch08.helpers.tic_tac_toe import (
-    Player,
-    all_games,
-    empty_boards,
-    perfect,
-    play,
-    random_player,
-    rated,
-    record,
-)
+from ch08.helpers.self_play_scores import lost, tested, together, won
+from ch08.helpers.tic_tac_toe import Player, empty_boards, perfect, rated, record
 from common.io.progress import progress
 from common.schedules import cosine_decay
 from lab.script import Flag, Results
@@ -53,21 +45,6 @@ FLAGS = {
     "random_games": Flag(1000, "games against a random player, as first and as second each"),
 }
 TIMES = 20  # that the network is tested in the course of training
-
-
-def tested(player: Player, rng: np.random.Generator, games: int) -> Results:
-    """Return the results against all replies, perfect play and a random player; first, second."""
-    other = random_player(rng)
-    return {
-        "all replies": [all_games(player, first=first) for first in (True, False)],
-        "perfect play": [all_games(player, first=f, against=perfect) for f in (True, False)],
-        "random player": [play(player, other, games), swapped(play(other, player, games))],
-    }
-
-
-def swapped(counts: dict[str, int]) -> dict[str, int]:
-    """Return the results as the other player sees them."""
-    return {"won": counts["lost"], "drawn": counts["drawn"], "lost": counts["won"]}
 
 
 def learn(args: argparse.Namespace, seed: int) -> tuple[Player, Results]:
@@ -112,20 +89,16 @@ def experiment(args: argparse.Namespace) -> Results:
     return {
         "networks": [row for _, row in trained],
         "without a lost game": sum(lost(row["course"][-1]) == 0 for _, row in trained),
+        "together": together([row["course"] for _, row in trained]),
         "values": values(first),
         "game": record(perfect, first),
     }
 
 
-def lost(found: Results, to: str = "all replies") -> int:
-    """Return the number of lost games, as first and as second player."""
-    return sum(counts["lost"] for counts in found[to])
-
-
 def report(seed: int, found: Results) -> None:
     """Print how a network plays at the end."""
     games = sum(sum(counts.values()) for counts in found["all replies"])
-    share = [counts["won"] / sum(counts.values()) for counts in found["random player"]]
+    share = won(found)
     print(
         f"seed {seed}, {found['games']:,} games: lost {lost(found)} of {games} in the whole tree,"
     )

@@ -80,7 +80,8 @@ def experiment(args: argparse.Namespace) -> Results:
     training = ready(args, networks[style_runs.TRAINED])
     images = style_runs.make_all(args, networks, shown, style_runs.tasks(pairs))
     pictures = {name: style_pictures.as_text(one) for name, one in shown.items()}
-    return {"training": training, "images": images, "pictures": pictures}
+    numbers = style_runs.compared(images)
+    return {"training": training, "images": images, **numbers, "pictures": pictures}
 
 
 def draw(results: Results) -> list[Figure]:

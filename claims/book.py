@@ -6,25 +6,6 @@ digits are compared with a relative tolerance of 1e-6.
 
 import numpy as np
 
-# ---------------------------------------------------------------- contents
-
-LAST = {1: 7, 2: 7, 3: 7, 4: 6, 5: 8, 6: 6, 7: 8, 8: 6}  # the last section of each chapter
-PARTS = {"8.1": 3, "8.2": 4, "8.3": 4, "8.4": 3, "8.5": 4}  # of the chapter without listings
-SECTIONS = [
-    *(f"{chapter}.{n}" for chapter, last in LAST.items() for n in range(1, last + 1)),
-    *(f"{section}.{n}" for section, last in PARTS.items() for n in range(1, last + 1)),
-]
-SUMMARY = "a summary"
-# Why a section has no script
-NO_SCRIPT = {
-    "1.1": "what Python is",
-    "1.2": "installing Python",
-    "2.1": "defines the perceptron; 2.3 computes it",
-    "3.1": "a repetition of chapter 2; 3.2 computes the activation function",
-    "7.1": "the order of the layers; 7.5 builds this network",
-    **{f"{chapter}.{last}": SUMMARY for chapter, last in LAST.items()},
-}
-
 # ---------------------------------------------------------------- chapter 1
 
 # 1.3 and 1.5: section, input, output; the inputs of a section are run in order

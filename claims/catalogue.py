@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from importlib import import_module
 
-from claims import book
 from claims.claim import Run
 
 CHAPTERS = (
@@ -74,12 +73,6 @@ def within(runs: Sequence[Run], minutes: float, processes: int) -> list[Run]:
         if seconds([*chosen, run], processes) <= 60 * minutes:
             chosen.append(run)
     return [run for run in runs if run in chosen]
-
-
-def without_script() -> list[str]:
-    """Return the sections of the book that no run is about."""
-    covered = {name for run in RUNS for name in names(run)}
-    return [section for section in book.SECTIONS if section not in covered]
 
 
 def select(words: Sequence[str]) -> list[Run]:

@@ -16,13 +16,14 @@ from functools import partial
 import pytest
 
 import reproduce
-from claims import book, execution, gallery, measured, report
-from claims.catalogue import RUNS, duration, select, within, without_script
+from claims import execution, gallery, measured, report
+from claims.catalogue import RUNS, duration, select, within
 from claims.claim import Claim, Run
 from claims.execution import Job, execute, recorded, run_all, task
 from claims.expect import exactly
 from claims.pictures import LIMIT
 from claims.progress import Progress
+from claims.sections import NO_SCRIPT, SECTIONS, without_script
 from claims.verdict import judge_all
 from dataset.mnist import data_name
 from tests.test_cli import ROOT, run
@@ -329,8 +330,8 @@ def test_the_list_says_how_long_it_takes():
 
 
 def test_each_section_of_the_book_has_a_script_or_a_reason():
-    assert without_script() == [section for section in book.SECTIONS if section in book.NO_SCRIPT]
-    assert f"7.1: no script: {book.NO_SCRIPT['7.1']}" in reproduce.table(RUNS, 2)
+    assert without_script(RUNS) == [section for section in SECTIONS if section in NO_SCRIPT]
+    assert f"7.1: no script: {NO_SCRIPT['7.1']}" in reproduce.table(RUNS, 2)
     assert {section for run in RUNS for section in run.sections} > {"8.4.1", "8.5.3"}
 
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from ch08 import self_play as script
-from ch08.helpers import self_play
+from ch08.helpers import self_play, self_play_scores
 from ch08.helpers.tic_tac_toe import (
     all_games,
     empty_boards,
@@ -105,7 +105,11 @@ def test_both_sides_of_random_games():
     assert sum(counts.values()) == 4000
     assert counts["won"] / 4000 == pytest.approx(0.585, abs=0.03)  # the first player's advantage
     assert counts["drawn"] / 4000 == pytest.approx(0.127, abs=0.02)
-    assert script.swapped({"won": 1, "drawn": 2, "lost": 3}) == {"won": 3, "drawn": 2, "lost": 1}
+    assert self_play_scores.swapped({"won": 1, "drawn": 2, "lost": 3}) == {
+        "won": 3,
+        "drawn": 2,
+        "lost": 1,
+    }
 
 
 def test_where_the_game_is_over_the_value_is_the_reward():

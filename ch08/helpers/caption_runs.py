@@ -80,9 +80,9 @@ def train(
 
 
 def part(args: argparse.Namespace, name: str, **settings: float) -> argparse.Namespace:
-    """Return the flags of a part of the training, with a checkpoint of its own, if any."""
-    of_its_own = args.checkpoint and args.checkpoint.with_stem(f"{args.checkpoint.stem}-{name}")
-    return argparse.Namespace(**vars(args) | settings | {"checkpoint": of_its_own})
+    """Return the flags of a part of the training, with a separate checkpoint, if any."""
+    separate = args.checkpoint and args.checkpoint.with_stem(f"{args.checkpoint.stem}-{name}")
+    return argparse.Namespace(**vars(args) | settings | {"checkpoint": separate})
 
 
 def say(network: Network, samples: np.ndarray, beam: int) -> Written:

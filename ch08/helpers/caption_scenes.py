@@ -22,7 +22,7 @@ class Described(NamedTuple):
     images : uint8 ndarray of shape (N, 64, 64)
     sentences : list of str, N
     classes : ndarray of int, (N, 3)
-        Of the digits; `NOBODY` where a scene has fewer.
+        Of the digits; -1 where a scene has fewer.
     boxes : ndarray of shape (N, 3, 4)
         Of the digits, in pixels: left, top, right, bottom.
     """
@@ -62,7 +62,7 @@ def draw_described(
         True: only scenes with a pair of digits that is held out of training; False: none of them.
         See `dataset.captions.is_held_out`.
     one_in : int
-        Of the scenes with a single digit, only one in so many: there are few sentences about them.
+        One of this many scenes with a single digit is kept: there are few sentences about them.
     """
     scenes = progress_bar(
         islice(_fitting(digits, seed, held_out, one_in), number),

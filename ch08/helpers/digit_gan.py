@@ -83,9 +83,11 @@ def judge(
     compared = {"generated": samples[:COMPARED], "test digits": test[:COMPARED][:number]}
     found = {name: nearest(images, train) for name, images in compared.items()}
     numbers, _ = found["generated"]
+    distances = {name: float(np.median(one)) for name, (_, one) in found.items()}
     return {
         "scores": scores(samples, train[:number], test[:number], Judge(args.threads)),
-        "distances": {name: float(np.median(one)) for name, (_, one) in found.items()},
+        "distances": distances,
+        "relative distance": distances["generated"] / distances["test digits"],
         "least distances": {name: float(np.min(one)) for name, (_, one) in found.items()},
         "samples": samples[: SHEET if args.pretrained or args.weights else PAIRS],
         "nearest": train[numbers[:PAIRS]],

@@ -49,30 +49,25 @@ def learn(
     dict
         ``mean``, ``deviation`` and ``densities`` of the samples after each number of ``steps``;
         ``accuracy`` of the discriminator at each step, and that of its best and its last twentieth
-        of the steps; mean, deviation and density of the data.
+        of the steps; mean, deviation and density of the data, and how near the last samples are.
     """
     rng = np.random.default_rng(seed)
     data = rng.normal(MEAN, DEVIATION, (SAMPLES, 1)).astype(np.float32)
     z = draw_z(SAMPLES, Z_SIZE, rng)
-    training = AdversarialTraining(
-        *make_networks(hidden, rng),
-        data,
-        z,
-        steps=steps,
-        batch_size=batch_size,
-        lr=lr,
-        looks=LOOKS,
-        rng=rng,
-        verbose=False,
-    )
+    networks = make_networks(hidden, rng)
+    settings: Any = {"steps": steps, "batch_size": batch_size, "lr": lr, "looks": LOOKS}
+    training = AdversarialTraining(*networks, data, z, **settings, rng=rng, verbose=False)
     training.train()
     accuracy = training.history[HISTORY[2]]
+    mean, deviation = training.shown[-1].mean(), training.shown[-1].std()
     return {
         "data": {"mean": data.mean(), "deviation": data.std(), "density": density(data)},
         "steps": training.looks.tolist(),
         "mean": [one.mean() for one in training.shown],
         "deviation": [one.std() for one in training.shown],
         "densities": [density(one) for one in training.shown],
+        "error of the mean": abs(mean - data.mean()) / data.std(),
+        "relative deviation": deviation / data.std(),
         "edges": EDGES,
         "accuracy": np.round(accuracy, 3),
         "accuracy at most": max(part.mean() for part in np.array_split(accuracy, min(steps, 20))),

@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ch08.helpers.self_play_scores import SIDES
 from ch08.helpers.tic_tac_toe import won
 from lab import plots
 
 Results = dict[str, Any]
-SIDES = ("as first", "as second")
 MARKS = {1: ("X", plots.BLUE), -1: ("O", plots.RED)}
 
 

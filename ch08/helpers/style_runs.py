@@ -21,6 +21,7 @@ from lab.script import Flag, Results
 
 TRAINED, UNTRAINED = "trained filters", "untrained filters"
 FACTORS = (0.1, 1, 10)  # of the style weight
+COMPARED = ("style left", "content distance", "patches")
 FLAGS = {
     "sizes": Flag(
         [64, 128, 256], "pixels along each side, from coarse to fine", quick=[32, 64], many=True
@@ -116,6 +117,17 @@ def measured(task: Task, made: Results, judge: Network) -> Results:
         "patches": taken,
         "curves": made,
         "picture": as_text(image),
+    }
+
+
+def compared(images: Mapping[str, Results]) -> Results:
+    """Return the numbers of each pair, and those of the first pair for each of the `FACTORS`."""
+    first = list(images.values())[: len(FACTORS)]
+    usual = {name: one for name, one in images.items() if one["filters"] == TRAINED}
+    usual = {name: one for name, one in usual.items() if one["factor"] == 1}
+    return {
+        "pairs": {key: {name: one[key] for name, one in usual.items()} for key in COMPARED},
+        "by style weight": {key: [one[key] for one in first] for key in COMPARED},
     }
 
 
