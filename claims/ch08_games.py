@@ -26,7 +26,7 @@ RUNS = [
         ),
         FullClaim(
             "8.5.4, figure 8-26: An agent learns from rewards to act so that it gets more of them",
-            ["games/*/random", "games/*/returns"],
+            ["games/*/random", "games/*/with both/returns"],
             rule(
                 "better rewards",
                 lambda found: all(
@@ -37,17 +37,17 @@ RUNS = [
         ),
         FullClaim(
             "8.5.4, figure 8-27: DQN learns from four consecutive frames alone: Catch",
-            "games/Catch/returns",
+            "games/Catch/with both/returns",
             at_least(0.98, "from images", "mean of 100 episodes, at most 1, for each seed"),
         ),
         FullClaim(
             "8.5.4, figure 8-27: ... and with the same structure another game: Breakout",
-            "games/Breakout/returns",
+            "games/Breakout/with both/returns",
             at_least(5, "many games", "bricks, mean of 100 episodes, for each seed"),
         ),
         FullClaim(
             "8.5.4: ... and CartPole, from four numbers",
-            "games/CartPole/returns",
+            "games/CartPole/with both/returns",
             rule(
                 "solved",
                 lambda returns: sum(one >= book.CART_POLE for one in returns) >= 4,
@@ -55,12 +55,14 @@ RUNS = [
             ),
         ),
         FullClaim(
-            "8.5.4: ... thanks to a replay memory",
-            "ablation",
+            "8.5.4: ... thanks to a replay memory: Breakout",
+            "games/Breakout/with both|without replay memory/returns",
             better_than("without replay memory"),
         ),
         FullClaim(
-            "8.5.4: ... and a target network", "ablation", better_than("without target network")
+            "8.5.4: ... and a target network: CartPole",
+            "games/CartPole/with both|without target network/returns",
+            better_than("without target network"),
         ),
         checkpoint=True,
         alone=True,

@@ -427,7 +427,9 @@ def test_weights_of_a_script_are_saved_and_loaded(tmp_path, monkeypatch):
     file = tmp_path / "ch08" / "dqn.npz"
     loaded = dqn.main([*words, "--out", str(tmp_path / "again"), "--weights", str(file)])
     assert_array_equal(loaded["episode"]["frames"], trained["episode"]["frames"])
-    assert loaded["weights"]["Catch"]["return"] == trained["games"]["Catch"]["returns"][0]
+    assert (
+        loaded["weights"]["Catch"]["return"] == trained["games"]["Catch"]["with both"]["returns"][0]
+    )
     with Image.open(tmp_path / "ch08" / "dqn.gif") as gif:
         assert gif.n_frames == len(trained["episode"]["frames"]) == 10
         assert gif.size == (240, 240)
