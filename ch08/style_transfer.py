@@ -11,11 +11,11 @@ learns to tell eleven pictures apart by patches of 32 x 32 pixels. The photograp
 Hopper in Matplotlib; the style pictures are painted by formulas (`dataset/paintings.py`).
 
 You will see three pairs of pictures and the images made of them, with NUMBER % or less of the Gram
-distance left; what a smaller and a larger style weight change; and a control with untrained
-filters. Their Gram matrices come as near (NUMBER %), and the colours are taken over; but there are
+distance left; what a smaller and a larger style weight change; and a control, untrained filters.
+The Gram matrices of these come as near (NUMBER %), and the colours are taken over, but there are
 fewer strokes: the trained network takes NUMBER % of the patches of that image for the style
-picture, and NUMBER % with trained filters, which favours the latter. About TIME on two cores, with
-``--pretrained`` TIME.
+picture, and NUMBER % with trained filters. (It is no neutral judge: its filters made the latter.)
+About TIME on two cores, with ``--pretrained`` TIME.
 
 ``--content`` and ``--style`` take a file, or a name such as hopper, harbour, night, mosaic, glass,
 weave, waves. After ``python -m pip install -e ".[pictures]"`` there are also astronaut, coffee,
@@ -82,8 +82,7 @@ def experiment(args: argparse.Namespace) -> Results:
     training = ready(args, networks[style_runs.TRAINED])
     images = style_runs.make_all(args, networks, shown, style_runs.tasks(pairs))
     pictures = {name: style_pictures.as_text(one) for name, one in shown.items()}
-    numbers = style_runs.compared(images)
-    return {"training": training, "images": images, **numbers, "pictures": pictures}
+    return {"training": training, "images": images, "pictures": pictures}
 
 
 def draw(results: Results) -> list[Figure]:
