@@ -43,7 +43,7 @@ from lab.script import Flag, Results
 WEIGHTS = Path(__file__).with_name("dcgan.npz")
 FLAGS = {
     "gaussian_steps": Flag(3000, "mini-batches of numbers from a Gaussian", quick=300, least=20),
-    "epochs": Flag(16, "passes over the training digits", quick=1),
+    "epochs": Flag(8, "passes over the training digits", quick=1),
     "samples": Flag(60000, "digits to train on", quick=200, least=100),
     "batch_size": Flag(64, "digits in a mini-batch, an even number", quick=20, least=4),
     "lr": Flag(0.001, "learning rate of the generator at the start; it falls to 0"),

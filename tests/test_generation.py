@@ -55,7 +55,7 @@ def test_the_gradients_are_those_of_both_losses():
 
 
 def test_halves_on_one_or_two_threads():
-    networks = make_generator(6, (4, 3), 5, 0), make_discriminator((3, 4, 2), 1)
+    networks = make_generator(6, (4, 3), 5, 0), make_discriminator((3, 4), 2, 1)
     rng = np.random.default_rng(2)
     x, z = rng.uniform(-1, 1, (8, 1, 28, 28)).astype(np.float32), draw_z(8, 6, rng)
     one, two = (InTwoHalves(*networks, threads).gradients(x, z) for threads in (1, 2))
@@ -88,7 +88,7 @@ def training(steps=12, seed=3, **options):
     """Return a short training run of digits in 28 x 28."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, (20, 1, 28, 28)).astype(np.float32)
-    networks = make_generator(5, (3, 2), 4, rng), make_discriminator((2, 3, 2), rng)
+    networks = make_generator(5, (3, 2), 4, rng), make_discriminator((2, 3), 2, rng)
     settings = {
         "steps": steps,
         "batch_size": 4,

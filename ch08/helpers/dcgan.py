@@ -1,12 +1,11 @@
 """The networks of DCGAN: a generator of images, and a discriminator of real and generated ones.
 
     generator:      z - hidden layer - affine to 7 x 7 - enlarged to 14 x 14 - to 28 x 28
-    discriminator:  28 x 28 - convolution to 14 x 14 - to 7 x 7 - to 4 x 4 - affine: score
+    discriminator:  28 x 28 - convolution to 14 x 14 - to 7 x 7 - hidden layer - affine: score
 
 The generator enlarges by transposed convolutions with stride 2, the discriminator reduces by
 convolutions with stride 2: there is no pooling. Pixels are from -1 to 1, as tanh is. The hidden
-layer and the third convolution see the whole image: without them strokes look real, but many do not
-form a digit. (8.5.2)
+layers see the whole image: without them strokes look real, but many do not form a digit. (8.5.2)
 """
 
 from collections.abc import Sequence
@@ -57,26 +56,29 @@ def make_generator(
     return Network(layers)
 
 
-def make_discriminator(filters: Sequence[int] = (32, 64, 128), rng: Seed = None) -> Network:
+def make_discriminator(
+    filters: Sequence[int] = (32, 64), hidden: int = 64, rng: Seed = None
+) -> Network:
     """Return a network from images, (N, 1, 28, 28), to scores: the larger, the more real.
 
     Parameters
     ----------
-    filters : (int, int, int)
-        The number of filters of each convolution.
+    filters : (int, int)
+        The number of filters of both convolutions.
+    hidden : int
+        The neurons of the hidden layer.
     rng : Generator or seed, optional
     """
-    rng, (first, second, third) = random_generator(rng), filters
+    rng, (first, second) = random_generator(rng), filters
     layers = {
         "Conv1": convolution(1, first, 4, rng, stride=2, pad=1),
         "LeakyRelu1": LeakyReLU(SLOPE),
         "Conv2": convolution(first, second, 4, rng, stride=2, pad=1),
         "BatchNorm1": batch_norm(second),
         "LeakyRelu2": LeakyReLU(SLOPE),
-        "Conv3": convolution(second, third, 3, rng, stride=2, pad=1),
-        "BatchNorm2": batch_norm(third),
+        "Affine1": affine(second * (SIZE // 4) ** 2, hidden, rng),
         "LeakyRelu3": LeakyReLU(SLOPE),
-        "Affine": affine(third * (SIZE // 7) ** 2, 1, rng),
+        "Affine2": affine(hidden, 1, rng),
     }
     return Network(layers, loss=SigmoidWithLoss())
 
