@@ -43,7 +43,7 @@ from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("captions.npz")
 FLAGS = {
-    "scenes": Flag(48000, "scenes to train on", quick=40, least=20),
+    "scenes": Flag(60000, "scenes to train on", quick=40, least=20),
     "filters": Flag([16, 32, 64, 64, 64], "filters of the convolutions, the trunk", many=True),
     "trunk_epochs": Flag(2, "passes over the scenes to train the trunk", quick=1),
     "trunk_batch": Flag(16, "scenes in its mini-batches"),
