@@ -7,20 +7,21 @@
 Like NIC, the network has two parts: a convolutional network computes features of the image, and an
 LSTM, which starts with them, writes one word after the other. It gets scenes of one to three
 digits; the sentences have a small grammar of 21 words, such as "a small three to the left of a
-large seven, above a small one". Pairs such as a three to the left of a six are held out: the
-network never sees them in training. You will see
+large seven, above a small one". First the convolutions learn which digit is where, then the LSTM
+learns the sentences. Those about pairs such as a three to the left of a six are held out: no scene
+with them is in the training data. You will see
 
-- that NUMBER of 1,000 test scenes get exactly the correct sentence, word for word, and NUMBER of
-  those with pairs that were held out; this is with beam search: if always the most probable next
-  word is taken, NUMBER;
+- that 85 % of 1,000 test scenes get exactly the correct sentence, word for word, and 59 % of those
+  with pairs that were held out; this is with beam search, which gains little: with always the most
+  probable next word, it is 85 % and 59 %, too;
 - how sure the network is of each word;
-- in shorter training runs on the same mini-batches NUMBER with an LSTM, NUMBER with an RNN, NUMBER
-  without the image. There, NUMBER of the words are correct, since the grammar allows few: the exact
+- in shorter training runs on the same mini-batches 80 % with an LSTM, 68 % with an RNN, none
+  without the image. There, 59 % of the words are correct, since the grammar allows few: the exact
   match says more.
 
-TIME on two cores, of which TIME for the network itself. With ``--pretrained`` it is loaded, and the
-shorter training runs are left out: TIME. With ``--image`` it describes a photograph of one to three
-large digits.
+9 minutes on two cores, of which 6 for the network itself. With ``--pretrained`` it is loaded, and
+the shorter training runs are left out: TIME. With ``--image`` it describes a photograph of one to
+three large digits.
 """
 
 import argparse
