@@ -7,20 +7,20 @@ A generator makes samples out of random numbers z; a discriminator tells them fr
 learn at each step: one to tell them apart, the other to deceive. First with one number: the data
 are a Gaussian. You will see
 
-- that mean and deviation of the generated numbers become those of the data: NUMBER and NUMBER
-  instead of NUMBER and NUMBER, and that the discriminator in the end does little better than
-  guessing: its accuracy is NUMBER.
+- that mean and deviation of the generated numbers become those of the data: 4.00 and 1.27 instead of
+  3.99 and 1.24, and that the discriminator in the end does little better than guessing: its
+  accuracy is 0.53.
 
 Then a DCGAN (convolutions, no pooling) draws new digits. DeepConvNet, which was trained on real
 ones, judges them:
 
-- it classifies NUMBER of them with a probability above 0.9, NUMBER of test digits; NUMBER to NUMBER
-  of the samples belong to each class; in the features of its last hidden layer their Frechet
-  distance to training digits is NUMBER, that of test digits NUMBER;
+- it classifies 81 % of them with a probability above 0.9, 99 % of test digits; 5.5 to 13.7 % of the
+  samples belong to each class; in the features of its last hidden layer their Frechet distance to
+  training digits is 1,600, that of test digits 55: many are digits, but not as varied as real ones;
 - they are no copies: the nearest training digit is as far away as from test digits, and between two
   z, digits change gradually.
 
-TIME on two cores; with ``--pretrained`` TIME.
+6 minutes on two cores; with ``--pretrained`` TIME.
 """
 
 import argparse
