@@ -56,6 +56,7 @@ def draw_game(ax: Axes, name: str, game: Results) -> None:
     ax.set(title=f"{name}: {told}", xlabel="steps", ylabel="return (sum of rewards)")
     ax.title.set_fontsize(10)
     ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.locator_params(axis="x", nbins=5)
     ax.margins(y=0.1)
 
 

@@ -100,11 +100,13 @@ def of_pixels(rng: np.random.Generator, filters: int, hidden: int, outputs: int 
 GAMES: Mapping[str, Game] = {
     "Catch": Game(
         Catch,
-        lambda rng: of_pixels(rng, filters=8, hidden=32),
+        lambda rng: of_pixels(rng, filters=16, hidden=128),
         steps=40_000,
         frames=FRAMES,
         scale=(255.0,),
+        batch_size=64,
         memory=20_000,
+        renew=100,
     ),
     "CartPole": Game(
         CartPole,
