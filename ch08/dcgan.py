@@ -7,8 +7,8 @@ A generator makes samples out of random numbers z; a discriminator tells them fr
 learn at each step: one to tell them apart, the other to deceive. First with one number: the data
 are a Gaussian. You will see
 
-- that mean and deviation of the generated numbers become those of the data: 4.00 and 1.27 instead of
-  3.99 and 1.24, and that the discriminator in the end does little better than guessing: its
+- that mean and deviation of the generated numbers become those of the data: 4.00 and 1.27 instead
+  of 3.99 and 1.24, and that the discriminator in the end does little better than guessing: its
   accuracy is 0.53.
 
 Then a DCGAN (convolutions, no pooling) draws new digits. DeepConvNet, which was trained on real
