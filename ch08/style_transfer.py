@@ -82,7 +82,8 @@ def experiment(args: argparse.Namespace) -> Results:
     training = ready(args, networks[style_runs.TRAINED])
     images = style_runs.make_all(args, networks, shown, style_runs.tasks(pairs))
     pictures = {name: style_pictures.as_text(one) for name, one in shown.items()}
-    return {"training": training, "images": images, "pictures": pictures}
+    results = {"training": training, "images": images, "pictures": pictures}
+    return results | style_runs.compared(images)
 
 
 def draw(results: Results) -> list[Figure]:
