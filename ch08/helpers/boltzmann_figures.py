@@ -18,7 +18,7 @@ GREY = 127
 
 def draw_machine(results: Results) -> Figure:
     """Draw the weights of some hidden units, and digits that the machine draws from noise."""
-    fig, (left, right) = plots.figure(1, 2, size=(9.4, 6.2))
+    fig, (left, right) = plots.figure(1, 2, size=(9.4, 6.7))
     title = "Weights of hidden units: strokes, spots, edges\n(white: positive)"
     plots.image_sheet(left, np.array(results["filters"]), 5, title)
     title = f"What the machine draws:\nfrom noise, after {STEPS:,} Gibbs steps"
@@ -80,7 +80,7 @@ def draw_accuracies(ax: Axes, results: Results, colors: dict[str, str]) -> None:
     first, second, _, relu = (row[middle] for row in results["mean accuracy"].values())
     title = f"{middle:,} labels: {first:.3f} pretrained,"
     ax.set_title(f"{title}\n{second:.3f} from Xavier weights, {relu:.3f} with ReLU")
-    ax.set(xscale="log", xlabel="digits with labels", ylabel="test accuracy")
+    xlabel = "digits with labels (lines: means; points: each seed)"
+    ax.set(xscale="log", xlabel=xlabel, ylabel="test accuracy")
     ax.set_xticks(numbers, [f"{number:,}" for number in numbers])
     ax.minorticks_off()
-    ax.legend(title="lines: means; points: each seed")
