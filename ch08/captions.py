@@ -20,7 +20,7 @@ with them is in the training data. You will see
   match says more.
 
 9 minutes on two cores, of which 6 for the network itself. With ``--pretrained`` it is loaded, and
-the shorter training runs are left out: TIME. With ``--image`` it describes a photograph of one to
+the shorter training runs are left out. With ``--image`` it describes a photograph of one to
 three large digits.
 """
 

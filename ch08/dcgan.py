@@ -20,7 +20,7 @@ ones, judges them:
 - they are no copies: the nearest training digit is as far away as from test digits, and between two
   z, digits change gradually.
 
-6 minutes on two cores; with ``--pretrained`` TIME.
+6 minutes on two cores; with ``--pretrained`` seconds.
 """
 
 import argparse

@@ -7,16 +7,16 @@ are 0 or 1 and an energy for each of their states; contrastive divergence lowers
 data, and raises that of the states which the machine draws itself. You will see
 
 - on a machine with 4 and 3 units, where all states can be summed up: the gradient is the formula's,
-  and training raises the log-likelihood of the data from NUMBER to NUMBER (at best -1.39);
+  and training raises the log-likelihood of the data from -2.77 to -1.73 (at best -1.39);
 - the weights of a machine trained on all digits, digits that it draws, and the lower half of test
-  digits that it fills in: a mean squared error of NUMBER, with the mean image NUMBER;
+  digits that it fills in: a mean squared error of 0.043, with the mean image 0.068;
 - what such machines were used for: each hidden layer of a deep network of sigmoid layers is first
   trained as a machine, on all digits without labels, then the whole network with few labels. With
-  1,000 labels the test accuracy is NUMBER; NUMBER from Xavier initial weights, NUMBER from a
-  Gaussian with standard deviation 0.01, where the gradients vanish (chapter 6), and NUMBER with
+  1,000 labels the test accuracy is 0.925; 0.889 from Xavier initial weights, 0.552 from a
+  Gaussian with standard deviation 0.01, where the gradients vanish (chapter 6), and 0.910 with
   ReLU, which has replaced pretraining where there are enough labels.
 
-About TIME minutes on two cores.
+About 2 minutes on two cores.
 """
 
 import argparse
