@@ -61,11 +61,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         raise ValueError(
             f"--data is {args.data}; expected {', '.join(flags.DATA)}: the claims are about digits"
         )
+    if args.budget and args.quick:
+        raise ValueError("--budget: not with --quick, which takes a minute")
     args.runs = select(args.what)
     if not args.list:
         args.data = data_name(args.data)
-    if args.budget and args.quick:
-        raise ValueError("--budget: not with --quick, which takes a minute")
     if args.gallery and (args.quick or args.data != "mnist"):
         raise ValueError("--gallery: wrong size or data; expected full size and real MNIST")
     return args
