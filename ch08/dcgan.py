@@ -35,6 +35,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ch08.helpers import digit_gan, gan_figures, gan_scores, gaussian_gan, pretrained
+from ch08.helpers.adversarial_training import check_batch_size
 from ch08.helpers.dcgan import make_discriminator, make_generator
 from dataset.mnist import load_mnist
 from lab.image_training import weights_path
@@ -65,6 +66,7 @@ def one_number(args: argparse.Namespace) -> Results:
 
 def experiment(args: argparse.Namespace) -> Results:
     """Learn a Gaussian, then digits, or load the generator; judge what it makes."""
+    check_batch_size(args.batch_size)  # fail now, not after the first training run
     results: Results = {"one number": one_number(args)}
     train, test = (x[:, 0] for x, _ in load_mnist(False, False, source=args.data))
     rng = np.random.default_rng(args.seed)

@@ -85,9 +85,8 @@ class AdversarialTraining:
         self.averaged = copy.deepcopy(generator)
         self.optimizers = {"generator": Adam(lr[0], BETA1), "discriminator": Adam(lr[1], BETA1)}
         self.halves = InTwoHalves(generator, discriminator, threads)
-        self.max_iter, self.batch_size = check_whole("the number of steps", steps), batch_size
-        if check_whole("the size of a mini-batch", batch_size, 4) % 2:
-            raise ValueError(f"the size of a mini-batch is {batch_size}; expected an even number")
+        self.max_iter = check_whole("the number of steps", steps)
+        self.batch_size = check_batch_size(batch_size)
         self.schedules = [cosine_decay(rate, steps) for rate in lr]
         self.rng = random_generator(rng)
         self.looks = np.unique(np.rint(np.array(looks) * steps).astype(int))
@@ -215,6 +214,13 @@ class AdversarialTraining:
         state = json.dumps([self.rng.bit_generator.state, shapes, self.looks.tolist()])
         sums = [zlib.crc32(part) for part in (state.encode(), self.x.tobytes(), self.z.tobytes())]
         return json.dumps([self.max_iter, self.batch_size, *lr, *sums])
+
+
+def check_batch_size(batch_size: int) -> int:
+    """Return the size of a mini-batch, which is split in two halves; raise a ValueError if odd."""
+    if check_whole("the size of a mini-batch", batch_size, 4) % 2:
+        raise ValueError(f"the size of a mini-batch is {batch_size}; expected an even number")
+    return batch_size
 
 
 def draw_z(number: int, size: int, rng: np.random.Generator) -> np.ndarray:

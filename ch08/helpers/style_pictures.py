@@ -77,7 +77,9 @@ def read_square(path: str | Path) -> np.ndarray:
         return read_picture(path, _square)
     except FileNotFoundError:
         names = ", ".join([*PICTURES, *EXTRA])
-        raise FileNotFoundError(f"{path}: no such file; expected a file, or of {names}") from None
+        raise FileNotFoundError(
+            f"{path}: no such file; expected a file, or one of {names}"
+        ) from None
 
 
 def _square(image: Image.Image) -> np.ndarray:

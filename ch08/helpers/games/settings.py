@@ -117,7 +117,7 @@ GAMES: Mapping[str, Game] = {
         updates=1,
         batch_size=128,
         renew=50,
-        epsilon=0.01,  # nearly what is evaluated: slow drifts of the cart are seen and corrected
+        epsilon=0.01,  # nearly as it is evaluated
     ),
     "Breakout": Game(
         Breakout,
