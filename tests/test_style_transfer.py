@@ -211,7 +211,7 @@ def test_bad_files(tmp_path):
     }.items():
         with pytest.raises(ValueError, match=message):
             style_pictures.picture(str(tmp_path / name))
-    with pytest.raises(FileNotFoundError, match="no such file; expected a file, or of hopper"):
+    with pytest.raises(FileNotFoundError, match="no such file; expected a file, or one of hopper"):
         style_pictures.picture("picasso")
 
 
