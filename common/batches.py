@@ -21,25 +21,41 @@ class MiniBatches:
         False draws each batch at random with replacement, as the book does (4.2.3). True shuffles
         the samples once per epoch and splits them into batches: an epoch uses every sample exactly
         once, and its last batch may be smaller.
+    in_order : bool
+        True takes the samples one after the other, for data that are read when they are needed: see
+        `common.streams`.
 
     Attributes
     ----------
     rest : ndarray of int
-        The samples of this epoch that have not been used yet.
+        The samples of this epoch that have not been used yet; not `in_order`.
+    number : int
+        How many batches there have been.
     """
 
     def __init__(
-        self, size: int, batch_size: int, rng: np.random.Generator, shuffle: bool = False
+        self,
+        size: int,
+        batch_size: int,
+        rng: np.random.Generator,
+        shuffle: bool = False,
+        in_order: bool = False,
     ) -> None:
         self.size = check_whole("the number of samples", size)
         self.batch_size = check_whole("the size of a mini-batch", batch_size)
         self.rng, self.shuffle = random_generator(rng), shuffle
+        self.in_order, self.number = in_order, 0
         self.rest = np.empty(0, dtype=np.int64)
 
     def __iter__(self) -> "MiniBatches":
         return self
 
     def __next__(self) -> np.ndarray:
+        self.number += 1
+        if self.in_order:
+            per_epoch = -(-self.size // self.batch_size)
+            start = (self.number - 1) % per_epoch * self.batch_size
+            return np.arange(start, min(start + self.batch_size, self.size))
         if not self.shuffle:
             return self.rng.integers(self.size, size=self.batch_size)
         if len(self.rest) == 0:

@@ -16,6 +16,7 @@ import numpy as np
 from common.io.files import file_path, is_pickle, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
 from common.protocols import OptimizerLike, Training
+from common.streams import Stream
 
 LISTS = ("train_loss_list", "train_acc_list", "test_acc_list")
 DATA = ("x_train", "t_train", "x_test", "t_test")
@@ -39,6 +40,8 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
         times = [0, *(2**k for k in range(40))]
         result |= {f"{RATE}{t}": trainer.schedule(t) for t in times if t < trainer.max_iter}
     result |= {"mini-batch size": batches.batch_size, "shuffle": batches.shuffle}
+    if batches.in_order:
+        result["in order"] = True
     if trainer.augment is not None:
         tried = trainer.augment(trainer.x_train[:1], np.random.default_rng(0))
         result["augment"] = _checksum(np.ascontiguousarray(tried).data)
@@ -51,8 +54,7 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
         result["patience"] = trainer.early_stopping.patience
         data |= {name: getattr(trainer.early_stopping, name) for name in ("x_val", "t_val")}
     for name, array in data.items():
-        array = np.ascontiguousarray(array)
-        result[name] = f"{array.dtype} {array.shape}, {_checksum(array.data)}"
+        result[name] = _of_data(array)
     return json.loads(_json(result))
 
 
@@ -163,7 +165,7 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
     if trainer.early_stopping is not None:
         best = {key.removeprefix("best/"): W for key, W in arrays.items() if key[:5] == "best/"}
         trainer.early_stopping.load(trainer.network, [float(n) for n in arrays["validation"]], best)
-    trainer.batches.rest, trainer.current_iter = rest, done
+    trainer.batches.rest, trainer.batches.number, trainer.current_iter = rest, done, done
     for name, values in lists.items():
         setattr(trainer, name, values)
 
@@ -237,6 +239,13 @@ def _is_plain(value: Any) -> bool:
 
 def _json(value: Any) -> str:
     return json.dumps(value, default=lambda array: array.tolist())
+
+
+def _of_data(array: Any) -> str:
+    if isinstance(array, Stream):
+        return array.checksum()
+    array = np.ascontiguousarray(array)
+    return f"{array.dtype} {array.shape}, {_checksum(array.data)}"
 
 
 def _checksum(data: Any) -> str:

@@ -1,7 +1,7 @@
 """DataParallel: splits each mini-batch among threads, and adds up their gradients (8.3.3)."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -17,6 +17,7 @@ from common.layers import BatchNorm
 from common.network import Network, has_own
 from common.parts import named_parts, parts
 from common.protocols import LayerLike
+from common.split_network import SplitNetwork
 from common.threads import one_blas_thread
 
 SHARD = 100  # samples in one pass at most: more would only use more memory
@@ -24,7 +25,7 @@ SHARD = 100  # samples in one pass at most: more would only use more memory
 Gradient = dict[str, np.ndarray]
 
 
-class DataParallel:
+class DataParallel(SplitNetwork):
     """A network whose mini-batches are split among threads, which share its parameters.
 
     Use it in place of the network, also in a `Trainer`. The mean over a batch is the weighted mean
@@ -50,8 +51,9 @@ class DataParallel:
 
     def __init__(self, network: Network, threads: int = 2) -> None:
         self.threads = check_whole("threads", threads, most=1024)
-        self.network, self._copied = network, list[Any]()
-        _check_network(network)
+        super().__init__(network)
+        self._copied = list[Any]()
+        check_network(network)
         self._copy_the_network()
         self._pool = ThreadPoolExecutor(max(1, threads - 1), "data-parallel")
         self._stack = ExitStack()
@@ -62,33 +64,6 @@ class DataParallel:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
-
-    @property
-    def layers(self) -> Mapping[str, Any]:
-        """The layers of the network."""
-        return self.network.layers
-
-    @property
-    def params(self) -> Any:
-        """The parameters of the network."""
-        return self.network.params
-
-    @params.setter
-    def params(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self.network.params = arrays
-
-    @property
-    def measure(self) -> str:
-        """See `Network.measure`."""
-        return self.network.measure
-
-    def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
-        """Return what `Network.loss` returns."""
-        return self.network.loss(x, t, train_flg)
-
-    def gradient(self, x: np.ndarray, t: ArrayLike) -> Gradient:
-        """Return what `Network.gradient` returns for the whole batch."""
-        return self.loss_and_gradient(x, t)[1]
 
     def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
         """Return what `Network.loss_and_gradient` returns for the whole batch."""
@@ -126,20 +101,11 @@ class DataParallel:
             scores[first :: self.threads] = some
         return np.concatenate(scores)
 
-    def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
-        """Return what `accuracy` of the network returns, with its predictions split up."""
-        front: Any = copy.copy(self.network)
-        front.predict = self.predict
-        result = front.accuracy(x, t)
-        del front.predict
-        vars(self.network).update(vars(front))  # what it stored in the network
-        return result
-
     def _copy_the_network(self) -> None:
         """Update the replicas from the network; make new ones if layers were replaced."""
         now = [*parts(self.network), self.network.last_layer]
         if now != self._copied:
-            _check_network(self.network)
+            check_network(self.network)
             copies = [_replica(self.network) for _ in range(self.threads - 1)]
             self.replicas, self._copied = [self.network, *copies], now
             self._copies = [[*parts(replica), replica.last_layer] for replica in copies]
@@ -245,7 +211,8 @@ def _sum(terms: list[tuple[float, Gradient]]) -> tuple[float, Gradient]:
     return loss, total
 
 
-def _check_network(network: Network) -> None:
+def check_network(network: Network) -> None:
+    """Reject a network whose mini-batches cannot be split."""
     if not isinstance(network, Network):
         raise ValueError(
             f"the network is a {type(network).__name__}; expected a common.network.Network, "

@@ -23,6 +23,7 @@ from common.checks import (
 )
 from common.data_parallel import DataParallel
 from common.early_stopping import EarlyStopping
+from common.mpi import MPIParallel
 from common.protocols import NetworkLike, OptimizerLike
 from common.randomness import Seed, random_generator
 from common.schedules import Schedule
@@ -39,10 +40,11 @@ class Trainer(Generic[AnyNetwork]):
     ----------
     network : Network
         Anything with `params`, `loss(x, t)`, `gradient(x, t)` and `accuracy(x, t)`, such as a
-        `common.data_parallel.DataParallel`.
+        `common.data_parallel.DataParallel` or a `common.mpi.MPIParallel`.
     x_train, t_train : ndarray
         Samples along the first axis; targets as the loss of the network takes them. Samples in
-        float64 are converted if all parameters are float32: float64 takes twice the time.
+        float64 are converted if all parameters are float32: float64 takes twice the time. Data
+        larger than memory: a `common.streams.Stream`.
     x_test, t_test : ndarray, optional
         To evaluate the network on, after each epoch and at the end.
     epochs : float
@@ -76,6 +78,8 @@ class Trainer(Generic[AnyNetwork]):
     threads : int
         Split each mini-batch among this many threads, one core for each: trains
         ``DataParallel(network, threads)`` in place of the network.
+    in_order : bool
+        True: mini-batches of consecutive samples, instead of random ones: for a `Stream`.
     early_stopping : EarlyStopping, optional
         Stops when the validation accuracy no longer improves, and restores the best weights: see
         `common.early_stopping`.
@@ -122,6 +126,7 @@ class Trainer(Generic[AnyNetwork]):
         augment: Augment | None = None,
         threads: int = 1,
         early_stopping: EarlyStopping | None = None,
+        in_order: bool = False,
     ) -> None:
         arguments.check_network(network)
         threads = check_whole("threads", threads, most=1024)
@@ -132,7 +137,8 @@ class Trainer(Generic[AnyNetwork]):
         self.x_test, self.t_test = arguments.pairs("test", x_test, t_test, network)
         self.optimizer = arguments.optimizer(optimizer, optimizer_param)
         self.train_size, self.batch_size = len(self.x_train), mini_batch_size
-        self.batches = MiniBatches(self.train_size, mini_batch_size, random_generator(rng), shuffle)
+        order = {"shuffle": shuffle, "in_order": in_order}
+        self.batches = MiniBatches(self.train_size, mini_batch_size, random_generator(rng), **order)
         self.iter_per_epoch = math.ceil(self.train_size / mini_batch_size)  # last one smaller
         self.evaluate_every = self.iter_per_epoch
         if max_iter is None:
@@ -152,7 +158,10 @@ class Trainer(Generic[AnyNetwork]):
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
         self._saved_at = 0.0
-        self._settings = {} if checkpoint is None else checkpoints.settings(self, rng is not None)
+        over_mpi = isinstance(network, MPIParallel)
+        self._settings = {}
+        if over_mpi or checkpoint is not None:
+            self._settings = checkpoints.settings(self, over_mpi or rng is not None)
 
     @property
     def measure(self) -> str:
@@ -214,9 +223,15 @@ class Trainer(Generic[AnyNetwork]):
         self.current_iter += 1  # 4. repeat
 
     def _mini_batch(self) -> tuple[np.ndarray, np.ndarray]:
-        batch = next(self.batches)
+        batch, rng = next(self.batches), self.batches.rng
+        if isinstance(self.network, MPIParallel):
+            batch = self.network.part(batch)
         x, t = self.x_train[batch], self.t_train[batch]
-        return (x if self.augment is None else self.augment(x, self.batches.rng)), t
+        if self.augment is None:
+            return x, t
+        if isinstance(self.network, MPIParallel):
+            rng = self.network.rng_of_rank(rng)
+        return self.augment(x, rng), t
 
     def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Mapping[str, Any]]:
         both = getattr(self.network, "loss_and_gradient", None)
@@ -276,17 +291,21 @@ class Trainer(Generic[AnyNetwork]):
         scores = [] if self.early_stopping is None else self.early_stopping.scores
         if scores and self.current_iter == 0:
             raise ValueError("early_stopping was used in another training run; expected a new one")
-        if self.checkpoint is None or self.current_iter > 0:
-            return
-        checkpoints.check_writable(self.checkpoint)
-        if Path(self.checkpoint).exists():
-            checkpoints.load(self.checkpoint, self, self._settings)
-            if self.verbose:
-                print(f"resuming from mini-batch {self.current_iter} of {self.checkpoint}")
+        if self.checkpoint is not None and self.current_iter == 0:
+            checkpoints.check_writable(self.checkpoint)
+            if Path(self.checkpoint).exists():
+                checkpoints.load(self.checkpoint, self, self._settings)
+                if self.verbose:
+                    print(f"resuming from mini-batch {self.current_iter} of {self.checkpoint}")
+        if isinstance(self.network, MPIParallel):
+            all_used = self.batches.shuffle or self.batches.in_order
+            rest = self.train_size % self.batch_size if all_used else 0
+            self.network.check_size(rest or self.batch_size)
+            self.network.check_same(self._settings | {"mini-batch": self.current_iter})
 
     def save(self) -> None:
-        """Write the checkpoint, if the trainer has one."""
-        if self.checkpoint is not None:
+        """Write the checkpoint, if the trainer has one; of several ranks, only rank 0 writes."""
+        if self.checkpoint is not None and getattr(self.network, "rank", 0) == 0:
             checkpoints.save(self.checkpoint, self, self._settings)
             self._saved_at = time.monotonic()
 

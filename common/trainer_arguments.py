@@ -8,6 +8,7 @@ import numpy as np
 from common.checks import as_array, check_mapping, check_pairs, in_one_line
 from common.optimizer import optimizer_by_name
 from common.protocols import NetworkLike, OptimizerLike
+from common.streams import Stream
 
 
 def check_network(network: NetworkLike) -> None:
@@ -22,14 +23,17 @@ def check_network(network: NetworkLike) -> None:
 def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray, np.ndarray]:
     """Check samples and targets; convert the samples to float32 if all parameters are float32.
 
-    Test data are optional.
+    Test data are optional. A `Stream` stays one.
     """
     if which == "test" and x is None and t is None:
         return np.empty(0), np.empty(0)
-    x, t = as_array(f"x_{which}", x), as_array(f"t_{which}", t)
+    x, t = (
+        one if isinstance(one, Stream) else as_array(f"{name}_{which}", one)
+        for name, one in (("x", x), ("t", t))
+    )
     check_pairs(x, t)
     types = {np.asarray(W).dtype for W in network.params.values() if np.ndim(W)}
-    if x.dtype == np.float64 and types == {np.dtype(np.float32)}:
+    if isinstance(x, np.ndarray) and x.dtype == np.float64 and types == {np.dtype(np.float32)}:
         x = x.astype(np.float32)
     return x, t
 

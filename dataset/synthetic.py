@@ -19,6 +19,7 @@ PCG64, and all arithmetic is element-wise + - * / and sqrt, which IEEE 754 round
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -96,11 +97,10 @@ def _draw_set(
     """Draw n images; block b uses the random generator with seed (seed, set, b)."""
     x = np.empty((n, SIZE, SIZE), np.uint8)
     t = np.empty(n, np.uint8)
-    alphabet = _read_alphabet()
 
     def draw(start: int) -> int:
         rng = Generator(np.random.PCG64([*stream, start // BLOCK]))
-        images, labels = _draw_block(alphabet, rng)
+        images, labels = draw_block(rng)
         count = min(BLOCK, n - start)
         x[start : start + count] = images[:count]
         t[start : start + count] = labels[:count]
@@ -111,19 +111,20 @@ def _draw_set(
     return x, t
 
 
-def _draw_block(alphabet: Alphabet, rng: Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw BLOCK images (BLOCK, 28, 28) and their labels (BLOCK,)."""
-    labels = np.argsort(rng.random(BLOCK)) % 10
+def draw_block(rng: Generator, number: int = BLOCK) -> tuple[np.ndarray, np.ndarray]:
+    """Draw images, uint8 (number, 28, 28), and their labels, uint8 (number,)."""
+    labels = np.argsort(rng.random(number)) % 10
     slant, spread, bold = (np.take(row, labels)[:, None] for row in (SLANT, SPREAD, BOLD))
+    alphabet = _read_alphabet()
     x, y = _write(alphabet, alphabet.choose(labels, rng), rng)
     x, y = _bend(x, y, rng)
-    x = x * _between(WIDTH, rng.random((BLOCK, 1)))
-    y = y + x * TILT * _bell(rng, BLOCK, 1)
-    x = x - y * (slant + spread * _bell(rng, BLOCK, 1))
+    x = x * _between(WIDTH, rng.random((number, 1)))
+    y = y + x * TILT * _bell(rng, number, 1)
+    x = x - y * (slant + spread * _bell(rng, number, 1))
     pen, radius = _press(x, y, bold, rng)
     x, y = _fit(x, y, pen)
-    x = x + TREMBLE * _bell(rng, BLOCK, DOTS)
-    y = y + TREMBLE * _bell(rng, BLOCK, DOTS)
+    x = x + TREMBLE * _bell(rng, number, DOTS)
+    y = y + TREMBLE * _bell(rng, number, DOTS)
     return _centre(_ink(x, y, pen, radius)), labels.astype(np.uint8)
 
 
@@ -155,6 +156,7 @@ class Alphabet(NamedTuple):
         return np.array([row[int(rng.random() * len(row))] for row in rows])
 
 
+@cache
 def _read_alphabet() -> Alphabet:
     """Read the table of strokes."""
     texts = [(digit, often, text) for digit in SHAPES for often, text in SHAPES[digit]]

@@ -1,0 +1,143 @@
+"""One network, trained by several processes, on one computer or on many: MPI (8.3.3).
+
+    mpiexec -n 2 python ch08/mpi_training.py
+    mpiexec -n 2 python ch08/mpi_training.py --stream 10000000 --iters 600
+    mpiexec -n 8 -hosts one,two python ch08/mpi_training.py --checkpoint run.npz
+
+Each process, a rank, computes its part of each mini-batch; one message per step adds up the
+gradients. You will see the loss of DeepConvNet, the test accuracy, the time for a step, and the
+memory of each rank. With the same seed the result is the same for any number of ranks, except for
+rounding. ``--network batch-norm`` has batch normalization, whose statistics are those of the whole
+mini-batch, and Dropout.
+
+Data may be larger than memory: ``--stream N`` draws N digits, each when it is needed; ``--images``
+and ``--labels`` name files of arrays (.npy), of which only the mini-batches are read. A checkpoint
+of four ranks can be resumed by two. If a rank fails or is killed, all end, with a line that says
+which one.
+
+It needs ``python -m pip install -e ".[mpi]"``, which also brings mpiexec.
+"""
+
+import argparse
+import resource
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+try:
+    from lab import plots, script
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ch08.deep_convnet import DeepConvNet
+from ch08.helpers import best_network
+from common.mpi import MPIParallel, world
+from common.optimizer import Adam
+from common.streams import Scaled
+from common.trainer import Trainer
+from common.util import smooth_curve
+from dataset.drawn_stream import DrawnImages
+from dataset.mnist import data_name, load_mnist
+from lab import ranks
+from lab.flags import data_source
+from lab.image_training import CHECKPOINT
+from lab.script import Flag, Results
+
+NETWORKS = {"deep": DeepConvNet, "batch-norm": best_network.build}
+FLAGS = {
+    "network": Flag("deep", "DeepConvNet, or one with batch normalization", choices=[*NETWORKS]),
+    "epochs": Flag(1, "passes over the training data"),
+    "iters": Flag(0, "mini-batches, instead of epochs", quick=20, least=0),
+    "batch_size": Flag(100, "samples in a mini-batch, of all ranks together"),
+    "lr": Flag(0.001, "learning rate of Adam"),
+    "stream": Flag(0, "train on this many drawn digits, each made when it is needed", least=0),
+    "images": Flag(None, "train on these images: an .npy file of uint8, (N, 28, 28)", kind=Path),
+    "labels": Flag(None, "their labels: an .npy file of integers, (N,)", kind=Path),
+    "test_samples": Flag(10000, "test digits", quick=100),
+    "checkpoint": CHECKPOINT,
+    # Instead of `data=True`: rank 0 looks for MNIST, or downloads it, before the others.
+    "data": Flag("auto", "auto, mnist, drawn or a folder", kind=data_source),
+}
+
+
+def training_data(args: argparse.Namespace) -> tuple[Any, Any]:
+    """Return the training samples and their labels; of streams and files nothing is read yet."""
+    if args.images or args.labels:
+        if not (args.images and args.labels):
+            raise ValueError("--images or --labels is missing; expected both")
+        images, labels = (np.load(path, mmap_mode="r") for path in (args.images, args.labels))
+        return Scaled(images), labels
+    if args.stream:
+        drawn = DrawnImages(args.stream, args.seed)
+        return drawn, drawn.labels
+    return load_mnist(flatten=False, source=args.data)[0]
+
+
+def experiment(args: argparse.Namespace) -> Results:
+    """Train on all ranks; print and return what rank 0 has to say, nothing on the others."""
+    comm = world()
+    if comm.rank == 0:
+        args.data = data_name(args.data)
+        print(f"data: {args.data}; {comm.size} ranks")
+    args.data = comm.bcast(args.data)
+    network = MPIParallel(NETWORKS[args.network](rng=np.random.default_rng(args.seed)))
+    x_test, t_test = load_mnist(flatten=False, source=args.data)[1]
+    trainer = Trainer(
+        network,
+        *training_data(args),
+        *(x_test[: args.test_samples], t_test[: args.test_samples]),
+        epochs=args.epochs,
+        max_iter=args.iters or None,
+        mini_batch_size=args.batch_size,
+        optimizer=Adam(args.lr),
+        evaluate_sample_num_per_epoch=0,
+        rng=args.seed,
+        in_order=bool(args.stream or args.images),
+        checkpoint=args.checkpoint,
+    )
+    started, before = perf_counter(), trainer.current_iter
+    trainer.train()
+    seconds = (perf_counter() - started) / max(1, trainer.current_iter - before)
+    memory = comm.gather(peak_memory())
+    if comm.rank:
+        return {}
+    print(f"{1000 * seconds:.1f} ms for a step; memory of each rank, MB:", end=" ")
+    print(", ".join(f"{one:.0f}" for one in memory))
+    return {
+        "ranks": comm.size,
+        "test_acc": trainer.test_acc,
+        "milliseconds": 1000 * seconds,
+        "memory_MB": memory,
+        "train_loss_list": trainer.train_loss_list,
+    }
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has used so far, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def draw(results: Results) -> Figure:
+    """Draw the loss of each mini-batch."""
+    fig, ax = plots.figure()
+    losses = results["train_loss_list"]
+    ax.plot(losses, color="lightgray", label="each mini-batch")
+    if len(losses) > 20:
+        ax.plot(smooth_curve(losses), label="smoothed")
+    number = results["ranks"]
+    who = "1 rank" if number == 1 else f"{number} ranks"
+    ax.set_title(f"{who}, {results['milliseconds']:.0f} ms for a step: {results['test_acc']:.4f}")
+    ax.set(xlabel="mini-batch", ylabel="loss", yscale="log")
+    ax.legend()
+    return fig
+
+
+main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, too_small=True)
+
+if __name__ == "__main__":
+    ranks.run(main)

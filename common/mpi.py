@@ -1,0 +1,192 @@
+"""MPIParallel: splits each mini-batch among processes, also of several computers (8.3.3).
+
+    mpiexec -n 4 python ch08/mpi_training.py
+
+MPI is the standard for messages between processes; `mpi4py` brings it to Python. Each process, a
+*rank*, runs the same script with the same seed, and so it draws the same mini-batches; of each
+mini-batch, it reads and computes its part. One message per step, an *all-reduce*, gives the sum of
+all gradients to every rank. So all ranks change their parameters in the same way.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common.checks import as_array, check_batch, check_pairs, warn_of_loss
+from common.data_parallel import SHARD, Gradient, check_network
+from common.layers import BatchNorm
+from common.network import Network
+from common.parts import parts
+from common.split_network import SplitNetwork
+
+
+def world() -> Any:
+    """Return all processes that ``mpiexec`` started; a single one without it.
+
+    Raises
+    ------
+    ValueError
+        If mpi4py is not installed.
+    """
+    try:
+        from mpi4py import MPI
+    except ImportError as error:
+        what = 'expected mpi4py: python -m pip install -e ".[mpi]"'
+        raise ValueError(f"no MPI ({in_first_line(error)}); {what}") from None
+    return MPI.COMM_WORLD
+
+
+def in_first_line(error: Exception) -> str:
+    """Return the first line of the message of an error."""
+    return str(error).partition("\n")[0]
+
+
+class MPIParallel(SplitNetwork):
+    """A network whose mini-batches are split among processes.
+
+    Use it in place of the network, also in a `Trainer`. As with `common.data_parallel`, loss and
+    gradient are those of the whole mini-batch, up to rounding, also with batch normalization.
+
+    Parameters
+    ----------
+    network : Network
+        All ranks start with the parameters and the state of rank 0.
+    comm : mpi4py.MPI.Comm, optional
+        The processes; default: all that ``mpiexec`` started.
+
+    Attributes
+    ----------
+    rank, size : int
+        The number of this process, from 0, and the number of processes.
+
+    Raises
+    ------
+    ValueError
+        If mpi4py is missing, or the ranks run different code or have different networks.
+    """
+
+    def __init__(self, network: Network, comm: Any = None) -> None:
+        super().__init__(network)
+        check_network(network)
+        self.comm = world() if comm is None else comm
+        self.rank, self.size = self.comm.rank, self.comm.size
+        shapes = {key: [str(W.dtype), *W.shape] for key, W in self._arrays().items()}
+        self.check_same({"code": checksum_of_code(), "NumPy": np.__version__, "network": shapes})
+        first = self.comm.bcast(self._arrays())
+        for key, array in self._arrays().items():
+            array[...] = first[key]
+
+    def check_same(self, facts: Mapping[str, Any]) -> None:
+        """Compare facts about all ranks, such as settings and checksums of data.
+
+        Raises
+        ------
+        ValueError
+            If one differs; on every rank, so that all end.
+        """
+        first, *others = self.comm.allgather(dict(facts))
+        for rank, found in enumerate(others, 1):
+            for name in {**first, **found}:
+                if found.get(name) != first.get(name):
+                    what = f"rank {rank} has {name} {found.get(name)}, rank 0 {first.get(name)}"
+                    raise ValueError(f"{what}; expected the same code, data and settings")
+
+    def check_size(self, number: int) -> None:
+        """Reject a mini-batch with fewer samples than ranks."""
+        if number < self.size:
+            what = f"{self.size} ranks, and a mini-batch of {number} samples"
+            raise ValueError(f"{what}; expected one for each rank: start fewer ranks, or change it")
+
+    def part(self, batch: np.ndarray) -> np.ndarray:
+        """Return this rank's part of the numbers of the samples in a mini-batch."""
+        self.check_size(len(batch))
+        return np.array_split(batch, self.size)[self.rank]
+
+    def rng_of_rank(self, rng: np.random.Generator) -> np.random.Generator:
+        """Return a generator for this rank and this step.
+
+        `rng` has the same state on all ranks, before and after: so a checkpoint of rank 0 is enough
+        for any number of ranks.
+        """
+        return np.random.default_rng([int(rng.integers(2**63)), self.rank])
+
+    def loss_and_gradient(self, x: np.ndarray, t: ArrayLike) -> tuple[float, Gradient]:
+        """Return loss and gradient of a mini-batch of which `x` and `t` are this rank's part."""
+        x, t = as_array("x", x), np.atleast_1d(as_array("t", t))
+        check_batch(x)
+        check_pairs(x, t)
+        share = len(x) / float(self.all_reduce(np.array(len(x), float)))
+        with self._as_a_part(share):
+            grads = self.network.gradient(x, t, share)
+        loss = share * cast(float, self.network.last_loss)
+        loss, self.network.grads = unpacked(self.all_reduce(packed(loss, grads)), grads)
+        return warn_of_loss(loss), self.network.grads
+
+    def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
+        """Return what `Network.predict` returns for a batch that all ranks have."""
+        if train_flg:
+            return self.network.predict(x, train_flg)
+        x = as_array("x", x)
+        check_batch(x)
+        mine = np.array_split(x, self.size)[self.rank]
+        pieces = np.array_split(mine, -(-len(mine) // SHARD)) if len(mine) else []
+        scores = self.comm.allgather([self.network.predict(piece) for piece in pieces])
+        return np.concatenate([some for of_rank in scores for some in of_rank])
+
+    def all_reduce(self, array: np.ndarray) -> np.ndarray:
+        """Return the sum of the arrays of all ranks."""
+        total = np.empty_like(array)
+        self.comm.Allreduce(np.ascontiguousarray(array), total)
+        return total
+
+    @contextmanager
+    def _as_a_part(self, share: float) -> Iterator[None]:
+        """Let BatchNorm add up its sums over all ranks; give Dropout separate random numbers."""
+        layers = parts(self.network)
+        norms = [layer for layer in layers if isinstance(layer, BatchNorm)]
+        drawing = {
+            layer: layer.rng
+            for layer in layers
+            if isinstance(getattr(layer, "rng", None), np.random.Generator)
+        }
+        for norm in norms:
+            norm.share, norm.all_reduce = share, self.all_reduce
+        for layer, rng in drawing.items():
+            layer.rng = self.rng_of_rank(rng)
+        try:
+            yield
+        finally:
+            for norm in norms:
+                norm.share, norm.all_reduce = 1.0, np.asarray
+            for layer, rng in drawing.items():
+                layer.rng = rng
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        return {**self.network.params, **self.network.state}
+
+
+def packed(loss: float, grads: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return a loss and its gradient in one flat array."""
+    return np.concatenate(
+        [*(grad.ravel() for grad in grads.values()), [loss]], dtype=np.result_type(*grads.values())
+    )
+
+
+def unpacked(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> tuple[float, Gradient]:
+    """Return the loss and the gradient, in the shapes of `like`, that are in a flat array."""
+    ends = np.cumsum([grad.size for grad in like.values()])
+    pieces = zip(like.items(), np.split(flat, ends)[:-1], strict=True)
+    return float(flat[-1]), {key: piece.reshape(grad.shape) for (key, grad), piece in pieces}
+
+
+def checksum_of_code() -> str:
+    """Return a checksum of the modules of `common`."""
+    total = 0
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        total = zlib.crc32(path.read_bytes(), total)
+    return f"{total:08x}"

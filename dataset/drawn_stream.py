@@ -1,0 +1,57 @@
+"""Drawn digits without end: each is made when a mini-batch needs it, and then forgotten (8.3.3)."""
+
+import numpy as np
+from numpy.random import default_rng
+
+from common.checks import check_whole
+from common.streams import Stream
+from dataset.synthetic import SIZE, draw_block
+
+BLOCK = 25  # digits that are drawn at once
+
+
+class DrawnImages(Stream):
+    """Drawn digits, float32 (N, 1, 28, 28) from 0 to 1, which take no memory.
+
+    Digit k is always the same; numbers that follow each other are drawn fastest.
+
+    Parameters
+    ----------
+    number : int
+        The number N of digits; ten million are as cheap as ten.
+    seed : int
+    """
+
+    def __init__(self, number: int, seed: int = 1) -> None:
+        self.shape = (check_whole("the number of digits", number), 1, SIZE, SIZE)
+        self.dtype = np.dtype(np.float32)
+        self.seed = check_whole("the seed", seed, 0)
+        self.labels = DrawnLabels(self)
+        self._numbers, self._drawn = np.empty(0), (np.empty(0), np.empty(0))
+
+    def take(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the digits with these numbers, (N, 1, 28, 28)."""
+        x = self.drawn(numbers)[0]
+        return np.divide(x, 255, dtype=np.float32)[:, None]
+
+    def drawn(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return images, uint8 (N, 28, 28), and labels, (N,)."""
+        if not np.array_equal(numbers, self._numbers):  # else: the images, and now their labels
+            blocks, which = np.unique(numbers // BLOCK, return_inverse=True)
+            pairs = [draw_block(default_rng([self.seed, 2, block]), BLOCK) for block in blocks]
+            images, labels = map(np.stack, zip(*pairs, strict=True))
+            self._numbers, at = numbers.copy(), (which, numbers % BLOCK)
+            self._drawn = images[at], labels[at]
+        return self._drawn
+
+
+class DrawnLabels(Stream):
+    """The labels of `DrawnImages`: integers (N,)."""
+
+    def __init__(self, images: DrawnImages) -> None:
+        self.images, self.shape = images, images.shape[:1]
+        self.dtype = np.dtype(np.int64)
+
+    def take(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the labels with these numbers, (N,)."""
+        return self.images.drawn(numbers)[1].astype(self.dtype)
