@@ -47,7 +47,7 @@ from lab.flags import data_source
 from lab.image_training import CHECKPOINT
 from lab.script import Flag, Results
 
-NETWORKS = {"deep": DeepConvNet, "batch-norm": best_network.build}
+NETWORKS: dict[str, Any] = {"deep": DeepConvNet, "batch-norm": best_network.build}
 FLAGS = {
     "network": Flag("deep", "DeepConvNet, or one with batch normalization", choices=[*NETWORKS]),
     "epochs": Flag(1, "passes over the training data"),

@@ -5,7 +5,7 @@ from numpy.random import default_rng
 
 from common.checks import check_whole
 from common.streams import Stream
-from dataset.synthetic import SIZE, draw_block
+from dataset.synthetic import SIZE, draw_block, read_alphabet
 
 BLOCK = 25  # digits that are drawn at once
 
@@ -27,6 +27,7 @@ class DrawnImages(Stream):
         self.dtype = np.dtype(np.float32)
         self.seed = check_whole("the seed", seed, 0)
         self.labels = DrawnLabels(self)
+        self._alphabet = read_alphabet()
         self._numbers, self._drawn = np.empty(0), (np.empty(0), np.empty(0))
 
     def take(self, numbers: np.ndarray) -> np.ndarray:
@@ -38,11 +39,14 @@ class DrawnImages(Stream):
         """Return images, uint8 (N, 28, 28), and labels, (N,)."""
         if not np.array_equal(numbers, self._numbers):  # else: the images, and now their labels
             blocks, which = np.unique(numbers // BLOCK, return_inverse=True)
-            pairs = [draw_block(default_rng([self.seed, 2, block]), BLOCK) for block in blocks]
+            pairs = [self._block(block) for block in blocks]
             images, labels = map(np.stack, zip(*pairs, strict=True))
             self._numbers, at = numbers.copy(), (which, numbers % BLOCK)
             self._drawn = images[at], labels[at]
         return self._drawn
+
+    def _block(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        return draw_block(self._alphabet, default_rng([self.seed, 2, number]), BLOCK)
 
 
 class DrawnLabels(Stream):

@@ -19,7 +19,6 @@ PCG64, and all arithmetic is element-wise + - * / and sqrt, which IEEE 754 round
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -97,10 +96,11 @@ def _draw_set(
     """Draw n images; block b uses the random generator with seed (seed, set, b)."""
     x = np.empty((n, SIZE, SIZE), np.uint8)
     t = np.empty(n, np.uint8)
+    alphabet = read_alphabet()
 
     def draw(start: int) -> int:
         rng = Generator(np.random.PCG64([*stream, start // BLOCK]))
-        images, labels = draw_block(rng)
+        images, labels = draw_block(alphabet, rng)
         count = min(BLOCK, n - start)
         x[start : start + count] = images[:count]
         t[start : start + count] = labels[:count]
@@ -111,11 +111,12 @@ def _draw_set(
     return x, t
 
 
-def draw_block(rng: Generator, number: int = BLOCK) -> tuple[np.ndarray, np.ndarray]:
+def draw_block(
+    alphabet: Alphabet, rng: Generator, number: int = BLOCK
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw images, uint8 (number, 28, 28), and their labels, uint8 (number,)."""
     labels = np.argsort(rng.random(number)) % 10
     slant, spread, bold = (np.take(row, labels)[:, None] for row in (SLANT, SPREAD, BOLD))
-    alphabet = _read_alphabet()
     x, y = _write(alphabet, alphabet.choose(labels, rng), rng)
     x, y = _bend(x, y, rng)
     x = x * _between(WIDTH, rng.random((number, 1)))
@@ -156,8 +157,7 @@ class Alphabet(NamedTuple):
         return np.array([row[int(rng.random() * len(row))] for row in rows])
 
 
-@cache
-def _read_alphabet() -> Alphabet:
+def read_alphabet() -> Alphabet:
     """Read the table of strokes."""
     texts = [(digit, often, text) for digit in SHAPES for often, text in SHAPES[digit]]
     read = [_read_strokes(text) for _, _, text in texts]

@@ -95,7 +95,7 @@ def test_images_do_not_depend_on_the_number_of_workers(digits, monkeypatch, work
 
 
 def test_every_shape_is_drawn():
-    alphabet = synthetic._read_alphabet()
+    alphabet = synthetic.read_alphabet()
     labels = np.repeat(np.arange(10), 1000)
     shapes = alphabet.choose(labels, np.random.default_rng(0))
     assert sorted(set(shapes)) == list(range(len(alphabet.points)))
@@ -106,7 +106,7 @@ def test_every_shape_is_drawn():
 def test_curve_passes_through_the_points_of_its_stroke(monkeypatch):
     monkeypatch.setattr(synthetic, "SHAPES", {d: [(1, "0,0 100,0 100,100")] for d in range(10)})
     monkeypatch.setattr(synthetic, "JITTER", 0.0)
-    x, y = synthetic._write(synthetic._read_alphabet(), np.array([0]), np.random.default_rng(0))
+    x, y = synthetic._write(synthetic.read_alphabet(), np.array([0]), np.random.default_rng(0))
     for point in ((-1, -1), (1, -1), (1, 1)):  # 0 .. 100 becomes -1 .. 1
         distance = np.hypot(x - point[0], y - point[1]).min()
         assert distance < 4 / synthetic.DOTS  # the length of the curve is about 4
