@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.checks import LayerError, NotFiniteError, as_float
+from common.checks import LayerError, NotFiniteError, as_array, as_float, on_gpu
 from common.half import HALF
 from common.parts import described
 
@@ -99,6 +99,9 @@ def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[
         except ValueError as error:
             named = _named(error, self)
             raise named from named.__cause__
+        except TypeError:
+            _check_same_device(self, x)
+            raise
         self._out_shape, self._added_axes = out.shape, batch.ndim - x.ndim
         self._in_half = _stored_in_half(self, batch, wide, before) if half else None
         out = out.astype(HALF) if self._in_half is not None else out
@@ -139,15 +142,26 @@ def _stored_in_half(
     layer: Layer, batch: np.ndarray, wide: np.ndarray, before: Mapping[str, Any]
 ) -> tuple[str, ...] | None:
     """Store in half precision what a pass kept of its batch, if the parameters are float16."""
-    if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):
+    if any(as_array(name, getattr(layer, name)).dtype != HALF for name in layer.param_names):
         return None
     kept = []
     for name, value in vars(layer).items():
-        new = isinstance(value, np.ndarray) and value is not before.get(name)
+        new = (isinstance(value, np.ndarray) or on_gpu(value)) and value is not before.get(name)
         if new and value.dtype == np.float32 and value.shape[:1] == batch.shape[:1]:
             setattr(layer, name, batch if value is wide else value.astype(HALF))
             kept.append(name)
     return tuple(kept)
+
+
+def _check_same_device(layer: Layer, x: np.ndarray) -> None:
+    """Reject a batch on a GPU for parameters that are not there, and the other way round."""
+    for name in layer.param_names:
+        there, here = on_gpu(getattr(layer, name)), on_gpu(x)
+        if there != here:
+            what = (
+                f"{name} is {'' if there else 'not '}on the GPU, x is {'' if here else 'not '}there"
+            )
+            raise LayerError(layer, f"{what}; expected both on one device: see common.gpu")
 
 
 def _with_dx(layer: Layer, formula: Callable[..., Any], dout: ArrayLike) -> Any:

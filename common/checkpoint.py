@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from common.checks import on_gpu
+from common.gpu import on_cpu
 from common.io.files import file_path, is_pickle, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
 from common.protocols import OptimizerLike, Training
@@ -124,12 +126,12 @@ def _difference(saved: Mapping[str, Any], here: Mapping[str, Any]) -> str:
 def _taken(trainer: Training) -> dict[str, np.ndarray]:
     """Return everything that the rest of the training run depends on."""
     arrays = _optimizer_state(trainer.optimizer)
-    arrays |= {f"params/{key}": np.asarray(v) for key, v in trainer.network.params.items()}
-    arrays |= {key: getattr(*place) for key, place in _states(trainer.network).items()}
+    arrays |= {f"params/{key}": np.asarray(on_cpu(v)) for key, v in trainer.network.params.items()}
+    arrays |= {key: on_cpu(getattr(*place)) for key, place in _states(trainer.network).items()}
     arrays |= {name: np.array(getattr(trainer, name), dtype=np.float64) for name in LISTS}
     if trainer.early_stopping is not None:
         arrays["validation"] = np.array(trainer.early_stopping.scores, dtype=np.float64)
-        arrays |= {f"best/{key}": W for key, W in trainer.early_stopping.best.items()}
+        arrays |= {f"best/{key}": on_cpu(W) for key, W in trainer.early_stopping.best.items()}
     states = [rng.bit_generator.state for rng in _all_generators(trainer)]
     return {
         **arrays,
@@ -161,6 +163,8 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
     for name, value in _remembered(arrays).items():
         if name.startswith("__") or callable(getattr(trainer.optimizer, name, None)):
             raise ValueError(f"it would change {name} of the optimizer")
+        if isinstance(value, dict):  # an array for each parameter, and where the parameter is
+            value = {key: _beside(params.get(key), array) for key, array in value.items()}
         setattr(trainer.optimizer, name, value)
     if trainer.early_stopping is not None:
         best = {key.removeprefix("best/"): W for key, W in arrays.items() if key[:5] == "best/"}
@@ -175,12 +179,18 @@ def _like(old: Any, new: np.ndarray) -> Any:
     grown = isinstance(old, np.ndarray) and old.ndim == 0 < new.ndim  # as of a BatchNorm(1.0, 0.0)
     if new.dtype.kind not in "fi" or (new.shape != np.shape(old) and not grown):
         raise ValueError("it holds other parameters than the network")
+    if on_gpu(old):
+        return np.asarray(new, like=old)
     if not isinstance(old, np.ndarray):
         return new.item()
     if grown or old.dtype != new.dtype:
         return new
     old[...] = new  # layers that hold this array see it
     return old
+
+
+def _beside(param: Any, array: np.ndarray) -> Any:
+    return np.asarray(array, like=param) if on_gpu(param) else array
 
 
 def _states(network: object) -> dict[str, tuple[Any, str]]:
@@ -204,7 +214,8 @@ def _optimizer_state(optimizer: OptimizerLike) -> dict[str, np.ndarray]:
         elif isinstance(value, np.ndarray | np.generic):
             arrays[f"optimizer/{name}"] = np.asarray(value)
         elif isinstance(value, dict):
-            arrays |= {f"optimizer/{name}/{key}": np.asarray(v) for key, v in value.items()}
+            for key, v in value.items():
+                arrays[f"optimizer/{name}/{key}"] = np.asarray(on_cpu(v))
         elif not callable(value) and not isinstance(value, tuple | np.random.Generator):
             raise ValueError(
                 f"{type(optimizer).__name__}.{name} is a {type(value).__name__}; a checkpoint "
@@ -244,7 +255,7 @@ def _json(value: Any) -> str:
 def _of_data(array: Any) -> str:
     if isinstance(array, Stream):
         return array.checksum()
-    array = np.ascontiguousarray(array)
+    array = np.ascontiguousarray(on_cpu(array))
     return f"{array.dtype} {array.shape}, {_checksum(array.data)}"
 
 

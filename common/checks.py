@@ -9,7 +9,7 @@ import math
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,10 +58,24 @@ def check_unmasked(name: str, x: object) -> None:
         raise ValueError(f"{name} is a masked array; expected one without a mask")
 
 
+def on_gpu(x: object) -> bool:
+    """Return whether `x` is an array on a GPU to which NumPy's functions hand over: see `gpu`."""
+    return hasattr(x, "__cuda_array_interface__") and hasattr(x, "__array_function__")
+
+
+def check_same_device(scores: object, t: object) -> None:
+    """Reject scores and targets of which only one is on a GPU."""
+    if on_gpu(scores) != on_gpu(t):
+        one, other = ("scores are", "t is") if on_gpu(scores) else ("targets t are", "x is")
+        raise ValueError(f"the {one} on the GPU, {other} not; expected both there: gpu.to_gpu")
+
+
 def as_array(name: str, x: ArrayLike) -> np.ndarray:
-    """Return `x` as an array."""
+    """Return `x` as an array; one on a GPU stays there."""
     if type(x) is np.ndarray:
         return x
+    if on_gpu(x):
+        return cast(np.ndarray, x)
     check_unmasked(name, x)
     try:
         array = np.asarray(x)
@@ -243,13 +257,17 @@ def check_step(params: Mapping[str, Any], grads: Mapping[str, Any]) -> dict[str,
 def _check_param(key: str, param: Any, grad: Any) -> np.ndarray:
     if isinstance(param, np.ma.MaskedArray) or isinstance(grad, np.ma.MaskedArray):
         raise ValueError(f"{key!r} is a masked array; expected one without a mask")
-    plain = not isinstance(param, np.ndarray)  # a number
+    plain = not isinstance(param, np.ndarray) and not on_gpu(param)  # a number
     W = np.array(as_float(f"params[{key!r}]", param)) if plain else param
     if W.dtype.kind != "f":
         raise ValueError(f"params[{key!r}] is of type {W.dtype}; expected floats")
-    if (plain and W.ndim > 0) or not W.flags.writeable:
+    if (plain and W.ndim > 0) or not getattr(W.flags, "writeable", True):
         raise ValueError(f"params[{key!r}] is a list or read-only; expected an array")
     grad = as_float(f"grads[{key!r}]", grad)
+    if on_gpu(grad) != on_gpu(W):
+        raise ValueError(
+            f"of params[{key!r}] and its gradient only one is on the GPU; expected both"
+        )
     if grad.shape != W.shape:
         raise ValueError(f"grads[{key!r}] has shape {grad.shape}; expected {W.shape}")
     return W

@@ -20,9 +20,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
+from common.checks import on_gpu
 from common.util import conv_output_size
 
 BLOCK = 2**18  # numbers in the buffer that images are unfolded into
+ON_GPU = 2**28  # there, it need not stay in a cache: few large products are fastest
 
 
 def convolve(
@@ -51,14 +53,14 @@ def convolve(
     OH = conv_output_size(H, FH, stride, pads[0], floor=floor)
     OW = conv_output_size(width, FW, stride, pads[1], floor=floor)
     dtype = np.result_type(x, W)
-    out = np.empty((N, OH * OW, FN), dtype)
-    filter_rows = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype)  # (FH, FW, C, FN)
+    out = np.empty((N, OH * OW, FN), dtype, like=x)
+    filter_rows = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype, like=W)  # (FH, FW, C, FN)
     terms = None
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, pads, dtype):
         number, n = rows.shape[:2]
         if terms is None:  # the products of each filter row, and the bias: their sum is the output
             filter_rows = filter_rows.reshape(number, 1, -1, FN)
-            terms = np.empty((number + 1, n, OH * OW, FN), dtype)
+            terms = np.empty((number + 1, n, OH * OW, FN), dtype, like=x)
             terms[-1] = 0 if b is None else b
         np.matmul(rows, filter_rows, out=terms[:-1, :n])
         np.add.reduce(terms[:, :n], axis=0, out=out[images])
@@ -71,13 +73,16 @@ def filter_gradient(
     """Return the gradients of the filters, of `shape` (FN, C, FH, FW), and of the biases."""
     (N, FN, OH, OW), (_, C, FH, FW) = dout.shape, shape
     dtype = np.result_type(x, dout)
-    dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype).reshape(N, OH * OW, FN)
-    dW = np.zeros((FH, FW, C, FN), dtype)
+    dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype, like=dout).reshape(
+        N, OH * OW, FN
+    )
+    dW = np.zeros((FH, FW, C, FN), dtype, like=x)
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
         products = np.matmul(rows.swapaxes(2, 3), dout[images])  # for each image: (.., n, K, FN)
         dW += products.sum(axis=1).reshape(dW.shape)
-    db = np.ones(N * OH * OW, dtype) @ dout.reshape(-1, FN)  # the sum over rows, faster than sum()
-    return np.ascontiguousarray(dW.transpose(3, 2, 0, 1)), db
+    ones = np.ones(N * OH * OW, dtype, like=dout)
+    db = ones @ dout.reshape(-1, FN)  # the sum over rows, faster than sum()
+    return np.ascontiguousarray(dW.transpose(3, 2, 0, 1), like=dW), db
 
 
 def input_gradient(
@@ -92,7 +97,7 @@ def input_gradient(
     """
     (FN, C, FH, FW), (N, _, H, width) = W.shape, shape
     rows, columns = -(-FH // stride), -(-FW // stride)  # of each of these convolutions
-    filters = np.zeros((FN, C, rows * stride, columns * stride), W.dtype)
+    filters = np.zeros((FN, C, rows * stride, columns * stride), W.dtype, like=W)
     filters[:, :, :FH, :FW] = W
     filters = filters.reshape(FN, C, rows, stride, columns, stride)[:, :, ::-1, :, ::-1]
     filters = filters.transpose(3, 5, 1, 0, 2, 4).reshape(-1, FN, rows, columns)
@@ -129,15 +134,15 @@ def unfold(
     height, width = H + 2 * pads[0], W + 2 * pads[1]
     whole_windows = C * FW < OW and FH * FW * C * OH * OW <= BLOCK
     size = FH * FW * C * OH * OW if whole_windows else height * OW * FW * C
-    n = min(N, max(1, BLOCK // size))
+    n = min(N, max(1, (ON_GPU if on_gpu(x) else BLOCK) // size))
     source = x.transpose(0, 2, 3, 1)
-    padded = np.zeros((n, height, width, C), dtype) if any(pads) else None
+    padded = np.zeros((n, height, width, C), dtype, like=x) if any(pads) else None
     inside = np.s_[:, pads[0] : pads[0] + H, pads[1] : pads[1] + W]
     if whole_windows:
-        buffer = np.empty((n, FH, FW, C, OH, OW), dtype)
+        buffer = np.empty((n, FH, FW, C, OH, OW), dtype, like=x)
         rows = buffer.reshape(1, n, -1, OH * OW).swapaxes(2, 3)
     else:
-        buffer = np.empty((n, height, OW, FW, C), dtype)
+        buffer = np.empty((n, height, OW, FW, C), dtype, like=x)
         below = sliding_window_view(buffer.reshape(n, height, OW, FW * C), FH, axis=1)
         rows = below[:, ::stride].transpose(4, 0, 1, 2, 3)  # (FH, n, OH, OW, FW * C)
     for start in range(0, N, n):

@@ -1,10 +1,11 @@
 """EarlyStopping: stops when the validation accuracy no longer improves; keeps the best weights."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from common.checks import as_array, check_pairs, check_whole
+from common.checks import as_array, check_pairs, check_whole, on_gpu
 from common.parts import numbered
 from common.protocols import NetworkLike
 
@@ -59,7 +60,7 @@ class EarlyStopping:
         """Evaluate the network; if it is the best so far, keep its weights."""
         self.scores.append(network.accuracy(self.x_val, self.t_val))
         if self.best_epoch == len(self.scores):
-            self.best = {key: np.array(value) for key, value in arrays(network).items()}
+            self.best = {key: _copy(value) for key, value in arrays(network).items()}
 
     def load(
         self, network: NetworkLike, scores: list[float], best: Mapping[str, np.ndarray]
@@ -74,12 +75,16 @@ class EarlyStopping:
         """Put the best parameters back into the network, if there are any."""
         if self.best:
             for key, W in network.params.items():
-                if isinstance(W, np.ndarray):
+                if isinstance(W, np.ndarray) or on_gpu(W):
                     W[...] = self.best[key]  # in place: a layer typed from the book holds it, too
                 else:
                     network.params[key] = self.best[key].item()
             for key, (layer, name) in numbered(network, "state_names").items():
                 setattr(layer, name, self.best[key].copy())
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if on_gpu(value) else np.array(value)
 
 
 def arrays(network: NetworkLike) -> Mapping[str, np.ndarray]:

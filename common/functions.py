@@ -133,8 +133,8 @@ def one_hot(t: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
 
 def label_rows(t: np.ndarray, classes: int) -> np.ndarray:
     """Return labels, (N,), as one-hot rows, (N, classes)."""
-    rows = np.zeros((len(t), classes), np.float32)
-    rows[np.arange(len(t)), t] = 1
+    rows = np.zeros((len(t), classes), np.float32, like=t)
+    rows[np.arange(len(t), like=t), t] = 1
     return rows
 
 
@@ -258,7 +258,7 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
     y, labels = _scores_and_labels(y, t)
     if np.isnan(y).any():
         raise NotFiniteError("the scores contain NaN; expected numbers: did the training diverge?")
-    counts = np.zeros((y.shape[1], y.shape[1]), int)
+    counts = np.zeros((y.shape[1], y.shape[1]), int, like=y)
     np.add.at(counts, (labels, y.argmax(axis=1)), 1)
     return counts
 

@@ -11,8 +11,7 @@ CuPy, and new arrays are made like those that are there: ``np.empty(shape, dtype
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import numpy as np
-
+from common.checks import on_gpu
 from common.parts import parts
 
 Thing = TypeVar("Thing")
@@ -33,7 +32,9 @@ def cupy() -> Any:
     except Exception as error:  # of CuPy, or of CUDA
         line = str(error).partition("\n")[0]
         what = f"no GPU ({line})"
-        raise ValueError(f"{what}; expected an NVIDIA GPU, and CuPy: pip install cupy-cuda12x") from None
+        raise ValueError(
+            f"{what}; expected an NVIDIA GPU, and CuPy: pip install cupy-cuda12x"
+        ) from None
     return cupy
 
 
@@ -45,6 +46,11 @@ def to_gpu(thing: Thing) -> Thing:
 def to_cpu(thing: Thing) -> Thing:
     """Return an array as a NumPy array; or move a network or a layer back, and return it."""
     return moved(thing, cupy().asnumpy)
+
+
+def on_cpu(array: Any) -> Any:
+    """Return a copy of an array on a GPU as a NumPy array; or what is no such array, as it is."""
+    return array.get() if on_gpu(array) else array
 
 
 def moved(thing: Any, convert: Callable[[Any], Any]) -> Any:

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from common.checks import as_array, check_batch, check_pairs, warn_of_loss
 from common.data_parallel import SHARD, Gradient, check_network
 from common.layers import BatchNorm
+from common.layers.normalization import unchanged
 from common.network import Network
 from common.parts import parts
 from common.split_network import SplitNetwork
@@ -162,7 +163,7 @@ class MPIParallel(SplitNetwork):
             yield
         finally:
             for norm in norms:
-                norm.share, norm.all_reduce = 1.0, np.asarray
+                norm.share, norm.all_reduce = 1.0, unchanged
             for layer, rng in drawing.items():
                 layer.rng = rng
 

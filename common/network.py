@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common import functions, gradient, summary
-from common.checks import as_array, check_batch, check_name, check_range, check_whole, warn_of_loss
+from common.checks import (
+    as_array,
+    check_batch,
+    check_name,
+    check_range,
+    check_same_device,
+    check_whole,
+    warn_of_loss,
+)
+from common.gpu import on_cpu
 from common.io.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
 from common.params import Params, check_arrays, check_finite
@@ -136,7 +145,7 @@ class Network:
         It includes the penalty for the weights. Warns (RuntimeWarning) if it is NaN or infinite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            loss = self.last_layer.forward(self._scores(x, train_flg), t)
+            loss = self._loss(self._scores(x, train_flg), t)
             loss += sum(value for value, _ in self._penalties().values())
         return warn_of_loss(loss)
 
@@ -153,7 +162,7 @@ class Network:
         places, chain = numbered(self), self._made()
         chain._out_shape = None  # an overridden `predict` may not use the chain
         with np.errstate(over="ignore", invalid="ignore"):
-            loss = self.last_layer.forward(self._scores(x, True), t)
+            loss = self._loss(self._scores(x, True), t)
             dout = self.last_layer.backward()
             dout = dout if share == 1 else dout * dout.dtype.type(share)
             (chain.backward if chain._out_shape else self._layers_backward)(dout)
@@ -206,7 +215,9 @@ class Network:
         with one_blas_thread():
             scores = [self.predict(x[start : start + batch_size]) for start in starts]
         score = getattr(self.last_layer, "score", functions.accuracy)
-        return score(np.concatenate(scores), t)
+        y = np.concatenate(scores)
+        check_same_device(y, t)
+        return score(y, t)
 
     def __repr__(self) -> str:
         return f"{described(self)}\n  last_layer: {type(self.last_layer).__name__}"
@@ -217,7 +228,7 @@ class Network:
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Save the parameters and the `state` in an ``.npz`` file (atomically)."""
-        arrays = {**self.params, **self.state}
+        arrays = {key: on_cpu(W) for key, W in {**self.params, **self.state}.items()}
         check_finite(arrays, "not saved: the network")
         save_arrays(file_name, arrays)
 
@@ -233,8 +244,14 @@ class Network:
             types = {key: (W if W.ndim else loaded[key]).dtype for key, W in here.items()}
             cast = {key: loaded[key].astype(kind) for key, kind in types.items()}
         check_finite(cast, f"{file_name}, cast to the type of the network,")
+        cast = {key: np.asarray(value, like=here[key]) for key, value in cast.items()}
         self.params = {key: cast[key] for key in self.params}
         self._set_state(cast)
+
+    def _loss(self, scores: np.ndarray, t: ArrayLike) -> float:
+        """Return the loss of scores and targets, which must be on the same device."""
+        check_same_device(scores, t)
+        return self.last_layer.forward(scores, t)
 
     def _loss_with_the_same_masks(
         self, rewind: Callable[[], None], x: np.ndarray, t: ArrayLike, _: np.ndarray

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import check_range, check_step, in_one_line
+from common.checks import check_range, check_step, in_one_line, on_gpu
 from common.half import HALF, working_type
 
 Params = MutableMapping[str, Any]
@@ -77,9 +77,9 @@ class Optimizer:
         states = list(map(vars(self).__getitem__, self.state_names))
         for key, W in params.items():
             wide = W.dtype if W.dtype != HALF else np.dtype(np.float32)
-            dW, *state = np.asarray(grads[key], wide), *map(itemgetter(key), states)
-            if W.size <= PIECE:
-                yield W, dW, np.empty(W.shape, wide), *state
+            dW, *state = np.asarray(grads[key], wide, like=W), *map(itemgetter(key), states)
+            if W.size <= PIECE or on_gpu(W):
+                yield W, dW, np.empty(W.shape, wide, like=W), *state
                 continue
             rows = max(1, PIECE * len(W) // W.size)
             buffer = np.empty(W[:rows].shape, wide)
@@ -110,7 +110,9 @@ class Optimizer:
         for name in self.state_names:
             state = getattr(self, name, None)
             if state is None:
-                state = {key: np.zeros(W.shape, working_type(W)) for key, W in arrays.items()}
+                state = {
+                    key: np.zeros(W.shape, working_type(W), like=W) for key, W in arrays.items()
+                }
                 setattr(self, name, state)
             shapes = {key: array.shape for key, array in state.items()}
             for key in {**arrays, **state}:

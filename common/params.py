@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from common.checks import on_gpu
 from common.parts import numbered
 
 
@@ -71,7 +72,7 @@ class Params(MutableMapping[str, np.ndarray]):
 def _checked(key: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
     value = np.asarray(value) if isinstance(value, np.generic) else value
     # A number of a layer may become an array, as in BatchNorm(1.0, 0.0).
-    if not isinstance(value, np.ndarray) or shape not in (value.shape, ()):
+    if not (isinstance(value, np.ndarray) or on_gpu(value)) or shape not in (value.shape, ()):
         found = f"of shape {value.shape}" if hasattr(value, "shape") else type(value).__name__
         raise ValueError(f"params[{key!r}] is {found}; expected an array of shape {shape}")
     if value.dtype.kind not in "fiub" or isinstance(value, np.ma.MaskedArray):

@@ -13,7 +13,7 @@ Gradients = tuple[np.ndarray, State]  # of a cell: of x Wx + h Wh + b, and of th
 
 
 def initial_state(
-    names: Sequence[str], arrays: Sequence[Any], shape: tuple[int, int], dtype: np.dtype
+    names: Sequence[str], arrays: Sequence[Any], shape: tuple[int, int], like: np.ndarray
 ) -> State:
     """Return arrays of shape (N, H), checked, as a state; zeros in place of None.
 
@@ -22,18 +22,21 @@ def initial_state(
     names : sequence of str
         The names of the parts, for messages.
     arrays : sequence of array_like or None
-    shape, dtype
-        The shape that each must have, and the type that each gets.
+    shape : (int, int)
+        The shape that each must have.
+    like : ndarray
+        Each gets its type.
     """
     if not isinstance(arrays, Sequence) or len(arrays) != len(names):
         found = f"{len(arrays)} arrays" if hasattr(arrays, "__len__") else in_one_line(arrays)
         raise ValueError(f"the state has {found}; expected a tuple of {len(names)}")
     state = []
     for name, array in zip(names, arrays, strict=True):
-        part = np.zeros(shape, dtype) if array is None else as_float(name, array)
+        zeros = np.zeros(shape, like.dtype, like=like)
+        part = zeros if array is None else as_float(name, array)
         if part.shape != shape:
             raise ValueError(f"{name} has shape {part.shape}; expected {shape}")
-        state.append(part.astype(dtype, copy=False))
+        state.append(part.astype(like.dtype, copy=False))
     return tuple(state)
 
 
@@ -53,7 +56,7 @@ def real_steps(lengths: ArrayLike | None, N: int, T: int) -> np.ndarray | None:
     if not fits or found.min() < 1 or found.max() > T:
         what = f"lengths is {in_one_line(found.tolist())}"
         raise ValueError(f"{what}; expected {N} integers from 1 to {T}, one for each sequence")
-    return None if (found == T).all() else (np.arange(T)[:, None] < found)[..., None]
+    return None if (found == T).all() else (np.arange(T, like=found)[:, None] < found)[..., None]
 
 
 def choose(real: np.ndarray, new: State, old: State) -> State:

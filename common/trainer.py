@@ -20,6 +20,7 @@ from common.checks import (
     check_loss,
     check_range,
     check_whole,
+    on_gpu,
 )
 from common.data_parallel import DataParallel
 from common.early_stopping import EarlyStopping
@@ -226,6 +227,8 @@ class Trainer(Generic[AnyNetwork]):
         batch, rng = next(self.batches), self.batches.rng
         if isinstance(self.network, MPIParallel):
             batch = self.network.part(batch)
+        if on_gpu(self.x_train):
+            batch = np.asarray(batch, like=self.x_train)
         x, t = self.x_train[batch], self.t_train[batch]
         if self.augment is None:
             return x, t

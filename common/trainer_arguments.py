@@ -32,8 +32,8 @@ def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray,
         for name, one in (("x", x), ("t", t))
     )
     check_pairs(x, t)
-    types = {np.asarray(W).dtype for W in network.params.values() if np.ndim(W)}
-    if isinstance(x, np.ndarray) and x.dtype == np.float64 and types == {np.dtype(np.float32)}:
+    types = {as_array(key, W).dtype for key, W in network.params.items() if np.ndim(W)}
+    if not isinstance(x, Stream) and x.dtype == np.float64 and types == {np.dtype(np.float32)}:
         x = x.astype(np.float32)
     return x, t
 

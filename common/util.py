@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from common.checks import as_array, as_float, check_pairs, check_whole, in_one_line
+from common.checks import as_array, as_float, check_pairs, check_whole, in_one_line, on_gpu
 from common.randomness import Seed, random_generator
 
 
@@ -73,7 +73,8 @@ def im2col(
     for size, filter_size in zip(x.shape[2:], (filter_h, filter_w), strict=True):
         conv_output_size(size, filter_size, stride, pad, floor=floor)
     x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
-    windows = sliding_window_view(x, (filter_h, filter_w), axis=(2, 3), writeable=True)
+    options = {} if on_gpu(x) else {"writeable": True}  # CuPy's views are always writeable
+    windows = sliding_window_view(x, (filter_h, filter_w), axis=(2, 3), **options)
     windows = windows[:, :, ::stride, ::stride]  # (N, C, OH, OW, FH, FW)
     windows = windows.transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(windows[..., 0, 0, 0].size, -1)
@@ -117,7 +118,7 @@ def col2im(
             f"images {tuple(input_shape)}"
         )
     windows = col.reshape(N, OH, OW, C, filter_h, filter_w)
-    x = np.zeros((N, H + 2 * pad, W + 2 * pad, C), col.dtype)  # channels last, as windows are
+    x = np.zeros((N, H + 2 * pad, W + 2 * pad, C), col.dtype, like=col)  # channels last
     for i in range(filter_h):
         for j in range(filter_w):
             x[:, i : i + stride * OH : stride, j : j + stride * OW : stride] += windows[..., i, j]

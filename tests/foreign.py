@@ -5,11 +5,13 @@ it would have to be copied to the CPU without being asked, where a NumPy array i
 what CuPy does not have.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 SCALARS = (int, float, bool, complex, np.generic)
-MISSING = {np.ndenumerate, np.geomspace, np.apply_along_axis, np.put_along_axis, np.vectorize}
+MISSING = {np.ndenumerate, np.geomspace, np.apply_along_axis, np.vectorize}
 METHODS = (
     *("all", "any", "argmax", "argmin", "argsort", "astype", "clip", "copy", "cumsum", "dot"),
     *("flatten", "max", "mean", "min", "ravel", "repeat", "reshape", "round", "squeeze", "std"),
@@ -39,8 +41,8 @@ class Foreign(NDArrayOperatorsMixin):
             raise NotImplementedError(f"CuPy has no {ufunc.__name__}.{method}")
         for one in (*inputs, *out, *options.values()):
             if isinstance(one, np.ndarray | list | tuple) and not isinstance(one, np.generic):
-                if method == "reduce" and isinstance(one, tuple):
-                    continue  # an axis
+                if method != "__call__" and isinstance(one, tuple):
+                    continue  # an axis, or several arrays of indices
                 raise TypeError(f"{ufunc.__name__}: unsupported type {type(one)}")
         if out:
             options["out"] = tuple(map(unwrapped, out))
@@ -62,6 +64,7 @@ class Foreign(NDArrayOperatorsMixin):
     shape = property(lambda self: self.held.shape)
     ndim = property(lambda self: self.held.ndim)
     size = property(lambda self: self.held.size)
+    flags = property(lambda self: SimpleNamespace(c_contiguous=self.held.flags.c_contiguous))
     nbytes = property(lambda self: self.held.nbytes)
     T = property(lambda self: Foreign(self.held.T))
 

@@ -88,10 +88,11 @@ class DropConnect(Affine):
             self.mask = None
             return super().forward(x * x.dtype.type(1 - self.dropout_ratio))
         self.x_shape, self.x = x.shape, x.reshape(len(x), -1)
-        self.mask = np.empty((len(x), *self.W.shape), bool)
-        out = np.empty((len(x), len(self.b)), np.result_type(x, self.W, self.b))
+        self.mask = np.empty((len(x), *self.W.shape), bool, like=x)
+        out = np.empty((len(x), len(self.b)), np.result_type(x, self.W, self.b), like=x)
         for x_n, mask, out_n in zip(self.x, self.mask, out, strict=True):
-            mask[...] = self.rng.random(mask.shape, dtype=np.float32) >= self.dropout_ratio
+            kept = self.rng.random(mask.shape, dtype=np.float32) >= self.dropout_ratio
+            mask[...] = np.asarray(kept, like=x)
             out_n[...] = x_n @ (self.W * mask) + self.b
         return out
 
@@ -99,9 +100,9 @@ class DropConnect(Affine):
         """Return the gradient with respect to x; set dW (only of kept weights) and db."""
         if self.mask is None:
             return super().backward(dout) * dout.dtype.type(1 - self.dropout_ratio)
-        self.dW = np.zeros(self.W.shape, np.result_type(self.x, dout))
+        self.dW = np.zeros(self.W.shape, np.result_type(self.x, dout), like=dout)
         self.db = dout.sum(axis=0)
-        dx = np.empty(self.x.shape, np.result_type(dout, self.W))
+        dx = np.empty(self.x.shape, np.result_type(dout, self.W), like=dout)
         for x_n, dout_n, mask, dx_n in zip(self.x, dout, self.mask, dx, strict=True):
             self.dW += np.outer(x_n, dout_n) * mask
             dx_n[...] = (self.W * mask) @ dout_n

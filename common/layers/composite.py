@@ -76,7 +76,7 @@ class Parallel(Layer):
             raise LayerError(self, f"outputs of {found}; expected the same except for axis 1")
         # Feature maps are stored with the channels last, and so should these be.
         joined = np.concatenate([np.moveaxis(out, 1, -1) for out in outs.values()], axis=-1)
-        self.ends = np.cumsum([out.shape[1] for out in outs.values()])
+        self.ends = np.cumsum([out.shape[1] for out in outs.values()]).tolist()
         return np.moveaxis(joined, -1, 1)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:

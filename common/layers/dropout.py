@@ -40,7 +40,8 @@ class Dropout(Layer):
         """Return `x` with zeros at random places in training, or scaled in inference."""
         keep = 1.0 - self.dropout_ratio
         if train_flg:
-            self.mask = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
+            kept = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
+            self.mask = np.asarray(kept, like=x)
             self.factor = self.mask / x.dtype.type(keep) if self.inverted else self.mask
         else:
             self.factor = 1.0 if self.inverted else keep

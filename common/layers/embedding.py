@@ -34,6 +34,6 @@ class Embedding(Layer):
 
         `dW[words] += dout` would count a word that occurs several times only once.
         """
-        dW = np.zeros(self.W.shape, dout.dtype)
+        dW = np.zeros(self.W.shape, dout.dtype, like=dout)
         np.add.at(dW, self.words, dout)
         self.dW = dW.astype(self.W.dtype, copy=False)

@@ -113,8 +113,8 @@ class _SoftmaxesWithLoss(Loss):
         self.t = np.expand_dims(np.where(counted, t, 0), self.axis)
         self.weights = np.expand_dims(counted, self.axis).astype(x.dtype)
         if self.class_weights is not None:
-            self.weights *= np.array(self.class_weights, x.dtype)[self.t]
-        x = np.ascontiguousarray(x)  # images: channels first, so sums over classes are fast
+            self.weights *= np.array(self.class_weights, x.dtype, like=x)[self.t]
+        x = np.ascontiguousarray(x, like=x)  # images: channels first, so sums over classes are fast
         x = x - x.max(axis=self.axis, keepdims=True)  # no exponential overflows
         right = np.take_along_axis(x, self.t, axis=self.axis)
         exp = np.exp(x, out=x)

@@ -10,6 +10,11 @@ from common.boundary import Layer, expects_images
 from common.checks import check_range, check_shapes, check_whole
 
 
+def unchanged(array: np.ndarray) -> np.ndarray:
+    """Return the array: the sum over a single thread."""
+    return array
+
+
 class BatchNorm(Layer):
     """y = gamma * (x - mean) / sqrt(var + eps) + beta (6.3.1, eq. 6.7 and 6.8).
 
@@ -68,7 +73,7 @@ class BatchNorm(Layer):
         if not (self.running_var >= 0).all():
             raise ValueError("BatchNorm: running_var is negative or NaN; expected 0 or more")
         self.share = 1.0
-        self.all_reduce: Callable[[np.ndarray], np.ndarray] = np.asarray
+        self.all_reduce: Callable[[np.ndarray], np.ndarray] = unchanged
 
     def expects(self, x: np.ndarray) -> str:
         """Return the expected shapes, if that of `x` does not fit."""
@@ -121,7 +126,8 @@ class BatchNorm(Layer):
     def _repeat(self, D: int, dtype: DTypeLike) -> None:
         for name in (*self.param_names, *self.state_names):
             if getattr(self, name).ndim == 0:
-                setattr(self, name, np.full(D, getattr(self, name), dtype))
+                value = getattr(self, name)
+                setattr(self, name, np.full(D, value, dtype, like=value))
 
     def _by_feature(self, sums: np.ndarray) -> np.ndarray:
         """Return the sums of the columns of each feature, (D,)."""
@@ -204,6 +210,6 @@ class LocalResponseNorm(Layer):
 
     def _around(self, x: np.ndarray) -> np.ndarray:
         """Return for each channel (the last axis) the sum over the channels around it."""
-        channels = np.arange(x.shape[-1])
+        channels = np.arange(x.shape[-1], like=x)
         near = np.abs(channels[:, None] - channels) <= self.size // 2  # (C, C)
         return x @ near.astype(x.dtype)

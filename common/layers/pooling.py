@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from common.boundary import Layer, expects_images
 from common.checks import check_whole
@@ -46,15 +45,16 @@ class _Windows(Layer):
         self.x_shape, self.places = x.shape, (OH, OW)
         if self.pad == 0:
             return list(self._taps(x.transpose(0, 2, 3, 1)))
-        padded = np.full((N, H + 2 * self.pad, W + 2 * self.pad, C), border, x.dtype)
+        shape = N, H + 2 * self.pad, W + 2 * self.pad, C
+        padded = np.full(shape, border, x.dtype, like=x)
         self._inside(padded)[...] = x.transpose(0, 2, 3, 1)
         return list(self._taps(padded))
 
-    def _fold(self, taps: Iterable[np.ndarray], dtype: DTypeLike) -> np.ndarray:
-        """Return images in which each pixel is the sum of the taps that contain it."""
+    def _fold(self, taps: Iterable[np.ndarray], like: np.ndarray) -> np.ndarray:
+        """Return images, of the type of `like`: each pixel is the sum of the taps with it."""
         N, C, H, W = self.x_shape
         overlap = self.stride < max(self.pool_h, self.pool_w)
-        dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), dtype)
+        dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), like.dtype, like=like)
         for place, tap in zip(self._taps(dx), taps, strict=True):
             if overlap:
                 place += tap
@@ -91,7 +91,7 @@ class Pooling(_Windows):
         """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
         first, *others = self._unfold(x, -np.inf)
         out = first.copy()
-        arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)))
+        arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)), like=x)
         for number, tap in enumerate(others, 1):
             tap = tap.copy()  # read twice: contiguous memory is faster
             here = (tap > out) * arg_max.dtype.type(number)
@@ -106,8 +106,8 @@ class Pooling(_Windows):
 
     def spread(self, out: np.ndarray) -> np.ndarray:
         """Return images, (N, C, H, W): each number of `out` at the position of the maximum."""
-        out = np.ascontiguousarray(out.transpose(0, 2, 3, 1))
-        return self._fold((out * here for here in self._maxima()), out.dtype)
+        out = np.ascontiguousarray(out.transpose(0, 2, 3, 1), like=out)
+        return self._fold((out * here for here in self._maxima()), out)
 
     def collect(self, x: np.ndarray) -> np.ndarray:
         """Return the numbers of `x` at the positions of the maxima, (N, C, OH, OW)."""
@@ -166,14 +166,14 @@ class AveragePooling(_Windows):
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the means, (N, C, OH, OW), of images (N, C, H, W)."""
         total = sum(self._unfold(x, 0.0))
-        return (total / self._counts(x.dtype)).transpose(0, 3, 1, 2)
+        return (total / self._counts(x)).transpose(0, 3, 1, 2)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` divided equally among the pixels of each window."""
-        share = dout.transpose(0, 2, 3, 1) / self._counts(dout.dtype)
-        return self._fold([share] * (self.pool_h * self.pool_w), dout.dtype)
+        share = dout.transpose(0, 2, 3, 1) / self._counts(dout)
+        return self._fold([share] * (self.pool_h * self.pool_w), dout)
 
-    def _counts(self, dtype: DTypeLike) -> np.ndarray:
+    def _counts(self, like: np.ndarray) -> np.ndarray:
         """Return how many pixels of the image each window holds, of shape (OH, OW, 1)."""
 
         def along(size: int, pool: int, places: int) -> np.ndarray:
@@ -182,7 +182,7 @@ class AveragePooling(_Windows):
 
         (_, _, H, W), (OH, OW) = self.x_shape, self.places
         counts = np.outer(along(H, self.pool_h, OH), along(W, self.pool_w, OW))
-        return counts[..., None].astype(dtype)
+        return np.asarray(counts[..., None], like.dtype, like=like)
 
 
 class GlobalAveragePooling(Layer):
@@ -198,6 +198,8 @@ class GlobalAveragePooling(Layer):
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` divided equally among all pixels: dout / (H W)."""
         N, C, H, W = self.x_shape
-        dx = np.empty((N, H, W, C), dout.dtype)  # channels last, as feature maps are stored
+        dx = np.empty(
+            (N, H, W, C), dout.dtype, like=dout
+        )  # channels last, as feature maps are stored
         dx[...] = (dout / (H * W))[:, None, None]
         return dx.transpose(0, 3, 1, 2)

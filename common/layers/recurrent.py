@@ -64,9 +64,9 @@ class _Recurrent(Layer):
         self.x = x.swapaxes(0, 1).reshape(T * N, D)
         a = (self.x @ self.Wx + self.b).reshape(T, N, -1)  # all time steps in one product
         Wh = self.Wh.astype(a.dtype, copy=False)
-        state = self._state(N, a.dtype)
+        state = self._state(N, a)
         self.real = real_steps(self.lengths, N, T)  # (T, N, 1), or None
-        self.h = np.empty((T + 1, N, len(Wh)), a.dtype)  # h[t] is the state before step t
+        self.h = np.empty((T + 1, N, len(Wh)), a.dtype, like=a)  # h[t]: the state before step t
         self.h[0], self.kept = state[0], list[Any]()
         for t in range(T):
             a[t] += state[0] @ Wh
@@ -79,9 +79,10 @@ class _Recurrent(Layer):
     def backward(self, dout: np.ndarray) -> Any:
         """Return the gradient with respect to x; set those of the parameters and of h0 and c0."""
         N, T, H = dout.shape
-        da = np.empty((T, N, self.gates * H), np.result_type(dout, self.h))  # of a in `forward`
+        shape, dtype = (T, N, self.gates * H), np.result_type(dout, self.h)
+        da = np.empty(shape, dtype, like=dout)  # of a in `forward`
         Wh = self.Wh.astype(da.dtype, copy=False)
-        dstate: State = tuple(np.zeros((N, H), da.dtype) for _ in self.state_of_cell)
+        dstate: State = tuple(np.zeros((N, H), dtype, like=da) for _ in self.state_of_cell)
         for t in reversed(range(T)):
             dh, *others = dstate
             dstate = (dh + dout[:, t], *others)  # h_t is an output, and goes into step t + 1
@@ -103,13 +104,13 @@ class _Recurrent(Layer):
         if x.shape[1:] != (D,):
             raise ValueError(f"x has shape {x.shape}; expected one time step, (N, {D})")
         a = x.astype(np.result_type(x, np.float32), copy=False) @ self.Wx + self.b
-        h, *others = self._state(len(x), a.dtype, state)
+        h, *others = self._state(len(x), a, state)
         return self.cell(a + h @ self.Wh, *others)[0]
 
-    def _state(self, N: int, dtype: np.dtype, state: State | None = None) -> State:
+    def _state(self, N: int, a: np.ndarray, state: State | None = None) -> State:
         names = [f"{name}0" for name in self.state_of_cell]
         arrays = [getattr(self, name) for name in names] if state is None else state
-        return initial_state(names, arrays, (N, len(self.Wh)), dtype)
+        return initial_state(names, arrays, (N, len(self.Wh)), a)
 
 
 class RNN(_Recurrent):

@@ -44,13 +44,14 @@ class RoIPooling(Layer):
         image, (x1, y1, x2, y2) = regions[:, 0].astype(int), regions[:, 1:].T * self.scale
         top, bottom = cells(y1, y2, self.pool_h, H)  # (R, pool_h)
         left, right = cells(x1, x2, self.pool_w, W)  # (R, pool_w)
-        pixels = np.ascontiguousarray(x.transpose(0, 2, 3, 1)).reshape(-1, C)
-        out = np.full((len(regions), self.pool_h, self.pool_w, C), -np.inf, x.dtype)
-        self.place = np.zeros(out.shape, int)  # of the maximum, in `pixels`
+        pixels = np.ascontiguousarray(x.transpose(0, 2, 3, 1), like=x).reshape(-1, C)
+        out = np.full((len(regions), self.pool_h, self.pool_w, C), -np.inf, x.dtype, like=x)
+        self.place = np.zeros(out.shape, int, like=x)  # of the maximum, in `pixels`
         for i in range((bottom - top).max()):
             row = (image * H)[:, None] + np.minimum(top + i, bottom - 1)
             for j in range((right - left).max()):  # pixel (i, j) of each cell, or else its last one
                 place = row[:, :, None] * W + np.minimum(left + j, right - 1)[:, None]
+                place = np.asarray(place, like=x)
                 here = pixels[place]
                 better = (here > out) | np.isnan(here)
                 np.copyto(out, here, where=better)
@@ -60,7 +61,7 @@ class RoIPooling(Layer):
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return for each pixel the sum of `dout` of all cells of which it is the maximum."""
         N, C, H, W = self.x_shape
-        numbers = self.place * C + np.arange(C)  # in an array (N, H, W, C)
+        numbers = self.place * C + np.arange(C, like=dout)  # in an array (N, H, W, C)
         dout = dout.transpose(0, 2, 3, 1)
         total = np.bincount(numbers.ravel(), dout.ravel(), minlength=N * H * W * C)
         return total.astype(dout.dtype).reshape(N, H, W, C).transpose(0, 3, 1, 2)
