@@ -77,16 +77,10 @@ def training_data(args: argparse.Namespace) -> tuple[Any, Any]:
     return load_mnist(flatten=False, source=args.data)[0]
 
 
-def experiment(args: argparse.Namespace) -> Results:
-    """Train on all ranks; print and return what rank 0 has to say, nothing on the others."""
-    comm = world()
-    if comm.rank == 0:
-        args.data = data_name(args.data)
-        print(f"data: {args.data}; {comm.size} ranks")
-    args.data = comm.bcast(args.data)
-    network = MPIParallel(NETWORKS[args.network](rng=np.random.default_rng(args.seed)))
+def make_trainer(args: argparse.Namespace, network: MPIParallel) -> Trainer:
+    """Return a trainer for the network on this rank; it has read no training data yet."""
     x_test, t_test = load_mnist(flatten=False, source=args.data)[1]
-    trainer = Trainer(
+    return Trainer(
         network,
         *training_data(args),
         *(x_test[: args.test_samples], t_test[: args.test_samples]),
@@ -99,6 +93,18 @@ def experiment(args: argparse.Namespace) -> Results:
         in_order=bool(args.stream or args.images),
         checkpoint=args.checkpoint,
     )
+
+
+def experiment(args: argparse.Namespace) -> Results:
+    """Train on all ranks; print and return what rank 0 has to say, nothing on the others."""
+    comm = world()
+    if comm.rank == 0:
+        args.data = data_name(args.data)
+        print(f"data: {args.data}; {comm.size} ranks")
+    args.data = comm.bcast(args.data)
+    network = MPIParallel(NETWORKS[args.network](rng=np.random.default_rng(args.seed)))
+    trainer = make_trainer(args, network)
+    trainer.resume()
     started, before = perf_counter(), trainer.current_iter
     trainer.train()
     seconds = (perf_counter() - started) / max(1, trainer.current_iter - before)

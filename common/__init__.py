@@ -28,6 +28,10 @@ trainer_arguments
 early_stopping  early stopping by validation data; keeps the best weights    6.5.1
 train_together  the loop itself, for one Trainer or several side by side     4.5
 data_parallel   DataParallel: each mini-batch is split among threads         8.3.3
+mpi             MPIParallel: ... among processes, also of other computers    8.3.3
+split_network   what these two share
+streams         data that are read when a mini-batch needs them              8.3.3
+gpu             networks and arrays move to a GPU and back                   8.3.2
 checkpoint      a training run on disk, to resume from
 multi_layer_net, multi_layer_net_extend
                 fully connected networks of any depth                        6.2, 6.3

@@ -1,8 +1,10 @@
 """Mini-batches, and the split into training and validation data (4.2.3, 6.5.1)."""
 
+from typing import Any
+
 import numpy as np
 
-from common.checks import check_range, check_whole
+from common.checks import check_range, check_whole, on_gpu
 from common.randomness import Seed, random_generator
 from common.util import shuffle_dataset
 
@@ -16,7 +18,7 @@ class MiniBatches:
         The number of samples.
     batch_size : int
         The largest number of samples in a batch.
-    rng : Generator
+    rng : Generator or seed
     shuffle : bool
         False draws each batch at random with replacement, as the book does (4.2.3). True shuffles
         the samples once per epoch and splits them into batches: an epoch uses every sample exactly
@@ -37,7 +39,7 @@ class MiniBatches:
         self,
         size: int,
         batch_size: int,
-        rng: np.random.Generator,
+        rng: Seed,
         shuffle: bool = False,
         in_order: bool = False,
     ) -> None:
@@ -62,6 +64,11 @@ class MiniBatches:
             self.rest = self.rng.permutation(self.size)
         batch, self.rest = self.rest[: self.batch_size], self.rest[self.batch_size :]
         return batch
+
+
+def take(data: Any, numbers: np.ndarray) -> np.ndarray:
+    """Return the samples with these numbers, of an array, also on a GPU, or of a `Stream`."""
+    return data[np.asarray(numbers, like=data) if on_gpu(data) else numbers]
 
 
 def split_validation(

@@ -59,7 +59,7 @@ def check_unmasked(name: str, x: object) -> None:
 
 
 def on_gpu(x: object) -> bool:
-    """Return whether `x` is an array on a GPU to which NumPy's functions hand over: see `gpu`."""
+    """Return whether `x` is an array on a GPU that works with NumPy's functions: see `gpu`."""
     return hasattr(x, "__cuda_array_interface__") and hasattr(x, "__array_function__")
 
 
@@ -74,7 +74,7 @@ def as_array(name: str, x: ArrayLike) -> np.ndarray:
     """Return `x` as an array; one on a GPU stays there."""
     if type(x) is np.ndarray:
         return x
-    if on_gpu(x):
+    if not isinstance(x, list | tuple) and on_gpu(x):
         return cast(np.ndarray, x)
     check_unmasked(name, x)
     try:

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 
 from common.checks import as_array, check_batch, check_pairs, check_whole, warn_of_loss
 from common.layers import BatchNorm
-from common.layers.normalization import unchanged
 from common.network import Network, has_own
 from common.parts import named_parts, parts
 from common.protocols import LayerLike
@@ -175,7 +174,7 @@ def _batch_statistics(norms: list[list[BatchNorm]], sizes: list[int]) -> Iterato
         yield reducing
     finally:
         for norm in (norm for mine in norms for norm in mine):
-            norm.share, norm.all_reduce = 1.0, unchanged
+            norm.share, norm.all_reduce = 1.0, np.positive
 
 
 def _weighted_sum(size: int, replica: Network, shards: list[Any]) -> tuple[float, Gradient]:

@@ -76,11 +76,12 @@ class EarlyStopping:
         if self.best:
             for key, W in network.params.items():
                 if isinstance(W, np.ndarray) or on_gpu(W):
-                    W[...] = self.best[key]  # in place: a layer typed from the book holds it, too
+                    best = np.asarray(self.best[key], like=W)
+                    W[...] = best  # in place: a layer typed from the book holds it, too
                 else:
                     network.params[key] = self.best[key].item()
             for key, (layer, name) in numbered(network, "state_names").items():
-                setattr(layer, name, self.best[key].copy())
+                setattr(layer, name, np.array(self.best[key], like=getattr(layer, name)))
 
 
 def _copy(value: Any) -> Any:

@@ -17,12 +17,13 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.checkpoint import settings
 from common.checks import as_array, check_batch, check_pairs, warn_of_loss
 from common.data_parallel import SHARD, Gradient, check_network
 from common.layers import BatchNorm
-from common.layers.normalization import unchanged
 from common.network import Network
 from common.parts import parts
+from common.protocols import Training
 from common.split_network import SplitNetwork
 
 
@@ -103,6 +104,13 @@ class MPIParallel(SplitNetwork):
             what = f"{self.size} ranks, and a mini-batch of {number} samples"
             raise ValueError(f"{what}; expected one for each rank: start fewer ranks, or change it")
 
+    def check_training(self, trainer: Training) -> None:
+        """Compare settings, data and progress of a training run about all ranks."""
+        batches = trainer.batches
+        last = batches.size % batches.batch_size if batches.shuffle or batches.in_order else 0
+        self.check_size(last or batches.batch_size)
+        self.check_same(settings(trainer, seeded=True) | {"mini-batch": trainer.current_iter})
+
     def part(self, batch: np.ndarray) -> np.ndarray:
         """Return this rank's part of the numbers of the samples in a mini-batch."""
         self.check_size(len(batch))
@@ -163,7 +171,7 @@ class MPIParallel(SplitNetwork):
             yield
         finally:
             for norm in norms:
-                norm.share, norm.all_reduce = 1.0, unchanged
+                norm.share, norm.all_reduce = 1.0, np.positive
             for layer, rng in drawing.items():
                 layer.rng = rng
 

@@ -19,10 +19,8 @@ from common.checks import (
     check_whole,
     warn_of_loss,
 )
-from common.gpu import on_cpu
-from common.io.files import load_arrays, save_arrays
 from common.layers import Sequential, SoftmaxWithLoss
-from common.params import Params, check_arrays, check_finite
+from common.params import Params, check_arrays, load, save
 from common.parts import described, numbered, rewinder
 from common.penalties import PENALTIES
 from common.protocols import LayerLike, LossLike
@@ -228,30 +226,22 @@ class Network:
 
     def save_params(self, file_name: str | Path = "params.npz") -> None:
         """Save the parameters and the `state` in an ``.npz`` file (atomically)."""
-        arrays = {key: on_cpu(W) for key, W in {**self.params, **self.state}.items()}
-        check_finite(arrays, "not saved: the network")
-        save_arrays(file_name, arrays)
+        save({**self.params, **self.state}, file_name)
 
     def load_params(self, file_name: str | Path = "params.npz") -> None:
         """Load what `save_params` wrote; on any error the network is not changed."""
         self._made()
-        here, arrays = {**self.params, **self.state}, load_arrays(file_name)
-        # Numbers that describe how the weights were trained (seed, accuracy) have the shape ().
-        loaded = {key: value for key, value in arrays.items() if value.ndim > 0 or key in here}
-        check_arrays(loaded, here, str(file_name))
-        check_finite(loaded, str(file_name))
-        with np.errstate(over="ignore"):  # an overflow is found in the next line
-            types = {key: (W if W.ndim else loaded[key]).dtype for key, W in here.items()}
-            cast = {key: loaded[key].astype(kind) for key, kind in types.items()}
-        check_finite(cast, f"{file_name}, cast to the type of the network,")
-        cast = {key: np.asarray(value, like=here[key]) for key, value in cast.items()}
-        self.params = {key: cast[key] for key in self.params}
-        self._set_state(cast)
+        loaded = load({**self.params, **self.state}, file_name)
+        self.params = {key: loaded[key] for key in self.params}
+        self._set_state(loaded)
 
     def _loss(self, scores: np.ndarray, t: ArrayLike) -> float:
-        """Return the loss of scores and targets, which must be on the same device."""
-        check_same_device(scores, t)
-        return self.last_layer.forward(scores, t)
+        """Return the loss of scores and targets."""
+        try:
+            return self.last_layer.forward(scores, t)
+        except TypeError:
+            check_same_device(scores, t)
+            raise
 
     def _loss_with_the_same_masks(
         self, rewind: Callable[[], None], x: np.ndarray, t: ArrayLike, _: np.ndarray

@@ -110,9 +110,7 @@ class Optimizer:
         for name in self.state_names:
             state = getattr(self, name, None)
             if state is None:
-                state = {
-                    key: np.zeros(W.shape, working_type(W), like=W) for key, W in arrays.items()
-                }
+                state = {k: np.zeros(W.shape, working_type(W), like=W) for k, W in arrays.items()}
                 setattr(self, name, state)
             shapes = {key: array.shape for key, array in state.items()}
             for key in {**arrays, **state}:

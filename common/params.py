@@ -2,11 +2,14 @@
 
 from collections.abc import ItemsView, Iterator, Mapping, MutableMapping, ValuesView
 from itertools import starmap
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from common.checks import on_gpu
+from common.checks import NotFiniteError, on_gpu
+from common.gpu import on_cpu
+from common.io.files import load_arrays, save_arrays
 from common.parts import numbered
 
 
@@ -96,8 +99,37 @@ def check_arrays(
             )
 
 
+def check_not_diverged(arrays: Mapping[str, np.ndarray], number: int) -> None:
+    """Raise a NotFiniteError if mini-batch `number` made an array NaN or infinite."""
+    for key, W in arrays.items():
+        if not np.isfinite(W).all():
+            what = f"after mini-batch {number} {key} is not finite"
+            raise NotFiniteError(f"{what}; expected a lower learning rate, or smaller data")
+
+
 def check_finite(arrays: Mapping[str, np.ndarray], what: str) -> None:
     """Raise a ValueError if an array contains NaN or infinite values, or other types."""
     for key, value in arrays.items():
         if value.dtype.kind != "f" or not np.isfinite(value).all():
             raise ValueError(f"{what} holds other than finite numbers in {key}; expected floats")
+
+
+def save(arrays: Mapping[str, np.ndarray], path: str | Path) -> None:
+    """Save the parameters and the state of a network in an ``.npz`` file (atomically)."""
+    arrays = {key: on_cpu(W) for key, W in arrays.items()}
+    check_finite(arrays, "not saved: the network")
+    save_arrays(path, arrays)
+
+
+def load(here: Mapping[str, np.ndarray], path: str | Path) -> dict[str, np.ndarray]:
+    """Return the arrays that `save` wrote, of the types and on the device of those in `here`."""
+    arrays = load_arrays(path)
+    # Numbers that describe how the weights were trained (seed, accuracy) have the shape ().
+    loaded = {key: value for key, value in arrays.items() if value.ndim > 0 or key in here}
+    check_arrays(loaded, here, str(path))
+    check_finite(loaded, str(path))
+    with np.errstate(over="ignore"):  # an overflow is found in the next line
+        types = {key: (W if W.ndim else loaded[key]).dtype for key, W in here.items()}
+        cast = {key: loaded[key].astype(kind) for key, kind in types.items()}
+    check_finite(cast, f"{path}, cast to the type of the network,")
+    return {key: np.asarray(value, like=here[key]) for key, value in cast.items()}

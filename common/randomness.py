@@ -1,10 +1,17 @@
 """Random generators from seeds; all other code takes a generator as an argument."""
 
+from typing import Any
+
 import numpy as np
 
 from common.checks import in_one_line
 
 Seed = np.random.Generator | int | None
+
+
+def kept(rng: np.random.Generator, shape: tuple[int, ...], ratio: float, like: Any) -> np.ndarray:
+    """Return a random mask of `shape`, on the device of `like`: False with probability `ratio`."""
+    return np.asarray(rng.random(shape, dtype=np.float32) >= ratio, like=like)
 
 
 def random_generator(rng: Seed) -> np.random.Generator:

@@ -14,19 +14,19 @@ from tqdm import tqdm
 from common import checkpoint as checkpoints
 from common import trainer_arguments as arguments
 from common.augment import Augment
-from common.batches import MiniBatches
+from common.batches import MiniBatches, take
 from common.checks import (
     NotFiniteError,
     check_loss,
     check_range,
     check_whole,
-    on_gpu,
 )
 from common.data_parallel import DataParallel
 from common.early_stopping import EarlyStopping
 from common.mpi import MPIParallel
+from common.params import check_not_diverged
 from common.protocols import NetworkLike, OptimizerLike
-from common.randomness import Seed, random_generator
+from common.randomness import Seed
 from common.schedules import Schedule
 from common.train_together import train_together as train_together
 
@@ -43,17 +43,15 @@ class Trainer(Generic[AnyNetwork]):
         Anything with `params`, `loss(x, t)`, `gradient(x, t)` and `accuracy(x, t)`, such as a
         `common.data_parallel.DataParallel` or a `common.mpi.MPIParallel`.
     x_train, t_train : ndarray
-        Samples along the first axis; targets as the loss of the network takes them. Samples in
-        float64 are converted if all parameters are float32: float64 takes twice the time. Data
-        larger than memory: a `common.streams.Stream`.
+        Samples along the first axis, or a `common.streams.Stream`; targets as the loss takes them.
+        Samples in float64 are converted if all parameters are float32: float64 takes twice as long.
     x_test, t_test : ndarray, optional
         To evaluate the network on, after each epoch and at the end.
     epochs : float
         The number of passes over the training samples.
     mini_batch_size : int
     optimizer : str or object with `update(params, grads)`
-        'sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop' or 'adam' (upper or lower case), or an
-        optimizer object.
+        'sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', in any case; or an optimizer.
     optimizer_param : mapping, optional
         The parameters of an optimizer given by name, e.g. ``{"lr": 0.1}``.
     evaluate_sample_num_per_epoch : int, optional
@@ -82,8 +80,7 @@ class Trainer(Generic[AnyNetwork]):
     in_order : bool
         True: mini-batches of consecutive samples, instead of random ones: for a `Stream`.
     early_stopping : EarlyStopping, optional
-        Stops when the validation accuracy no longer improves, and restores the best weights: see
-        `common.early_stopping`.
+        Stops when the validation accuracy no longer improves; restores the best weights.
 
     Attributes
     ----------
@@ -138,8 +135,7 @@ class Trainer(Generic[AnyNetwork]):
         self.x_test, self.t_test = arguments.pairs("test", x_test, t_test, network)
         self.optimizer = arguments.optimizer(optimizer, optimizer_param)
         self.train_size, self.batch_size = len(self.x_train), mini_batch_size
-        order = {"shuffle": shuffle, "in_order": in_order}
-        self.batches = MiniBatches(self.train_size, mini_batch_size, random_generator(rng), **order)
+        self.batches = MiniBatches(self.train_size, mini_batch_size, rng, shuffle, in_order)
         self.iter_per_epoch = math.ceil(self.train_size / mini_batch_size)  # last one smaller
         self.evaluate_every = self.iter_per_epoch
         if max_iter is None:
@@ -159,10 +155,7 @@ class Trainer(Generic[AnyNetwork]):
         self.train_acc_list: list[float] = []
         self.test_acc_list: list[float] = []
         self._saved_at = 0.0
-        over_mpi = isinstance(network, MPIParallel)
-        self._settings = {}
-        if over_mpi or checkpoint is not None:
-            self._settings = checkpoints.settings(self, over_mpi or rng is not None)
+        self._settings = {} if checkpoint is None else checkpoints.settings(self, rng is not None)
 
     @property
     def measure(self) -> str:
@@ -227,14 +220,9 @@ class Trainer(Generic[AnyNetwork]):
         batch, rng = next(self.batches), self.batches.rng
         if isinstance(self.network, MPIParallel):
             batch = self.network.part(batch)
-        if on_gpu(self.x_train):
-            batch = np.asarray(batch, like=self.x_train)
-        x, t = self.x_train[batch], self.t_train[batch]
-        if self.augment is None:
-            return x, t
-        if isinstance(self.network, MPIParallel):
-            rng = self.network.rng_of_rank(rng)
-        return self.augment(x, rng), t
+            rng = rng if self.augment is None else self.network.rng_of_rank(rng)
+        x, t = take(self.x_train, batch), take(self.t_train, batch)
+        return (x if self.augment is None else self.augment(x, rng)), t
 
     def _loss_and_gradient(self, x: np.ndarray, t: np.ndarray) -> tuple[float, Mapping[str, Any]]:
         both = getattr(self.network, "loss_and_gradient", None)
@@ -266,12 +254,8 @@ class Trainer(Generic[AnyNetwork]):
         Also if the optimizer's squares of gradients overflowed: then all its steps are 0.
         """
         names = getattr(self.optimizer, "state_names", ())
-        kept = [getattr(self.optimizer, name) or {} for name in names]
-        for arrays in (self.network.params, *kept):
-            for key, W in arrays.items():
-                if not np.isfinite(W).all():
-                    what = f"after mini-batch {self.current_iter - 1} {key} is not finite"
-                    raise NotFiniteError(f"{what}; expected a lower learning rate, or smaller data")
+        for arrays in (self.network.params, *(getattr(self.optimizer, name) for name in names)):
+            check_not_diverged(arrays or {}, self.current_iter - 1)
 
     def finish(self) -> None:
         """Restore the best weights, if early stopping is used."""
@@ -301,10 +285,7 @@ class Trainer(Generic[AnyNetwork]):
                 if self.verbose:
                     print(f"resuming from mini-batch {self.current_iter} of {self.checkpoint}")
         if isinstance(self.network, MPIParallel):
-            all_used = self.batches.shuffle or self.batches.in_order
-            rest = self.train_size % self.batch_size if all_used else 0
-            self.network.check_size(rest or self.batch_size)
-            self.network.check_same(self._settings | {"mini-batch": self.current_iter})
+            self.network.check_training(self)
 
     def save(self) -> None:
         """Write the checkpoint, if the trainer has one; of several ranks, only rank 0 writes."""

@@ -12,5 +12,7 @@ plots           figures in one style: curves, images, confusion matrix
 costs           the number of multiply-adds of a network for one image
 tour            doctest examples that are run, printed and checked
 processes       runs work in several processes that end together
+ranks           runs a script on all ranks of MPI, which end together
+rank_watcher    a process that says which rank was killed
 ==============  ===========================================================
 """

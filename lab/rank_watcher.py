@@ -1,7 +1,5 @@
 """A process that says which rank of MPI was killed: ``mpiexec`` ends all, but names none (8.3.3).
 
-    python -m lab.rank_watcher 0:4711 1:4712
-
 `lab.ranks` starts one on each computer, with the numbers of the ranks and of their processes there.
 It is none of the ranks, so that ``mpiexec`` does not end it. A line on its standard input says that
 the ranks are about to end by themselves. Linux only.
@@ -36,7 +34,3 @@ def main(words: Sequence[str]) -> None:
     line = watch({int(rank): int(process) for rank, process in pairs})
     if line:
         print(line, file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

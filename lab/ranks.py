@@ -13,6 +13,7 @@ from typing import Any
 from common.mpi import world
 from lab import script
 
+WATCHER = "import sys; from lab.rank_watcher import main; main(sys.argv[1:])"
 PATIENCE = 0.5  # seconds: an error of all ranks is printed once, by rank 0
 
 
@@ -74,7 +75,7 @@ def _watched(comm: Any) -> Iterator[None]:
     if not here[0].endswith(f":{os.getpid()}") or not hasattr(os, "pidfd_open"):
         yield
         return
-    command = [sys.executable, "-m", "lab.rank_watcher", *here]
+    command = [sys.executable, "-c", WATCHER, *here]
     watcher = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     try:
         yield

@@ -62,8 +62,8 @@ LIBRARY = {
         ),
         (
             "labels shifted by one in one-hot rows",
-            "rows[np.arange(len(t)), t] = 1",
-            "rows[np.arange(len(t)), t - 1] = 1",
+            "rows[np.arange(len(t), like=t), t] = 1",
+            "rows[np.arange(len(t), like=t), t - 1] = 1",
             "functions",
         ),
         (
@@ -207,7 +207,7 @@ LIBRARY = {
         ),
         (
             "half precision although the weights are wider",
-            "if any(np.asarray(getattr(layer, name)).dtype != HALF for name in layer.param_names):",
+            "if any(as_array(name, getattr(layer, name)).dtype != HALF for name in layer.param_names):",
             "if False:",
             "boundary",
         ),
@@ -274,8 +274,8 @@ LIBRARY = {
     "common/layers/affine.py": [
         (
             "DropConnect: one mask for all samples",
-            "self.rng.random(mask.shape, dtype=np.float32)",
-            "np.random.default_rng(0).random(mask.shape)",
+            "kept(self.rng, mask.shape, self.dropout_ratio, like=x)",
+            "kept(np.random.default_rng(0), mask.shape, self.dropout_ratio, like=x)",
             "composite",
         ),
         (
@@ -428,12 +428,6 @@ LIBRARY = {
     ],
     "common/layers/dropout.py": [
         (
-            "Dropout leaves out the others",
-            ">= self.dropout_ratio",
-            "< self.dropout_ratio",
-            "batch_norm_dropout",
-        ),
-        (
             "Dropout not scaled in inference",
             "1.0 if self.inverted else keep",
             "1.0",
@@ -463,13 +457,13 @@ LIBRARY = {
         ("NaN can be the best", "if score == score]", "]", "early_stopping"),
         (
             "the best weights, without the averages",
-            "setattr(layer, name, self.best[key].copy())",
+            "setattr(layer, name, np.array(self.best[key], like=getattr(layer, name)))",
             "pass",
             "early_stopping",
         ),
         (
             "the best weights go on being trained",
-            "np.array(value) for key",
+            "_copy(value) for key",
             "value for key",
             "early_stopping",
         ),
@@ -480,6 +474,12 @@ LIBRARY = {
         ("targets above 1 for a sigmoid", "or t.max() > most:", "or False:", "losses"),
     ],
     "common/randomness.py": [
+        (
+            "Dropout leaves out the others",
+            ">= ratio",
+            "< ratio",
+            "batch_norm_dropout",
+        ),
         (
             "NumPy's global seed does not count",
             "np.random.default_rng(np.random.randint(2**32, size=4, dtype=np.uint32))",
@@ -546,8 +546,8 @@ LIBRARY = {
         ),
         (
             "gradients of words added up in half precision",
-            "np.zeros(self.W.shape, dout.dtype)",
-            "np.zeros(self.W.shape, self.W.dtype)",
+            "np.zeros(self.W.shape, dout.dtype, like=dout)",
+            "np.zeros(self.W.shape, self.W.dtype, like=dout)",
             "recurrent",
         ),
     ],
@@ -1063,6 +1063,18 @@ LIBRARY = {
     ],
     "common/params.py": [
         (
+            "weights that became NaN at the end",
+            "if not np.isfinite(W).all():",
+            "if False:",
+            "readers",
+        ),
+        (
+            "weights of another shape loaded",
+            "    check_arrays(loaded, here, str(path))\n",
+            "",
+            "network",
+        ),
+        (
             "NaN loaded",
             'if value.dtype.kind != "f" or not np.isfinite(value).all():',
             'if value.dtype.kind != "f":',
@@ -1138,14 +1150,8 @@ LIBRARY = {
             "multi_layer_net",
         ),
         (
-            "weights of another shape loaded",
-            "        check_arrays(loaded, here, str(file_name))\n",
-            "",
-            "network",
-        ),
-        (
             "running averages not loaded",
-            "for key in self.params}\n        self._set_state(cast)",
+            "for key in self.params}\n        self._set_state(loaded)",
             "for key in self.params}",
             "multi_layer_net",
         ),
@@ -1179,12 +1185,6 @@ LIBRARY = {
         ),
     ],
     "common/trainer.py": [
-        (
-            "weights that became NaN at the end",
-            "if not np.isfinite(W).all():",
-            "if False:",
-            "readers",
-        ),
         (
             "the best weights are not taken",
             "stopping.restore(self.network)",
@@ -1229,8 +1229,8 @@ LIBRARY = {
         ),
         (
             "moved images thrown away",
-            "return (x if self.augment is None else self.augment(x, self.batches.rng)), t",
-            "return (x if self.augment is None else (self.augment(x, self.batches.rng), x)[1]), t",
+            "return (x if self.augment is None else self.augment(x, rng)), t",
+            "return (x if self.augment is None else (self.augment(x, rng), x)[1]), t",
             "trainer",
         ),
         (
@@ -1275,14 +1275,14 @@ LIBRARY = {
         ),
         (
             "the best weights are not in the checkpoint",
-            'arrays |= {f"best/{key}": W',
-            'arrays | {f"best/{key}": W',
+            'arrays |= {f"best/{key}": on_cpu(W)',
+            'arrays | {f"best/{key}": on_cpu(W)',
             "early_stopping",
         ),
         (
             "rest of the epoch forgotten",
-            "trainer.batches.rest, trainer.current_iter = rest, done",
-            "trainer.current_iter = done",
+            "trainer.batches.rest, trainer.batches.number, trainer.current_iter = rest, done, done",
+            "trainer.batches.number, trainer.current_iter = done, done",
             "checkpoint",
         ),
         (
@@ -1351,6 +1351,101 @@ LIBRARY = {
             "1",
             "checkpoint checkpoint_options",
         ),
+    ],
+    "common/split_network.py": [
+        (
+            "the accuracy in one thread",
+            "        front.predict = self.predict\n",
+            "",
+            "data_parallel",
+        ),
+        (
+            "an accuracy of one's own is not used",
+            "result = front.accuracy(x, t)",
+            "result = Network.accuracy(front, x, t)",
+            "data_parallel",
+        ),
+    ],
+    "common/mpi.py": [
+        (
+            "each rank has the whole mini-batch",
+            "return np.array_split(batch, self.size)[self.rank]",
+            "return batch",
+            "mpi",
+        ),
+        (
+            "the parts are weighted equally",
+            "with self._as_a_part(share):",
+            "with self._as_a_part(share := 1 / self.size):",
+            "mpi",
+        ),
+        (
+            "statistics of this rank only",
+            "norm.share, norm.all_reduce = share, self.all_reduce",
+            "pass",
+            "mpi",
+        ),
+        (
+            "the same random numbers on all ranks",
+            "int(rng.integers(2**63)), self.rank]",
+            "int(rng.integers(2**63))]",
+            "mpi",
+        ),
+        (
+            "gradients not added up",
+            "unpacked(self.all_reduce(packed(loss, grads)), grads)",
+            "unpacked(packed(loss, grads), grads)",
+            "mpi",
+        ),
+        (
+            "settings and data are not compared",
+            '        self.check_same(settings(trainer, seeded=True) | {"mini-batch": trainer.current_iter})\n',
+            "",
+            "mpi",
+        ),
+        ("a mini-batch too small for the ranks", "if number < self.size:", "if False:", "mpi"),
+    ],
+    "common/streams.py": [
+        (
+            "pixels not scaled",
+            "np.divide(self.images[numbers], 255, dtype=np.float32)",
+            "self.images[numbers].astype(np.float32)",
+            "streams",
+        ),
+    ],
+    "dataset/drawn_stream.py": [
+        (
+            "labels of other digits",
+            "self._drawn = images[at], labels[at]",
+            "self._drawn = images[at], labels[at][::-1]",
+            "streams",
+        ),
+        (
+            "the last digits again",
+            "if not np.array_equal(numbers, self._numbers):",
+            "if not len(self._numbers):",
+            "streams",
+        ),
+    ],
+    "common/gpu.py": [
+        (
+            "only the parameters move",
+            '(*getattr(part, "param_names", ()), *getattr(part, "state_names", ()))',
+            'getattr(part, "param_names", ())',
+            "gpu",
+        ),
+    ],
+    "lab/ranks.py": [
+        (
+            "a failed rank leaves the others waiting",
+            "    comm.Abort(1)\n",
+            "    sys.exit(1)\n",
+            "mpi",
+        ),
+        ("all ranks print", "_silent(comm.rank > 0)", "_silent(False)", "mpi"),
+    ],
+    "lab/rank_watcher.py": [
+        ("nobody says who was killed", "        if killed:\n", "        if False:\n", "mpi"),
     ],
     "common/data_parallel.py": [
         (
@@ -1427,7 +1522,7 @@ LIBRARY = {
         ),
         (
             "the network alone waits for threads that are gone",
-            "norm.share, norm.all_reduce = 1.0, np.asarray",
+            "norm.share, norm.all_reduce = 1.0, np.positive",
             "pass",
             "data_parallel",
         ),
@@ -1441,18 +1536,6 @@ LIBRARY = {
         (
             "who only waited is the one who speaks",
             "    errors.sort(key=lambda error: isinstance(error, BrokenBarrierError))\n",
-            "",
-            "data_parallel",
-        ),
-        (
-            "an accuracy of one's own is not used",
-            "result = front.accuracy(x, t)",
-            "result = Network.accuracy(front, x, t)",
-            "data_parallel",
-        ),
-        (
-            "the accuracy in one thread",
-            "        front.predict = self.predict\n",
             "",
             "data_parallel",
         ),

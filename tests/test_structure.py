@@ -27,16 +27,18 @@ ALLOWED = {
     "augment": {"checks", "half", "randomness"},
     "batches": {"checks", "randomness", "util"},
     "boundary": {"checks", "half", "parts"},
-    "checkpoint": {"io", "parts", "protocols"},
+    "checkpoint": {"checks", "gpu", "io", "parts", "protocols", "streams"},
     "checks": set(),
     "early_stopping": {"checks", "parts", "protocols"},
-    "convolve": {"util"},
+    "convolve": {"checks", "util"},
     "data_parallel": {
-        *("checks", "layers", "network", "params", "parts", "protocols", "threads"),
+        *("checks", "layers", "network", "params", "parts", "protocols", "split_network"),
+        "threads",
     },
     "fresh_layers": {"checks", "initializers", "layers", "randomness"},
     "functions": {"checks", "targets"},
     "gradient": {"checks", "parts", "protocols", "randomness"},
+    "gpu": {"checks", "parts"},
     "half": set(),
     "initializers": {"checks", "randomness"},
     "interrupts": {"io"},
@@ -45,14 +47,19 @@ ALLOWED = {
         *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
         *("regions", "sequences", "targets", "typed", "util"),
     },
+    "mpi": {
+        *("checkpoint", "checks", "data_parallel", "layers", "network", "parts", "protocols"),
+        "split_network",
+    },
     "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "protocols", "randomness"},
     "multi_layer_net_extend": {"multi_layer_net", "network", "protocols", "randomness"},
     "network": {
-        *("checks", "functions", "gradient", "io", "layers", "params", "parts", "penalties"),
+        *("checks", "functions", "gradient", "layers", "params", "parts"),
+        "penalties",
         *("protocols", "summary", "threads", "typed"),
     },
     "optimizer": {"checks", "half"},
-    "params": {"parts"},
+    "params": {"checks", "gpu", "io", "parts"},
     "parts": set(),
     "penalties": {"checks"},
     "protocols": {"batches"},
@@ -62,14 +69,17 @@ ALLOWED = {
     "sequences": {"checks"},
     "targets": {"checks"},
     "summary": {"checks", "parts", "typed"},
+    "split_network": {"network"},
+    "streams": set(),
     "threads": set(),
     "typed": {"parts", "protocols"},
     "train_together": {"checks", "interrupts", "io", "protocols", "threads"},
     "trainer": {
         *("augment", "batches", "checkpoint", "checks", "data_parallel", "early_stopping"),
-        *("protocols", "randomness", "schedules", "train_together", "trainer_arguments"),
+        *("mpi", "params", "protocols", "randomness", "schedules", "train_together"),
+        "trainer_arguments",
     },
-    "trainer_arguments": {"checks", "optimizer", "protocols"},
+    "trainer_arguments": {"checks", "optimizer", "protocols", "streams"},
     "util": {"checks", "randomness"},
     "__init__": set(),
 }
@@ -120,9 +130,9 @@ def test_scripts_and_helpers_are_in_separate_folders(path):
     """All files of a chapter can be run, except those in `helpers`."""
     package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
     if package.startswith("ch") and stem != "__init__":
-        runs = path.read_text(encoding="utf-8").endswith(
-            '\nif __name__ == "__main__":\n    script.run(main)\n'
-        )
+        guard = '\nif __name__ == "__main__":\n    %s.run(main)\n'
+        text = path.read_text(encoding="utf-8")
+        runs = text.endswith((guard % "script", guard % "ranks"))
         assert runs == ("helpers" not in folders)
 
 

@@ -16,7 +16,7 @@ from common.checks import NotFiniteError, check_loss, check_whole
 from common.io.files import load_arrays, save_arrays
 from common.network import Network
 from common.optimizer import Adam
-from common.params import check_arrays, check_finite
+from common.params import check_arrays, check_not_diverged
 from common.randomness import Seed, random_generator
 from common.schedules import cosine_decay
 from common.train_together import train_together
@@ -148,10 +148,7 @@ class AdversarialTraining:
 
     def finish(self) -> None:
         """Raise a NotFiniteError if the last step made a parameter NaN or infinite."""
-        try:
-            check_finite(self._arrays(), f"after mini-batch {self.current_iter - 1} the training")
-        except ValueError as error:
-            raise NotFiniteError(f"{error}: lower the learning rate") from None
+        check_not_diverged(self._arrays(), self.current_iter - 1)
 
     def _look(self) -> None:
         """Record what the averaged generator makes of `z`, if it is time to."""

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from common.boundary import Layer
 from common.checks import check_range, check_shapes
-from common.randomness import Seed, random_generator
+from common.randomness import Seed, kept, random_generator
 
 
 class Affine(Layer):
@@ -91,8 +91,7 @@ class DropConnect(Affine):
         self.mask = np.empty((len(x), *self.W.shape), bool, like=x)
         out = np.empty((len(x), len(self.b)), np.result_type(x, self.W, self.b), like=x)
         for x_n, mask, out_n in zip(self.x, self.mask, out, strict=True):
-            kept = self.rng.random(mask.shape, dtype=np.float32) >= self.dropout_ratio
-            mask[...] = np.asarray(kept, like=x)
+            mask[...] = kept(self.rng, mask.shape, self.dropout_ratio, like=x)
             out_n[...] = x_n @ (self.W * mask) + self.b
         return out
 

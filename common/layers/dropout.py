@@ -4,7 +4,7 @@ import numpy as np
 
 from common.boundary import Layer
 from common.checks import check_range
-from common.randomness import Seed, random_generator
+from common.randomness import Seed, kept, random_generator
 
 
 class Dropout(Layer):
@@ -40,8 +40,7 @@ class Dropout(Layer):
         """Return `x` with zeros at random places in training, or scaled in inference."""
         keep = 1.0 - self.dropout_ratio
         if train_flg:
-            kept = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
-            self.mask = np.asarray(kept, like=x)
+            self.mask = kept(self.rng, x.shape, self.dropout_ratio, like=x)
             self.factor = self.mask / x.dtype.type(keep) if self.inverted else self.mask
         else:
             self.factor = 1.0 if self.inverted else keep

@@ -54,7 +54,7 @@ class Loss:
         if self.y is None or self.t is None:
             name = type(self).__name__
             raise ValueError(f"{name}.backward came before forward; call forward first")
-        if type(dout) is not float and as_float("dout", dout).ndim:
+        if type(dout) not in (int, float) and as_float("dout", dout).ndim:
             raise ValueError(f"dout has shape {np.shape(dout)}; expected a number")
         return self.y, self.t
 

@@ -10,11 +10,6 @@ from common.boundary import Layer, expects_images
 from common.checks import check_range, check_shapes, check_whole
 
 
-def unchanged(array: np.ndarray) -> np.ndarray:
-    """Return the array: the sum over a single thread."""
-    return array
-
-
 class BatchNorm(Layer):
     """y = gamma * (x - mean) / sqrt(var + eps) + beta (6.3.1, eq. 6.7 and 6.8).
 
@@ -40,8 +35,8 @@ class BatchNorm(Layer):
     dgamma, dbeta : ndarray
         The gradients, set by `backward`.
     share, all_reduce : float, callable
-        If a mini-batch is split among threads: the fraction of it that x is, and a function that
-        sums an array over all threads. Otherwise 1, and a function that returns the array.
+        If a mini-batch is split among threads or processes: the fraction of it that x is, and a
+        function that sums an array over all of them. Otherwise 1 and the array itself.
     """
 
     param_names = ("gamma", "beta")
@@ -73,7 +68,7 @@ class BatchNorm(Layer):
         if not (self.running_var >= 0).all():
             raise ValueError("BatchNorm: running_var is negative or NaN; expected 0 or more")
         self.share = 1.0
-        self.all_reduce: Callable[[np.ndarray], np.ndarray] = unchanged
+        self.all_reduce: Callable[[np.ndarray], np.ndarray] = np.positive
 
     def expects(self, x: np.ndarray) -> str:
         """Return the expected shapes, if that of `x` does not fit."""
@@ -126,8 +121,7 @@ class BatchNorm(Layer):
     def _repeat(self, D: int, dtype: DTypeLike) -> None:
         for name in (*self.param_names, *self.state_names):
             if getattr(self, name).ndim == 0:
-                value = getattr(self, name)
-                setattr(self, name, np.full(D, value, dtype, like=value))
+                setattr(self, name, np.full(D, getattr(self, name), dtype, like=self.gamma))
 
     def _by_feature(self, sums: np.ndarray) -> np.ndarray:
         """Return the sums of the columns of each feature, (D,)."""

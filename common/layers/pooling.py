@@ -45,8 +45,7 @@ class _Windows(Layer):
         self.x_shape, self.places = x.shape, (OH, OW)
         if self.pad == 0:
             return list(self._taps(x.transpose(0, 2, 3, 1)))
-        shape = N, H + 2 * self.pad, W + 2 * self.pad, C
-        padded = np.full(shape, border, x.dtype, like=x)
+        padded = np.full((N, H + 2 * self.pad, W + 2 * self.pad, C), border, x.dtype, like=x)
         self._inside(padded)[...] = x.transpose(0, 2, 3, 1)
         return list(self._taps(padded))
 
@@ -198,8 +197,6 @@ class GlobalAveragePooling(Layer):
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` divided equally among all pixels: dout / (H W)."""
         N, C, H, W = self.x_shape
-        dx = np.empty(
-            (N, H, W, C), dout.dtype, like=dout
-        )  # channels last, as feature maps are stored
+        dx = np.empty((N, H, W, C), dout.dtype, like=dout)  # channels last, as maps are stored
         dx[...] = (dout / (H * W))[:, None, None]
         return dx.transpose(0, 3, 1, 2)

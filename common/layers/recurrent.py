@@ -79,10 +79,9 @@ class _Recurrent(Layer):
     def backward(self, dout: np.ndarray) -> Any:
         """Return the gradient with respect to x; set those of the parameters and of h0 and c0."""
         N, T, H = dout.shape
-        shape, dtype = (T, N, self.gates * H), np.result_type(dout, self.h)
-        da = np.empty(shape, dtype, like=dout)  # of a in `forward`
+        da = np.empty((T, N, self.gates * H), np.result_type(dout, self.h), like=dout)
         Wh = self.Wh.astype(da.dtype, copy=False)
-        dstate: State = tuple(np.zeros((N, H), dtype, like=da) for _ in self.state_of_cell)
+        dstate: State = tuple(np.zeros((N, H), da.dtype, like=da) for _ in self.state_of_cell)
         for t in reversed(range(T)):
             dh, *others = dstate
             dstate = (dh + dout[:, t], *others)  # h_t is an output, and goes into step t + 1
