@@ -10,7 +10,11 @@ with the same number of trials; the Bayesian search soon tries almost only the b
 About 21 seconds on two cores, 62 for ``--method compare``.
 
 Each trial is saved in a CSV file when it is finished; after Ctrl-C the same command resumes from
-it. To see how a search works, start reading at `ch06.helpers.search`.
+it. If a process is killed, its trial is repeated. On several computers, or with MPI (8.3.3):
+
+    mpiexec -n 5 python -m mpi4py.futures ch06/hyperparameter_optimization.py --workers mpi
+
+To see how a search works, start reading at `ch06.helpers.search`.
 """
 
 import argparse
@@ -43,6 +47,7 @@ FLAGS = {
     "batch_size": Flag(100, "samples in each mini-batch", quick=20),
     "samples": Flag(500, "digits, a fifth of them for validation", quick=300, least=10),
     "processes": Flag(available(), "trials run in parallel"),
+    "workers": Flag("processes", "where trials run: see above", choices=["processes", "mpi"]),
     "lr_range": Flag([-6.0, -2.0], POWERS, kind=float, many=True),
     "weight_decay_range": Flag([-8.0, -4.0], POWERS, kind=float, many=True),
 }
@@ -54,7 +59,8 @@ def experiment(args: argparse.Namespace) -> Results:
     for method in METHODS if args.method == "compare" else [args.method]:
         file = f"hyperparameter_optimization_{method}{'_quick' if args.quick else ''}.csv"
         path = args.out / "ch06" / file
-        found[method] = search(one, method, args.trials, path, args.processes, args.restart)
+        how = args.processes, args.restart, args.workers
+        found[method] = search(one, method, args.trials, path, *how)
     best = {method: ranked(trials) for method, trials in found.items()}
     results: Results = {"best": {method: summary(trials) for method, trials in best.items()}}
     if args.method == "compare":

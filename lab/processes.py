@@ -2,10 +2,11 @@
 
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
+TRIES = 3  # of a task whose process is killed each time
 _of_this_process: dict[str, Callable[..., Any]] = {}
 # Keeps the queues alive: if their thread deleted them at exit, a semaphore would be left behind.
 _until_the_end: list[Any] = []
@@ -48,12 +50,8 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
     if processes <= 1:
         yield lambda tasks: (work(*task) for task in tasks)
         return
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(_NO_GUARD)  # otherwise each new process would start more
     others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")  # works on all systems
-    handed_over = _handed_over(context.Queue(), work, processes)
-    executor = ProcessPoolExecutor(processes, context, _start, (handed_over,))
+    executor = _pool(work, processes)
     started = set[Any]()
 
     def run(tasks: list[tuple[Any, ...]]) -> Generator[Any, None, None]:
@@ -74,6 +72,94 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def enduring_runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
+    """Like `runner`; but if a process is killed, only its task is repeated, in a new process.
+
+    Raises
+    ------
+    OSError
+        If the process of a task was killed `TRIES` times.
+    """
+    if processes <= 1:
+        yield lambda tasks: (work(*task) for task in tasks)
+        return
+    others, ending = set(multiprocessing.active_children()), threading.Event()
+    started = set[Any]()
+    pools = queue.SimpleQueue[ProcessPoolExecutor]()  # of one process each
+
+    def attempt(*task: Any) -> Any:
+        pool = pools.get()
+        try:
+            for _ in range(TRIES):
+                try:
+                    with _interrupt_held():
+                        future = pool.submit(_do, *task)
+                        started.update(multiprocessing.active_children())
+                    return future.result()
+                except BrokenProcessPool:
+                    if ending.is_set():
+                        raise
+                    pool.shutdown()  # then its exit code is known
+                    pool = _pool(work, 1)
+            raise _why_broken(started)
+        finally:
+            pools.put(pool)
+
+    for _ in range(processes):
+        pools.put(_pool(work, 1))
+    threads = ThreadPoolExecutor(processes)
+    try:
+        yield on_executor(threads, attempt)
+    finally:
+        ending.set()
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        threads.shutdown()
+        for _ in range(processes):
+            pools.get().shutdown()
+
+
+def on_executor(executor: Executor, work: Callable[..., Any]) -> Runner:
+    """Return a function that runs a list of tasks on any `concurrent.futures` executor.
+
+    It yields the results as they finish.
+    """
+
+    def run(tasks: list[tuple[Any, ...]]) -> Generator[Any, None, None]:
+        futures = [executor.submit(work, *task) for task in tasks]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+    return run
+
+
+@contextmanager
+def mpi_runner(work: Callable[..., Any]) -> Iterator[Runner]:
+    """Like `runner`, on the ranks that ``mpiexec -n 5 python -m mpi4py.futures`` started."""
+    try:
+        from mpi4py.futures import MPIPoolExecutor
+    except ImportError as error:
+        line = str(error).partition("\n")[0]
+        what = 'expected mpi4py: python -m pip install -e ".[mpi]"'
+        raise ValueError(f"no MPI ({line}); {what}") from None
+    with MPIPoolExecutor() as executor:
+        yield on_executor(executor, work)
+
+
+def _pool(work: Callable[..., Any], processes: int) -> ProcessPoolExecutor:
+    """Return a pool of processes, in which `_do` does the work."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(_NO_GUARD)  # otherwise each new process would start more
+    context = multiprocessing.get_context("spawn")  # works on all systems
+    handed_over = _handed_over(context.Queue(), work, processes)
+    return ProcessPoolExecutor(processes, context, _start, (handed_over,))
 
 
 def _handed_over(queue: Any, work: Callable[..., Any], processes: int) -> Any:

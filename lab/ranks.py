@@ -26,8 +26,9 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
     """
     try:
         comm = world()
-    except ValueError as error:
-        sys.exit(f"{os.path.basename(sys.argv[0])}: {error}")
+    except ValueError:  # no MPI: `--help` works, and an experiment says what is missing
+        script.run(main)
+        return
     if comm.rank:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

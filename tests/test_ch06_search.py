@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -34,7 +36,7 @@ from claims import book
 from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name
-from lab.processes import available, runner
+from lab.processes import available, enduring_runner, on_executor, runner
 from tests.test_cli import ROOT, run
 
 SCRIPT = ROOT / "ch06" / "hyperparameter_optimization.py"
@@ -735,3 +737,41 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(tmp_path, words):
             )
     assert hyperparameter_optimization.main([*words, "--out", str(tmp_path)]) == whole
     assert sorted_lines(path) == sorted_lines(saved_csv(tmp_path / "whole", method))
+
+
+def die_once(number, flag):
+    if number == 1 and not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number, os.getpid()
+
+
+def die(number):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_a_killed_process_costs_its_trial_only(tmp_path):
+    flag = tmp_path / "killed"
+    with enduring_runner(die_once, 2) as start:
+        found = list(start([(number, flag) for number in range(6)]))
+    assert flag.exists()
+    assert sorted(number for number, _ in found) == list(range(6))
+    assert len({pid for _, pid in found}) <= 3  # two processes, one of them replaced
+    killed = pytest.raises(OSError, match="a process was killed; out of memory")
+    with killed, enduring_runner(die, 2) as start:
+        list(start([(1,)]))
+    assert multiprocessing.active_children() == []
+
+
+def test_trials_run_on_any_executor(tmp_path):
+    with ThreadPoolExecutor(2) as pool:
+        found = on_executor(pool, partial(search.run_trial, experiment()))
+        numbers = [trial.number for trial in found([(k, (1e-3, 1e-6)) for k in range(3)])]
+    assert sorted(numbers) == [0, 1, 2]
+
+
+def test_no_mpi_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpi4py.futures", None)
+    with pytest.raises(ValueError, match=r"no MPI \(.*\); expected mpi4py"):
+        search.search(experiment(), "random", 2, tmp_path / "t.csv", workers="mpi")

@@ -1,15 +1,19 @@
 """Section 8.3: layer times, loops and im2col, shared mini-batches, 1-bit networks."""
 
 import argparse
+import json
+import sys
 import time
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from ch08 import gpu as gpu_script
 from ch08.deep_convnet import DeepConvNet
-from ch08.helpers import convolution_ways, layer_clock, workers
+from ch08.helpers import convolution_ways, gpu_clock, layer_clock, workers
 from ch08.helpers.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
+from ch08.helpers.mpi_clock import all_reduce_ms, fitted, speed_up
 from ch08.section_8_3 import (
     binarized_network,
     distributed_learning,
@@ -17,10 +21,12 @@ from ch08.section_8_3 import (
     layer_times,
 )
 from claims import book
+from common import gpu
 from common.layers import Affine, ReLU
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.optimizer import Adam
+from tests.foreign import foreign
 from tests.test_ch08 import panels, run
 
 
@@ -295,3 +301,45 @@ def test_only_the_1_bit_networks_are_clipped():
     trained = binarized_network.trained(args, (x, t), (x, t))
     kinds = [type(trainer.optimizer) for trainer in trained.values()]
     assert kinds == [Adam, ClippedAdam, ClippedAdam]
+
+
+def test_latency_and_bandwidth_are_found_again():
+    times = {2**k: all_reduce_ms(2, 2**k, 0.02, 3e-7) for k in range(8, 24, 2)}
+    assert fitted(times) == pytest.approx((0.02, 3e-7))
+
+
+def test_the_model_of_scaling():
+    """Without messages all ranks count; with slow ones a split mini-batch gains little."""
+    ranks = np.array([1.0, 4.0, 64.0])
+    assert speed_up(ranks, 50, 0, 0, weak=True).tolist() == ranks.tolist()
+    assert speed_up(ranks, 50, 0, 0, weak=False).tolist() == ranks.tolist()
+    message = all_reduce_ms(ranks, 1e6, 0.1, 1e-5)
+    assert message[0] == 0
+    assert message[1] == pytest.approx(2 * 2 * 0.1 + 2 * 3 / 4 * 10)
+    strong, weak = (speed_up(ranks, 50, 5, message, weak=kind) for kind in (False, True))
+    assert strong[0] == weak[0] == 1
+    assert strong[2] < 3 < weak[2] < 64
+
+
+def test_the_gradients_of_a_gpu_are_compared(monkeypatch):
+    monkeypatch.setattr(gpu, "to_gpu", lambda thing: gpu.moved(thing, foreign))
+    monkeypatch.setattr(gpu, "to_cpu", lambda thing: thing.held)
+    found = gpu_clock.differences(0)
+    assert set(found) == {"SimpleConvNet", "DeepConvNet"}
+    assert all(off < 1e-5 for off in found.values())
+
+
+def test_without_a_gpu_the_script_says_so(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(sys.modules, "cupy", None)
+    monkeypatch.setattr(gpu_script, "SHIPPED", tmp_path / "gpu.json")
+    assert gpu_script.main(["--out", str(tmp_path), "--no-show"]) == {}
+    printed = capsys.readouterr().out
+    assert printed.startswith("no GPU (")
+    assert printed.endswith("there are no measurements of a GPU yet\n")
+    speeds = {name: {"CPU": {"100": 10.0}, "GPU": {"100": 20.5}} for name in gpu_clock.NETWORKS}
+    known = {"machine": "a GPU", "differences": {}, "images per second": speeds}
+    gpu_script.SHIPPED.write_text(json.dumps(known))
+    results = gpu_script.main(["--out", str(tmp_path), "--no-show"])
+    assert results == known
+    assert "measured elsewhere: a GPU" in capsys.readouterr().out
+    assert (tmp_path / "ch08" / "gpu.png").exists()

@@ -155,3 +155,39 @@ def test_the_script_writes_once_and_its_memory_does_not_grow_with_the_data(tmp_p
         assert results["ranks"] == 2
         memory[number] = max(results["memory_MB"])
     assert memory[10_000_000] < memory[1_000] + 20
+
+
+def test_a_search_over_ranks_finds_the_same_trials(tmp_path):
+    script = ROOT / "ch06" / "hyperparameter_optimization.py"
+    words = ["--quick", "--trials", "4", "--samples", "100", "--epochs", "3", "--no-show"]
+    futures = [sys.executable, "-m", "mpi4py.futures", script, *words, "--workers", "mpi"]
+    code, _, err = ended(start(3, *futures, "--out", tmp_path / "mpi"))
+    assert code == 0, err
+    here = subprocess.run(
+        [sys.executable, script, *words, "--out", tmp_path / "one", "--processes", "1"],
+        capture_output=True,
+        check=False,
+    )
+    assert here.returncode == 0
+    csv = "ch06/hyperparameter_optimization_random_quick.csv"
+    lines = [sorted((tmp_path / one / csv).read_text().splitlines()) for one in ("mpi", "one")]
+    assert lines[0] == lines[1]
+    assert len(lines[0]) == 6
+
+
+def test_scaling_is_measured_with_real_ranks(tmp_path, monkeypatch):
+    from ch08.section_8_3 import mpi_scaling
+
+    words = ["--quick", "--ranks", "2", "--no-show", "--out", str(tmp_path)]
+    results = mpi_scaling.main(words)
+    assert set(results["measured"]) == {1, 2}
+    for found in results["measured"].values():
+        for kind in ("strong", "weak"):
+            parts = [found[kind][part] for part in mpi_scaling.PARTS]
+            assert all(milliseconds >= 0 for milliseconds in parts)
+            assert sum(parts) < 2 * found[kind]["step"]
+    curves = results["model"]["DeepConvNet, messages as here"]
+    assert curves["strong"][0] == curves["weak"][0] == 1
+    assert (np.diff(curves["weak"]) > 0).all()
+    with pytest.raises(OSError, match="2 ranks failed: "):
+        mpi_scaling.measure(2, 1, 1, -1)  # a seed below 0

@@ -1,7 +1,7 @@
 """Run the trials of a search, several in parallel, and save each when it is finished (6.5.3)."""
 
 from collections.abc import Generator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
 from common.train_together import train_together
 from common.trainer import Trainer
-from lab.processes import runner
+from lab.processes import Runner, enduring_runner, mpi_runner
 
 HIDDEN_SIZES = [100] * 6
 
@@ -45,6 +45,7 @@ def search(
     path: Path,
     processes: int = 1,
     restart: bool = False,
+    workers: str = "processes",
 ) -> list[Trial]:
     """Run the trials that are not in the file yet, and return all, ordered by number.
 
@@ -58,7 +59,9 @@ def search(
         A CSV file: each trial is written there when it is finished. If the search is killed, little
         is lost, and the next call resumes from the file.
     processes : int
-        How many trials run in parallel.
+        How many trials run in parallel. If a process is killed, its trial is repeated.
+    workers : 'processes' or 'mpi'
+        Where they run: in processes, or on the ranks of MPI, see `lab.processes.mpi_runner`.
     restart : bool
         Start over, and overwrite the file.
     """
@@ -72,7 +75,8 @@ def search(
     if done:
         print(f"{len(done)} of {trials} trials found in {path}")
     try:
-        _fill(done, experiment, method, trials, path, processes)
+        with _runner(experiment, workers, min(processes, trials - len(done))) as run:
+            _fill(done, experiment, method, trials, path, run)
     except KeyboardInterrupt:
         command = "the same command without --restart" if restart else "the same command"
         print(f"{len(done)} of {trials} trials are in {path}: {command} resumes from there")
@@ -86,13 +90,13 @@ def _fill(
     method: str,
     trials: int,
     path: Path,
-    processes: int,
+    run: Runner,
 ) -> None:
     """Run the missing trials; add each to `done` and to the file."""
     with (
         path.open("a", encoding="utf-8", newline="\n") as file,
         progress(desc=method, initial=len(done), total=trials, unit="trial") as bar,
-        closing(_missing_trials(experiment, method, trials, processes, done)) as missing,
+        closing(_missing_trials(experiment, method, trials, run, done)) as missing,
     ):
         for trial in missing:
             file.write(trial_log.as_line(trial))
@@ -102,12 +106,17 @@ def _fill(
 
 
 def _missing_trials(
-    experiment: Experiment, method: str, trials: int, processes: int, done: Mapping[int, Trial]
+    experiment: Experiment, method: str, trials: int, run: Runner, done: Mapping[int, Trial]
 ) -> Generator[Trial, None, None]:
     """Run the trials that are not in `done` yet, and yield them; the caller adds them to it."""
-    with runner(partial(run_trial, experiment), min(processes, trials - len(done))) as run:
-        for numbers in rounds(method, trials):
-            if all(k in done for k in numbers):
-                continue
-            found = zip(numbers, points(experiment, method, trials, numbers, done), strict=True)
-            yield from run([(k, point) for k, point in found if k not in done])
+    for numbers in rounds(method, trials):
+        if all(k in done for k in numbers):
+            continue
+        found = zip(numbers, points(experiment, method, trials, numbers, done), strict=True)
+        yield from run([(k, point) for k, point in found if k not in done])
+
+
+def _runner(experiment: Experiment, workers: str, processes: int) -> AbstractContextManager[Runner]:
+    """Return what runs trials."""
+    work = partial(run_trial, experiment)
+    return mpi_runner(work) if workers == "mpi" else enduring_runner(work, processes)
