@@ -8,6 +8,7 @@ mini-batch, it reads and computes its part. One message per step, an *all-reduce
 all gradients to every rank. So all ranks change their parameters in the same way.
 """
 
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -51,8 +52,10 @@ def in_first_line(error: Exception) -> str:
 class MPIParallel(SplitNetwork):
     """A network whose mini-batches are split among processes.
 
-    Use it in place of the network, also in a `Trainer`. As with `common.data_parallel`, loss and
-    gradient are those of the whole mini-batch, up to rounding, also with batch normalization.
+    Use it in place of the network, also in a `Trainer`; all ranks must be able to read its
+    checkpoint. As with `common.data_parallel`, loss and gradient are those of the whole mini-batch,
+    up to rounding, also with batch normalization. Run the script by `lab.ranks.run`, or with
+    ``python -m mpi4py``: then an error on one rank ends all; otherwise the others would wait.
 
     Parameters
     ----------
@@ -194,8 +197,8 @@ def unpacked(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> tuple[float, G
 
 
 def checksum_of_code() -> str:
-    """Return a checksum of the modules of `common`."""
-    total = 0
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    """Return a checksum of the modules of `common`, and of the script that runs."""
+    script, total = getattr(sys.modules["__main__"], "__file__", None), 0
+    for path in (*sorted(Path(__file__).parent.rglob("*.py")), *([Path(script)] if script else [])):
         total = zlib.crc32(path.read_bytes(), total)
     return f"{total:08x}"

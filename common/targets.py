@@ -66,7 +66,7 @@ def _check_target_rows(t: np.ndarray) -> np.ndarray:
 def check_probabilities(t: np.ndarray) -> np.ndarray:
     """Return rows of targets, (N, C), if the sum of each is 1."""
     total = t.sum(axis=1, dtype=np.float64)
-    worst = total[np.abs(total - 1).argmax()]
+    worst = float(total[np.abs(total - 1).argmax()])
     if not abs(worst - 1) < 1e-3:  # in half precision the sum is not exact
         raise ValueError(
             f"t has a row with the sum {worst:g}; expected probabilities, with the sum 1; for "
