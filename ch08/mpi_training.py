@@ -12,14 +12,13 @@ mini-batch, and Dropout.
 
 Data may be larger than memory: ``--stream N`` draws N digits, each when it is needed; ``--images``
 and ``--labels`` name files of arrays (.npy), of which only the mini-batches are read. A checkpoint
-of four ranks can be resumed by two. If a rank fails or is killed, all end, with a line that says
+of four ranks can be resumed by two; all computers must see its folder. If a rank fails or is killed, all end, with a line that says
 which one.
 
 It needs ``python -m pip install -e ".[mpi]"``, which also brings mpiexec.
 """
 
 import argparse
-import resource
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -69,12 +68,19 @@ def training_data(args: argparse.Namespace) -> tuple[Any, Any]:
     if args.images or args.labels:
         if not (args.images and args.labels):
             raise ValueError("--images or --labels is missing; expected both")
-        images, labels = (np.load(path, mmap_mode="r") for path in (args.images, args.labels))
-        return Scaled(images), labels
+        return Scaled(mapped(args.images)), mapped(args.labels)
     if args.stream:
         drawn = DrawnImages(args.stream, args.seed)
         return drawn, drawn.labels
     return load_mnist(flatten=False, source=args.data)[0]
+
+
+def mapped(path: Path) -> np.ndarray:
+    """Return the array in an .npy file, which is read where it is used."""
+    array = np.load(path, mmap_mode="r")
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{path} holds several arrays; expected an .npy file")
+    return array
 
 
 def make_trainer(args: argparse.Namespace, network: MPIParallel) -> Trainer:
@@ -88,7 +94,7 @@ def make_trainer(args: argparse.Namespace, network: MPIParallel) -> Trainer:
         max_iter=args.iters or None,
         mini_batch_size=args.batch_size,
         optimizer=Adam(args.lr),
-        evaluate_sample_num_per_epoch=0,
+        evaluate_sample_num_per_epoch=1000 if args.epochs > 1 else 0,
         rng=args.seed,
         in_order=bool(args.stream or args.images),
         checkpoint=args.checkpoint,
@@ -123,7 +129,11 @@ def experiment(args: argparse.Namespace) -> Results:
 
 
 def peak_memory() -> float:
-    """Return the most memory that this process has used so far, in MB."""
+    """Return the most memory that this process has used so far, in MB; NaN on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
     unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
