@@ -12,8 +12,8 @@ mini-batch, and Dropout.
 
 Data may be larger than memory: ``--stream N`` draws N digits, each when it is needed; ``--images``
 and ``--labels`` name files of arrays (.npy), of which only the mini-batches are read. A checkpoint
-of four ranks can be resumed by two; all computers must see its folder. If a rank fails or is killed, all end, with a line that says
-which one.
+of four ranks can be resumed by two; all computers must see its folder. If a rank fails or is
+killed, all end, with a line that says which one.
 
 It needs ``python -m pip install -e ".[mpi]"``, which also brings mpiexec.
 """
