@@ -72,7 +72,8 @@ def training_data(args: argparse.Namespace) -> tuple[Any, Any]:
     if args.stream:
         drawn = DrawnImages(args.stream, args.seed)
         return drawn, drawn.labels
-    return load_mnist(flatten=False, source=args.data)[0]
+    x, t = load_mnist(normalize=False, flatten=False, source=args.data)[0]
+    return Scaled(x), t  # a byte for each pixel; numbers of 32 bits are made for a mini-batch
 
 
 def mapped(path: Path) -> np.ndarray:

@@ -5,7 +5,8 @@
 MPI is the standard for messages between processes; `mpi4py` brings it to Python. Each process, a
 *rank*, runs the same script with the same seed, and so it draws the same mini-batches; of each
 mini-batch, it reads and computes its part. One message per step, an *all-reduce*, gives the sum of
-all gradients to every rank. So all ranks change their parameters in the same way.
+all gradients to every rank (a tiny one before it: the number of samples). So all ranks change their
+parameters in the same way.
 """
 
 import sys
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checkpoint import settings
-from common.checks import as_array, check_batch, check_pairs, warn_of_loss
+from common.checks import as_array, check_batch, check_pairs, in_one_line, warn_of_loss
 from common.data_parallel import SHARD, Gradient, check_network
 from common.layers import BatchNorm
 from common.network import Network
@@ -98,7 +99,8 @@ class MPIParallel(SplitNetwork):
         for rank, found in enumerate(others, 1):
             for name in {**first, **found}:
                 if found.get(name) != first.get(name):
-                    what = f"rank {rank} has {name} {found.get(name)}, rank 0 {first.get(name)}"
+                    here, there = (in_one_line(some.get(name)) for some in (found, first))
+                    what = f"rank {rank} has {name} {here}, rank 0 {there}"
                     raise ValueError(f"{what}; expected the same code, data and settings")
 
     def check_size(self, number: int) -> None:

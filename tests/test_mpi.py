@@ -131,7 +131,7 @@ def test_a_killed_rank_ends_all_and_is_named(tmp_path, one_rank):
     [
         ({"fault": "raise", "at": 5}, "rank 1 of 2: rank_program.py: a fault"),
         ({"fault": "data"}, "rank_program.py: rank 1 has x_train "),
-        ({"fault": "code"}, "rank_program.py: rank 1 has code another, rank 0 "),
+        ({"fault": "code"}, "rank_program.py: rank 1 has code 'another', rank 0 "),
         ({"fault": "no seed"}, "rank_program.py: rank 1 has random numbers (the seed)"),
         ({"batch_size": 1}, "rank_program.py: 2 ranks, and a mini-batch of 1 samples; expected"),
         ({"batch_size": 50}, "rank_program.py: 2 ranks, and a mini-batch of 1 samples; expected"),
