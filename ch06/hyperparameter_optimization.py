@@ -10,7 +10,8 @@ with the same number of trials; the Bayesian search soon tries almost only the b
 About 21 seconds on two cores, 62 for ``--method compare``.
 
 Each trial is saved in a CSV file when it is finished; after Ctrl-C the same command resumes from
-it. If a process is killed, its trial is repeated. On several computers, or with MPI (8.3.3):
+it. If a process is killed, its trial is repeated. On the ranks of MPI, also on several computers
+(8.3.3), where a killed rank ends all, and the same command resumes:
 
     mpiexec -n 5 python -m mpi4py.futures ch06/hyperparameter_optimization.py --workers mpi
 

@@ -6,7 +6,7 @@ Nothing in `common` is written for a GPU: NumPy's functions pass the arrays of C
 will see that the gradients are those of the CPU up to rounding, and how many images per second
 SimpleConvNet and DeepConvNet train on, by the size of the mini-batch: on the CPU, on the GPU, and
 with PyTorch on the same GPU, if it is installed. Without a GPU, or without CuPy, it shows the
-measurements that come with this script, if there are any. About a minute.
+measurements that come with this script, if there are any.
 """
 
 import argparse

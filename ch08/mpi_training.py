@@ -6,14 +6,14 @@
 
 Each process, a rank, computes its part of each mini-batch; one message per step adds up the
 gradients. You will see the loss of DeepConvNet, the test accuracy, the time for a step, and the
-memory of each rank. With the same seed the result is the same for any number of ranks, except for
-rounding. ``--network batch-norm`` has batch normalization, whose statistics are those of the whole
-mini-batch, and Dropout.
+memory of each rank. The same seed gives the same result, up to rounding, for any number of ranks,
+apart from Dropout, whose random numbers are separate for each rank. In ``--network batch-norm`` the
+statistics of batch normalization are those of the whole mini-batch.
 
-Data may be larger than memory: ``--stream N`` draws N digits, each when it is needed; ``--images``
-and ``--labels`` name files of arrays (.npy), of which only the mini-batches are read. A checkpoint
-of four ranks can be resumed by two; all computers must see its folder. If a rank fails or is
-killed, all end, with a line that says which one.
+Data may be larger than memory: ``--stream N`` draws N digits, each when it is needed; with
+``--images x.npy --labels t.npy`` only the mini-batches are read from files that ``np.save`` wrote.
+The test digits are those of MNIST. A checkpoint of four ranks can be resumed by two; all computers
+must see its folder. If a rank fails or is killed, all end, and a line says why.
 
 It needs ``python -m pip install -e ".[mpi]"``, which also brings mpiexec.
 """
@@ -42,6 +42,7 @@ from common.util import smooth_curve
 from dataset.drawn_stream import DrawnImages
 from dataset.mnist import data_name, load_mnist
 from lab import ranks
+from lab.digits import Digits, first
 from lab.flags import data_source
 from lab.image_training import CHECKPOINT
 from lab.script import Flag, Results
@@ -54,7 +55,7 @@ FLAGS = {
     "batch_size": Flag(100, "samples in a mini-batch, of all ranks together"),
     "lr": Flag(0.001, "learning rate of Adam"),
     "stream": Flag(0, "train on this many drawn digits, each made when it is needed", least=0),
-    "images": Flag(None, "train on these images: an .npy file of uint8, (N, 28, 28)", kind=Path),
+    "images": Flag(None, "train on these: an .npy file of uint8, (N, 28, 28)", kind=Path),
     "labels": Flag(None, "their labels: an .npy file of integers, (N,)", kind=Path),
     "test_samples": Flag(10000, "test digits", quick=100),
     "checkpoint": CHECKPOINT,
@@ -66,14 +67,19 @@ FLAGS = {
 def training_data(args: argparse.Namespace) -> tuple[Any, Any]:
     """Return the training samples and their labels; of streams and files nothing is read yet."""
     if args.images or args.labels:
-        if not (args.images and args.labels):
-            raise ValueError("--images or --labels is missing; expected both")
+        if not (args.images and args.labels) or args.stream:
+            raise ValueError("expected both --images and --labels, without --stream")
         return Scaled(mapped(args.images)), mapped(args.labels)
     if args.stream:
         drawn = DrawnImages(args.stream, args.seed)
         return drawn, drawn.labels
     x, t = load_mnist(normalize=False, flatten=False, source=args.data)[0]
     return Scaled(x), t  # a byte for each pixel; numbers of 32 bits are made for a mini-batch
+
+
+def test_data(args: argparse.Namespace) -> Digits:
+    """Return the first test digits."""
+    return first(load_mnist(flatten=False, source=args.data)[1], args.test_samples)
 
 
 def mapped(path: Path) -> np.ndarray:
@@ -86,16 +92,14 @@ def mapped(path: Path) -> np.ndarray:
 
 def make_trainer(args: argparse.Namespace, network: MPIParallel) -> Trainer:
     """Return a trainer for the network on this rank; it has read no training data yet."""
-    x_test, t_test = load_mnist(flatten=False, source=args.data)[1]
     return Trainer(
         network,
         *training_data(args),
-        *(x_test[: args.test_samples], t_test[: args.test_samples]),
         epochs=args.epochs,
         max_iter=args.iters or None,
         mini_batch_size=args.batch_size,
         optimizer=Adam(args.lr),
-        evaluate_sample_num_per_epoch=1000 if args.epochs > 1 else 0,
+        evaluate_sample_num_per_epoch=0,
         rng=args.seed,
         in_order=bool(args.stream or args.images),
         checkpoint=args.checkpoint,
@@ -107,26 +111,33 @@ def experiment(args: argparse.Namespace) -> Results:
     comm = world()
     if comm.rank == 0:
         args.data = data_name(args.data)
-        print(f"data: {args.data}; {comm.size} ranks")
+        print(f"data: {args.data}; {counted(comm.size)}")
     args.data = comm.bcast(args.data)
     network = MPIParallel(NETWORKS[args.network](rng=np.random.default_rng(args.seed)))
-    trainer = make_trainer(args, network)
+    trainer, test = make_trainer(args, network), test_data(args)
     trainer.resume()
     started, before = perf_counter(), trainer.current_iter
     trainer.train()
     seconds = (perf_counter() - started) / max(1, trainer.current_iter - before)
+    test_acc = network.accuracy(*test)
     memory = comm.gather(peak_memory())
     if comm.rank:
         return {}
+    print(f"test accuracy after {trainer.current_iter} mini-batches: {test_acc:.4f}")
     print(f"{1000 * seconds:.1f} ms for a step; memory of each rank, MB:", end=" ")
     print(", ".join(f"{one:.0f}" for one in memory))
     return {
         "ranks": comm.size,
-        "test_acc": trainer.test_acc,
+        "test_acc": test_acc,
         "milliseconds": 1000 * seconds,
         "memory_MB": memory,
         "train_loss_list": trainer.train_loss_list,
     }
+
+
+def counted(ranks: int) -> str:
+    """Return ``1 rank`` or ``2 ranks``."""
+    return f"{ranks} rank{'s' * (ranks > 1)}"
 
 
 def peak_memory() -> float:
@@ -146,9 +157,8 @@ def draw(results: Results) -> Figure:
     ax.plot(losses, color="lightgray", label="each mini-batch")
     if len(losses) > 20:
         ax.plot(smooth_curve(losses), label="smoothed")
-    number = results["ranks"]
-    who = "1 rank" if number == 1 else f"{number} ranks"
-    ax.set_title(f"{who}, {results['milliseconds']:.0f} ms for a step: {results['test_acc']:.4f}")
+    what = f"{counted(results['ranks'])}, {results['milliseconds']:.0f} ms for a step"
+    ax.set_title(f"{what}; test accuracy {results['test_acc']:.4f}")
     ax.set(xlabel="mini-batch", ylabel="loss", yscale="log")
     ax.legend()
     return fig

@@ -66,9 +66,9 @@ class MiniBatches:
         return batch
 
 
-def take(data: Any, numbers: np.ndarray) -> np.ndarray:
-    """Return the samples with these numbers, of an array, also on a GPU, or of a `Stream`."""
-    return data[np.asarray(numbers, like=data) if on_gpu(data) else numbers]
+def take(data: Any, indices: np.ndarray) -> np.ndarray:
+    """Return the samples with these indices, of an array, also on a GPU, or of a `Stream`."""
+    return data[np.asarray(indices, like=data) if on_gpu(data) else indices]
 
 
 def split_validation(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from common.checks import on_gpu
-from common.gpu import on_cpu
+from common.gpu import to_cpu
 from common.io.files import file_path, is_pickle, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
 from common.protocols import OptimizerLike, Training
@@ -126,12 +126,12 @@ def _difference(saved: Mapping[str, Any], here: Mapping[str, Any]) -> str:
 def _taken(trainer: Training) -> dict[str, np.ndarray]:
     """Return everything that the rest of the training run depends on."""
     arrays = _optimizer_state(trainer.optimizer)
-    arrays |= {f"params/{key}": np.asarray(on_cpu(v)) for key, v in trainer.network.params.items()}
-    arrays |= {key: on_cpu(getattr(*place)) for key, place in _states(trainer.network).items()}
+    arrays |= {f"params/{key}": np.asarray(to_cpu(v)) for key, v in trainer.network.params.items()}
+    arrays |= {key: to_cpu(getattr(*place)) for key, place in _states(trainer.network).items()}
     arrays |= {name: np.array(getattr(trainer, name), dtype=np.float64) for name in LISTS}
     if trainer.early_stopping is not None:
         arrays["validation"] = np.array(trainer.early_stopping.scores, dtype=np.float64)
-        arrays |= {f"best/{key}": on_cpu(W) for key, W in trainer.early_stopping.best.items()}
+        arrays |= {f"best/{key}": to_cpu(W) for key, W in trainer.early_stopping.best.items()}
     states = [rng.bit_generator.state for rng in _all_generators(trainer)]
     return {
         **arrays,
@@ -215,7 +215,7 @@ def _optimizer_state(optimizer: OptimizerLike) -> dict[str, np.ndarray]:
             arrays[f"optimizer/{name}"] = np.asarray(value)
         elif isinstance(value, dict):
             for key, v in value.items():
-                arrays[f"optimizer/{name}/{key}"] = np.asarray(on_cpu(v))
+                arrays[f"optimizer/{name}/{key}"] = np.asarray(to_cpu(v))
         elif not callable(value) and not isinstance(value, tuple | np.random.Generator):
             raise ValueError(
                 f"{type(optimizer).__name__}.{name} is a {type(value).__name__}; a checkpoint "
@@ -255,7 +255,7 @@ def _json(value: Any) -> str:
 def _of_data(array: Any) -> str:
     if isinstance(array, Stream):
         return array.checksum()
-    array = np.ascontiguousarray(on_cpu(array))
+    array = np.ascontiguousarray(to_cpu(array))
     return f"{array.dtype} {array.shape}, {_checksum(array.data)}"
 
 

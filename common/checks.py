@@ -52,6 +52,11 @@ def in_one_line(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of the message of an error."""
+    return str(error).partition("\n")[0]
+
+
 def check_unmasked(name: str, x: object) -> None:
     """Reject a masked array: the mask would be lost, and NumPy would use the masked values."""
     if isinstance(x, np.ma.MaskedArray):

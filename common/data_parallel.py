@@ -216,7 +216,7 @@ def check_network(network: Network) -> None:
     if not isinstance(network, Network):
         raise ValueError(
             f"the network is a {type(network).__name__}; expected a common.network.Network, "
-            "whose layers can be copied for each thread"
+            "whose mini-batches can be split"
         )
     if any(has_own(network, name) for name in ("loss", "gradient")):
         raise ValueError(

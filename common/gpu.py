@@ -4,6 +4,9 @@
     loss, grads = network.loss_and_gradient(gpu.to_gpu(x), gpu.to_gpu(t))
     gpu.to_cpu(network)
 
+A `Trainer` works in the same way, with a network and data on the GPU. Move a network before its
+first update: the arrays of its optimizer do not move.
+
 The layers, losses and optimizers have no code for GPUs. NumPy's functions pass CuPy's arrays on to
 CuPy, and new arrays are made like those that are there: ``np.empty(shape, dtype, like=x)``.
 """
@@ -11,7 +14,7 @@ CuPy, and new arrays are made like those that are there: ``np.empty(shape, dtype
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from common.checks import on_gpu
+from common.checks import first_line, on_gpu
 from common.parts import parts
 
 Thing = TypeVar("Thing")
@@ -30,27 +33,25 @@ def cupy() -> Any:
 
         cupy.cuda.runtime.getDeviceCount()
     except Exception as error:  # of CuPy, or of CUDA
-        line = str(error).partition("\n")[0]
-        what = f"no GPU ({line})"
-        raise ValueError(
-            f"{what}; expected an NVIDIA GPU, and CuPy: pip install cupy-cuda12x"
-        ) from None
+        what = 'expected an NVIDIA GPU, and CuPy: python -m pip install -e ".[gpu]"'
+        raise ValueError(f"no GPU ({first_line(error)}); {what}") from None
     return cupy
 
 
 def to_gpu(thing: Thing) -> Thing:
-    """Return an array on the GPU; or move a network or a layer there, and return it."""
+    """Return an array on the GPU; or move a network or a layer there, and return it.
+
+    Raises
+    ------
+    ValueError
+        If there is no GPU, or no CuPy.
+    """
     return moved(thing, cupy().asarray)
 
 
 def to_cpu(thing: Thing) -> Thing:
     """Return an array as a NumPy array; or move a network or a layer back, and return it."""
-    return moved(thing, cupy().asnumpy)
-
-
-def on_cpu(array: Any) -> Any:
-    """Return a copy of an array on a GPU as a NumPy array; or what is no such array, as it is."""
-    return array.get() if on_gpu(array) else array
+    return moved(thing, lambda array: array.get() if on_gpu(array) else array)
 
 
 def moved(thing: Any, convert: Callable[[Any], Any]) -> Any:

@@ -5,8 +5,8 @@
 MPI is the standard for messages between processes; `mpi4py` brings it to Python. Each process, a
 *rank*, runs the same script with the same seed, and so it draws the same mini-batches; of each
 mini-batch, it reads and computes its part. One message per step, an *all-reduce*, gives the sum of
-all gradients to every rank (a tiny one before it: the number of samples). So all ranks change their
-parameters in the same way.
+all gradients to every rank. So all ranks change their parameters in the same way. (A small message
+before it adds up the numbers of samples; batch normalization sends some for its sums.)
 """
 
 import sys
@@ -20,7 +20,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from common.checkpoint import settings
-from common.checks import as_array, check_batch, check_pairs, in_one_line, warn_of_loss
+from common.checks import (
+    as_array,
+    check_batch,
+    check_pairs,
+    first_line,
+    in_one_line,
+    warn_of_loss,
+)
 from common.data_parallel import SHARD, Gradient, check_network
 from common.layers import BatchNorm
 from common.network import Network
@@ -30,7 +37,9 @@ from common.split_network import SplitNetwork
 
 
 def world() -> Any:
-    """Return all processes that ``mpiexec`` started; a single one without it.
+    """Return MPI's communicator of all processes that ``mpiexec`` started.
+
+    Without ``mpiexec`` it holds this process only. It has a `rank` and a `size`.
 
     Raises
     ------
@@ -41,22 +50,23 @@ def world() -> Any:
         from mpi4py import MPI
     except ImportError as error:
         what = 'expected mpi4py: python -m pip install -e ".[mpi]"'
-        raise ValueError(f"no MPI ({in_first_line(error)}); {what}") from None
+        raise ValueError(f"no MPI ({first_line(error)}); {what}") from None
     return MPI.COMM_WORLD
-
-
-def in_first_line(error: Exception) -> str:
-    """Return the first line of the message of an error."""
-    return str(error).partition("\n")[0]
 
 
 class MPIParallel(SplitNetwork):
     """A network whose mini-batches are split among processes.
 
-    Use it in place of the network, also in a `Trainer`; all ranks must be able to read its
-    checkpoint. As with `common.data_parallel`, loss and gradient are those of the whole mini-batch,
-    up to rounding, also with batch normalization. Run the script by `lab.ranks.run`, or with
-    ``python -m mpi4py``: then an error on one rank ends all; otherwise the others would wait.
+    Use it in place of the network, also in a `Trainer`. As with `common.data_parallel`, loss and
+    gradient are those of the whole mini-batch, up to rounding, also with batch normalization. With
+    Dropout, and with augmentation, each rank draws separate random numbers: then the result depends
+    on the number of ranks.
+
+    Call `gradient`, `predict` and `accuracy` on all ranks, never on one only: the others would
+    wait. `gradient` takes the part of this rank, ``x[network.part(indices)]``; `predict` and
+    `accuracy` take the whole batch. Save the parameters on rank 0: ``network.network.save_params``.
+    Run the script by `lab.ranks.run`, or with ``python -m mpi4py``: then an error on one rank ends
+    all. All ranks must be able to read the checkpoint of a `Trainer`.
 
     Parameters
     ----------
@@ -74,6 +84,17 @@ class MPIParallel(SplitNetwork):
     ------
     ValueError
         If mpi4py is missing, or the ranks run different code or have different networks.
+
+    Examples
+    --------
+    A script for ``mpiexec``::
+
+        def main(words):
+            network = MPIParallel(DeepConvNet(rng=0))
+            Trainer(network, *train, *test, optimizer="adam", rng=0).train()  # one seed for all
+
+        if __name__ == "__main__":
+            ranks.run(main)
     """
 
     def __init__(self, network: Network, comm: Any = None) -> None:
@@ -88,7 +109,7 @@ class MPIParallel(SplitNetwork):
             array[...] = first[key]
 
     def check_same(self, facts: Mapping[str, Any]) -> None:
-        """Compare facts about all ranks, such as settings and checksums of data.
+        """Check that facts, such as settings and checksums of data, are the same on all ranks.
 
         Raises
         ------
@@ -101,31 +122,31 @@ class MPIParallel(SplitNetwork):
                 if found.get(name) != first.get(name):
                     here, there = (in_one_line(some.get(name)) for some in (found, first))
                     what = f"rank {rank} has {name} {here}, rank 0 {there}"
-                    raise ValueError(f"{what}; expected the same code, data and settings")
+                    raise ValueError(f"{what}; expected the same code, data, settings and seed")
 
     def check_size(self, number: int) -> None:
         """Reject a mini-batch with fewer samples than ranks."""
         if number < self.size:
-            what = f"{self.size} ranks, and a mini-batch of {number} samples"
-            raise ValueError(f"{what}; expected one for each rank: start fewer ranks, or change it")
+            what = f"{self.size} ranks, but a mini-batch of {number} (the last of an epoch?)"
+            raise ValueError(f"{what}; expected a sample for each: take another batch size")
 
     def check_training(self, trainer: Training) -> None:
-        """Compare settings, data and progress of a training run about all ranks."""
+        """Check that settings, data and progress of a training run are the same on all ranks."""
         batches = trainer.batches
         last = batches.size % batches.batch_size if batches.shuffle or batches.in_order else 0
         self.check_size(last or batches.batch_size)
         self.check_same(settings(trainer, seeded=True) | {"mini-batch": trainer.current_iter})
 
-    def part(self, batch: np.ndarray) -> np.ndarray:
-        """Return this rank's part of the numbers of the samples in a mini-batch."""
-        self.check_size(len(batch))
-        return np.array_split(batch, self.size)[self.rank]
+    def part(self, indices: np.ndarray) -> np.ndarray:
+        """Return this rank's part of the indices of the samples in a mini-batch."""
+        self.check_size(len(indices))
+        return np.array_split(indices, self.size)[self.rank]
 
     def rng_of_rank(self, rng: np.random.Generator) -> np.random.Generator:
         """Return a generator for this rank and this step.
 
-        `rng` has the same state on all ranks, before and after: so a checkpoint of rank 0 is enough
-        for any number of ranks.
+        One number is drawn from `rng`, which is in the same state on all ranks, and stays so.
+        Therefore the checkpoint of rank 0 is enough for any number of ranks.
         """
         return np.random.default_rng([int(rng.integers(2**63)), self.rank])
 
@@ -153,14 +174,17 @@ class MPIParallel(SplitNetwork):
         return np.concatenate([some for of_rank in scores for some in of_rank])
 
     def all_reduce(self, array: np.ndarray) -> np.ndarray:
-        """Return the sum of the arrays of all ranks."""
+        """Return the sum of the arrays of all ranks; all must call it, with the same shape."""
         total = np.empty_like(array)
         self.comm.Allreduce(np.ascontiguousarray(array), total)
         return total
 
     @contextmanager
     def _as_a_part(self, share: float) -> Iterator[None]:
-        """Let BatchNorm add up its sums over all ranks; give Dropout separate random numbers."""
+        """Let BatchNorm add up its sums over all ranks; give Dropout separate random numbers.
+
+        `share` is the fraction of the mini-batch that this rank has.
+        """
         layers = parts(self.network)
         norms = [layer for layer in layers if isinstance(layer, BatchNorm)]
         drawing = {
@@ -185,7 +209,7 @@ class MPIParallel(SplitNetwork):
 
 
 def packed(loss: float, grads: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Return a loss and its gradient in one flat array."""
+    """Return a gradient of P numbers, and then the loss, in one flat array (P + 1,)."""
     return np.concatenate(
         [*(grad.ravel() for grad in grads.values()), [loss]], dtype=np.result_type(*grads.values())
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from common.checks import NotFiniteError, on_gpu
-from common.gpu import on_cpu
+from common.gpu import to_cpu
 from common.io.files import load_arrays, save_arrays
 from common.parts import numbered
 
@@ -116,7 +116,7 @@ def check_finite(arrays: Mapping[str, np.ndarray], what: str) -> None:
 
 def save(arrays: Mapping[str, np.ndarray], path: str | Path) -> None:
     """Save the parameters and the state of a network in an ``.npz`` file (atomically)."""
-    arrays = {key: on_cpu(W) for key, W in arrays.items()}
+    arrays = {key: to_cpu(W) for key, W in arrays.items()}
     check_finite(arrays, "not saved: the network")
     save_arrays(path, arrays)
 

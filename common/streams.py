@@ -5,12 +5,24 @@ from typing import Any
 
 import numpy as np
 
+from common.checks import in_one_line
+
 
 class Stream:
     """Samples for a `common.trainer.Trainer`, which asks for those of a mini-batch only.
 
-    A subclass has `shape`, `dtype` and `take`. With ``Trainer(..., in_order=True)`` the numbers in
-    a mini-batch are consecutive: a disk reads them fastest, and no list of all numbers is kept.
+    A subclass has `shape`, `dtype` and `take`. With ``Trainer(..., in_order=True)`` the indices in
+    a mini-batch are consecutive: a disk reads them fastest, and no list of all indices is kept.
+
+    Examples
+    --------
+    >>> class Squares(Stream):
+    ...     shape, dtype = (10**12, 1), np.dtype(np.float32)
+    ...
+    ...     def take(self, indices):
+    ...         return (indices[:, None] ** 2).astype(self.dtype)
+    >>> Squares()[np.array([3, 10**6])].tolist()
+    [[9.0], [1000000000000.0]]
 
     Attributes
     ----------
@@ -22,8 +34,8 @@ class Stream:
     shape: tuple[int, ...]
     dtype: np.dtype
 
-    def take(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the samples with these numbers, (N, ...)."""
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        """Return the samples with these indices, (N, ...)."""
         raise NotImplementedError
 
     @property
@@ -34,14 +46,25 @@ class Stream:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, numbers: Any) -> np.ndarray:
-        """Return the samples with these numbers, or of a slice."""
-        if isinstance(numbers, slice):
-            numbers = np.arange(*numbers.indices(len(self)))
-        return self.take(np.asarray(numbers))
+    def __getitem__(self, indices: Any) -> np.ndarray:
+        """Return the samples with these indices, integers (N,) in [0, len(self)); or of a slice.
+
+        Raises
+        ------
+        IndexError
+            If they are other than that.
+        """
+        if isinstance(indices, slice):
+            indices = np.arange(*indices.indices(len(self)))
+        found = np.asarray(indices)
+        fits = found.ndim == 1 and found.dtype.kind in "iu"
+        if not fits or (found.size and not 0 <= found.min() <= found.max() < len(self)):
+            what = f"the indices are {in_one_line(indices)}"
+            raise IndexError(f"{what}; expected integers (N,), from 0 to {len(self) - 1}")
+        return self.take(found)
 
     def checksum(self) -> str:
-        """Return a checksum of the shape, and of some of the samples."""
+        """Return a checksum of the shape and of ten samples; changes of others are not found."""
         some = np.unique(np.linspace(0, len(self) - 1, 10).astype(int))
         return f"{self.shape}, {zlib.crc32(self[some].tobytes()):08x}"
 
@@ -63,7 +86,7 @@ class Scaled(Stream):
         N, *channels, H, W = images.shape
         self.shape = (N, *(channels or [1]), H, W)
 
-    def take(self, numbers: np.ndarray) -> np.ndarray:
+    def take(self, indices: np.ndarray) -> np.ndarray:
         """Return images, float32 (N, C, H, W)."""
-        x = np.divide(self.images[numbers], 255, dtype=np.float32)
+        x = np.divide(self.images[indices], 255, dtype=np.float32)
         return x.reshape(len(x), *self.shape[1:])

@@ -55,7 +55,8 @@ class Trainer(Generic[AnyNetwork]):
     optimizer_param : mapping, optional
         The parameters of an optimizer given by name, e.g. ``{"lr": 0.1}``.
     evaluate_sample_num_per_epoch : int, optional
-        Compute the accuracies on the first samples of each set only, this many; 0: not at all.
+        Compute the accuracies on the first samples of each set only, this many; 0: not at all;
+        default: on all, or on 1,000 of a `Stream`.
     verbose : bool
         Print a line per epoch, and show the remaining time in a terminal or a notebook.
     max_iter : int, optional
@@ -141,9 +142,8 @@ class Trainer(Generic[AnyNetwork]):
         if max_iter is None:
             max_iter = int(check_range("epochs", epochs, above=0) * self.iter_per_epoch)
         self.max_iter = check_whole("the number of mini-batches", max_iter)
-        self.evaluate_sample_num_per_epoch = evaluate_sample_num_per_epoch
-        if evaluate_sample_num_per_epoch is not None:
-            check_whole("evaluate_sample_num_per_epoch", evaluate_sample_num_per_epoch, 0)
+        number = arguments.evaluated(evaluate_sample_num_per_epoch, x_train)
+        self.evaluate_sample_num_per_epoch = number
         self.schedule = arguments.function(schedule, "schedule")
         self.augment = arguments.function(augment, "augment")
         if schedule is not None and not hasattr(self.optimizer, "lr"):

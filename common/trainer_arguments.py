@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from common.checks import as_array, check_mapping, check_pairs, in_one_line
+from common.checks import as_array, check_mapping, check_pairs, check_whole, in_one_line
 from common.optimizer import optimizer_by_name
 from common.protocols import NetworkLike, OptimizerLike
 from common.streams import Stream
@@ -36,6 +36,13 @@ def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray,
     if not isinstance(x, Stream) and x.dtype == np.float64 and types == {np.dtype(np.float32)}:
         x = x.astype(np.float32)
     return x, t
+
+
+def evaluated(number: int | None, x: Any) -> int | None:
+    """Return on how many samples to evaluate; None: on all, but only on 1,000 of a `Stream`."""
+    if number is None:
+        return 1000 if isinstance(x, Stream) else None
+    return check_whole("evaluate_sample_num_per_epoch", number, 0)
 
 
 def stopping(given: Any) -> Any:

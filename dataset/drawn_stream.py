@@ -8,12 +8,13 @@ from common.streams import Stream
 from dataset.synthetic import SIZE, draw_block, read_alphabet
 
 BLOCK = 25  # digits that are drawn at once
+STREAM = 2  # 0 and 1 are the training and the test set of `dataset.synthetic`
 
 
 class DrawnImages(Stream):
     """Drawn digits, float32 (N, 1, 28, 28) from 0 to 1, which take no memory.
 
-    Digit k is always the same; numbers that follow each other are drawn fastest.
+    Digit k is always the same; digits whose indices follow each other are drawn fastest.
 
     Parameters
     ----------
@@ -28,25 +29,27 @@ class DrawnImages(Stream):
         self.seed = check_whole("the seed", seed, 0)
         self.labels = DrawnLabels(self)
         self._alphabet = read_alphabet()
-        self._numbers, self._drawn = np.empty(0), (np.empty(0), np.empty(0))
+        self._indices, self._drawn = np.empty(0), (np.empty(0), np.empty(0))
 
-    def take(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the digits with these numbers, (N, 1, 28, 28)."""
-        x = self.drawn(numbers)[0]
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        """Return the digits with these indices, (N, 1, 28, 28)."""
+        x = self.drawn(indices)[0]
         return np.divide(x, 255, dtype=np.float32)[:, None]
 
-    def drawn(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def drawn(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return images, uint8 (N, 28, 28), and labels, (N,)."""
-        if not np.array_equal(numbers, self._numbers):  # else: the images, and now their labels
-            blocks, which = np.unique(numbers // BLOCK, return_inverse=True)
+        if not np.array_equal(
+            indices, self._indices
+        ):  # the labels are asked for after the images: draw once
+            blocks, which = np.unique(indices // BLOCK, return_inverse=True)
             pairs = [self._block(block) for block in blocks]
             images, labels = map(np.stack, zip(*pairs, strict=True))
-            self._numbers, at = numbers.copy(), (which, numbers % BLOCK)
+            self._indices, at = indices.copy(), (which, indices % BLOCK)
             self._drawn = images[at], labels[at]
         return self._drawn
 
     def _block(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        return draw_block(self._alphabet, default_rng([self.seed, 2, number]), BLOCK)
+        return draw_block(self._alphabet, default_rng([self.seed, STREAM, number]), BLOCK)
 
 
 class DrawnLabels(Stream):
@@ -56,6 +59,6 @@ class DrawnLabels(Stream):
         self.images, self.shape = images, images.shape[:1]
         self.dtype = np.dtype(np.int64)
 
-    def take(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the labels with these numbers, (N,)."""
-        return self.images.drawn(numbers)[1].astype(self.dtype)
+    def take(self, indices: np.ndarray) -> np.ndarray:
+        """Return the labels with these indices, (N,)."""
+        return self.images.drawn(indices)[1].astype(self.dtype)

@@ -13,6 +13,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from common.mpi import world
+
 Runner = Callable[[list[tuple[Any, ...]]], Generator[Any, None, None]]
 TRIES = 3  # of a task whose process is killed each time
 _of_this_process: dict[str, Callable[..., Any]] = {}
@@ -75,7 +77,7 @@ def runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
 
 
 @contextmanager
-def enduring_runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
+def retrying_runner(work: Callable[..., Any], processes: int) -> Iterator[Runner]:
     """Like `runner`; but if a process is killed, only its task is repeated, in a new process.
 
     Raises
@@ -142,13 +144,13 @@ def on_executor(executor: Executor, work: Callable[..., Any]) -> Runner:
 
 @contextmanager
 def mpi_runner(work: Callable[..., Any]) -> Iterator[Runner]:
-    """Like `runner`, on the ranks that ``mpiexec -n 5 python -m mpi4py.futures`` started."""
-    try:
-        from mpi4py.futures import MPIPoolExecutor
-    except ImportError as error:
-        line = str(error).partition("\n")[0]
-        what = 'expected mpi4py: python -m pip install -e ".[mpi]"'
-        raise ValueError(f"no MPI ({line}); {what}") from None
+    """Like `runner`, on the ranks that ``mpiexec -n 5 python -m mpi4py.futures`` started.
+
+    If one is killed, all end. Raises a ValueError if there is no MPI.
+    """
+    world()  # or the error that says what is missing
+    from mpi4py.futures import MPIPoolExecutor
+
     with MPIPoolExecutor() as executor:
         yield on_executor(executor, work)
 

@@ -12,7 +12,10 @@ from collections.abc import Mapping, Sequence
 
 
 def watch(ranks: Mapping[int, int]) -> str:
-    """Wait until a rank is killed, and return a line about it; or "" if all end by themselves."""
+    """Wait until a rank is killed, and return a line about it; or "" if all end by themselves.
+
+    `ranks` are the numbers of the processes by the numbers of the ranks.
+    """
     poll, names = select.poll(), {}
     poll.register(sys.stdin, select.POLLIN)
     for rank, process in ranks.items():

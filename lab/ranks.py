@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
@@ -14,15 +15,20 @@ from common.mpi import world
 from lab import script
 
 WATCHER = "import sys; from lab.rank_watcher import main; main(sys.argv[1:])"
-PATIENCE = 0.5  # seconds: an error of all ranks is printed once, by rank 0
+PATIENCE = 0.5  # seconds that the other ranks wait: an error of all ranks is printed by rank 0 only
 
 
 def run(main: Callable[[Sequence[str]], object]) -> None:
     """Run a script's `main` with its command line on every rank.
 
-    Only rank 0 prints, and only rank 0 reacts to Ctrl-C, at the end of its step: it saves what
-    there is to save. An error, a Ctrl-C or a killed rank ends all ranks within a second; one line
-    says which rank it was.
+    Only rank 0 prints, and only rank 0 reacts to Ctrl-C: after the current step it saves the
+    checkpoint, and all ranks end. If a rank fails, all end, and a line says why; it names the rank
+    if it is not rank 0. On Linux, a line also names a rank that was killed.
+
+    Parameters
+    ----------
+    main : callable
+        Takes the words of the command line; see `lab.script.make_main`.
     """
     try:
         comm = world()
@@ -40,15 +46,17 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
             return
         _end_all(comm, ended.code)
     except BaseException as error:
-        _end_all(comm, f"{type(error).__name__}: {error}")
+        what = f"{type(error).__name__}: {error}"  # not expected: the traceback says where
+        _end_all(comm, what, traceback.format_exc())
 
 
-def _end_all(comm: Any, why: str | int | None) -> None:
+def _end_all(comm: Any, why: str | int | None, details: str = "") -> None:
     """Print why this rank ends, and end all ranks."""
     if comm.rank:
         time.sleep(PATIENCE)
     if isinstance(why, str):  # else it has been printed
-        _say(f"rank {comm.rank} of {comm.size}: {why}" if comm.rank else why)
+        who = f"rank {comm.rank} of {comm.size}: " if comm.rank else ""
+        _say(f"{details}{who}{why}")
     comm.Abort(1)
 
 

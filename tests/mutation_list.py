@@ -1275,8 +1275,8 @@ LIBRARY = {
         ),
         (
             "the best weights are not in the checkpoint",
-            'arrays |= {f"best/{key}": on_cpu(W)',
-            'arrays | {f"best/{key}": on_cpu(W)',
+            'arrays |= {f"best/{key}": to_cpu(W)',
+            'arrays | {f"best/{key}": to_cpu(W)',
             "early_stopping",
         ),
         (
@@ -1369,8 +1369,8 @@ LIBRARY = {
     "common/mpi.py": [
         (
             "each rank has the whole mini-batch",
-            "return np.array_split(batch, self.size)[self.rank]",
-            "return batch",
+            "return np.array_split(indices, self.size)[self.rank]",
+            "return indices",
             "mpi",
         ),
         (
@@ -1408,8 +1408,8 @@ LIBRARY = {
     "common/streams.py": [
         (
             "pixels not scaled",
-            "np.divide(self.images[numbers], 255, dtype=np.float32)",
-            "self.images[numbers].astype(np.float32)",
+            "np.divide(self.images[indices], 255, dtype=np.float32)",
+            "self.images[indices].astype(np.float32)",
             "streams",
         ),
     ],
@@ -1422,8 +1422,8 @@ LIBRARY = {
         ),
         (
             "the last digits again",
-            "if not np.array_equal(numbers, self._numbers):",
-            "if not len(self._numbers):",
+            "if not np.array_equal(indices, self._indices):",
+            "if not len(self._indices):",
             "streams",
         ),
     ],

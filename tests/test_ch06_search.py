@@ -36,7 +36,7 @@ from claims import book
 from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name
-from lab.processes import available, enduring_runner, on_executor, runner
+from lab.processes import available, on_executor, retrying_runner, runner
 from tests.test_cli import ROOT, run
 
 SCRIPT = ROOT / "ch06" / "hyperparameter_optimization.py"
@@ -753,13 +753,13 @@ def die(number):
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_process_costs_its_trial_only(tmp_path):
     flag = tmp_path / "killed"
-    with enduring_runner(die_once, 2) as start:
+    with retrying_runner(die_once, 2) as start:
         found = list(start([(number, flag) for number in range(6)]))
     assert flag.exists()
     assert sorted(number for number, _ in found) == list(range(6))
     assert len({pid for _, pid in found}) <= 3  # two processes, one of them replaced
     killed = pytest.raises(OSError, match="a process was killed; out of memory")
-    with killed, enduring_runner(die, 2) as start:
+    with killed, retrying_runner(die, 2) as start:
         list(start([(1,)]))
     assert multiprocessing.active_children() == []
 
@@ -772,6 +772,6 @@ def test_trials_run_on_any_executor(tmp_path):
 
 
 def test_no_mpi_is_one_line(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "mpi4py.futures", None)
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
     with pytest.raises(ValueError, match=r"no MPI \(.*\); expected mpi4py"):
         search.search(experiment(), "random", 2, tmp_path / "t.csv", workers="mpi")

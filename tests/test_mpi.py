@@ -133,8 +133,14 @@ def test_a_killed_rank_ends_all_and_is_named(tmp_path, one_rank):
         ({"fault": "data"}, "rank_program.py: rank 1 has x_train "),
         ({"fault": "code"}, "rank_program.py: rank 1 has code 'another', rank 0 "),
         ({"fault": "no seed"}, "rank_program.py: rank 1 has random numbers (the seed)"),
-        ({"batch_size": 1}, "rank_program.py: 2 ranks, and a mini-batch of 1 samples; expected"),
-        ({"batch_size": 50}, "rank_program.py: 2 ranks, and a mini-batch of 1 samples; expected"),
+        (
+            {"batch_size": 1},
+            "rank_program.py: 2 ranks, but a mini-batch of 1 (the last of an epoch?); expected",
+        ),
+        (
+            {"batch_size": 50},
+            "rank_program.py: 2 ranks, but a mini-batch of 1 (the last of an epoch?); expected",
+        ),
     ],
 )
 def test_an_error_is_one_line(tmp_path, options, line):
@@ -176,6 +182,7 @@ def test_a_search_over_ranks_finds_the_same_trials(tmp_path):
 
 
 def test_scaling_is_measured_with_real_ranks(tmp_path, monkeypatch):
+    from ch08.helpers import mpi_clock
     from ch08.section_8_3 import mpi_scaling
 
     words = ["--quick", "--ranks", "2", "--no-show", "--out", str(tmp_path)]
@@ -190,4 +197,4 @@ def test_scaling_is_measured_with_real_ranks(tmp_path, monkeypatch):
     assert curves["strong"][0] == curves["weak"][0] == 1
     assert (np.diff(curves["weak"]) > 0).all()
     with pytest.raises(OSError, match="2 ranks failed: "):
-        mpi_scaling.measure(2, 1, 1, -1)  # a seed below 0
+        mpi_clock.measure(2, 1, 1, -1)  # a seed below 0

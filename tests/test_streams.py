@@ -35,6 +35,9 @@ def test_a_file_of_images_is_read_when_it_is_needed(tmp_path):
         found = stream[np.flatnonzero(some) if isinstance(some, np.ndarray) else some]
         assert found.dtype == np.float32
         assert (found == whole[some]).all()
+    for wrong in (3, [40], [-1], [[1]], [0.5]):
+        with pytest.raises(IndexError, match=r"expected integers \(N,\), from 0 to 39"):
+            stream[wrong]
     with pytest.raises(ValueError, match=r"of type float64 and shape \(2, 3\); expected uint8"):
         Scaled(np.zeros((2, 3)))
 

@@ -70,7 +70,7 @@ ALLOWED = {
     "targets": {"checks"},
     "summary": {"checks", "parts", "typed"},
     "split_network": {"network"},
-    "streams": set(),
+    "streams": {"checks"},
     "threads": set(),
     "typed": {"parts", "protocols"},
     "train_together": {"checks", "interrupts", "io", "protocols", "threads"},
@@ -204,7 +204,7 @@ def test_where_numpy_is_there_but_we_are_not_a_script_says_so_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "module", ["data_parallel", "early_stopping", "functions", "network", "summary"]
+    "module", ["data_parallel", "early_stopping", "functions", "network", "streams", "summary"]
 )
 def test_examples_in_docstrings_hold(module):
     failed, tried = doctest.testmod(importlib.import_module(f"common.{module}"))[:2]

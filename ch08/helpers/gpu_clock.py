@@ -16,6 +16,7 @@ from common.io.progress import progress
 from common.layers import Pooling, ReLU
 from common.network import Network
 from common.optimizer import Adam
+from common.threads import one_blas_thread
 from lab.processes import available
 
 CPU, GPU, TORCH = "CPU", "GPU", "PyTorch, GPU"
@@ -88,32 +89,33 @@ def speeds(sizes: Sequence[int], rounds: int, seed: int) -> dict[str, Any]:
     for name, make in NETWORKS.items():
         by_device = found.setdefault(name, {})
         for size in progress(sizes, name):
-            for device, step in all_steps(make, size, seed).items():
-                by_device.setdefault(device, {})[size] = size / median(seconds(step, rounds))
+            with one_blas_thread():  # a thread for each part of a mini-batch
+                for device, step in all_steps(make, size, seed).items():
+                    by_device.setdefault(device, {})[size] = size / median(seconds(step, rounds))
     return found
 
 
 def all_steps(make: Callable[..., Network], size: int, seed: int) -> dict[str, Step]:
     """Return a training step for each device, which returns when it is done."""
     x, t = batch(size, seed)
-    here = DataParallel(make(np.random.default_rng(seed)), available())
-    there = gpu.to_gpu(make(np.random.default_rng(seed)))
-    on_gpu = gpu.to_gpu(x), gpu.to_gpu(t)
-    first, second = Adam(), Adam()
+    cpu_network = DataParallel(make(np.random.default_rng(seed)), available())
+    gpu_network = gpu.to_gpu(make(np.random.default_rng(seed)))
+    x_gpu, t_gpu = gpu.to_gpu(x), gpu.to_gpu(t)
+    cpu_adam, gpu_adam = Adam(), Adam()
     synchronize = gpu.cupy().cuda.Device().synchronize
 
     def cpu_step() -> None:
-        _, grads = here.loss_and_gradient(x, t)
-        first.update(here.params, grads)
+        _, grads = cpu_network.loss_and_gradient(x, t)
+        cpu_adam.update(cpu_network.params, grads)
 
     def gpu_step() -> None:
-        _, grads = there.loss_and_gradient(*on_gpu)
-        second.update(there.params, grads)
+        _, grads = gpu_network.loss_and_gradient(x_gpu, t_gpu)
+        gpu_adam.update(gpu_network.params, grads)
         synchronize()
 
     steps: dict[str, Step] = {CPU: cpu_step, GPU: gpu_step}
-    torch_one = torch_step(there, x, t)
-    return steps if torch_one is None else {**steps, TORCH: torch_one}
+    in_torch = torch_step(gpu_network, x, t)
+    return steps if in_torch is None else {**steps, TORCH: in_torch}
 
 
 def seconds(step: Step, rounds: int) -> list[float]:

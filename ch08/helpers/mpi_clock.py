@@ -21,12 +21,16 @@ from common.threads import one_blas_thread
 from lab.script import Results
 
 PARTS = ("compute", "pack", "communicate", "update")
-SIZES = [2**k for k in range(8, 23, 2)]  # numbers in the messages that are timed
-HERE = "from ch08.helpers.mpi_clock import main; from lab import ranks; ranks.run(main)"
+SIZES = [2**k for k in range(8, 23, 2)]  # elements of the messages that are timed
+WARM_UP = 2  # measurements that are not counted: the first ones take longer
+PROGRAM = "from ch08.helpers.mpi_clock import main; from lab import ranks; ranks.run(main)"
 
 
 class Timed(MPIParallel):
-    """Adds up the seconds for computing, and for communicating (with waiting for other ranks)."""
+    """Adds up the seconds for computing, and for communicating (with waiting for other ranks).
+
+    For networks without batch normalization, which communicates while it computes.
+    """
 
     def __init__(self, network: Any) -> None:
         self.seconds: Counter[str] = Counter()
@@ -54,12 +58,14 @@ def steps(batch: int, rounds: int, seed: int) -> Results:
     ----------
     batch : int
         The samples of this rank.
+    rounds : int
+        How many steps are measured; their median is returned.
     """
     rng = np.random.default_rng(seed)
     parallel, adam = Timed(DeepConvNet(rng=rng)), Adam()
     x, t = rng.random((batch, 1, 28, 28), np.float32), rng.integers(10, size=batch)
     found: dict[str, list[float]] = {name: [] for name in (*PARTS, "step")}
-    for number in range(rounds + 2):
+    for step in range(rounds + WARM_UP):
         parallel.seconds.clear()
         parallel.comm.Barrier()
         start = perf_counter()
@@ -69,23 +75,23 @@ def steps(batch: int, rounds: int, seed: int) -> Results:
         end = perf_counter()
         parallel.seconds["pack"] = middle - start - parallel.seconds.total()
         parallel.seconds |= {"update": end - middle, "step": end - start}
-        for name, seconds in parallel.seconds.items() if number > 1 else ():
+        for name, seconds in parallel.seconds.items() if step >= WARM_UP else ():
             found[name].append(1000 * seconds)
     return {name: median(values) for name, values in found.items()}
 
 
 def messages(rounds: int) -> dict[int, float]:
-    """Return the milliseconds of an all-reduce, by the numbers (float32) in it."""
+    """Return the median milliseconds of an all-reduce, by the number of its elements (float32)."""
     comm, result = world(), {}
     for size in SIZES:
         array, total = np.ones(size, np.float32), np.empty(size, np.float32)
         times = []
-        for _ in range(rounds + 2):
+        for _ in range(rounds + WARM_UP):
             comm.Barrier()
             start = perf_counter()
             comm.Allreduce(array, total)
             times.append(1000 * (perf_counter() - start))
-        result[size] = median(times[2:])
+        result[size] = median(times[WARM_UP:])
     return result
 
 
@@ -100,8 +106,8 @@ def main(words: Sequence[str]) -> None:
     print(json.dumps(found))
 
 
-def measure(number: int, batch: int, rounds: int, seed: int) -> Results:
-    """Return the times with `number` ranks: those of a step, and those of messages.
+def measure(ranks: int, batch: int, rounds: int, seed: int) -> Results:
+    """Return the times of a step, and of messages, with this number of ranks.
 
     Raises
     ------
@@ -115,32 +121,32 @@ def measure(number: int, batch: int, rounds: int, seed: int) -> Results:
     mpiexec = shutil.which("mpiexec", path=beside) or shutil.which("mpiexec")
     if mpiexec is None:
         raise ValueError('no mpiexec; expected one: python -m pip install -e ".[mpi]"')
-    words = [mpiexec, "-n", str(number), sys.executable, "-c", HERE]
+    words = [mpiexec, "-n", str(ranks), sys.executable, "-c", PROGRAM]
     ended = subprocess.run(
         [*words, *map(str, (batch, rounds, seed))], capture_output=True, text=True, check=False
     )
     if ended.returncode:
-        last = (ended.stderr.strip() or "no message").splitlines()[0]
-        raise OSError(f"{number} ranks failed: {last}")
+        reason = (ended.stderr.strip() or "no message").splitlines()[0]
+        raise OSError(f"{ranks} ranks failed: {reason}")
     return json.loads(ended.stdout.splitlines()[-1])
 
 
 def fitted(times: Mapping[str, float]) -> tuple[float, float]:
-    """Return latency (ms) and time for a number (ms), from messages between two ranks.
+    """Return latency (ms) and the time for an element (ms), from messages between two ranks.
 
-    An all-reduce of n numbers among R ranks takes 2 log2(R) messages one after the other, in which
-    each rank sends and gets 2 (R - 1) / R n numbers; with two ranks: 2 latency + n per_number. The
-    relative errors are minimized, so that short messages count as much as long ones.
+    An all-reduce of n elements among R ranks takes 2 log2(R) messages one after the other, in which
+    each rank sends and gets 2 (R - 1) / R n elements. With two ranks it takes 2 latency +
+    n per_element. The relative errors are minimized: short messages count as much as long ones.
     """
     n, ms = np.array([[float(size), value] for size, value in times.items()]).T
     terms = np.stack([np.full_like(n, 2), n], axis=1) / ms[:, None]
-    (latency, per_number), *_ = np.linalg.lstsq(terms, np.ones_like(ms), rcond=None)
-    return max(0.0, float(latency)), max(0.0, float(per_number))
+    (latency, per_element), *_ = np.linalg.lstsq(terms, np.ones_like(ms), rcond=None)
+    return max(0.0, float(latency)), max(0.0, float(per_element))
 
 
-def all_reduce_ms(ranks: Any, numbers: float, latency: float, per_number: float) -> Any:
+def all_reduce_ms(ranks: Any, elements: float, latency: float, per_element: float) -> Any:
     """Return the milliseconds of an all-reduce in the model: see `fitted`."""
-    return 2 * np.log2(ranks) * latency + 2 * (ranks - 1) / ranks * numbers * per_number
+    return 2 * np.log2(ranks) * latency + 2 * (ranks - 1) / ranks * elements * per_element
 
 
 def speed_up(ranks: Any, compute: float, rest: float, message: Any, *, weak: bool) -> Any:
@@ -148,6 +154,7 @@ def speed_up(ranks: Any, compute: float, rest: float, message: Any, *, weak: boo
 
     Parameters
     ----------
+    ranks : float or ndarray
     compute, rest : float
         Milliseconds of one rank: to compute the gradient of a mini-batch; to pack it, and update.
     message : ndarray

@@ -4,13 +4,12 @@
 
 Starts the ranks itself, and measures a training step of DeepConvNet: with mini-batches of 100 that
 are split among the ranks (strong scaling), and with 100 samples for each rank (weak scaling). You
-will see how much of a step is computing, packing the gradients, communicating, and updating; then
-the time of messages of many sizes, and a model with two numbers that are fitted to them, latency
-and bandwidth. The last figure is this model's: the speed-up to expect with up to 1,024 ranks, for
-DeepConvNet and for a network of the size of AlexNet, with messages as fast as here, and with those
-of a network of 10 gigabits per second, beside the book's 56 times with 100 GPUs. Only the points
-with up to ``--ranks`` ranks are measured; the GPUs of the book computed much faster than this
-computer, so that their communication weighed more.
+will see how much of a step is computing, packing the gradients, communicating, and updating. Then
+messages of many sizes are timed, and latency and bandwidth are fitted to them. The last figure
+shows the speed-up that this model predicts for up to 1,024 ranks: for DeepConvNet and for a network
+as large as AlexNet; with messages as fast as here, or as over a 10-gigabit Ethernet (assumed). Only
+the green points are measured. A star marks the book: 56 times with 100 GPUs, which computed much
+faster than this computer, so that their messages weighed more.
 
 It needs ``python -m pip install -e ".[mpi]"``. About 30 seconds.
 """
@@ -40,10 +39,10 @@ ALEXNET_MACS = (
     *(96 * 363 * 55**2, 256 * 1200 * 27**2, 384 * 2304 * 13**2, 384 * 1728 * 13**2),
     *(256 * 1728 * 13**2, 9216 * 4096, 4096 * 4096, 4096 * 1000),
 )
-ETHERNET = (0.03, 32 / 10e9 * 1000)  # ms for a message; for a number of 32 bits: assumed
-HERE, THERE = "messages as here", "10 gigabits per second, 30 µs (assumed)"
+ETHERNET = (0.03, 32 / 10e9 * 1000)  # ms for a message, and for a float32 in it: assumed
+AS_HERE, OVER_ETHERNET = "messages as here", "10-gigabit Ethernet, 30 µs (assumed)"
 FLAGS = {
-    "ranks": Flag(sorted({1, 2, available()}), "numbers of ranks to measure", many=True),
+    "ranks": Flag(sorted({2, available()}), "numbers of ranks to measure", many=True),
     "batch_size": Flag(100, "samples in a mini-batch", quick=4),
     "rounds": Flag(20, "measurements of each time", quick=2),
 }
@@ -52,24 +51,21 @@ FLAGS = {
 def experiment(args: argparse.Namespace) -> Results:
     """Measure steps and messages, fit the model; print and return both."""
     measured = {}
-    for number in sorted({1, *args.ranks}):
+    for number in sorted({1, 2, *args.ranks}):  # two: the model is fitted to their messages
         found = measure(number, args.batch_size, args.rounds, args.seed)
         measured[number] = found
         for kind in ("strong", "weak"):
             words = ", ".join(f"{part} {found[kind][part]:.1f}" for part in PARTS)
             print(f"{number} ranks, {kind} scaling: {found[kind]['step']:.1f} ms ({words})")
-    results: Results = {"measured": measured, "speed_up": measured_speed_ups(measured)}
-    if len(measured) > 1:
-        results["messages"] = dict(zip(("latency", "per_number"), fit(measured), strict=True))
-        results["model"] = models(args, measured[1]["strong"], fit(measured))
-    return results
-
-
-def fit(measured: Results) -> tuple[float, float]:
-    """Return latency and time for a number between two ranks, the fewest that exchange any."""
-    latency, per_number = fitted(measured[min(n for n in measured if n > 1)]["messages"])
-    print(f"messages: {1000 * latency:.0f} µs, then {4e-6 / max(per_number, 1e-12):.1f} GB/s")
-    return latency, per_number
+    messages = fitted(measured[2]["messages"])
+    latency, per_element = messages
+    print(f"messages: {1000 * latency:.0f} µs, then {4e-6 / max(per_element, 1e-12):.1f} GB/s")
+    return {
+        "measured": measured,
+        "speed_up": measured_speed_ups(measured),
+        "messages": {"latency": latency, "per_element": per_element},
+        "model": models(measured[1]["strong"], messages),
+    }
 
 
 def measured_speed_ups(measured: Results) -> Results:
@@ -81,24 +77,24 @@ def measured_speed_ups(measured: Results) -> Results:
     }
 
 
-def models(args: argparse.Namespace, one: Results, messages: tuple[float, float]) -> Results:
+def models(one: Results, messages: tuple[float, float]) -> Results:
     """Return the speed-ups that the model predicts, by network, messages and kind of scaling."""
     network, image = DeepConvNet(rng=0), np.zeros((1, 1, 28, 28), np.float32)
-    macs, numbers = sum(multiply_adds(network, image).values()), 0
-    numbers = sum(W.size for W in network.params.values())
+    macs = sum(multiply_adds(network, image).values())
+    parameters = sum(W.size for W in network.params.values())
     rest = one["pack"] + one["update"]
     sizes = {
-        "DeepConvNet": (numbers, one["compute"], rest),
+        "DeepConvNet": (parameters, one["compute"], rest),
         "AlexNet": (
             ALEXNET_PARAMETERS,
             one["compute"] * sum(ALEXNET_MACS) / macs,  # as many multiply-adds per second
-            rest * ALEXNET_PARAMETERS / numbers,
+            rest * ALEXNET_PARAMETERS / parameters,
         ),
     }
     ranks = 2 ** np.arange(0, np.log2(MOST) + 1)
     found: Results = {"ranks": ranks}
     for name, (size, compute, others) in sizes.items():
-        for where, how in ((HERE, messages), (THERE, ETHERNET)):
+        for where, how in ((AS_HERE, messages), (OVER_ETHERNET, ETHERNET)):
             message = all_reduce_ms(ranks, size, *how)
             found[f"{name}, {where}"] = {
                 kind: speed_up(ranks, compute, others, message, weak=kind == "weak")
@@ -117,8 +113,6 @@ def draw(results: Results) -> list[Figure]:
     for ax, kind in zip(axes, ("strong", "weak"), strict=True):
         draw_parts(ax, results, kind)
     axes[0].legend()
-    if "model" not in results:
-        return [first]
     second, axes = plots.figure(1, 2, size=(9.4, 5.4), sharey=True)
     for ax, kind in zip(axes, ("strong", "weak"), strict=True):
         draw_model(ax, results, kind)

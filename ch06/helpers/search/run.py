@@ -16,7 +16,7 @@ from common.multi_layer_net import MultiLayerNet
 from common.optimizer import SGD
 from common.train_together import train_together
 from common.trainer import Trainer
-from lab.processes import Runner, enduring_runner, mpi_runner
+from lab.processes import Runner, mpi_runner, retrying_runner
 
 HIDDEN_SIZES = [100] * 6
 
@@ -119,4 +119,4 @@ def _missing_trials(
 def _runner(experiment: Experiment, workers: str, processes: int) -> AbstractContextManager[Runner]:
     """Return what runs trials."""
     work = partial(run_trial, experiment)
-    return mpi_runner(work) if workers == "mpi" else enduring_runner(work, processes)
+    return mpi_runner(work) if workers == "mpi" else retrying_runner(work, processes)
