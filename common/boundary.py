@@ -97,6 +97,7 @@ def _guarded_forward(formula: Callable[..., Any], expects: Expects) -> Callable[
         try:
             out = formula(self, wide, *flags, **options)
         except ValueError as error:
+            _check_same_device(self, x)
             named = _named(error, self)
             raise named from named.__cause__
         except TypeError:

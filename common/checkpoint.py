@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from common.checks import on_gpu
-from common.gpu import to_cpu
+from common.gpu import beside, to_cpu
 from common.io.files import file_path, is_pickle, load_arrays, naming, save_arrays
 from common.parts import generators, named_parts
 from common.protocols import OptimizerLike, Training
@@ -46,7 +46,7 @@ def settings(trainer: Training, seeded: bool) -> dict[str, Any]:
         result["in order"] = True
     if trainer.augment is not None:
         tried = trainer.augment(trainer.x_train[:1], np.random.default_rng(0))
-        result["augment"] = _checksum(np.ascontiguousarray(tried).data)
+        result["augment"] = _checksum(np.ascontiguousarray(to_cpu(tried)).data)
     result["evaluate_sample_num_per_epoch"] = trainer.evaluate_sample_num_per_epoch
     if seeded:
         result["random numbers (the seed)"] = _checksum(_json(batches.rng.bit_generator.state))
@@ -164,7 +164,7 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
         if name.startswith("__") or callable(getattr(trainer.optimizer, name, None)):
             raise ValueError(f"it would change {name} of the optimizer")
         if isinstance(value, dict):  # an array for each parameter, and where the parameter is
-            value = {key: _beside(params.get(key), array) for key, array in value.items()}
+            value = {key: beside(params.get(key), array) for key, array in value.items()}
         setattr(trainer.optimizer, name, value)
     if trainer.early_stopping is not None:
         best = {key.removeprefix("best/"): W for key, W in arrays.items() if key[:5] == "best/"}
@@ -176,21 +176,17 @@ def _put_back(trainer: Training, arrays: Mapping[str, np.ndarray]) -> None:
 
 def _like(old: Any, new: np.ndarray) -> Any:
     """Return `new` in place of `old`: copied into the same array if possible, or as a number."""
-    grown = isinstance(old, np.ndarray) and old.ndim == 0 < new.ndim  # as of a BatchNorm(1.0, 0.0)
+    grown = getattr(old, "ndim", 1) == 0 < new.ndim  # as of a BatchNorm(1.0, 0.0)
     if new.dtype.kind not in "fi" or (new.shape != np.shape(old) and not grown):
         raise ValueError("it holds other parameters than the network")
     if on_gpu(old):
-        return np.asarray(new, like=old)
+        return beside(old, new)
     if not isinstance(old, np.ndarray):
         return new.item()
     if grown or old.dtype != new.dtype:
         return new
     old[...] = new  # layers that hold this array see it
     return old
-
-
-def _beside(param: Any, array: np.ndarray) -> Any:
-    return np.asarray(array, like=param) if on_gpu(param) else array
 
 
 def _states(network: object) -> dict[str, tuple[Any, str]]:

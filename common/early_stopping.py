@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from common.checks import as_array, check_pairs, check_whole, on_gpu
+from common.gpu import beside
 from common.parts import numbered
 from common.protocols import NetworkLike
 
@@ -76,12 +77,13 @@ class EarlyStopping:
         if self.best:
             for key, W in network.params.items():
                 if isinstance(W, np.ndarray) or on_gpu(W):
-                    best = np.asarray(self.best[key], like=W)
-                    W[...] = best  # in place: a layer typed from the book holds it, too
+                    W[...] = beside(
+                        W, self.best[key]
+                    )  # in place: a layer typed from the book holds it, too
                 else:
                     network.params[key] = self.best[key].item()
             for key, (layer, name) in numbered(network, "state_names").items():
-                setattr(layer, name, np.array(self.best[key], like=getattr(layer, name)))
+                setattr(layer, name, beside(getattr(layer, name), self.best[key]))
 
 
 def _copy(value: Any) -> Any:

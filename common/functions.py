@@ -258,9 +258,8 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
     y, labels = _scores_and_labels(y, t)
     if np.isnan(y).any():
         raise NotFiniteError("the scores contain NaN; expected numbers: did the training diverge?")
-    counts = np.zeros((y.shape[1], y.shape[1]), int, like=y)
-    np.add.at(counts, (labels, y.argmax(axis=1)), 1)
-    return counts
+    C = y.shape[1]
+    return np.bincount(labels * C + y.argmax(axis=1), minlength=C * C).reshape(C, C)
 
 
 def _scores_and_labels(y: ArrayLike, t: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,8 @@ CuPy, and new arrays are made like those that are there: ``np.empty(shape, dtype
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from common.checks import first_line, on_gpu
 from common.parts import parts
 
@@ -52,6 +54,11 @@ def to_gpu(thing: Thing) -> Thing:
 def to_cpu(thing: Thing) -> Thing:
     """Return an array as a NumPy array; or move a network or a layer back, and return it."""
     return moved(thing, lambda array: array.get() if on_gpu(array) else array)
+
+
+def beside(old: Any, new: np.ndarray) -> np.ndarray:
+    """Return a copy of a NumPy array, on the GPU if `old` is there."""
+    return np.array(new, like=old) if on_gpu(old) else np.array(new)
 
 
 def moved(thing: Any, convert: Callable[[Any], Any]) -> Any:

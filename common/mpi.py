@@ -9,6 +9,7 @@ all gradients to every rank. So all ranks change their parameters in the same wa
 before it adds up the numbers of samples; batch normalization sends some for its sums.)
 """
 
+import os
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -26,14 +27,18 @@ from common.checks import (
     check_pairs,
     first_line,
     in_one_line,
+    on_gpu,
     warn_of_loss,
 )
 from common.data_parallel import SHARD, Gradient, check_network
+from common.half import working_type
 from common.layers import BatchNorm
 from common.network import Network
 from common.parts import parts
 from common.protocols import Training
 from common.split_network import SplitNetwork
+
+SIZE_OF_OTHERS = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")  # set by the mpiexec of MPICH, of Open MPI
 
 
 def world() -> Any:
@@ -48,9 +53,13 @@ def world() -> Any:
     """
     try:
         from mpi4py import MPI
-    except ImportError as error:
+    except (ImportError, RuntimeError) as error:  # no mpi4py, or no library of MPI
         what = 'expected mpi4py: python -m pip install -e ".[mpi]"'
         raise ValueError(f"no MPI ({first_line(error)}); {what}") from None
+    started = max(int(os.environ.get(name) or 1) for name in SIZE_OF_OTHERS)
+    if MPI.COMM_WORLD.size == 1 < started:
+        what = f"mpiexec started {started} processes, but not of the MPI that mpi4py uses"
+        raise ValueError(f"{what}; expected the mpiexec beside {sys.executable}")
     return MPI.COMM_WORLD
 
 
@@ -100,7 +109,9 @@ class MPIParallel(SplitNetwork):
     def __init__(self, network: Network, comm: Any = None) -> None:
         super().__init__(network)
         check_network(network)
-        self.comm = world() if comm is None else comm
+        if any(map(on_gpu, network.params.values())):
+            raise ValueError("the network is on a GPU; expected one on the CPU for MPI")
+        self.comm = (world() if comm is None else comm).Dup()  # apart from messages of others
         self.rank, self.size = self.comm.rank, self.comm.size
         shapes = {key: [str(W.dtype), *W.shape] for key, W in self._arrays().items()}
         self.check_same({"code": checksum_of_code(), "NumPy": np.__version__, "network": shapes})
@@ -133,8 +144,9 @@ class MPIParallel(SplitNetwork):
     def check_training(self, trainer: Training) -> None:
         """Check that settings, data and progress of a training run are the same on all ranks."""
         batches = trainer.batches
-        last = batches.size % batches.batch_size if batches.shuffle or batches.in_order else 0
-        self.check_size(last or batches.batch_size)
+        whole, last = divmod(batches.size, batches.batch_size)
+        reached = (batches.shuffle or batches.in_order) and trainer.max_iter > whole
+        self.check_size(last if last and reached else batches.batch_size)
         self.check_same(settings(trainer, seeded=True) | {"mini-batch": trainer.current_iter})
 
     def part(self, indices: np.ndarray) -> np.ndarray:
@@ -210,9 +222,8 @@ class MPIParallel(SplitNetwork):
 
 def packed(loss: float, grads: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return a gradient of P numbers, and then the loss, in one flat array (P + 1,)."""
-    return np.concatenate(
-        [*(grad.ravel() for grad in grads.values()), [loss]], dtype=np.result_type(*grads.values())
-    )
+    flat = [*(grad.ravel() for grad in grads.values()), [loss]]
+    return np.concatenate(flat, dtype=working_type(*grads.values()))
 
 
 def unpacked(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> tuple[float, Gradient]:

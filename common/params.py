@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from common.checks import NotFiniteError, on_gpu
-from common.gpu import to_cpu
+from common.gpu import beside, to_cpu
 from common.io.files import load_arrays, save_arrays
 from common.parts import numbered
 
@@ -132,4 +132,4 @@ def load(here: Mapping[str, np.ndarray], path: str | Path) -> dict[str, np.ndarr
         types = {key: (W if W.ndim else loaded[key]).dtype for key, W in here.items()}
         cast = {key: loaded[key].astype(kind) for key, kind in types.items()}
     check_finite(cast, f"{path}, cast to the type of the network,")
-    return {key: np.asarray(value, like=here[key]) for key, value in cast.items()}
+    return {key: beside(here[key], value) for key, value in cast.items()}

@@ -38,6 +38,9 @@ class Stream:
         """Return the samples with these indices, (N, ...)."""
         raise NotImplementedError
 
+    def __array__(self, *_: Any, **__: Any) -> np.ndarray:
+        raise TypeError("a stream does not fit into memory")
+
     @property
     def ndim(self) -> int:
         """The number of axes."""

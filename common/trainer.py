@@ -55,8 +55,8 @@ class Trainer(Generic[AnyNetwork]):
     optimizer_param : mapping, optional
         The parameters of an optimizer given by name, e.g. ``{"lr": 0.1}``.
     evaluate_sample_num_per_epoch : int, optional
-        Compute the accuracies on the first samples of each set only, this many; 0: not at all;
-        default: on all, or on 1,000 of a `Stream`.
+        Compute the accuracies on the first samples of each set only, this many; 0: not at all.
+        Default: on all, or on 1,000 of a `Stream`.
     verbose : bool
         Print a line per epoch, and show the remaining time in a terminal or a notebook.
     max_iter : int, optional
@@ -279,7 +279,8 @@ class Trainer(Generic[AnyNetwork]):
         if scores and self.current_iter == 0:
             raise ValueError("early_stopping was used in another training run; expected a new one")
         if self.checkpoint is not None and self.current_iter == 0:
-            checkpoints.check_writable(self.checkpoint)
+            if getattr(self.network, "rank", 0) == 0:  # see `save`
+                checkpoints.check_writable(self.checkpoint)
             if Path(self.checkpoint).exists():
                 checkpoints.load(self.checkpoint, self, self._settings)
                 if self.verbose:

@@ -28,7 +28,7 @@ def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray,
     if which == "test" and x is None and t is None:
         return np.empty(0), np.empty(0)
     x, t = (
-        one if isinstance(one, Stream) else as_array(f"{name}_{which}", one)
+        one if isinstance(one, Stream) and which == "train" else as_array(f"{name}_{which}", one)
         for name, one in (("x", x), ("t", t))
     )
     check_pairs(x, t)

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
@@ -96,6 +97,8 @@ def retrying_runner(work: Callable[..., Any], processes: int) -> Iterator[Runner
         pool = pools.get()
         try:
             for _ in range(TRIES):
+                if ending.is_set():
+                    raise KeyboardInterrupt
                 try:
                     with _interrupt_held():
                         future = pool.submit(_do, *task)
@@ -149,8 +152,11 @@ def mpi_runner(work: Callable[..., Any]) -> Iterator[Runner]:
     If one is killed, all end. Raises a ValueError if there is no MPI.
     """
     world()  # or the error that says what is missing
-    from mpi4py.futures import MPIPoolExecutor
+    from mpi4py.futures import MPIPoolExecutor, _core
 
+    if world().size > 1 and getattr(_core, "SharedPool", True) is None:
+        what = "mpiexec started the script on every rank"
+        raise ValueError(f"{what}; expected mpiexec ... python -m mpi4py.futures {sys.argv[0]} ...")
     with MPIPoolExecutor() as executor:
         yield on_executor(executor, work)
 

@@ -2,13 +2,15 @@
 
 `lab.ranks` starts one on each computer, with the numbers of the ranks and of their processes there.
 It is none of the ranks, so that ``mpiexec`` does not end it. A line on its standard input says that
-the ranks are about to end by themselves. Linux only.
+the ranks are about to end by themselves; so does the file named first, which another rank makes.
+Linux only.
 """
 
 import os
 import select
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 
 def watch(ranks: Mapping[int, int]) -> str:
@@ -19,7 +21,10 @@ def watch(ranks: Mapping[int, int]) -> str:
     poll, names = select.poll(), {}
     poll.register(sys.stdin, select.POLLIN)
     for rank, process in ranks.items():
-        handle = os.pidfd_open(process)
+        try:
+            handle = os.pidfd_open(process)
+        except OSError:  # it has ended already, or the system is too old
+            return ""
         names[handle] = f"rank {rank} (process {process})"
         poll.register(handle, select.POLLIN)
     while True:
@@ -33,7 +38,8 @@ def watch(ranks: Mapping[int, int]) -> str:
 
 def main(words: Sequence[str]) -> None:
     """Watch the processes given as ``rank:process``, and print what happened."""
-    pairs = (word.split(":") for word in words)
-    line = watch({int(rank): int(process) for rank, process in pairs})
-    if line:
+    marker, *pairs = words
+    line = watch({int(rank): int(process) for rank, process in (pair.split(":") for pair in pairs)})
+    if line and not Path(marker).exists():
         print(line, file=sys.stderr)
+    Path(marker).unlink(missing_ok=True)

@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 from common.mpi import world
@@ -37,27 +39,37 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
         return
     if comm.rank:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    here = _ranks_here(comm)
     try:
-        with _watched(comm), _silent(comm.rank > 0):
+        with _watched(comm.rank, here), _silent(comm.rank > 0):
             script.run(main)
             comm.Barrier()
     except SystemExit as ended:
         if ended.code in (None, 0):
             return
-        _end_all(comm, ended.code)
+        why, details = ended.code, ""
     except BaseException as error:
-        what = f"{type(error).__name__}: {error}"  # not expected: the traceback says where
-        _end_all(comm, what, traceback.format_exc())
-
-
-def _end_all(comm: Any, why: str | int | None, details: str = "") -> None:
-    """Print why this rank ends, and end all ranks."""
+        # Not expected: the traceback says where.
+        why, details = f"{type(error).__name__}: {error}", traceback.format_exc()
     if comm.rank:
         time.sleep(PATIENCE)
+    if comm.rank > min(here):  # the lowest rank has told the watcher itself
+        _marker(here).touch()
     if isinstance(why, str):  # else it has been printed
-        who = f"rank {comm.rank} of {comm.size}: " if comm.rank else ""
-        _say(f"{details}{who}{why}")
+        _say(f"{details}{f'rank {comm.rank} of {comm.size}: ' if comm.rank else ''}{why}")
+    sys.stdout.flush()  # Abort does not
     comm.Abort(1)
+
+
+def _ranks_here(comm: Any) -> dict[int, int]:
+    """Return the numbers of the processes of all ranks on this computer, by rank."""
+    found = comm.allgather((socket.gethostname(), os.getpid()))
+    return {rank: pid for rank, (host, pid) in enumerate(found) if host == found[comm.rank][0]}
+
+
+def _marker(here: dict[int, int]) -> Path:
+    """Return the path of a file that says: a rank here ends all, so none was killed."""
+    return Path(tempfile.gettempdir(), f"ranks-{here[min(here)]}-end")
 
 
 def _say(line: str) -> None:
@@ -75,16 +87,13 @@ def _silent(asked: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(comm: Any) -> Iterator[None]:
+def _watched(rank: int, here: dict[int, int]) -> Iterator[None]:
     """Let a process on each computer say which rank was killed, if one is, in a `with` block."""
-    found = comm.allgather((socket.gethostname(), os.getpid()))
-    here = [
-        f"{rank}:{pid}" for rank, (host, pid) in enumerate(found) if host == found[comm.rank][0]
-    ]
-    if not here[0].endswith(f":{os.getpid()}") or not hasattr(os, "pidfd_open"):
+    if rank > min(here) or not hasattr(os, "pidfd_open"):
         yield
         return
-    command = [sys.executable, "-c", WATCHER, *here]
+    words = [str(_marker(here)), *(f"{rank}:{pid}" for rank, pid in here.items())]
+    command = [sys.executable, "-c", WATCHER, *words]
     watcher = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     try:
         yield

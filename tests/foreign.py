@@ -41,9 +41,11 @@ class Foreign(NDArrayOperatorsMixin):
             raise NotImplementedError(f"CuPy has no {ufunc.__name__}.{method}")
         for one in (*inputs, *out, *options.values()):
             if isinstance(one, np.ndarray | list | tuple) and not isinstance(one, np.generic):
-                if method != "__call__" and isinstance(one, tuple):
-                    continue  # an axis, or several arrays of indices
+                if method == "reduce" and isinstance(one, tuple):
+                    continue  # an axis
                 raise TypeError(f"{ufunc.__name__}: unsupported type {type(one)}")
+        if method == "at" and inputs[0].dtype == np.int64:
+            raise TypeError(f"CuPy's {ufunc.__name__}.at has no int64")
         if out:
             options["out"] = tuple(map(unwrapped, out))
         found = getattr(ufunc, method)(*map(unwrapped, inputs), **unwrapped(options))
@@ -100,7 +102,7 @@ class Foreign(NDArrayOperatorsMixin):
 
     def __setitem__(self, key, value):
         if isinstance(value, np.ndarray) and value.ndim:
-            raise TypeError("a NumPy array is written into a foreign one")
+            raise ValueError("non-scalar numpy.ndarray cannot be used for fill")
         self.held[_key(key)] = unwrapped(value)
 
 

@@ -457,7 +457,7 @@ LIBRARY = {
         ("NaN can be the best", "if score == score]", "]", "early_stopping"),
         (
             "the best weights, without the averages",
-            "setattr(layer, name, np.array(self.best[key], like=getattr(layer, name)))",
+            "setattr(layer, name, beside(getattr(layer, name), self.best[key]))",
             "pass",
             "early_stopping",
         ),

@@ -252,6 +252,10 @@ def test_a_gpu_array_beside_a_numpy_array_is_one_clear_line():
     step = optimizer.SGD().update
     for wrong, message in (
         (lambda: there.predict(x), "Affine1: W is on the GPU, x is not there; expected both on on"),
+        (
+            lambda: SimpleConvNet(rng=0).predict(foreign(X)),
+            "Conv1: W is not on the GPU, x is there",
+        ),
         (lambda: here.predict(foreign(x)), "Affine1: W is not on the GPU, x is there; expected"),
         (lambda: there.loss(foreign(x), T), "the scores are on the GPU, t is not; expected both"),
         (lambda: there.gradient(foreign(x), T), "the scores are on the GPU, t is not"),

@@ -1,6 +1,7 @@
 """Ranks of MPI, real ones: the same result for any number; if one fails, all end, and say which."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,8 @@ TOO_LONG = 60  # seconds: a rank that waits for ever is a failed test
 def start(number, *words, cwd=None):
     command = [MPIEXEC, "-n", str(number), *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(list(map(str, command)), cwd=cwd, **pipes)
+    buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    return subprocess.Popen(list(map(str, command)), cwd=cwd, env=buffered, **pipes)
 
 
 def ended(process):

@@ -1,5 +1,8 @@
 """Streams: samples that are read or drawn when they are needed, in place of arrays."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -90,12 +93,24 @@ def test_a_trainer_takes_a_stream_and_resumes(tmp_path):
     trained(stream, stream.labels, 1.5, checkpoint=stored)
     resumed = trained(stream, stream.labels, 4, checkpoint=stored)
     assert resumed.train_loss_list == whole.train_loss_list
+    with pytest.raises(ValueError, match="x_test is a DrawnImages; expected a NumPy array"):
+        Trainer(digit_network(), stream, stream.labels, stream, stream.labels)
     other = DrawnImages(300, seed=2)
     with pytest.raises(ValueError, match="is of a training run with x_train"):
         trained(other, other.labels, 4, checkpoint=stored)
 
 
 def test_without_mpi4py_one_line_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "mpi4py", None)
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
     with pytest.raises(ValueError, match=r"no MPI \(.*\); expected mpi4py: python -m pip install"):
+        world()
+
+
+def test_the_mpiexec_of_another_mpi_is_noticed(monkeypatch):
+    alone = SimpleNamespace(COMM_WORLD=SimpleNamespace(size=1, rank=0))
+    monkeypatch.setitem(sys.modules, "mpi4py", SimpleNamespace(MPI=alone))
+    monkeypatch.delenv("PMI_SIZE", raising=False)
+    assert world() is alone.COMM_WORLD
+    monkeypatch.setenv("OMPI_COMM_WORLD_SIZE", "4")
+    with pytest.raises(ValueError, match="mpiexec started 4 processes, but not of the MPI"):
         world()

@@ -29,7 +29,7 @@ ALLOWED = {
     "boundary": {"checks", "half", "parts"},
     "checkpoint": {"checks", "gpu", "io", "parts", "protocols", "streams"},
     "checks": set(),
-    "early_stopping": {"checks", "parts", "protocols"},
+    "early_stopping": {"checks", "gpu", "parts", "protocols"},
     "convolve": {"checks", "util"},
     "data_parallel": {
         *("checks", "layers", "network", "params", "parts", "protocols", "split_network"),
@@ -48,8 +48,8 @@ ALLOWED = {
         *("regions", "sequences", "targets", "typed", "util"),
     },
     "mpi": {
-        *("checkpoint", "checks", "data_parallel", "layers", "network", "parts", "protocols"),
-        "split_network",
+        *("checkpoint", "checks", "data_parallel", "half", "layers", "network", "parts"),
+        *("protocols", "split_network"),
     },
     "multi_layer_net": {"checks", "fresh_layers", "layers", "network", "protocols", "randomness"},
     "multi_layer_net_extend": {"multi_layer_net", "network", "protocols", "randomness"},
