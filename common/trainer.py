@@ -142,8 +142,7 @@ class Trainer(Generic[AnyNetwork]):
         if max_iter is None:
             max_iter = int(check_range("epochs", epochs, above=0) * self.iter_per_epoch)
         self.max_iter = check_whole("the number of mini-batches", max_iter)
-        number = arguments.evaluated(evaluate_sample_num_per_epoch, x_train)
-        self.evaluate_sample_num_per_epoch = number
+        self.evaluate_sample_num_per_epoch = arguments.count(evaluate_sample_num_per_epoch, x_train)
         self.schedule = arguments.function(schedule, "schedule")
         self.augment = arguments.function(augment, "augment")
         if schedule is not None and not hasattr(self.optimizer, "lr"):

@@ -38,7 +38,7 @@ def pairs(which: str, x: Any, t: Any, network: NetworkLike) -> tuple[np.ndarray,
     return x, t
 
 
-def evaluated(number: int | None, x: Any) -> int | None:
+def count(number: int | None, x: Any) -> int | None:
     """Return on how many samples to evaluate; None: on all, but only on 1,000 of a `Stream`."""
     if number is None:
         return 1000 if isinstance(x, Stream) else None
