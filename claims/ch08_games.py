@@ -65,7 +65,7 @@ RUNS = [
             "games/CartPole/with both|without target network/returns",
             better_than("without target network"),
         ),
+        flags=("--processes", "1"),
         checkpoint=True,
-        alone=True,
     ),
 ]
