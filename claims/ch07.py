@@ -240,7 +240,6 @@ RUNS = [
             ),
         ),
         digits=True,
-        flags=("--threads", "1"),
         alone=True,
     ),
 ]

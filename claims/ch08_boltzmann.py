@@ -45,6 +45,6 @@ RUNS = [
             at_least(0.5, "helps", "percentage points, with 1,000 labels; not in the book"),
         ),
         digits=True,
-        alone=True,
+        flags=("--processes", "1"),
     )
 ]

@@ -65,7 +65,7 @@ RUNS = [
         ),
         figures=("8-17", "8-18"),
         digits=True,
+        flags=("--threads", "1"),
         checkpoint=True,
-        alone=True,
     ),
 ]

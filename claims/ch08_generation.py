@@ -43,7 +43,7 @@ RUNS = [
             at_least(0.75, "new", "to the nearest training digit, divided by that of test digits"),
         ),
         digits=True,
+        flags=("--threads", "1"),
         checkpoint=True,
-        alone=True,
     ),
 ]

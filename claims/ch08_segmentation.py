@@ -79,7 +79,7 @@ RUNS = [
         ),
         figures=("8-19", "8-20"),
         digits=True,
+        flags=("--threads", "1"),
         checkpoint=True,
-        alone=True,
     ),
 ]

@@ -32,7 +32,7 @@ RUNS = [
                 "with a larger style weight the style is nearer, and the content farther away",
             ),
         ),
-        alone=True,
+        flags=("--threads", "1"),
         checkpoint=True,
     ),
 ]

@@ -361,8 +361,8 @@ WORDS = {
         "在绘制的道路场景上的 SegNet：使用最大值的位置时平均 IoU 为 {networks/with indices/mean IoU of all pixels:.2f}，不使用时为 {networks/without indices/mean IoU of all pixels:.2f}；边界附近分别为 {networks/with indices/mean IoU of pixels near borders:.2f} 和 {networks/without indices/mean IoU of pixels near borders:.2f}；以及前方可行驶的道路",
     ),
     "ch08/dqn": (
-        "agents that learn from rewards: Q-learning finds the optimal policy of a grid world; a Deep Q-Network learns Catch ({games/Catch/with both/returns/0:.2f}, {games/Catch/with both/returns/1:.2f}, {games/Catch/with both/returns/2:.2f}, {games/Catch/with both/returns/3:.2f}, {games/Catch/with both/returns/4:.2f} of 1 with five seeds) and a small Breakout ({games/Breakout/with both/returns/0:.0f} bricks; random play {games/Breakout/random:.1f}) from pixels, and CartPole ({games/CartPole/with both/returns/0:.0f} of 500 steps); with an animated GIF",
-        "只从奖励中学习的智能体：Q 学习在网格世界中找到最优策略；Deep Q-Network 从像素学会接球（五个种子分别为 {games/Catch/with both/returns/0:.2f}、{games/Catch/with both/returns/1:.2f}、{games/Catch/with both/returns/2:.2f}、{games/Catch/with both/returns/3:.2f}、{games/Catch/with both/returns/4:.2f}，满分 1）和小型打砖块（{games/Breakout/with both/returns/0:.0f} 块；随机操作为 {games/Breakout/random:.1f} 块），并学会 CartPole（{games/CartPole/with both/returns/0:.0f} 步，上限 500）；附 GIF 动画",
+        "agents that learn from rewards: Q-learning finds the optimal policy of a grid world; a Deep Q-Network learns Catch ({games/Catch/with both/returns/0:.2f} of 1, like the four other seeds) and a small Breakout ({games/Breakout/with both/returns/0:.0f} bricks; random play {games/Breakout/random:.1f}) from pixels, and CartPole ({games/CartPole/with both/returns/0:.0f} of 500 steps); with an animated GIF",
+        "只从奖励中学习的智能体：Q 学习在网格世界中找到最优策略；Deep Q-Network 从像素学会接球（{games/Catch/with both/returns/0:.2f}，满分 1，其余四个种子相同）和小型打砖块（{games/Breakout/with both/returns/0:.0f} 块；随机操作为 {games/Breakout/random:.1f} 块），并学会 CartPole（{games/CartPole/with both/returns/0:.0f} 步，上限 500）；附 GIF 动画",
     ),
     "ch08/object_detection": (
         "where are which digits: R-CNN and Faster R-CNN, mean average precision "

@@ -15,6 +15,7 @@ from ch08.helpers.games.environment import Environment
 from common.fresh_layers import affine, convolution
 from common.layers import ReLU
 from common.network import Network
+from common.util import conv_output_size
 
 FRAMES = 4  # as in the book: consecutive frames show where the ball flies
 LAST = 0.01  # standard deviation of the last weights: at first all actions are about equal
@@ -84,15 +85,18 @@ def of_numbers(rng: np.random.Generator, inputs: int, outputs: int, hidden: int 
     )
 
 
-def of_pixels(rng: np.random.Generator, filters: int, hidden: int, outputs: int = 3) -> Network:
+def of_pixels(
+    rng: np.random.Generator, filters: int, size: int, stride: int, hidden: int
+) -> Network:
     """Return a network for four frames of 10 x 10 pixels: a convolution and two affine layers."""
+    maps = conv_output_size(10, size, stride)
     return Network(
         {
-            "Conv1": convolution(FRAMES, filters, 3, rng),
+            "Conv1": convolution(FRAMES, filters, size, rng, stride=stride),
             "ReLU1": ReLU(),
-            "Affine1": affine(filters * 8 * 8, hidden, rng),
+            "Affine1": affine(filters * maps * maps, hidden, rng),
             "ReLU2": ReLU(),
-            "Affine2": affine(hidden, outputs, rng, init=LAST),
+            "Affine2": affine(hidden, 3, rng, init=LAST),  # left, stay, right
         }
     )
 
@@ -100,13 +104,15 @@ def of_pixels(rng: np.random.Generator, filters: int, hidden: int, outputs: int 
 GAMES: Mapping[str, Game] = {
     "Catch": Game(
         Catch,
-        lambda rng: of_pixels(rng, filters=16, hidden=128),
-        steps=40_000,
+        lambda rng: of_pixels(rng, filters=16, size=4, stride=2, hidden=128),
+        steps=60_000,
         frames=FRAMES,
         scale=(255.0,),
         batch_size=64,
-        memory=20_000,
+        memory=60_000,  # all: the few balls caught at the edges are not forgotten
         renew=100,
+        exploring=0.6,
+        epsilon=0.2,  # a missed move or two can be made up for
     ),
     "CartPole": Game(
         CartPole,
@@ -121,7 +127,7 @@ GAMES: Mapping[str, Game] = {
     ),
     "Breakout": Game(
         Breakout,
-        lambda rng: of_pixels(rng, filters=16, hidden=64),
+        lambda rng: of_pixels(rng, filters=16, size=3, stride=1, hidden=64),
         steps=150_000,
         frames=FRAMES,
         scale=(255.0,),
