@@ -44,6 +44,7 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
         with _watched(comm.rank, here), _silent(comm.rank > 0):
             script.run(main)
             comm.Barrier()
+        return
     except SystemExit as ended:
         if ended.code in (None, 0):
             return

@@ -11,7 +11,7 @@ as large as AlexNet; with messages as fast as here, or as over a 10-gigabit Ethe
 the green points are measured. A star marks the book: 56 times with 100 GPUs, which computed much
 faster than this computer, so that their messages weighed more.
 
-It needs ``python -m pip install -e ".[mpi]"``. About 30 seconds.
+It needs ``python -m pip install -e ".[mpi]"``. About 8 seconds.
 """
 
 import argparse
@@ -56,7 +56,8 @@ def experiment(args: argparse.Namespace) -> Results:
         measured[number] = found
         for kind in ("strong", "weak"):
             words = ", ".join(f"{part} {found[kind][part]:.1f}" for part in PARTS)
-            print(f"{number} ranks, {kind} scaling: {found[kind]['step']:.1f} ms ({words})")
+            who = f"{number} rank{'s' * (number > 1)}"
+            print(f"{who}, {kind} scaling: {found[kind]['step']:.1f} ms ({words})")
     messages = fitted(measured[2]["messages"])
     latency, per_element = messages
     print(f"messages: {1000 * latency:.0f} µs, then {4e-6 / max(per_element, 1e-12):.1f} GB/s")
