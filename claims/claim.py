@@ -109,9 +109,10 @@ class Run:
     checkpoint : bool
         Whether it takes ``--checkpoint``, to resume after an interruption.
     alone : bool
-        Whether no other script may run at the same time: it measures times, or uses all cores.
+        Whether no other script may run at the same time: it compares times, or uses all cores.
         Long training runs that can use two cores get ``--threads 1`` instead: two such scripts
-        side by side take about a quarter less time than one after the other.
+        side by side take about a quarter less time than one after the other. The seconds that they
+        tell are those on one core, beside another script.
     """
 
     def __init__(

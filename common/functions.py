@@ -259,7 +259,8 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike) -> np.ndarray:
     if np.isnan(y).any():
         raise NotFiniteError("the scores contain NaN; expected numbers: did the training diverge?")
     C = y.shape[1]
-    return np.bincount(labels * C + y.argmax(axis=1), minlength=C * C).reshape(C, C)
+    pairs = labels.astype(int) * C + y.argmax(axis=1)
+    return np.bincount(pairs, minlength=C * C).reshape(C, C)
 
 
 def _scores_and_labels(y: ArrayLike, t: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

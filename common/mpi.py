@@ -222,7 +222,7 @@ class MPIParallel(SplitNetwork):
 
 def packed(loss: float, grads: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return a gradient of P numbers, and then the loss, in one flat array (P + 1,)."""
-    flat = [*(grad.ravel() for grad in grads.values()), [loss]]
+    flat = [*(grad.ravel() for grad in grads.values()), np.array([loss])]
     return np.concatenate(flat, dtype=working_type(*grads.values()))
 
 

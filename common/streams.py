@@ -21,8 +21,8 @@ class Stream:
     ...
     ...     def take(self, indices):
     ...         return (indices[:, None] ** 2).astype(self.dtype)
-    >>> Squares()[np.array([3, 10**6])].tolist()
-    [[9.0], [1000000000000.0]]
+    >>> Squares()[np.array([3, 1000])].tolist()
+    [[9.0], [1000000.0]]
 
     Attributes
     ----------

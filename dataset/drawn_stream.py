@@ -38,9 +38,8 @@ class DrawnImages(Stream):
 
     def drawn(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return images, uint8 (N, 28, 28), and labels, (N,)."""
-        if not np.array_equal(
-            indices, self._indices
-        ):  # the labels are asked for after the images: draw once
+        # A mini-batch takes its images, and then its labels: they are drawn once.
+        if not np.array_equal(indices, self._indices):
             blocks, which = np.unique(indices // BLOCK, return_inverse=True)
             pairs = [self._block(block) for block in blocks]
             images, labels = map(np.stack, zip(*pairs, strict=True))

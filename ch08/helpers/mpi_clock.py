@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +33,7 @@ class Timed(MPIParallel):
     """
 
     def __init__(self, network: Any) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         super().__init__(network)
 
     def all_reduce(self, array: np.ndarray) -> np.ndarray:
@@ -73,7 +73,7 @@ def steps(batch: int, rounds: int, seed: int) -> Results:
         middle = perf_counter()
         adam.update(parallel.params, grads)
         end = perf_counter()
-        parallel.seconds["pack"] = middle - start - parallel.seconds.total()
+        parallel.seconds["pack"] = middle - start - sum(parallel.seconds.values())
         parallel.seconds |= {"update": end - middle, "step": end - start}
         for name, seconds in parallel.seconds.items() if step >= WARM_UP else ():
             found[name].append(1000 * seconds)

@@ -50,7 +50,7 @@ FLAGS = {
 
 def experiment(args: argparse.Namespace) -> Results:
     """Measure steps and messages, fit the model; print and return both."""
-    measured = {}
+    measured: dict[int, Results] = {}
     for number in sorted({1, 2, *args.ranks}):  # two: the model is fitted to their messages
         found = measure(number, args.batch_size, args.rounds, args.seed)
         measured[number] = found
@@ -69,7 +69,7 @@ def experiment(args: argparse.Namespace) -> Results:
     }
 
 
-def measured_speed_ups(measured: Results) -> Results:
+def measured_speed_ups(measured: dict[int, Results]) -> Results:
     """Return how many times as many samples per second each number of ranks trains on."""
     one = measured[1]["strong"]["step"]
     return {

@@ -43,7 +43,7 @@ class Loss:
     def __repr__(self) -> str:
         return described(self)
 
-    def backward(self, dout: float = 1) -> np.ndarray:
+    def backward(self, dout: float = 1.0) -> np.ndarray:
         """Return dout * (y - t) / N, in the shape of the scores."""
         y, t = self._of_forward(dout)
         dx = (y.reshape(t.shape) - t) * (dout / len(t))
@@ -54,7 +54,7 @@ class Loss:
         if self.y is None or self.t is None:
             name = type(self).__name__
             raise ValueError(f"{name}.backward came before forward; call forward first")
-        if type(dout) not in (int, float) and as_float("dout", dout).ndim:
+        if type(dout) is not float and as_float("dout", dout).ndim:
             raise ValueError(f"dout has shape {np.shape(dout)}; expected a number")
         return self.y, self.t
 
@@ -124,7 +124,7 @@ class _SoftmaxesWithLoss(Loss):
         self.loss = warn_of_loss(losses.sum(dtype=np.float64) / self._number(self.t))
         return self.loss
 
-    def backward(self, dout: float = 1) -> np.ndarray:
+    def backward(self, dout: float = 1.0) -> np.ndarray:
         """Return the gradient dout * weight * (y - t), divided as the loss; t is one-hot here."""
         y, t = self._of_forward(dout)
         dx = y.copy()
