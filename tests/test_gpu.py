@@ -14,7 +14,7 @@ from ch07.alexnet import AlexNet
 from ch07.lenet import LeNet
 from ch07.simple_convnet import SimpleConvNet
 from ch08.deep_convnet import DeepConvNet
-from ch08.helpers import best_network, pixel_network, segnet
+from ch08.helpers import best_network, caption_network, dcgan, pixel_network, segnet
 from ch08.section_8_2.googlenet import GoogLeNet
 from ch08.section_8_2.resnet import ResNet
 from ch08.section_8_2.vgg import VGG
@@ -142,6 +142,26 @@ def test_segnet_learns_on_the_gpu(indices):
 def test_fcn_learns_on_the_gpu():
     x, t = RNG.random((1, 1, 64, 64)).astype(np.float32), RNG.integers(11, size=(1, 64, 64))
     both_learn(lambda rng: pixel_network.make_network(11, rng=rng), x, t, ["Adam"])
+
+
+@pytest.mark.parametrize("cell", ["lstm", "rnn"])
+def test_captions_are_learned_on_the_gpu(cell):
+    def make(rng):
+        encoder = layers.Sequential({"F": layers.Flatten(), "A": fresh_layers.affine(12, 8, rng)})
+        size = {"hidden": 8, "size": 5, "cell": cell}
+        return caption_network.make_network(encoder, (3, 2, 2), 9, **size, rng=rng)
+
+    words = RNG.integers(1, 9, size=(4, 5))
+    words[0, 3:] = 0  # padding
+    x = np.concatenate([RNG.random((4, 12)), words], axis=1).astype(np.float32)
+    both_learn(make, x, words, ["SGD"])
+
+
+def test_dcgan_on_the_gpu():
+    both_learn(dcgan.make_discriminator, X, np.array([[0], [1], [1], [0]]), ["SGD"])
+    here, there = (dcgan.make_generator(20, rng=0) for _ in range(2))
+    z = RNG.standard_normal((4, 20)).astype(np.float32)
+    same(gpu.moved(there, foreign).predict(foreign(z)), here.predict(z), 1e-6)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -191,10 +192,10 @@ def test_scaling_is_measured_with_real_ranks(tmp_path, monkeypatch):
     results = mpi_scaling.main(words)
     assert set(results["measured"]) == {1, 2}
     for found in results["measured"].values():
-        for kind in ("strong", "weak"):
-            parts = [found[kind][part] for part in mpi_scaling.PARTS]
+        for name, kind in product(("SimpleConvNet", "DeepConvNet"), ("strong", "weak")):
+            parts = [found[name][kind][part] for part in mpi_scaling.PARTS]
             assert all(milliseconds >= 0 for milliseconds in parts)
-            assert sum(parts) < 2 * found[kind]["step"]
+            assert sum(parts) < 2 * found[name][kind]["step"]
     curves = results["model"]["DeepConvNet, messages as here"]
     assert curves["strong"][0] == curves["weak"][0] == 1
     assert (np.diff(curves["weak"]) > 0).all()

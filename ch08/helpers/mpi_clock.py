@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ch08.deep_convnet import DeepConvNet
+from ch08.helpers.gpu_clock import NETWORKS
 from common.mpi import MPIParallel, world
 from common.optimizer import Adam
 from common.threads import one_blas_thread
@@ -51,18 +51,20 @@ class Timed(MPIParallel):
         self.seconds["compute"] += perf_counter() - start
 
 
-def steps(batch: int, rounds: int, seed: int) -> Results:
+def steps(name: str, batch: int, rounds: int, seed: int) -> Results:
     """Return the milliseconds of a training step: of its parts, and of the whole.
 
     Parameters
     ----------
+    name : str
+        Of the network.
     batch : int
         The samples of this rank.
     rounds : int
         How many steps are measured; their median is returned.
     """
     rng = np.random.default_rng(seed)
-    parallel, adam = Timed(DeepConvNet(rng=rng)), Adam()
+    parallel, adam = Timed(NETWORKS[name](rng)), Adam()
     x, t = rng.random((batch, 1, 28, 28), np.float32), rng.integers(10, size=batch)
     found: dict[str, list[float]] = {name: [] for name in (*PARTS, "step")}
     for step in range(rounds + WARM_UP):
@@ -100,14 +102,16 @@ def main(words: Sequence[str]) -> None:
     batch, rounds, seed = map(int, words)
     comm = world()
     with one_blas_thread():
-        strong = steps(max(1, batch // comm.size), rounds, seed)
-        weak = strong if comm.size == 1 else steps(batch, rounds, seed)
-        found = {"strong": strong, "weak": weak, "messages": messages(rounds)}
+        found: Results = {"messages": messages(rounds)}
+        for name in NETWORKS:
+            strong = steps(name, max(1, batch // comm.size), rounds, seed)
+            weak = strong if comm.size == 1 else steps(name, batch, rounds, seed)
+            found[name] = {"strong": strong, "weak": weak}
     print(json.dumps(found))
 
 
 def measure(ranks: int, batch: int, rounds: int, seed: int) -> Results:
-    """Return the times of a step, and of messages, with this number of ranks.
+    """Return the times of a step of each network, and of messages, with this number of ranks.
 
     Raises
     ------

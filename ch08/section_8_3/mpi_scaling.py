@@ -2,19 +2,20 @@
 
     python ch08/section_8_3/mpi_scaling.py
 
-Starts the ranks itself, and measures a training step of DeepConvNet: with mini-batches of 100 that
-are split among the ranks (strong scaling), and with 100 samples for each rank (weak scaling). You
-will see how much of a step is computing, packing the gradients, communicating, and updating. Then
-messages of many sizes are timed, and latency and bandwidth are fitted to them. The last figure
-shows the speed-up that this model predicts for up to 1,024 ranks: for DeepConvNet and for a network
-as large as AlexNet; with messages as fast as here, or as over a 10-gigabit Ethernet (assumed). Only
-the green points are measured. A star marks the book: 56 times with 100 GPUs, which computed much
-faster than this computer, so that their messages weighed more.
+Starts the ranks itself, and measures a training step of SimpleConvNet and of DeepConvNet: with
+mini-batches of 100 that are split among the ranks (strong scaling), and with 100 samples for each
+rank (weak scaling). You will see how much of a step is computing, packing the gradients,
+communicating, and updating. Then messages of many sizes are timed, and latency and bandwidth are
+fitted to them. The last figure shows the speed-up that this model predicts for up to 1,024 ranks:
+for both, and for a network as large as AlexNet; with messages as fast as here, or as over a
+10-gigabit Ethernet (assumed). Only the green points are measured. A star marks the book: 56 times
+with 100 GPUs, which computed much faster than this computer, so that their messages weighed more.
 
 It needs ``python -m pip install -e ".[mpi]"``. About 8 seconds.
 """
 
 import argparse
+from itertools import product
 
 try:
     from lab import plots, script
@@ -25,12 +26,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ch08.deep_convnet import DeepConvNet
+from ch08.helpers.gpu_clock import NETWORKS
 from ch08.helpers.mpi_clock import PARTS, all_reduce_ms, fitted, measure, speed_up
 from lab.costs import multiply_adds
 from lab.processes import available
 from lab.script import Flag, Results
 
+KINDS = ("strong", "weak")  # a mini-batch is split; or each rank has one
 BOOK = (100, 56)  # figure 8-16: GPUs, and how many times as fast
 MOST = 1024
 # AlexNet of 2012: parameters, and multiply-adds for an image (convolutions, then affine layers).
@@ -54,85 +56,91 @@ def experiment(args: argparse.Namespace) -> Results:
     for number in sorted({1, 2, *args.ranks}):  # two: the model is fitted to their messages
         found = measure(number, args.batch_size, args.rounds, args.seed)
         measured[number] = found
-        for kind in ("strong", "weak"):
-            words = ", ".join(f"{part} {found[kind][part]:.1f}" for part in PARTS)
-            who = f"{number} rank{'s' * (number > 1)}"
-            print(f"{who}, {kind} scaling: {found[kind]['step']:.1f} ms ({words})")
+        for name, kind in product(NETWORKS, KINDS):
+            words = ", ".join(f"{part} {found[name][kind][part]:.1f}" for part in PARTS)
+            who = f"{name}, {number} rank{'s' * (number > 1)}, {kind} scaling"
+            print(f"{who}: {found[name][kind]['step']:.1f} ms ({words})")
     messages = fitted(measured[2]["messages"])
     latency, per_element = messages
     print(f"messages: {1000 * latency:.0f} µs, then {4e-6 / max(per_element, 1e-12):.1f} GB/s")
     return {
         "measured": measured,
-        "speed_up": measured_speed_ups(measured),
+        "speed_up": {name: measured_speed_ups(measured, name) for name in NETWORKS},
         "messages": {"latency": latency, "per_element": per_element},
-        "model": models(measured[1]["strong"], messages),
+        "model": models(measured[1], messages),
     }
 
 
-def measured_speed_ups(measured: dict[int, Results]) -> Results:
+def measured_speed_ups(measured: dict[int, Results], name: str) -> Results:
     """Return how many times as many samples per second each number of ranks trains on."""
-    one = measured[1]["strong"]["step"]
+    one = measured[1][name]["strong"]["step"]
     return {
-        "strong": {n: one / found["strong"]["step"] for n, found in measured.items()},
-        "weak": {n: n * one / found["weak"]["step"] for n, found in measured.items()},
+        "strong": {n: one / found[name]["strong"]["step"] for n, found in measured.items()},
+        "weak": {n: n * one / found[name]["weak"]["step"] for n, found in measured.items()},
     }
 
 
 def models(one: Results, messages: tuple[float, float]) -> Results:
     """Return the speed-ups that the model predicts, by network, messages and kind of scaling."""
-    network, image = DeepConvNet(rng=0), np.zeros((1, 1, 28, 28), np.float32)
-    macs = sum(multiply_adds(network, image).values())
-    parameters = sum(W.size for W in network.params.values())
-    rest = one["pack"] + one["update"]
-    sizes = {
-        "DeepConvNet": (parameters, one["compute"], rest),
-        "AlexNet": (
-            ALEXNET_PARAMETERS,
-            one["compute"] * sum(ALEXNET_MACS) / macs,  # as many multiply-adds per second
-            rest * ALEXNET_PARAMETERS / parameters,
-        ),
-    }
     ranks = 2 ** np.arange(0, np.log2(MOST) + 1)
     found: Results = {"ranks": ranks}
-    for name, (size, compute, others) in sizes.items():
-        for where, how in ((AS_HERE, messages), (OVER_ETHERNET, ETHERNET)):
-            message = all_reduce_ms(ranks, size, *how)
-            found[f"{name}, {where}"] = {
-                kind: speed_up(ranks, compute, others, message, weak=kind == "weak")
-                for kind in ("strong", "weak")
-            }
-            words = (
-                f"{kind} {found[f'{name}, {where}'][kind][-1]:.0f}" for kind in ("strong", "weak")
-            )
-            print(f"model, {name}, {where}: with {MOST} ranks", ", ".join(words))
+    ways = {AS_HERE: messages, OVER_ETHERNET: ETHERNET}
+    for (name, (size, compute, rest)), where in product(costs(one).items(), ways):
+        message = all_reduce_ms(ranks, size, *ways[where])
+        curves = {
+            kind: speed_up(ranks, compute, rest, message, weak=kind == "weak") for kind in KINDS
+        }
+        found[f"{name}, {where}"] = curves
+        words = ", ".join(f"{kind} {curve[-1]:.0f}" for kind, curve in curves.items())
+        print(f"model, {name}, {where}, {MOST} ranks: {words}")
+    return found
+
+
+def costs(one: Results) -> dict[str, tuple[int, float, float]]:
+    """Return by network its parameters, and milliseconds to compute, and to pack and update."""
+    found, macs = {}, {}
+    for name, make in NETWORKS.items():
+        network, step = make(np.random.default_rng(0)), one[name]["strong"]
+        macs[name] = sum(multiply_adds(network, np.zeros((1, 1, 28, 28), np.float32)).values())
+        parameters = sum(W.size for W in network.params.values())
+        found[name] = parameters, step["compute"], step["pack"] + step["update"]
+    parameters, compute, rest = found["DeepConvNet"]  # AlexNet: as many of each per second
+    found["AlexNet"] = (
+        ALEXNET_PARAMETERS,
+        compute * sum(ALEXNET_MACS) / macs["DeepConvNet"],
+        rest * ALEXNET_PARAMETERS / parameters,
+    )
     return found
 
 
 def draw(results: Results) -> list[Figure]:
     """Draw the parts of a step, and the speed-ups that were measured and those of the model."""
-    first, axes = plots.figure(1, 2, size=(9.4, 4.4))
-    for ax, kind in zip(axes, ("strong", "weak"), strict=True):
-        draw_parts(ax, results, kind)
-    axes[0].legend()
-    second, axes = plots.figure(1, 2, size=(9.4, 5.4), sharey=True)
-    for ax, kind in zip(axes, ("strong", "weak"), strict=True):
+    first, axes = plots.figure(len(NETWORKS), 2, size=(9.4, 7.2))
+    for ax, (name, kind) in zip(axes.flat, product(NETWORKS, KINDS), strict=True):
+        draw_parts(ax, results, name, kind)
+    axes[0, 0].legend()
+    second, axes = plots.figure(1, 2, size=(9.4, 5.8), sharey=True)
+    for ax, kind in zip(axes, KINDS, strict=True):
         draw_model(ax, results, kind)
     axes[0].set_ylabel("speed-up")
     second.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return [first, second]
 
 
-def draw_parts(ax: Axes, results: Results, kind: str) -> None:
+def draw_parts(ax: Axes, results: Results, name: str, kind: str) -> None:
     """Draw the parts of a step as stacked bars, one for each number of ranks."""
     names, below = [str(n) for n in results["measured"]], np.zeros(len(results["measured"]))
     for part in PARTS:
-        heights = np.array([found[kind][part] for found in results["measured"].values()])
+        found = results["measured"].values()
+        heights = np.array([of_ranks[name][kind][part] for of_ranks in found])
         ax.bar(names, heights, bottom=below, label=part)
         below += heights
     size = results["settings"]["batch_size"]
     what = f"{size} samples, split" if kind == "strong" else f"{size} samples for each rank"
-    best = max(results["speed_up"][kind].values())
-    ax.set(title=f"{what}: {best:.2f} times as fast", xlabel="ranks", ylabel="ms for a step")
+    best = max(results["speed_up"][name][kind].values())
+    ax.set(
+        title=f"{name}, {what}: {best:.2f} times as fast", xlabel="ranks", ylabel="ms for a step"
+    )
 
 
 def draw_model(ax: Axes, results: Results, kind: str) -> None:
@@ -140,12 +148,15 @@ def draw_model(ax: Axes, results: Results, kind: str) -> None:
     model = dict(results["model"])
     ranks = model.pop("ranks")
     ax.plot(ranks, ranks, "k--", label="no overhead")
-    for (name, curves), style in zip(model.items(), ("-", ":", "-", ":"), strict=True):
-        color = plots.BLUE if name.startswith("Deep") else plots.ORANGE
+    for name, curves in model.items():
+        style = ":" if OVER_ETHERNET in name else "-"
+        color = plots.color(name.partition(",")[0])
         ax.plot(ranks, curves[kind], style, color=color, label=f"model: {name}")
-    here = results["speed_up"][kind]
-    ax.plot(list(here), list(here.values()), "o", color=plots.GREEN, label="measured here")
-    ax.plot(*BOOK, "*", color=plots.PURPLE, markersize=14, label="the book: 100 GPUs, 56 times")
+    for name, marker in zip(NETWORKS, "os", strict=True):
+        here = results["speed_up"][name][kind]
+        label = f"measured here: {name}"
+        ax.plot(list(here), list(here.values()), marker, color=plots.GREEN, label=label)
+    ax.plot(*BOOK, "*", color=plots.RED, markersize=14, label="the book: 100 GPUs, 56 times")
     what = "mini-batches are split" if kind == "strong" else "the same for each rank"
     ax.set(xscale="log", yscale="log", xlabel="ranks", title=what)
 
