@@ -166,6 +166,23 @@ def test_the_script_writes_once_and_its_memory_does_not_grow_with_the_data(tmp_p
     assert memory[10_000_000] < memory[1_000] + 20
 
 
+def test_files_are_read_where_they_are_needed(tmp_path):
+    script = [sys.executable, ROOT / "ch08" / "mpi_training.py", "--quick", "--no-show"]
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "x.npy", rng.integers(256, size=(500, 28, 28), dtype=np.uint8))
+    np.save(tmp_path / "t.npy", rng.integers(10, size=500))
+    np.savez(tmp_path / "both.npz", x=1, t=2)
+    words = ["--out", tmp_path, "--iters", "4", "--labels", tmp_path / "t.npy", "--images"]
+    code, out, err = ended(start(2, *script, *words, tmp_path / "x.npy"))
+    assert code == 0, err
+    assert "ms for a step" in out
+    code, _, err = ended(start(2, *script, *words, tmp_path / "both.npz"))
+    assert code != 0
+    first = err.splitlines()[0]
+    assert first.startswith("mpi_training.py: ")
+    assert first.endswith("both.npz holds several arrays; expected an .npy file")
+
+
 def test_a_search_over_ranks_finds_the_same_trials(tmp_path):
     script = ROOT / "ch06" / "hyperparameter_optimization.py"
     words = ["--quick", "--trials", "4", "--samples", "100", "--epochs", "3", "--no-show"]
