@@ -9,7 +9,7 @@ except for rounding (1e-15), and how much faster two threads are on your machine
 cores busy. The book quotes a speed-up of 56 with 100 GPUs: an efficiency of 0.56, 3 hours instead
 of 7 days. Two simple models of the cost of exchanging gradients go through that point. For more
 workers they differ: with 200, one predicts a speed-up of 48, the other 77.5. They are models, not
-measurements. About 14 seconds.
+measurements. About 14 seconds. With processes instead of threads: ``ch08/mpi_training.py``.
 """
 
 import argparse
