@@ -46,8 +46,8 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
             comm.Barrier()
         return
     except SystemExit as ended:
-        if ended.code in (None, 0):
-            return
+        if ended.code in (None, 0):  # --help
+            raise
         why, details = ended.code, ""
     except BaseException as error:
         # Not expected: the traceback says where.
