@@ -228,7 +228,7 @@ def hit(process, how, delay):
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if line.startswith(("epoch 0", "going on")):
+        if line.startswith(("epoch 0", "resuming")):
             break
     time.sleep(delay)
     process.send_signal(how)
