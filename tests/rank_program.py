@@ -65,11 +65,21 @@ def main(words):
         training.train_step = fails(training.train_step, options["at"], options["fault"])
     if options.get("slowly"):
         training.train_step = fails(training.train_step, -1, "", options["slowly"])
+    sizes, whole = [], parallel.loss_and_gradient
+    parallel.loss_and_gradient = lambda x, t: (sizes.append(len(x)), whole(x, t))[1]
     training.train()
+    sizes = world().gather(sizes)
     masks = world().gather(net.layers["Dropout"].mask[:10] if options.get("dropout") else 0)
     if rank == 0:
         lists = {"loss": training.train_loss_list, "test": training.test_acc_list}
-        np.savez(path, **lists, **net.params, **net.state, masks=np.concatenate(masks, axis=None))
+        np.savez(
+            path,
+            **lists,
+            **net.params,
+            **net.state,
+            sizes=sizes,
+            masks=np.concatenate(masks, axis=None),
+        )
 
 
 def fails(step, number, fault, pause=0):
