@@ -7,7 +7,7 @@ cosine. LeNet, with sigmoids and average pooling, learns slowly at first: after 
 loss is half of that of guessing. The same layers with ReLU and max pooling need 25, with a quarter
 of the learning rate. The final test accuracies: LeNet 0.979, with ReLU and max pooling 0.987;
 SimpleConvNet, with seven times the parameters, 0.981; the small AlexNet 0.989, with as many
-parameters as LeNet and nearly seven times the multiplications. About 2 minutes on two cores.
+parameters as LeNet and nearly seven times the multiplications. About 3 minutes on two cores.
 
 LeNet's learning rate, 0.004, is the best of 0.001, 0.002, 0.004 and 0.008 on held-out training
 digits (another seed, 4 epochs, no decay: 0.953, 0.975, 0.983, 0.961). The others have 0.001, as in

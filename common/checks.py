@@ -64,7 +64,7 @@ def check_unmasked(name: str, x: object) -> None:
 
 
 def on_gpu(x: object) -> bool:
-    """Return whether `x` is an array on a GPU that works with NumPy's functions: see `gpu`."""
+    """Return whether `x` is an array on a GPU that works with NumPy's functions: `common.gpu`."""
     return hasattr(x, "__cuda_array_interface__") and hasattr(x, "__array_function__")
 
 

@@ -73,9 +73,8 @@ def filter_gradient(
     """Return the gradients of the filters, of `shape` (FN, C, FH, FW), and of the biases."""
     (N, FN, OH, OW), (_, C, FH, FW) = dout.shape, shape
     dtype = np.result_type(x, dout)
-    dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype, like=dout).reshape(
-        N, OH * OW, FN
-    )
+    dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype, like=dout)
+    dout = dout.reshape(N, OH * OW, FN)
     dW = np.zeros((FH, FW, C, FN), dtype, like=x)
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
         products = np.matmul(rows.swapaxes(2, 3), dout[images])  # for each image: (.., n, K, FN)

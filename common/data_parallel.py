@@ -83,12 +83,8 @@ class DataParallel(SplitNetwork):
             loss, self.network.grads = _sum(self._share_out(work, shards))
         return warn_of_loss(loss), self.network.grads
 
-    def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
-        """Return what `Network.predict` returns for a batch; in training on one thread."""
-        if train_flg:
-            return self.network.predict(x, train_flg)
-        x = as_array("x", x)
-        check_batch(x)
+    def predict_in_parts(self, x: np.ndarray) -> np.ndarray:
+        """Return the scores of a batch; each thread computes a part of them."""
         self._copy_the_network()
         number = min(len(x), max(self.threads, -(-len(x) // SHARD)))
         shards = np.array_split(x, number)

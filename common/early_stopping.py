@@ -77,9 +77,8 @@ class EarlyStopping:
         if self.best:
             for key, W in network.params.items():
                 if isinstance(W, np.ndarray) or on_gpu(W):
-                    W[...] = beside(
-                        W, self.best[key]
-                    )  # in place: a layer typed from the book holds it, too
+                    # In place: a layer typed from the book holds this array, too.
+                    W[...] = beside(W, self.best[key])
                 else:
                     network.params[key] = self.best[key].item()
             for key, (layer, name) in numbered(network, "state_names").items():

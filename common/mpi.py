@@ -174,12 +174,8 @@ class MPIParallel(SplitNetwork):
         loss, self.network.grads = unpacked(self.all_reduce(packed(loss, grads)), grads)
         return warn_of_loss(loss), self.network.grads
 
-    def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
-        """Return what `Network.predict` returns for a batch that all ranks have."""
-        if train_flg:
-            return self.network.predict(x, train_flg)
-        x = as_array("x", x)
-        check_batch(x)
+    def predict_in_parts(self, x: np.ndarray) -> np.ndarray:
+        """Return the scores of a batch that all ranks have; each computes a part of them."""
         mine = np.array_split(x, self.size)[self.rank]
         pieces = np.array_split(mine, -(-len(mine) // SHARD)) if len(mine) else []
         scores = self.comm.allgather([self.network.predict(piece) for piece in pieces])

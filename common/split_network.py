@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.checks import as_array, check_batch
 from common.network import Network
 
 
 class SplitNetwork:
-    """A network whose mini-batches are split; a subclass has `loss_and_gradient` and `predict`.
+    """A network whose mini-batches are split.
+
+    A subclass has `loss_and_gradient` and `predict_in_parts`.
 
     Parameters
     ----------
@@ -52,9 +55,17 @@ class SplitNetwork:
         """Return loss and gradient of a mini-batch."""
         raise NotImplementedError
 
-    def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
-        """Return what `Network.predict` returns."""
+    def predict_in_parts(self, x: np.ndarray) -> np.ndarray:
+        """Return the scores of a batch, which is split up."""
         raise NotImplementedError
+
+    def predict(self, x: np.ndarray, train_flg: bool = False) -> np.ndarray:
+        """Return what `Network.predict` returns; in training, the batch is not split up."""
+        if train_flg:
+            return self.network.predict(x, train_flg)
+        x = as_array("x", x)
+        check_batch(x)
+        return self.predict_in_parts(x)
 
     def accuracy(self, x: np.ndarray, t: ArrayLike) -> float:
         """Return what `accuracy` of the network returns, with its predictions split up."""

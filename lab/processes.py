@@ -94,24 +94,21 @@ def retrying_runner(work: Callable[..., Any], processes: int) -> Iterator[Runner
     pools = queue.SimpleQueue[ProcessPoolExecutor]()  # of one process each
 
     def attempt(*task: Any) -> Any:
-        pool = pools.get()
-        try:
-            for _ in range(TRIES):
+        for _ in range(TRIES):
+            pool = pools.get()
+            try:
                 if ending.is_set():
                     raise KeyboardInterrupt
-                try:
-                    with _interrupt_held():
-                        future = pool.submit(_do, *task)
-                        started.update(multiprocessing.active_children())
-                    return future.result()
-                except BrokenProcessPool:
-                    if ending.is_set():
-                        raise
-                    pool.shutdown()  # then its exit code is known
-                    pool = _pool(work, 1)
-            raise _why_broken(started)
-        finally:
-            pools.put(pool)
+                with _interrupt_held():
+                    future = pool.submit(_do, *task)
+                    started.update(multiprocessing.active_children())
+                return future.result()
+            except BrokenProcessPool:
+                pool.shutdown()  # then its exit code is known
+                pool = _pool(work, 1)
+            finally:
+                pools.put(pool)
+        raise _why_broken(started)
 
     for _ in range(processes):
         pools.put(_pool(work, 1))

@@ -62,6 +62,11 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
     comm.Abort(1)
 
 
+def counted(number: int) -> str:
+    """Return ``1 rank`` or ``2 ranks``."""
+    return f"{number} rank{'s' * (number > 1)}"
+
+
 def _ranks_here(comm: Any) -> dict[int, int]:
     """Return the numbers of the processes of all ranks on this computer, by rank."""
     found = comm.allgather((socket.gethostname(), os.getpid()))

@@ -37,6 +37,21 @@ def network(dropout, dtype):
     return net
 
 
+def trainer_of(parallel, x, t, options):
+    """Return a trainer with these settings."""
+    return Trainer(
+        parallel,
+        *(x, t, x[:50], t[:50]),
+        epochs=options.get("epochs", 3),
+        mini_batch_size=options.get("batch_size", 32),
+        optimizer="momentum",
+        rng=None if options.get("fault") == "no seed" else 5,
+        augment=(lambda x, rng: x + 0.1 * rng.random(x.shape)) if options.get("augment") else None,
+        in_order=options.get("in_order", False),
+        checkpoint=options.get("checkpoint"),
+    )
+
+
 def main(words):
     """Train with the settings in the second word, a JSON object."""
     path, options = words[0], json.loads(words[1])
@@ -50,17 +65,7 @@ def main(words):
         mpi.checksum_of_code = lambda: "another"
     net = network(options.get("dropout"), options.get("dtype", "float64"))
     parallel = MPIParallel(net)
-    training = Trainer(
-        parallel,
-        *(x, t, x[:50], t[:50]),
-        epochs=options.get("epochs", 3),
-        mini_batch_size=options.get("batch_size", 32),
-        optimizer="momentum",
-        rng=None if options.get("fault") == "no seed" else 5,
-        augment=(lambda x, rng: x + 0.1 * rng.random(x.shape)) if options.get("augment") else None,
-        in_order=options.get("in_order", False),
-        checkpoint=options.get("checkpoint"),
-    )
+    training = trainer_of(parallel, x, t, options)
     if here and options.get("at"):
         training.train_step = fails(training.train_step, options["at"], options["fault"])
     if options.get("slowly"):

@@ -63,6 +63,12 @@ def test_drawn_digits_are_always_the_same():
         DrawnImages(0)
 
 
+def test_test_data_are_no_stream():
+    stream = DrawnImages(300)
+    with pytest.raises(ValueError, match="x_test is a DrawnImages; expected a NumPy array"):
+        Trainer(digit_network(), stream, stream.labels, stream, stream.labels)
+
+
 def test_a_trainer_takes_a_stream_and_resumes(tmp_path):
     """The labels belong to the images: 300 drawn digits are learned."""
     stream = DrawnImages(300)
@@ -93,8 +99,6 @@ def test_a_trainer_takes_a_stream_and_resumes(tmp_path):
     trained(stream, stream.labels, 1.5, checkpoint=stored)
     resumed = trained(stream, stream.labels, 4, checkpoint=stored)
     assert resumed.train_loss_list == whole.train_loss_list
-    with pytest.raises(ValueError, match="x_test is a DrawnImages; expected a NumPy array"):
-        Trainer(digit_network(), stream, stream.labels, stream, stream.labels)
     other = DrawnImages(300, seed=2)
     with pytest.raises(ValueError, match="is of a training run with x_train"):
         trained(other, other.labels, 4, checkpoint=stored)

@@ -69,7 +69,7 @@ ALLOWED = {
     "sequences": {"checks"},
     "targets": {"checks"},
     "summary": {"checks", "parts", "typed"},
-    "split_network": {"network"},
+    "split_network": {"checks", "network"},
     "streams": {"checks"},
     "threads": set(),
     "typed": {"parts", "protocols"},

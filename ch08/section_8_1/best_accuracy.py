@@ -7,7 +7,7 @@ different initial weights: digits moved at random, a learning rate that rises, t
 outputs are averaged, for each digit unchanged and slightly moved. You will see the error rates:
 0.31 to 0.40 % of the test digits for each network, 0.29 % for the ensemble, 0.26 % with moved
 digits: an accuracy of 0.9974; the best one in figure 8-3 is 0.9979. A second figure shows the 26
-mistakes. About 30 minutes on two cores. The test digits were not used for any choice: two kinds of
+mistakes. About 25 minutes on two cores. The test digits were not used for any choice: two kinds of
 networks were compared on held-out training digits, the rest was chosen by cost.
 """
 

@@ -30,6 +30,7 @@ from ch08.helpers.gpu_clock import NETWORKS
 from ch08.helpers.mpi_clock import PARTS, all_reduce_ms, fitted, measure, speed_up
 from lab.costs import multiply_adds
 from lab.processes import available
+from lab.ranks import counted
 from lab.script import Flag, Results
 
 KINDS = ("strong", "weak")  # a mini-batch is split; or each rank has one
@@ -58,7 +59,7 @@ def experiment(args: argparse.Namespace) -> Results:
         measured[number] = found
         for name, kind in product(NETWORKS, KINDS):
             words = ", ".join(f"{part} {found[name][kind][part]:.1f}" for part in PARTS)
-            who = f"{name}, {number} rank{'s' * (number > 1)}, {kind} scaling"
+            who = f"{name}, {counted(number)}, {kind} scaling"
             print(f"{who}: {found[name][kind]['step']:.1f} ms ({words})")
     messages = fitted(measured[2]["messages"])
     latency, per_element = messages
