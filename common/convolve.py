@@ -20,6 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
+from common import winograd
 from common.checks import on_gpu
 from common.util import conv_output_size
 
@@ -53,24 +54,50 @@ def convolve(
     OH = conv_output_size(H, FH, stride, pads[0], floor=floor)
     OW = conv_output_size(width, FW, stride, pads[1], floor=floor)
     dtype = np.result_type(x, W)
+    if stride == 1 and winograd.pays(x, W.shape, (OH, OW), 2048):
+        return winograd.convolve(x, W, b, pads)
     out = np.empty((N, OH * OW, FN), dtype, like=x)
-    filter_rows = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype, like=W)  # (FH, FW, C, FN)
-    terms = None
+    filters = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype, like=W)  # (FH, FW, C, FN)
+    bias = None if b is None else np.tile(b, OH * OW)
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, pads, dtype):
-        number, n = rows.shape[:2]
-        if terms is None:  # the products of each filter row, and the bias: their sum is the output
-            filter_rows = filter_rows.reshape(number, 1, -1, FN)
-            terms = np.empty((number + 1, n, OH * OW, FN), dtype, like=x)
-            terms[-1] = 0 if b is None else b
-        np.matmul(rows, filter_rows, out=terms[:-1, :n])
-        np.add.reduce(terms[:, :n], axis=0, out=out[images])
+        _multiply(rows, filters, bias, out[images])
     return out.reshape(N, OH, OW, FN).transpose(0, 3, 1, 2)
+
+
+def gradients(
+    x: np.ndarray, dout: np.ndarray, W: np.ndarray, stride: int, pad: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gradients of the filters and of the images: dW and dx.
+
+    With stride 1, dx is a convolution of dout, with the filters rotated by 180 degrees and the
+    input and output channels exchanged. dW is then computed from the same rows: unfolding dout is
+    enough for both.
+    """
+    (FN, C, FH, FW), (N, _, H, width) = W.shape, x.shape
+    if stride > 1 or pad >= min(FH, FW):
+        dW = filter_gradient(x, dout, W.shape, stride, pad)
+        return dW, input_gradient(dout, W, x.shape, stride, pad)
+    if winograd.pays(x, W.shape, (H, width), 2048):
+        return winograd.gradients(x, dout, W, pad)
+    dtype = np.result_type(x, dout, W)
+    rotated = np.ascontiguousarray(W[:, :, ::-1, ::-1].transpose(2, 3, 0, 1), dtype, like=W)
+    drotated = np.zeros_like(rotated)  # (FH, FW, FN, C)
+    dx = np.empty((N, H * width, C), dtype, like=x)
+    pixels = np.ascontiguousarray(x.transpose(0, 2, 3, 1), dtype, like=x).reshape(dx.shape)
+    pads = (FH - 1 - pad, FW - 1 - pad)
+    for images, rows in unfold(dout, (FH, FW), (H, width), 1, pads, dtype):
+        _multiply(rows, rotated, None, dx[images])
+        products = np.matmul(rows.swapaxes(2, 3), pixels[images])  # for each image: (.., n, K, C)
+        drotated += products.sum(axis=1).reshape(rotated.shape)
+    dW = drotated[::-1, ::-1].transpose(2, 3, 0, 1)
+    dx = dx.reshape(N, H, width, C).transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(dW, like=dW), dx
 
 
 def filter_gradient(
     x: np.ndarray, dout: np.ndarray, shape: tuple[int, ...], stride: int, pad: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the gradients of the filters, of `shape` (FN, C, FH, FW), and of the biases."""
+) -> np.ndarray:
+    """Return the gradient of the filters, of `shape` (FN, C, FH, FW)."""
     (N, FN, OH, OW), (_, C, FH, FW) = dout.shape, shape
     dtype = np.result_type(x, dout)
     dout = np.ascontiguousarray(dout.transpose(0, 2, 3, 1), dtype, like=dout)
@@ -79,9 +106,13 @@ def filter_gradient(
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
         products = np.matmul(rows.swapaxes(2, 3), dout[images])  # for each image: (.., n, K, FN)
         dW += products.sum(axis=1).reshape(dW.shape)
-    ones = np.ones(N * OH * OW, dtype, like=dout)
-    db = ones @ dout.reshape(-1, FN)  # the sum over rows, faster than sum()
-    return np.ascontiguousarray(dW.transpose(3, 2, 0, 1), like=dW), db
+    return np.ascontiguousarray(dW.transpose(3, 2, 0, 1), like=dW)
+
+
+def bias_gradient(dout: np.ndarray) -> np.ndarray:
+    """Return the sum of `dout` over images and pixels, (FN,)."""
+    rows = dout.transpose(0, 2, 3, 1).reshape(-1, dout.shape[1])
+    return np.ones(len(rows), dout.dtype, like=dout) @ rows  # faster than sum()
 
 
 def input_gradient(
@@ -112,6 +143,27 @@ def input_gradient(
     if below or right:
         dx = np.pad(dx, [(0, 0), (0, below), (0, right), (0, 0)])
     return dx.transpose(0, 3, 1, 2)
+
+
+def _multiply(
+    rows: np.ndarray, filters: np.ndarray, bias: np.ndarray | None, out: np.ndarray
+) -> None:
+    """Write into `out`, (n, OH * OW, FN), the products of unfolded images and filters.
+
+    `rows` is what `unfold` yields, `filters` has the shape (FH, FW, C, FN), and `bias` repeats b
+    for every pixel, because adding long rows is faster.
+    """
+    filters = filters.reshape(len(rows), 1, -1, out.shape[2])
+    if len(rows) == 1:
+        np.matmul(rows[0], filters[0], out=out)
+    else:
+        first, second, *others = np.matmul(rows, filters)  # one for each filter row
+        np.add(first, second, out=out)
+        for product in others:
+            out += product
+    if bias is not None:
+        flat = out.reshape(len(out), -1)
+        flat += bias
 
 
 def unfold(

@@ -62,7 +62,7 @@ class TransposedConvolution(Layer):
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
         if self.learned:
             # x is the `dout` of the convolution, dout its images.
-            self.dW, _ = filter_gradient(dout, self.x, self.W.shape, self.stride, self.pad)
+            self.dW = filter_gradient(dout, self.x, self.W.shape, self.stride, self.pad)
             self.db = dout.sum(axis=(0, 2, 3))
         if not self.wants_dx:
             return None
