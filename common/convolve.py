@@ -25,6 +25,7 @@ from common.checks import on_gpu
 from common.util import conv_output_size
 
 BLOCK = 2**18  # numbers in the buffer that images are unfolded into
+SMALL = 10**6  # multiplications: OpenBLAS computes products up to this size faster
 ON_GPU = 2**28  # there, it need not stay in a cache: few large products are fastest
 
 
@@ -54,7 +55,7 @@ def convolve(
     OH = conv_output_size(H, FH, stride, pads[0], floor=floor)
     OW = conv_output_size(width, FW, stride, pads[1], floor=floor)
     dtype = np.result_type(x, W)
-    if stride == 1 and winograd.pays(x, W.shape, (OH, OW), 2048):
+    if stride == 1 and winograd.pays(x, W.shape, (OH, OW)):
         return winograd.convolve(x, W, b, pads)
     out = np.empty((N, OH * OW, FN), dtype, like=x)
     filters = np.ascontiguousarray(W.transpose(2, 3, 1, 0), dtype, like=W)  # (FH, FW, C, FN)
@@ -77,7 +78,7 @@ def gradients(
     if stride > 1 or pad >= min(FH, FW):
         dW = filter_gradient(x, dout, W.shape, stride, pad)
         return dW, input_gradient(dout, W, x.shape, stride, pad)
-    if winograd.pays(x, W.shape, (H, width), 2048):
+    if winograd.pays(x, W.shape, (H, width)):
         return winograd.gradients(x, dout, W, pad)
     dtype = np.result_type(x, dout, W)
     rotated = np.ascontiguousarray(W[:, :, ::-1, ::-1].transpose(2, 3, 0, 1), dtype, like=W)
@@ -87,8 +88,7 @@ def gradients(
     pads = (FH - 1 - pad, FW - 1 - pad)
     for images, rows in unfold(dout, (FH, FW), (H, width), 1, pads, dtype):
         _multiply(rows, rotated, None, dx[images])
-        products = np.matmul(rows.swapaxes(2, 3), pixels[images])  # for each image: (.., n, K, C)
-        drotated += products.sum(axis=1).reshape(rotated.shape)
+        drotated += _sum_of_products(rows, pixels[images]).reshape(rotated.shape)
     dW = drotated[::-1, ::-1].transpose(2, 3, 0, 1)
     dx = dx.reshape(N, H, width, C).transpose(0, 3, 1, 2)
     return np.ascontiguousarray(dW, like=dW), dx
@@ -104,8 +104,7 @@ def filter_gradient(
     dout = dout.reshape(N, OH * OW, FN)
     dW = np.zeros((FH, FW, C, FN), dtype, like=x)
     for images, rows in unfold(x, (FH, FW), (OH, OW), stride, (pad, pad), dtype):
-        products = np.matmul(rows.swapaxes(2, 3), dout[images])  # for each image: (.., n, K, FN)
-        dW += products.sum(axis=1).reshape(dW.shape)
+        dW += _sum_of_products(rows, dout[images]).reshape(dW.shape)
     return np.ascontiguousarray(dW.transpose(3, 2, 0, 1), like=dW)
 
 
@@ -153,17 +152,35 @@ def _multiply(
     `rows` is what `unfold` yields, `filters` has the shape (FH, FW, C, FN), and `bias` repeats b
     for every pixel, because adding long rows is faster.
     """
-    filters = filters.reshape(len(rows), 1, -1, out.shape[2])
+    rows, pieces = _in_pieces(rows, out)
+    filters = filters.reshape(len(rows), 1, 1, -1, out.shape[2])
     if len(rows) == 1:
-        np.matmul(rows[0], filters[0], out=out)
+        np.matmul(rows[0], filters[0], out=pieces)
     else:
         first, second, *others = np.matmul(rows, filters)  # one for each filter row
-        np.add(first, second, out=out)
+        np.add(first, second, out=pieces)
         for product in others:
-            out += product
+            pieces += product
     if bias is not None:
         flat = out.reshape(len(out), -1)
         flat += bias
+
+
+def _sum_of_products(rows: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Return the sum over images of rows[i, n]^T @ pixels[n]: (FH, K, F)."""
+    rows, pixels = _in_pieces(rows, pixels)
+    return np.matmul(rows.swapaxes(3, 4), pixels).sum(axis=(1, 2))
+
+
+def _in_pieces(rows: np.ndarray, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Split the third axis of rows (FH, n, M, K), and the second of pixels (n, M, F), in equal parts.
+
+    So that a product of parts has no more than SMALL multiplications.
+    """
+    (n, M, F), K = pixels.shape, rows.shape[3]
+    least = -(-M * K * F // SMALL)
+    parts = next(number for number in range(min(least, M), M + 1) if M % number == 0)
+    return rows.reshape(len(rows), n, parts, -1, K), pixels.reshape(n, parts, -1, F)
 
 
 def unfold(
