@@ -1,6 +1,7 @@
 """Network: layers in order, with a loss at the end; forward, back-propagation, accuracy (5.7)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -159,7 +160,7 @@ class Network:
         """
         places, chain = numbered(self), self._made()
         chain._out_shape = None  # an overridden `predict` may not use the chain
-        with np.errstate(over="ignore", invalid="ignore"):
+        with _pooling_first(chain), np.errstate(over="ignore", invalid="ignore"):
             loss = self._loss(self._scores(x, True), t)
             dout = self.last_layer.backward()
             dout = dout if share == 1 else dout * dout.dtype.type(share)
@@ -210,7 +211,7 @@ class Network:
         check_batch(x)
         batch_size = check_whole("batch_size", batch_size)
         starts = range(0, len(x), batch_size)
-        with one_blas_thread():
+        with _pooling_first(self._made()), one_blas_thread():
             scores = [self.predict(x[start : start + batch_size]) for start in starts]
         score = getattr(self.last_layer, "score", functions.accuracy)
         y = np.concatenate(scores)
@@ -284,6 +285,15 @@ class Network:
 def has_own(network: Network, method: str) -> bool:
     """Return whether a subclass, or this network object, overrides a method of Network."""
     return getattr(getattr(network, method), "__func__", None) is not getattr(Network, method)
+
+
+@contextmanager
+def _pooling_first(chain: Sequential) -> Iterator[None]:
+    chain.pools_first = True
+    try:
+        yield
+    finally:
+        chain.pools_first = False
 
 
 def _gradients(places: Mapping[str, tuple[Any, str]]) -> dict[str, np.ndarray]:

@@ -53,7 +53,10 @@ class _Windows(Layer):
         """Return images, of the type of `like`: each pixel is the sum of the taps with it."""
         N, C, H, W = self.x_shape
         overlap = self.stride < max(self.pool_h, self.pool_w)
-        dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), like.dtype, like=like)
+        size = (H + 2 * self.pad, W + 2 * self.pad)
+        taps_fill_it = (self.pool_h * self.places[0], self.pool_w * self.places[1]) == size
+        make = np.empty if taps_fill_it and not overlap else np.zeros
+        dx = make((N, *size, C), like.dtype, like=like)
         for place, tap in zip(self._taps(dx), taps, strict=True):
             if overlap:
                 place += tap
@@ -85,6 +88,7 @@ class Pooling(_Windows):
     """
 
     expects = expects_images
+    is_reversed = False  # by an `Unpooling` layer
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
@@ -93,7 +97,8 @@ class Pooling(_Windows):
         arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)), like=x)
         for number, tap in enumerate(others, 1):
             tap = tap.copy()  # read twice: contiguous memory is faster
-            here = (tap > out) * arg_max.dtype.type(number)
+            here = (tap > out).view(np.uint8).astype(arg_max.dtype, copy=False)
+            here *= arg_max.dtype.type(number)
             np.maximum(arg_max, here, out=arg_max)  # number grows: keep the last one
             np.maximum(out, tap, out=out)
         self.arg_max = arg_max.transpose(0, 3, 1, 2)
@@ -138,6 +143,7 @@ class Unpooling(Layer):
         if not isinstance(pooling, Pooling):
             raise ValueError(f"pooling is a {type(pooling).__name__}; expected a Pooling layer")
         self.pooling = pooling
+        pooling.is_reversed = True
 
     def expects(self, x: np.ndarray) -> str:
         """Return the expected shape, that of the pooling's last output, if `x` has another."""
