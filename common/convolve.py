@@ -22,10 +22,10 @@ from numpy.typing import DTypeLike
 
 from common import winograd
 from common.checks import on_gpu
+from common.products import parts
 from common.util import conv_output_size
 
-BLOCK = 2**18  # numbers in the buffer that images are unfolded into
-SMALL = 10**6  # multiplications: OpenBLAS computes products up to this size faster
+BLOCK = 2**19  # numbers in the buffer that images are unfolded into
 ON_GPU = 2**28  # there, it need not stay in a cache: few large products are fastest
 
 
@@ -175,12 +175,11 @@ def _sum_of_products(rows: np.ndarray, pixels: np.ndarray) -> np.ndarray:
 def _in_pieces(rows: np.ndarray, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Split the third axis of rows (FH, n, M, K), and the second of pixels (n, M, F), in equal parts.
 
-    So that a product of parts has no more than SMALL multiplications.
+    So the products are small: see `common.products`.
     """
     (n, M, F), K = pixels.shape, rows.shape[3]
-    least = -(-M * K * F // SMALL)
-    parts = next(number for number in range(min(least, M), M + 1) if M % number == 0)
-    return rows.reshape(len(rows), n, parts, -1, K), pixels.reshape(n, parts, -1, F)
+    number = 1 if on_gpu(rows) else parts(M, K * F)
+    return rows.reshape(len(rows), n, number, -1, K), pixels.reshape(n, number, -1, F)
 
 
 def unfold(
@@ -226,6 +225,11 @@ def unfold(
             windows = sliding_window_view(block, FW, axis=2)[:, :, ::stride].swapaxes(3, 4)
         np.copyto(buffer[: len(block)], windows)
         yield images, rows[:, : len(block)].reshape(len(rows), len(block), OH * OW, -1)
+
+
+def channels_last(x: np.ndarray) -> np.ndarray:
+    """Return images (N, C, H, W) that are stored as (N, H, W, C)."""
+    return np.ascontiguousarray(x.transpose(0, 2, 3, 1), like=x).transpose(0, 3, 1, 2)
 
 
 def keep_freed_memory() -> None:

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 
 from common.boundary import Layer
 from common.checks import check_range, check_shapes
+from common.convolve import channels_last
+from common.products import transposed_product
 from common.randomness import Seed, kept, random_generator
 
 
@@ -46,9 +48,12 @@ class Affine(Layer):
 
     def backward(self, dout: np.ndarray) -> Any:
         """Return dX = dY W^T in the shape of x; set dW = X^T dY and db = sum of dY (eq. 5.13)."""
-        self.dW = self.x.T @ dout
+        self.dW = transposed_product(self.x, dout)
         self.db = dout.sum(axis=0)
-        return (dout @ self.W.T).reshape(self.x_shape) if self.wants_dx else None
+        if not self.wants_dx:
+            return None
+        dx = (dout @ self.W.T).reshape(self.x_shape)
+        return channels_last(dx) if dx.ndim == 4 else dx  # the layers before this one are faster
 
 
 class DropConnect(Affine):
