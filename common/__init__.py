@@ -10,8 +10,11 @@ layers          Affine, ReLU, BatchNorm, Dropout ...: forward, backward      5.5
 boundary        Layer: the base class of all layers, which checks inputs     5.5
 typed           layers with and without the base class
 convolve        convolutions as fast matrix products                         7.4
+winograd        3x3 filters with fewer multiplications                       7.4
+products        matrix products in parts, for which BLAS is faster           7.4.3
 parts           nested layers: their names, parameters, random generators
 params          the parameters of a network: a live view of its layers       5.7
+pooling_first   max pooling before ReLU, which gives the same numbers        7.3
 network         Network: layers in order, with a loss at the end             5.7
 protocols       what a custom layer, network or optimizer must have
 optimizer       SGD, Momentum, AdaGrad, Adam ...: from gradients to updates  4.4, 6.1

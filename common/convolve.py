@@ -66,18 +66,18 @@ def convolve(
 
 
 def gradients(
-    x: np.ndarray, dout: np.ndarray, W: np.ndarray, stride: int, pad: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the gradients of the filters and of the images: dW and dx.
+    x: np.ndarray, dout: np.ndarray, W: np.ndarray, stride: int, pad: int, wants_dx: bool = True
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the gradients of the filters and of the images: dW and, if it is wanted, dx.
 
     With stride 1, dx is a convolution of dout, with the filters rotated by 180 degrees and the
     input and output channels exchanged. dW is then computed from the same rows: unfolding dout is
     enough for both.
     """
     (FN, C, FH, FW), (N, _, H, width) = W.shape, x.shape
-    if stride > 1 or pad >= min(FH, FW):
+    if not wants_dx or stride > 1 or pad >= min(FH, FW):
         dW = filter_gradient(x, dout, W.shape, stride, pad)
-        return dW, input_gradient(dout, W, x.shape, stride, pad)
+        return dW, input_gradient(dout, W, x.shape, stride, pad) if wants_dx else None
     if winograd.pays(x, W.shape, (H, width)):
         return winograd.gradients(x, dout, W, pad)
     dtype = np.result_type(x, dout, W)
@@ -228,7 +228,9 @@ def unfold(
 
 
 def channels_last(x: np.ndarray) -> np.ndarray:
-    """Return images (N, C, H, W) that are stored as (N, H, W, C)."""
+    """Return images (N, C, H, W) stored as (N, H, W, C); another array as it is."""
+    if x.ndim != 4:
+        return x
     return np.ascontiguousarray(x.transpose(0, 2, 3, 1), like=x).transpose(0, 3, 1, 2)
 
 

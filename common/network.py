@@ -1,7 +1,6 @@
 """Network: layers in order, with a loss at the end; forward, back-propagation, accuracy (5.7)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +23,7 @@ from common.layers import Sequential, SoftmaxWithLoss
 from common.params import Params, check_arrays, load, save
 from common.parts import described, numbered, rewinder
 from common.penalties import PENALTIES
+from common.pooling_first import pooling_first
 from common.protocols import LayerLike, LossLike
 from common.threads import one_blas_thread
 from common.typed import call_with_flag, check_head
@@ -133,10 +133,7 @@ class Network:
 
         For a single sample: scores of shape (C,).
         """
-        chain = self._made()
-        chain.layers = self.layers
-        with np.errstate(over="ignore", invalid="ignore"):  # `loss` warns where it is NaN
-            return chain.forward(x, train_flg)
+        return self._run(x, train_flg, self.layers)
 
     def loss(self, x: np.ndarray, t: ArrayLike, train_flg: bool = False) -> float:
         """Return the mean loss of the batch `x` with targets `t` (labels or one-hot rows).
@@ -160,8 +157,8 @@ class Network:
         """
         places, chain = numbered(self), self._made()
         chain._out_shape = None  # an overridden `predict` may not use the chain
-        with _pooling_first(chain), np.errstate(over="ignore", invalid="ignore"):
-            loss = self._loss(self._scores(x, True), t)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = self._loss(self._scores(x, True, quick=True), t)
             dout = self.last_layer.backward()
             dout = dout if share == 1 else dout * dout.dtype.type(share)
             (chain.backward if chain._out_shape else self._layers_backward)(dout)
@@ -211,8 +208,9 @@ class Network:
         check_batch(x)
         batch_size = check_whole("batch_size", batch_size)
         starts = range(0, len(x), batch_size)
-        with _pooling_first(self._made()), one_blas_thread():
-            scores = [self.predict(x[start : start + batch_size]) for start in starts]
+        with one_blas_thread():
+            batches = (x[start : start + batch_size] for start in starts)
+            scores = [self._scores(batch, False, quick=True) for batch in batches]
         score = getattr(self.last_layer, "score", functions.accuracy)
         y = np.concatenate(scores)
         check_same_device(y, t)
@@ -237,7 +235,6 @@ class Network:
         self._set_state(loaded)
 
     def _loss(self, scores: np.ndarray, t: ArrayLike) -> float:
-        """Return the loss of scores and targets."""
         try:
             return self.last_layer.forward(scores, t)
         except TypeError:
@@ -250,11 +247,17 @@ class Network:
         rewind()
         return call_with_flag(self.loss, True, x, t)
 
-    def _scores(self, x: np.ndarray, train_flg: bool) -> np.ndarray:
+    def _scores(self, x: np.ndarray, train_flg: bool, quick: bool = False) -> np.ndarray:
         """Return what `predict` returns, even if it was typed from the book, without a flag."""
+        # Only where no one else calls backward: another order of the layers, which is faster.
         if getattr(self.predict, "__func__", None) is Network.predict:
-            return self.predict(x, train_flg)
+            return self._run(x, train_flg, pooling_first(self.layers) if quick else self.layers)
         return call_with_flag(self.predict, train_flg, x)
+
+    def _run(self, x: np.ndarray, train_flg: bool, layers: Mapping[str, Any]) -> np.ndarray:
+        self._made().layers = layers
+        with np.errstate(over="ignore", invalid="ignore"):  # `loss` warns where it is NaN
+            return self._chain.forward(x, train_flg)
 
     def _made(self) -> Sequential:
         """Return the layers as one `Sequential`, if `Network.__init__` was called."""
@@ -285,15 +288,6 @@ class Network:
 def has_own(network: Network, method: str) -> bool:
     """Return whether a subclass, or this network object, overrides a method of Network."""
     return getattr(getattr(network, method), "__func__", None) is not getattr(Network, method)
-
-
-@contextmanager
-def _pooling_first(chain: Sequential) -> Iterator[None]:
-    chain.pools_first = True
-    try:
-        yield
-    finally:
-        chain.pools_first = False
 
 
 def _gradients(places: Mapping[str, tuple[Any, str]]) -> dict[str, np.ndarray]:

@@ -10,14 +10,19 @@ SMALL = 10**6  # multiplications: up to here that code is used
 def parts(rows: int, multiplications: int) -> int:
     """Return the number of equal parts of `rows` rows that make small products.
 
-    `multiplications` is the number for one row. The result is 1 if there is no such number.
+    `multiplications` is the number for one row. The result is 1 if no number is suitable.
     """
     least = -(-rows * multiplications // SMALL)
-    return next((n for n in range(least, 4 * least + 1) if n and rows % n == 0), 1)
+    for number in range(least, 4 * least + 1):
+        if number and rows % number == 0:
+            return number
+    return 1
 
 
 def transposed_product(x: np.ndarray, dout: np.ndarray) -> np.ndarray:
     """Return x^T @ dout, of shape (D, M), for arrays of shape (N, D) and (N, M)."""
     (N, D), M = x.shape, dout.shape[1]
-    number = 1 if on_gpu(x) else parts(D, N * M)
+    if N * D * M <= SMALL or on_gpu(x):
+        return x.T @ dout
+    number = parts(D, N * M)
     return (x.T.reshape(number, D // number, N) @ dout).reshape(D, M)

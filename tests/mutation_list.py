@@ -292,19 +292,19 @@ LIBRARY = {
         ),
         (
             "affine dW transposed",
-            "self.dW = self.x.T @ dout",
-            "self.dW = (dout.T @ self.x).reshape(self.W.shape)",
+            "self.dW = transposed_product(self.x, dout)",
+            "self.dW = transposed_product(dout, self.x).reshape(self.W.shape)",
             "layers",
         ),
         (
             "affine db a mean",
-            "self.x.T @ dout\n        self.db = dout.sum(axis=0)",
-            "self.x.T @ dout\n        self.db = dout.mean(axis=0)",
+            "(self.x, dout)\n        self.db = dout.sum(axis=0)",
+            "(self.x, dout)\n        self.db = dout.mean(axis=0)",
             "layers",
         ),
         (
             "affine dx not in the shape of x",
-            "(dout @ self.W.T).reshape(self.x_shape) if",
+            "channels_last((dout @ self.W.T).reshape(self.x_shape)) if",
             "(dout @ self.W.T) if",
             "layers",
         ),
@@ -730,8 +730,8 @@ LIBRARY = {
     "common/convolve.py": [
         (
             "convolution without its bias",
-            "terms[-1] = 0 if b is None else b",
-            "terms[-1] = 0",
+            "        flat += bias\n",
+            "        pass\n",
             "convolution",
         ),
         (
@@ -748,14 +748,32 @@ LIBRARY = {
         ),
         (
             "convolution, dW of the last block only",
-            "dW += products.sum",
-            "dW[...] = products.sum",
+            "dW += _sum",
+            "dW[...] = _sum",
+            "convolution",
+        ),
+        (
+            "convolution, dW with dx of the last block only",
+            "drotated += _sum",
+            "drotated[...] = _sum",
+            "convolution",
+        ),
+        (
+            "convolution, dW with dx not turned back",
+            "drotated[::-1, ::-1].transpose",
+            "drotated.transpose",
+            "convolution",
+        ),
+        (
+            "convolution, the third filter row left out",
+            "for product in others:",
+            "for product in others[1:]:",
             "convolution",
         ),
         (
             "convolution, db a mean over the images",
-            "@ dout.reshape(-1, FN)  #",
-            "@ dout.reshape(-1, FN) / N  #",
+            "@ rows  # faster",
+            "@ rows / len(dout)  # faster",
             "convolution",
         ),
         (
@@ -776,6 +794,33 @@ LIBRARY = {
             "dx = squares.transpose(0, 1, 4, 2, 3, 5).reshape",
             "convolution",
         ),
+    ],
+    "common/products.py": [
+        ("parts that are still too large", "range(least,", "range(1,", "products"),
+        (
+            "parts in the wrong order",
+            "x.T.reshape(number, D // number, N)",
+            "x.T.reshape(D // number, number, N).swapaxes(0, 1)",
+            "products",
+        ),
+    ],
+    "common/pooling_first.py": [
+        ("maxima of another layer", " and not second.is_reversed", "", "pooling_first"),
+        ("any activation after pooling", "type(first) is ReLU and ", "", "pooling_first"),
+    ],
+    "common/winograd.py": [
+        ("a tile too few", "return -(-size[0] // TILE)", "return size[0] // TILE", "winograd"),
+        (
+            "filters not turned in backward",
+            "W[:, :, ::-1, ::-1].swapaxes(0, 1)",
+            "W.swapaxes(0, 1)",
+            "winograd",
+        ),
+        ("dW of the last block only", "dfilters += values", "dfilters = values", "winograd"),
+        ("pads exchanged", "pads[1] : pads[1] + W]", "pads[0] : pads[0] + W]", "winograd"),
+        ("no bias", "np.tile(b, TILE)", "np.tile(0 * b, TILE)", "winograd"),
+        ("points too close", "2 / 3, -2 / 3", "1 / 9, -1 / 9", "winograd"),
+        ("for few channels, too", "min(FN, C) >= 32", "max(FN, C) >= 0", "winograd"),
     ],
     "common/util.py": [
         (
@@ -1139,8 +1184,8 @@ LIBRARY = {
         ),
         (
             "training as in inference",
-            "self._scores(x, True), t)",
-            "self._scores(x, False), t)",
+            "self._scores(x, True, quick=True), t)",
+            "self._scores(x, False, quick=True), t)",
             "network",
         ),
         (

@@ -75,7 +75,7 @@ def test_the_network_without_its_loss_is_a_sequential():
     net.loss_and_gradient(X, T)
     chain.backward(net.last_layer.backward())
     for key, (layer, name) in numbered(chain).items():
-        assert_array_equal(getattr(layer, "d" + name), net.grads[key])
+        assert_allclose(getattr(layer, "d" + name), net.grads[key], rtol=1e-12)
 
 
 def test_parallel_joins_the_channels_in_order():

@@ -105,7 +105,7 @@ def test_one_step_makes_few_calls_and_validates_little(capsys):
     checking = {path: validating(path) for path in TREES}
     validate = sum(n for (path, line), n in lines.items() if line in checking.get(path, ()))
     print(f"{calls} calls, {depth} deep, {lines.total()} lines, of which {validate} validate")
-    assert calls <= 60
+    assert calls <= 65
     assert validate <= 0.2 * lines.total()
 
 

@@ -30,7 +30,7 @@ ALLOWED = {
     "checkpoint": {"checks", "gpu", "io", "parts", "protocols", "streams"},
     "checks": set(),
     "early_stopping": {"checks", "gpu", "parts", "protocols"},
-    "convolve": {"checks", "util"},
+    "convolve": {"checks", "products", "util", "winograd"},
     "data_parallel": {
         *("checks", "layers", "network", "params", "parts", "protocols", "split_network"),
         "threads",
@@ -44,8 +44,8 @@ ALLOWED = {
     "interrupts": {"io"},
     "io": {"checks"},
     "layers": {
-        *("boundary", "checks", "convolve", "functions", "parts", "protocols", "randomness"),
-        *("regions", "sequences", "targets", "typed", "util"),
+        *("boundary", "checks", "convolve", "functions", "parts", "products", "protocols"),
+        *("randomness", "regions", "sequences", "targets", "typed", "util"),
     },
     "mpi": {
         *("checkpoint", "checks", "data_parallel", "half", "layers", "network", "parts"),
@@ -55,13 +55,15 @@ ALLOWED = {
     "multi_layer_net_extend": {"multi_layer_net", "network", "protocols", "randomness"},
     "network": {
         *("checks", "functions", "gradient", "layers", "params", "parts"),
-        "penalties",
+        *("penalties", "pooling_first"),
         *("protocols", "summary", "threads", "typed"),
     },
     "optimizer": {"checks", "half"},
     "params": {"checks", "gpu", "io", "parts"},
     "parts": set(),
     "penalties": {"checks"},
+    "pooling_first": {"layers", "protocols"},
+    "products": {"checks"},
     "protocols": {"batches"},
     "randomness": {"checks"},
     "regions": {"checks"},
@@ -81,6 +83,7 @@ ALLOWED = {
     },
     "trainer_arguments": {"checks", "optimizer", "protocols", "streams"},
     "util": {"checks", "randomness"},
+    "winograd": {"checks"},
     "__init__": set(),
 }
 

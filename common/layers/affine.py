@@ -50,10 +50,7 @@ class Affine(Layer):
         """Return dX = dY W^T in the shape of x; set dW = X^T dY and db = sum of dY (eq. 5.13)."""
         self.dW = transposed_product(self.x, dout)
         self.db = dout.sum(axis=0)
-        if not self.wants_dx:
-            return None
-        dx = (dout @ self.W.T).reshape(self.x_shape)
-        return channels_last(dx) if dx.ndim == 4 else dx  # the layers before this one are faster
+        return channels_last((dout @ self.W.T).reshape(self.x_shape)) if self.wants_dx else None
 
 
 class DropConnect(Affine):

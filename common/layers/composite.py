@@ -5,15 +5,12 @@ Each is a layer like any other, so they can be nested. Their inner layers are in
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from common.boundary import Layer
 from common.checks import LayerError
-from common.layers.activations import ReLU
-from common.layers.pooling import Pooling
 from common.protocols import LayerLike
 from common.typed import call_with_flag, check_layers
 
@@ -28,14 +25,13 @@ class Sequential(Layer):
     """
 
     widens = False
-    pools_first = False  # a network sets it where no one else calls the layers
 
     def __init__(self, layers: Mapping[str, LayerLike]) -> None:
         self.layers = check_layers(layers)
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the output of the last layer."""
-        for layer in self._order():
+        for layer in self.layers.values():
             x = call_with_flag(layer.forward, train_flg, x)
         return x
 
@@ -45,23 +41,12 @@ class Sequential(Layer):
         if isinstance(first, Layer):
             first.wants_dx = self.wants_dx
         try:
-            for layer in reversed(self._order()):
+            for layer in reversed(self.layers.values()):
                 dout = layer.backward(dout)
         finally:
             if isinstance(first, Layer):
                 first.wants_dx = True  # a hand-written loop needs it
         return dout
-
-    def _order(self) -> list[LayerLike]:
-        """Return the layers; with `pools_first`, max pooling comes before a ReLU.
-
-        ReLU keeps the order of numbers, so the result is the same, and ReLU has less to compute.
-        """
-        order = list(self.layers.values())
-        for i, (first, second) in enumerate(pairwise(order) if self.pools_first else ()):
-            if type(first) is ReLU and type(second) is Pooling and not second.is_reversed:
-                order[i : i + 2] = second, first
-        return order
 
 
 class Parallel(Layer):

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from common.boundary import Layer
 from common.checks import check_shapes, check_whole
-from common.convolve import bias_gradient, convolve, filter_gradient, gradients, keep_freed_memory
+from common.convolve import bias_gradient, convolve, gradients, keep_freed_memory
 
 
 class Convolution(Layer):
@@ -50,9 +50,5 @@ class Convolution(Layer):
     def backward(self, dout: np.ndarray) -> Any:
         """Return the gradient with respect to x; set dW and db."""
         self.db = bias_gradient(dout)
-        settings = self.stride, self.pad
-        if not self.wants_dx:
-            self.dW = filter_gradient(self.x, dout, self.W.shape, *settings)
-            return None
-        self.dW, dx = gradients(self.x, dout, self.W, *settings)
+        self.dW, dx = gradients(self.x, dout, self.W, self.stride, self.pad, self.wants_dx)
         return dx

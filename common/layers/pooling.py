@@ -53,10 +53,7 @@ class _Windows(Layer):
         """Return images, of the type of `like`: each pixel is the sum of the taps with it."""
         N, C, H, W = self.x_shape
         overlap = self.stride < max(self.pool_h, self.pool_w)
-        size = (H + 2 * self.pad, W + 2 * self.pad)
-        taps_fill_it = (self.pool_h * self.places[0], self.pool_w * self.places[1]) == size
-        make = np.empty if taps_fill_it and not overlap else np.zeros
-        dx = make((N, *size, C), like.dtype, like=like)
+        dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), like.dtype, like=like)
         for place, tap in zip(self._taps(dx), taps, strict=True):
             if overlap:
                 place += tap
@@ -97,8 +94,7 @@ class Pooling(_Windows):
         arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)), like=x)
         for number, tap in enumerate(others, 1):
             tap = tap.copy()  # read twice: contiguous memory is faster
-            here = (tap > out).view(np.uint8).astype(arg_max.dtype, copy=False)
-            here *= arg_max.dtype.type(number)
+            here = (tap > out).view(np.uint8) * arg_max.dtype.type(number)
             np.maximum(arg_max, here, out=arg_max)  # number grows: keep the last one
             np.maximum(out, tap, out=out)
         self.arg_max = arg_max.transpose(0, 3, 1, 2)
@@ -150,9 +146,7 @@ class Unpooling(Layer):
         maxima = getattr(self.pooling, "arg_max", None)
         if maxima is None:
             return "a forward pass of its pooling layer before this one"
-        return (
-            "" if x.shape == maxima.shape else f"{maxima.shape}, the shape of the pooling's output"
-        )
+        return "" if x.shape == maxima.shape else f"{maxima.shape}, as the pooling's output"
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return maps of the size of the pooling's input, (N, C, H, W)."""
