@@ -74,7 +74,7 @@ def gradients(
     input and output channels exchanged. dW is then computed from the same rows: unfolding dout is
     enough for both.
     """
-    (FN, C, FH, FW), (N, _, H, width) = W.shape, x.shape
+    (_, C, FH, FW), (N, _, H, width) = W.shape, x.shape
     if not wants_dx or stride > 1 or pad >= min(FH, FW):
         dW = filter_gradient(x, dout, W.shape, stride, pad)
         return dW, input_gradient(dout, W, x.shape, stride, pad) if wants_dx else None
@@ -173,9 +173,9 @@ def _sum_of_products(rows: np.ndarray, pixels: np.ndarray) -> np.ndarray:
 
 
 def _in_pieces(rows: np.ndarray, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split the third axis of rows (FH, n, M, K), and the second of pixels (n, M, F), in equal parts.
+    """Split the pixels of rows (FH, n, M, K), and of pixels (n, M, F), into equal parts.
 
-    So the products are small: see `common.products`.
+    So their products are small: see `common.products`.
     """
     (n, M, F), K = pixels.shape, rows.shape[3]
     number = 1 if on_gpu(rows) else parts(M, K * F)

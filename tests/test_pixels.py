@@ -179,7 +179,7 @@ def test_unpooling_refuses():
     with pytest.raises(ValueError, match="expected a forward pass of its pooling layer before"):
         Unpooling(pooling).forward(np.ones((1, 1, 2, 2)))
     pooling.forward(np.ones((1, 1, 4, 4)))
-    with pytest.raises(ValueError, match=r"expected \(1, 1, 2, 2\), the shape of the pooling's"):
+    with pytest.raises(ValueError, match=r"expected \(1, 1, 2, 2\), as the pooling's"):
         Unpooling(pooling).forward(np.ones((1, 1, 4, 4)))
 
 

@@ -78,7 +78,7 @@ def test_float32_against_float64():
     ],
 )
 def test_it_is_used_where_it_pays(monkeypatch, pays, size, filters):
-    x, W, b, dout = arrays(*size)
+    x, W, b, _ = arrays(*size)
     W = np.ones((*W.shape[:2], *filters))
     used = []
     for name in ("convolve", "gradients"):
