@@ -1493,6 +1493,7 @@ LIBRARY = {
         ("nobody says who was killed", "        if killed:\n", "        if False:\n", "mpi"),
     ],
     "common/data_parallel.py": [
+        ("images on one thread", "if x.ndim == 2 and len(x)", "if len(x)", "data_parallel"),
         (
             "parts of unequal size weighted equally",
             "share = len(x) / size",

@@ -25,6 +25,42 @@ def nobody_waits_for_ever(monkeypatch):
     monkeypatch.setattr(data_parallel, "Barrier", partial(threading.Barrier, timeout=5))
 
 
+@pytest.fixture(autouse=True)
+def also_small_networks_are_split(monkeypatch):
+    monkeypatch.setattr(data_parallel, "SMALL", 0)
+
+
+def test_images_are_always_split(monkeypatch):
+    monkeypatch.setattr(data_parallel, "SMALL", 10**12)
+    with DataParallel(network(), 2) as parallel:
+        first, second = parallel.replicas
+        parallel.loss_and_gradient(*images(8))
+    assert len(first.layers["Conv"].x) == len(second.layers["Conv"].x) == 4
+
+
+@pytest.mark.parametrize(("n", "threads"), [(100, 1), (400, 2)])
+def test_one_thread_for_a_small_network(monkeypatch, n, threads):
+    monkeypatch.setattr(data_parallel, "SMALL", 200 * 79_510)  # samples times parameters
+    used = set()
+
+    class Watched(Affine):
+        def forward(self, x, train_flg=True):
+            used.add(threading.current_thread())
+            return super().forward(x)
+
+        expects = Affine.expects
+
+    net = MultiLayerNet(784, [100], 10, rng=0)
+    net.layers["Affine1"] = Watched(net.params["W1"], net.params["b1"])
+    x, t = RNG.random((n, 784), dtype=np.float32), RNG.integers(10, size=n)
+    with DataParallel(net, 2) as parallel:
+        loss, grads = parallel.loss_and_gradient(x, t)
+    assert len(used) == threads
+    expected_loss, expected = net.loss_and_gradient(x, t)
+    assert_allclose(loss, expected_loss, rtol=1e-5)
+    assert_allclose(grads["W1"], expected["W1"], rtol=1e-3, atol=1e-6)
+
+
 def images(n):
     return RNG.standard_normal((n, 1, 6, 6)).astype(np.float32), RNG.integers(4, size=n)
 
