@@ -154,6 +154,7 @@ for name in {[*MODULES, "reproduce"]}:
     assert found.isdisjoint({"matplotlib", "pooch"})
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_same_seed_gives_the_same_result(tmp_path, monkeypatch):
     from ch05 import train_neuralnet
 
