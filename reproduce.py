@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 try:
-    from lab import flags, script
+    from lab import flags, script, windows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
@@ -101,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> Counter[str]:
         experiments.keep(RUNS, records, verdicts)
         experiments.write(RUNS)
         print(f"saved {gallery.write(RUNS, records, verdicts, job)}")
-    if args.show:
+    if windows.wanted(args.show):
         webbrowser.open((job.folder / "report.html").resolve().as_uri())
     if failed:
         sys.exit(f"reproduce.py: {', '.join(failed)} failed: see the report")

@@ -10,8 +10,9 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib import cbook, font_manager
 from PIL import Image, ImageDraw, ImageFont
+
+from lab import plots
 
 PAPER, BOARD, CHALK, TABLE = (245, 242, 235), (38, 62, 52), (225, 225, 215), (95, 70, 50)
 PENS = ((30, 30, 35), (35, 55, 150), (185, 35, 40), (25, 105, 60), (105, 105, 108))  # last: pencil
@@ -168,7 +169,7 @@ def clouds(cells, rng):
 
 def photograph(_):
     """Return the portrait of Grace Hopper in Matplotlib's sample data."""
-    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as portrait:
+    with Image.open(plots.portrait()) as portrait:
         return np.asarray(portrait.convert("RGB"), np.float32)
 
 
@@ -177,6 +178,8 @@ def typeset(family, size, lines, rng):
 
     The fonts are Matplotlib's.
     """
+    from matplotlib import font_manager
+
     font = ImageFont.truetype(font_manager.findfont(f"DejaVu {family}"), size)
     page = Image.new("RGB", (900, 700), PAPER)
     pen = ImageDraw.Draw(page)

@@ -17,18 +17,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib import cbook, image
-from matplotlib.figure import Figure
 from PIL.Image import DecompressionBombError
 
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {"image": Flag(None, "the file to show (default: Grace Hopper)", kind=Path)}
-
-
-def sample_image() -> Path:
-    """Return the path of the portrait of Grace Hopper in Matplotlib."""
-    return Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
 
 
 def read_image(path: Path) -> np.ndarray:
@@ -43,6 +37,8 @@ def read_image(path: Path) -> np.ndarray:
     OSError
         If the file does not exist or cannot be read.
     """
+    from matplotlib import image
+
     with open(path, "rb") as file:
         try:
             return image.imread(file, format="auto")  # from the file's content, not its name
@@ -53,7 +49,7 @@ def read_image(path: Path) -> np.ndarray:
 
 def experiment(args: argparse.Namespace) -> Results:
     """Read the image; print and return its shape and type."""
-    path = args.image or sample_image()
+    path = args.image or plots.portrait()
     pixels = read_image(path)
     print(f"{path.name}: shape {pixels.shape}, {pixels.dtype}")
     return {"image": path.name, "shape": pixels.shape, "dtype": str(pixels.dtype)}
@@ -61,7 +57,7 @@ def experiment(args: argparse.Namespace) -> Results:
 
 def draw(results: Results) -> Figure:
     """Draw figure 1-5: the image unchanged, in grey if it has one value per pixel."""
-    pixels = read_image(results["settings"]["image"] or sample_image())
+    pixels = read_image(results["settings"]["image"] or plots.portrait())
     fig, ax = plots.figure()
     brightest = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
     ax.imshow(pixels, cmap="gray", vmin=0, vmax=brightest)

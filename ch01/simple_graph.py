@@ -16,8 +16,8 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {"stop": Flag(6.0, "end of x, not included"), "step": Flag(0.1, "step between values of x")}

@@ -14,9 +14,9 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch01.simple_graph import FLAGS, sample_points
+from lab.plots import Figure
 from lab.script import Results
 
 

@@ -17,7 +17,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch02.and_gate import AND
 from ch02.helpers.tables import INPUTS, truth_table
@@ -25,6 +24,7 @@ from ch02.nand_gate import NAND
 from ch02.or_gate import OR
 from ch02.perceptron import perceptron
 from ch02.xor_gate import XOR
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {

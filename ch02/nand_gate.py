@@ -14,12 +14,12 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch02.and_gate import SETTINGS
 from ch02.helpers import plane
 from ch02.helpers.tables import INPUTS, print_table, truth_table
 from ch02.perceptron import perceptron, threshold_perceptron
+from lab.plots import Figure
 from lab.script import Results
 
 W, B = (-0.5, -0.5), 0.7

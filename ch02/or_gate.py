@@ -13,11 +13,11 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch02.helpers import plane
 from ch02.helpers.tables import print_table
 from ch02.perceptron import perceptron
+from lab.plots import Figure
 from lab.script import Results
 
 W, B = (0.5, 0.5), -0.2

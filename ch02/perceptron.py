@@ -16,12 +16,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ch02.helpers import plane
 from ch02.helpers.tables import print_table
 from common.checks import as_float
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 GATES: dict[tuple[int, ...], str] = {(0, 0, 0, 1): "AND", (1, 1, 1, 0): "NAND", (0, 1, 1, 1): "OR"}

@@ -18,11 +18,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.checks import check_loss
 from common.layers import Affine, Layer, Sigmoid
 from common.optimizer import SGD
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 STYLES = (":", "-.", "--", "-")

@@ -16,7 +16,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch02.and_gate import AND
 from ch02.helpers import plane
@@ -27,6 +26,7 @@ from ch02.nand_gate import W as NAND_W
 from ch02.or_gate import OR
 from ch02.or_gate import B as OR_B
 from ch02.or_gate import W as OR_W
+from lab.plots import Figure
 from lab.script import Results
 
 # Lines that do not separate the outputs, each from one point (x1, x2) to another.

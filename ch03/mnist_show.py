@@ -10,15 +10,15 @@ and 3-25). A few seconds.
 import argparse
 
 try:
-    from lab import plots, script
+    from lab import plots, script, windows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 from PIL import Image
 
 from lab.digits import digits
+from lab.plots import Figure
 from lab.script import Results
 
 
@@ -38,7 +38,7 @@ def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:
             "expected 28 x 28 integers from 0 to 255"
         )
     picture = Image.fromarray(img.reshape(28, 28).astype(np.uint8))
-    if plots.may_show() if show is None else show:
+    if windows.wanted(show):
         picture.show()
     return picture
 

@@ -23,7 +23,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch03.helpers.drawn_page import COLUMNS, ROWS, drawn_page, number_right
 from ch03.helpers.page_figure import draw_images, draw_page, texts
@@ -32,6 +31,7 @@ from ch03.neuralnet_mnist import get_data
 from dataset.mnist import data_name
 from dataset.paper import to_grey
 from lab.flags import data_source
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {

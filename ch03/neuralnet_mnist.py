@@ -17,12 +17,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.functions import sigmoid, softmax
 from common.io.files import load_arrays
 from common.io.progress import progress
 from dataset.mnist import load_mnist
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("sample_weight.npz")

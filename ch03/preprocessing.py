@@ -16,10 +16,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch03.helpers.whitening import covariance, fit_scaling, fit_whitening, scale, whiten
 from lab.digits import digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 MIDDLE_ROW = slice(14 * 28, 15 * 28)  # of an image of 28 x 28 pixels

@@ -24,12 +24,11 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch03.helpers.prepared import choose, learn, prepare, progress
 from common.batches import split_validation
 from lab.digits import digits, first
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 
 RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]

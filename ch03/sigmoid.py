@@ -14,9 +14,9 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.functions import sigmoid
+from lab.plots import Figure
 from lab.script import Results
 
 

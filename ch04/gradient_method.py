@@ -16,10 +16,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch04.gradient_2d import function_2
 from common.gradient import numerical_gradient
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 START = np.array([-3.0, 4.0])

@@ -15,9 +15,9 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.functions import cross_entropy_error, mean_squared_error
+from lab.plots import Figure
 from lab.script import Results
 
 GOOD = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])  # predicts "2"

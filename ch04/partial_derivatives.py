@@ -14,10 +14,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch04.gradient_2d import function_2
 from common.gradient import numerical_diff
+from lab.plots import Figure
 from lab.script import Results
 
 

@@ -17,7 +17,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from ch04.helpers.duration import estimate
@@ -27,6 +26,7 @@ from common.io.progress import progress
 from common.randomness import Seed, random_generator
 from common.threads import one_blas_thread
 from lab.digits import Digits, digits, first
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import LAST
 

@@ -17,12 +17,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch04.two_layer_net import TwoLayerNet
 from common.functions import sigmoid, sigmoid_grad, step_function
 from common.gradient import numerical_gradient
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 

@@ -17,7 +17,6 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch05.helpers.drawing import draw_sheet, save_svg
 from ch05.helpers.pictures import (
@@ -28,6 +27,7 @@ from ch05.helpers.pictures import (
     softmax_with_loss,
     square,
 )
+from lab.plots import Figure
 from lab.script import Results
 
 SHEETS = [(apple, apple_orange), (square, sigmoid, sigmoid_layer), (softmax_with_loss,)]

@@ -15,12 +15,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch05.two_layer_net import TwoLayerNet
 from common.optimizer import SGD
 from dataset.mnist import load_mnist
 from lab.digits import Digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import trainer
 

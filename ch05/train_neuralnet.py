@@ -16,13 +16,13 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 from tqdm import tqdm
 
 from ch05.two_layer_net import TwoLayerNet
 from common.io.progress import progress
 from common.threads import one_blas_thread
 from lab.digits import Digits, digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import LAST
 

@@ -18,12 +18,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch06.helpers.batch_norm_figures import WITH, WITHOUT, draw_curves, draw_final
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from common.trainer import Trainer
 from lab.digits import digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import compare
 

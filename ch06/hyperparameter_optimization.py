@@ -27,7 +27,6 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch06.helpers.search import figures
 from ch06.helpers.search.methods import METHODS
@@ -36,6 +35,7 @@ from ch06.helpers.search.run import search
 from ch06.helpers.search.trial import Experiment, Trial, ranked, summary
 from common.batches import split_validation
 from lab.digits import digits
+from lab.plots import Figure
 from lab.processes import available
 from lab.script import Flag, Results
 

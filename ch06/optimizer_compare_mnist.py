@@ -16,12 +16,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.multi_layer_net import MultiLayerNet
 from common.optimizer import BY_NAME
 from lab.digits import digits
 from lab.flags import positive
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import LAST, compare, ending
 

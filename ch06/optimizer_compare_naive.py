@@ -19,13 +19,13 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch06.helpers import valley
 from ch06.helpers.valley import f, gradient
 from common import schedules
 from common.optimizer import BY_NAME, Optimizer
 from lab.flags import positive
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 START = (-7.0, 2.0)

@@ -17,10 +17,10 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch06.helpers import overfitting
 from common.multi_layer_net_extend import MultiLayerNetExtend
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = overfitting.flags(epochs=301) | {

@@ -16,11 +16,11 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch06.helpers import overfitting
 from common.multi_layer_net import MultiLayerNet
 from lab.flags import positive
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 STRENGTHS = {"l2": 0.1, "l1": 0.01, "max": 15.0}  # with about the same training accuracy

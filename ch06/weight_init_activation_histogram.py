@@ -18,10 +18,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch06.helpers.layer_histograms import draw_rows, statistics
 from common.initializers import weight_std
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 ROWS = {

@@ -16,10 +16,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.multi_layer_net import MultiLayerNet
 from lab.digits import digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import compare
 

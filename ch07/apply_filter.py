@@ -20,13 +20,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib import cbook
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch07.helpers.filters import BY_HAND, edge_responses, grey_levels, learned_filters, respond
 from ch07.simple_convnet import WEIGHTS
 from dataset.paper import shrunk, to_grey
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 
 FLAGS = {
@@ -58,7 +56,7 @@ def choose(filters: np.ndarray) -> Results:
 
 def experiment(args: argparse.Namespace) -> Results:
     """Choose two filters by how they respond to edges; return them, and the picture."""
-    path = args.image or Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
+    path = args.image or plots.portrait()
     picture = read_picture(path, args.size)
     filters = learned_filters(args.weights).astype(np.float64)  # (30, 5, 5)
     results = {

@@ -20,13 +20,13 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch07.alexnet import WEIGHTS, AlexNet
 from ch07.helpers.features import look, of_one_digit, responses
 from ch07.helpers.unit_images import as_uint8, show_units, visible
 from common.threads import one_blas_thread
 from lab.digits import digits, first
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 LAYERS = {f"Conv{n}": f"convolution {n}" for n in range(1, 6)} | {"Affine3": "class scores"}

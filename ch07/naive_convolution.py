@@ -16,11 +16,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch07.helpers.convolution_examples import FILTER, IMAGE, SECTIONS
 from ch07.helpers.tables import draw_convolution
 from common.util import conv_output_size
+from lab.plots import Figure
 from lab.script import Results
 from lab.tour import walk
 

@@ -19,8 +19,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch07.helpers.shifts import FARTHEST, measure
 from ch07.helpers.tables import draw_pooling
@@ -28,6 +26,7 @@ from ch07.simple_convnet import WEIGHTS, SimpleConvNet
 from common.layers import Pooling
 from common.threads import one_blas_thread
 from lab.digits import digits, first
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 
 BEFORE = np.array(

@@ -23,9 +23,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from ch07.alexnet import AlexNet
 from ch07.helpers.costs import draw_costs, measure
@@ -36,6 +33,7 @@ from common.schedules import cosine_decay
 from common.train_together import train_together
 from common.trainer import Trainer
 from lab.digits import digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import steps, trainer
 
@@ -108,7 +106,7 @@ def draw_accuracies(ax: Axes, accuracies: Mapping[str, Sequence[float]]) -> None
     for (name, row), marker in zip(accuracies.items(), "osD^", strict=True):
         ax.plot(range(1, len(row)), row[1:], marker=marker, color=plots.color(name))
     ax.set(title="Epoch by epoch", xlabel="epochs", ylabel="accuracy on 1,000 test digits")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    plots.integer_ticks(ax)
 
 
 main = script.make_main(__file__, __doc__, experiment, draw, FLAGS, data=True, too_small=True)

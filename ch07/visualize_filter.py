@@ -16,11 +16,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch07.helpers.filters import grey_levels, learned_filters, smoothness
 from ch07.simple_convnet import WEIGHTS, SimpleConvNet
 from common.initializers import weights
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {"weights": Flag(WEIGHTS, "weights of a trained SimpleConvNet (.npz)", kind=Path)}

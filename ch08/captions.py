@@ -32,7 +32,6 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch08.helpers import caption_examples, caption_figures, caption_runs, photo_scene, pretrained
 from ch08.helpers.caption_runs import BEAM, COMMONEST, GREEDY, TEST
@@ -40,6 +39,7 @@ from common.network import Network
 from dataset.mnist import data_name
 from dataset.scenes import INK
 from lab.flags import data_source
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("captions.npz")

@@ -32,13 +32,13 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import digit_gan, gan_figures, gan_scores, gaussian_gan, pretrained
 from ch08.helpers.adversarial_training import check_batch_size
 from ch08.helpers.dcgan import make_discriminator, make_generator
 from dataset.mnist import load_mnist
 from lab.image_training import weights_path
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("dcgan.npz")

@@ -29,11 +29,11 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch08.helpers.games import episode, figures, learning, runs, tables, weights
 from ch08.helpers.games.settings import GAMES
 from lab.image_training import CHECKPOINT
+from lab.plots import Figure
 from lab.processes import available
 from lab.script import Flag, Results
 

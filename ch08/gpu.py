@@ -18,10 +18,10 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch08.helpers.gpu_clock import NETWORKS, differences, machine, speeds
 from common import gpu
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 SHIPPED = Path(__file__).with_name("gpu.json")

@@ -18,12 +18,12 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.figure import Figure
 
 from ch08.helpers import bundled, precision
 from ch08.helpers.precision import BATCH
 from common.functions import accuracy
 from common.threads import one_blas_thread
+from lab.plots import Figure
 from lab.script import Results
 
 TYPES = ("float64", "float32", "float16")

@@ -19,10 +19,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import bundled, mistakes
 from common.functions import confusion_matrix
+from lab.plots import Figure
 from lab.script import Results
 
 SHOWN = 20

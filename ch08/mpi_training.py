@@ -31,7 +31,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from ch08.helpers import best_network
@@ -46,6 +45,7 @@ from lab import ranks
 from lab.digits import Digits, first
 from lab.flags import data_source
 from lab.image_training import CHECKPOINT
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 NETWORKS: dict[str, Any] = {"deep": DeepConvNet, "batch-norm": best_network.build}

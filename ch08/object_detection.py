@@ -23,7 +23,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import detection_examples, detection_training, pretrained
 from ch08.helpers.detection import Classified
@@ -42,6 +41,7 @@ from ch08.helpers.photo_scene import scene_from_photo
 from dataset.mnist import data_name, load_mnist
 from dataset.scenes import draw_scenes
 from lab.flags import data_source
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {

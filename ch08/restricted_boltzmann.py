@@ -28,12 +28,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import belief_network, boltzmann_exact, boltzmann_figures, boltzmann_pictures
 from common.io.progress import progress
 from common.threads import one_blas_thread
 from lab.digits import digits
+from lab.plots import Figure
 from lab.processes import available, runner
 from lab.script import Flag, Results
 

@@ -26,13 +26,13 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import pixel_scores, pretrained, road_figures, segnet
 from ch08.helpers.free_road import agreement
 from ch08.helpers.road_photo import as_text, from_text, road_from_photo
 from common.network import Network
 from dataset.roads import CLASSES, Roads, draw_roads
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_suffix(".npz")

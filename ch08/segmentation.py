@@ -31,7 +31,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import (
     fcn_layers,
@@ -46,6 +45,7 @@ from ch08.helpers import (
 from common.network import Network
 from dataset.mnist import data_name
 from lab.flags import data_source
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 WEIGHTS = Path(__file__).with_name("segmentation.npz")

@@ -25,7 +25,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import self_play_figures
 from ch08.helpers.self_play import SelfPlay, make_network
@@ -33,6 +32,7 @@ from ch08.helpers.self_play_scores import lost, tested, together, won
 from ch08.helpers.tic_tac_toe import Player, empty_boards, perfect, rated, record
 from common.io.progress import progress
 from common.schedules import cosine_decay
+from lab.plots import Figure
 from lab.script import Flag, Results
 
 FLAGS = {

@@ -9,6 +9,7 @@ digits          loads the digits for a script (--data)
 training        training runs with the flags of a script, one or several
 image_training  the training scripts of chapters 7 and 8
 plots           figures in one style: curves, images, confusion matrix
+windows         shows figures: in windows, or in a notebook
 costs           the number of multiply-adds of a network for one image
 tour            doctest examples that are run, printed and checked
 processes       runs work in several processes that end together

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from common.io.notebook import in_notebook
-from lab import plots
 
 DATA = ("auto", "mnist", "drawn")
 
@@ -156,8 +155,6 @@ def parse(
     if too_small and args.quick and all(getattr(args, key) == quick[key] for key in quick):
         args.too_small = True
     _make_folder(args.out)  # fail now, not after an hour of training
-    if args.show is None:
-        args.show = plots.may_show()
     return args
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from common.augment import random_transform
 from common.batches import split_validation
@@ -19,6 +17,7 @@ from common.summary import Row, layer_rows
 from dataset.mnist import load_mnist
 from lab import plots, script
 from lab.digits import Digits, first
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import steps, trainer
 
@@ -150,6 +149,6 @@ def draw(results: Results) -> Figure:
     ax.plot(epochs, end, "D", label="all test digits, at the end")
     title = f"{results['network']}: test accuracy {end:.4f}, data: {results['data']}"
     ax.set(title=title, xlabel="epoch", ylabel="accuracy on 1,000 digits")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    plots.integer_ticks(ax)
     ax.legend()
     return fig

@@ -1,21 +1,27 @@
-"""Figures in one style with Matplotlib: curves, losses, accuracies, image grids."""
+"""Figures in one style with Matplotlib: curves, losses, accuracies, image grids.
 
-from collections.abc import Mapping, Sequence
+Importing Matplotlib takes longer than NumPy and all of `common`. So it is imported by the functions
+that draw, and ``--help``, or a script that only prints, need not wait for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from common.checks import as_array
-from common.io.notebook import in_notebook
 from common.util import smooth_curve
+
+if TYPE_CHECKING:  # for mypy and editors
+    from matplotlib.axes import Axes as Axes
+    from matplotlib.figure import Figure as Figure
+else:
+    Axes = Figure = Any
 
 # The colour-blind-safe palette of Okabe and Ito, without yellow, which is too pale on white.
 BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK = COLORS = (
@@ -50,8 +56,7 @@ def figure(
 
     pyplot does not manage this figure: it opens no window, and does not affect your own figures.
     """
-    with plt.rc_context(STYLE):
-        fig = Figure(size, layout="constrained")
+    with _new_figure(size) as fig:
         return fig, fig.subplots(rows, columns, **options)
 
 
@@ -59,9 +64,16 @@ def mosaic(
     names: list[Any], size: tuple[float, float], **options: Any
 ) -> tuple[Figure, dict[str, Any]]:
     """Return a figure and its axes by name, arranged like the rows of `names`, in our style."""
-    with plt.rc_context(STYLE):
-        fig = Figure(size, layout="constrained")
+    with _new_figure(size) as fig:
         return fig, fig.subplot_mosaic(names, **options)
+
+
+@contextmanager
+def _new_figure(size: tuple[float, float]) -> Iterator[Figure]:
+    import matplotlib.figure
+
+    with matplotlib.rc_context(STYLE):  # axes made in the block have our style, too
+        yield matplotlib.figure.Figure(size, layout="constrained")
 
 
 def curve(
@@ -98,8 +110,38 @@ def accuracy_curves(
     if len(test_acc) > 0:
         ax.plot(epochs, test_acc, marker="s", linestyle="--", color=RED, label="test", **style)
     ax.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    integer_ticks(ax)
     ax.legend()
+
+
+def portrait() -> Path:
+    """Return the path of a photograph that comes with Matplotlib: Grace Hopper in colour."""
+    from matplotlib.cbook import get_sample_data
+
+    return Path(get_sample_data("grace_hopper.jpg", asfileobj=False))
+
+
+def integer_ticks(ax: Axes) -> None:
+    """Place the ticks of the x-axis at integers, such as epochs."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def draw_rectangle(
+    ax: Axes, corner: tuple[float, float], width: float, height: float, **style: Any
+) -> None:
+    """Draw a rectangle, from its corner with the smallest x and y."""
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(Rectangle(corner, width, height, **style))
+
+
+def legend_patch(**style: Any) -> Any:
+    """Return a small coloured rectangle for a legend."""
+    from matplotlib.patches import Patch
+
+    return Patch(**style)
 
 
 def mini_batch_losses(ax: Axes, losses: Sequence[float]) -> None:
@@ -156,6 +198,8 @@ def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = Non
     labels : array_like of shape (C,), optional
         The names of the classes; default: their numbers.
     """
+    from matplotlib import colormaps
+
     counts = _counts(matrix)
     size = len(counts)
     names = as_array("labels", range(size) if labels is None else labels).astype(str)
@@ -165,7 +209,7 @@ def confusion(ax: Axes | None, matrix: ArrayLike, labels: ArrayLike | None = Non
         _, ax = figure(size=(1.4 + 0.44 * size, 1.2 + 0.44 * size))
     wrong = np.where(np.eye(size, dtype=bool), np.nan, counts)  # NaN: correct
     most = max(1, np.nanmax(wrong, initial=0))
-    ax.imshow(wrong, cmap=plt.get_cmap("Reds").with_extremes(bad="0.88"), vmin=0, vmax=most)
+    ax.imshow(wrong, cmap=colormaps["Reds"].with_extremes(bad="0.88"), vmin=0, vmax=most)
     for (row, column), count in np.ndenumerate(counts):
         if count > 0:
             color = "white" if wrong[row, column] > 0.6 * most else "black"
@@ -247,20 +291,3 @@ def image_sheet(ax: Axes, images: np.ndarray, columns: int, title: str) -> None:
     ax.set(title=title, xticks=[], yticks=[], facecolor="lightsteelblue")
     ax.spines[:].set_visible(False)
     ax.grid(False)
-
-
-def may_show() -> bool:
-    """Return whether Matplotlib can open windows here."""
-    return plt.get_backend().lower() not in {"agg", "pdf", "ps", "svg", "pgf", "cairo", "template"}
-
-
-def show(fig: Figure, saved: Path) -> None:
-    """Show a figure: in a notebook the saved file; elsewhere a window, until it is closed."""
-    if in_notebook():
-        from IPython.display import Image, display  # only notebooks need it
-
-        display(Image(saved.read_bytes()))
-        return
-    plt.figure(FigureClass=cast(Any, lambda **_: fig))  # pyplot makes its window for this figure
-    plt.show(block=True)
-    plt.close(fig)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.io.files import replacing
 from common.io.notebook import in_notebook
 from dataset.mnist import data_name
-from lab import plots
+from lab import plots, windows
 from lab.flags import Flag, Flags, parse, parser, quick_defaults
+from lab.plots import Figure
 
 __all__ = ["Flag", "make_main", "run"]
 
@@ -67,6 +67,8 @@ def make_main(
         if not save:
             return experiment(parser(doc, flags, data).parse_args(list(argv or [])))
         args = parse(parser(doc, flags, data), argv, too_small, **quick_defaults(flags))
+        if draw:  # if this fails, then before hours of training
+            args.show = windows.wanted(args.show)
         if data:
             args.data = data_name(args.data)
             print(f"data: {args.data}")
@@ -97,7 +99,7 @@ def finish(
         to.write(json.dumps(plain(everything), indent=1).encode())
     print(f"saved {stem.with_suffix('.json')}")
     drawn = draw(everything) if draw else ()
-    for number, figure in enumerate([drawn] if isinstance(drawn, Figure) else drawn, 1):
+    for number, figure in enumerate(drawn if isinstance(drawn, Sequence) else [drawn], 1):
         png = stem.with_name(f"{stem.name}{'' if number == 1 else f'-{number}'}.png")
         if "too_small" in args:
             plots.add_title(figure, "--quick: too small to show anything")
@@ -105,7 +107,7 @@ def finish(
             figure.savefig(to, format="png", dpi=plots.STYLE["savefig.dpi"])
         print(f"saved {png}")
         if args.show:
-            plots.show(figure, png)
+            windows.show(figure, png)
     return results
 
 

@@ -24,11 +24,14 @@ from tests.figure_faults import faults
 
 
 class ByChapter(LoadScopeScheduling):
-    """The tests of a chapter stay in one process, where the small form of a script runs once."""
+    """The tests of a chapter stay in one process, where the small form of a script runs once.
+
+    A test is of the chapter in its name or its file's. Those of reproduce.py share a run, too.
+    """
 
     def _split_scope(self, nodeid):
-        chapter = re.search(r"ch0\d", nodeid)
-        return chapter[0] if chapter else nodeid
+        together = re.search(r"ch0\d|test_reproduce", nodeid)
+        return together[0] if together else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -45,6 +48,15 @@ def pytest_runtest_setup(item):
 def digits():
     """The available digits: MNIST, or offline the drawn ones."""
     return load_mnist()
+
+
+@pytest.fixture
+def unrendered(monkeypatch):
+    """Figures are made, but not rendered: for tests that run a script more than once.
+
+    `test_quick` looks at the rendered figures of each script.
+    """
+    monkeypatch.setattr(Figure, "savefig", lambda *_, **__: None)
 
 
 @pytest.fixture
@@ -72,6 +84,7 @@ def quick(tmp_path_factory):
         return look
 
     def run(name):
+        assert name[:4] in os.environ["PYTEST_CURRENT_TEST"]  # see ByChapter
         if name not in done:
             folder, printed = tmp_path_factory.mktemp("quick"), io.StringIO()
             words = [] if name in PRINTS_ONLY else ["--quick"]

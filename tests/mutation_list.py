@@ -1755,14 +1755,14 @@ LIBRARY = {
             "divmod(number, rows)",
             "ch07",
         ),
-        ("no window closed", "    plt.close(fig)", "    pass", "cli"),
         (
             "our figures among those of the reader",
-            'fig = Figure(size, layout="constrained")\n        return fig, fig.subplots(',
-            'fig = plt.figure(figsize=size, layout="constrained")\n        return fig, fig.subplots(',
+            "yield matplotlib.figure.Figure(size,",
+            "import matplotlib.pyplot\n        yield matplotlib.pyplot.figure(figsize=size,",
             "cli",
         ),
     ],
+    "lab/windows.py": [("no window closed", "    plt.close(fig)", "    pass", "cli")],
     "common/io/progress.py": [
         (
             "no progress line in a notebook",

@@ -65,7 +65,7 @@ def test_the_answer_of_the_ensemble_is_the_mean(monkeypatch):
     assert found["wrong"] == {0: [1, 2], 1: [1, 2]}
 
 
-def test_quick_and_again_from_its_checkpoints(quick, tmp_path):
+def test_ch08_quickly_and_again_from_its_checkpoints(quick, tmp_path):
     results = quick("ch08.section_8_1.best_accuracy").results
     assert len(results["networks"]) == 2
     words = ["--quick", "--out", str(tmp_path), "--checkpoint", str(tmp_path / "c.npz")]

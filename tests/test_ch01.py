@@ -14,6 +14,7 @@ from PIL import Image
 from ch01 import hungry, img_show, man, simple_graph, sin_cos_graph, sin_graph, tour
 from ch01.helpers.examples import SECTIONS
 from claims import book
+from lab import plots
 from lab import script as scripts
 
 ROOT = Path(__file__).parent.parent
@@ -225,10 +226,10 @@ def test_img_show_finds_its_image_from_any_folder(ran):
 
 def test_figure_1_5_is_one_image_as_it_is_in_the_file():
     """1.22."""
-    pixels = img_show.read_image(img_show.sample_image())
-    with Image.open(img_show.sample_image()) as image:
+    pixels = img_show.read_image(plots.portrait())
+    with Image.open(plots.portrait()) as image:
         np.testing.assert_array_equal(pixels, np.asarray(image))
-    (ax,) = shown(img_show.sample_image()).axes
+    (ax,) = shown(plots.portrait()).axes
     (image,) = ax.images
     np.testing.assert_array_equal(image.get_array(), pixels)
     assert not ax.lines
@@ -279,7 +280,7 @@ def test_img_show_refuses_a_missing_file_in_one_line(tmp_path, monkeypatch):
 def test_img_show_refuses_files_that_are_not_images(tmp_path):
     files = {
         "text.png": b"not an image",
-        "half.jpg": img_show.sample_image().read_bytes()[:3000],
+        "half.jpg": plots.portrait().read_bytes()[:3000],
         "broken.png": re.sub(b".IDAT", b"\x02IDAT", encoded("PNG"), flags=re.DOTALL),  # its length
         "huge.bmp": encoded("BMP")[:18] + b"\xff\xff\x0f\x00" * 2 + encoded("BMP")[26:],
     }

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.path import Path as Outline
 
 from ch02 import (
@@ -228,7 +229,7 @@ def test_without_weights_there_is_no_line(b, color):
     _, ax = plots.figure()
     plane.draw_half_plane(ax, (0, 0), b)
     assert not ax.lines
-    assert ax.get_facecolor() == plots.plt.matplotlib.colors.to_rgba(color)
+    assert ax.get_facecolor() == to_rgba(color)
 
 
 def test_figures_2_7_and_2_8():

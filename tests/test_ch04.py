@@ -254,6 +254,7 @@ def test_each_accuracy_is_that_of_its_data():
     assert result["test_acc_list"] == [net.accuracy(x[:7], t[:7])]
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_flags_reach_the_training(tmp_path, monkeypatch):
     seen = {}
     train = train_neuralnet.train

@@ -199,6 +199,7 @@ def test_the_flags_of_the_histogram(words, rows, tmp_path, capsys):  # S03
         assert_array_equal(alone["mean"], whole["mean"])  # a row alone is that of the figure
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_seed_of_the_histogram(tmp_path):  # S03
     words = ["--std", "1", "--out", str(tmp_path)]
     first, second = histogram.main(words), histogram.main(words)

@@ -167,6 +167,7 @@ def test_three_are_faster_than_sgd_already_in_the_quick_form(quick):  # S02, E02
         assert results[name]["test_acc"] > sgd["test_acc"]
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_same_seed_gives_the_same_losses(tmp_path):  # S02
     words = ("--iters", "5", "--optimizers", "adam", "sgd")
     first, second = quick_mnist(tmp_path, *words), quick_mnist(tmp_path, *words)

@@ -136,6 +136,7 @@ def test_batchnorm_learns_from_any_scale_quickly(quick):  # S05, G15
     assert saved["scales"] == results["scales"]
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_pairs_begin_alike_and_see_the_same_mini_batches(tmp_path, made):
     run(batch_norm_test, tmp_path, "--quick", "--epochs", "1", "--lr", "1e-9")
     assert len(made) == 8
@@ -259,6 +260,7 @@ def test_without_penalty_and_without_dropout_are_the_same_network(quick_decay, q
 
 
 @pytest.mark.parametrize(("penalty", "strength"), [("l2", 0.1), ("l1", 0.01), ("max", 15)])
+@pytest.mark.usefixtures("unrendered")
 def test_penalties_and_their_strengths(tmp_path, made, penalty, strength):  # D03, N07
     words = ["--quick", "--epochs", "1", "--penalty", penalty]
     run(overfit_weight_decay, tmp_path, *words)
@@ -269,6 +271,7 @@ def test_penalties_and_their_strengths(tmp_path, made, penalty, strength):  # D0
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.usefixtures("unrendered")
 def test_both_networks_see_the_same_mini_batches(tmp_path, made, shuffle):
     words = ["--quick", "--epochs", "2", "--samples", "250"]
     run(overfit_weight_decay, tmp_path, *words, *["--shuffle"] * shuffle)
@@ -343,6 +346,7 @@ def test_a_ratio_given_twice_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("script", [batch_norm_test, overfit_weight_decay, overfit_dropout])
+@pytest.mark.usefixtures("unrendered")
 def test_same_seed_same_result(tmp_path, script):
     words = ["--quick", "--epochs", "2"]
     first, second = run(script, tmp_path, *words), run(script, tmp_path, *words)

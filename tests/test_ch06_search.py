@@ -37,6 +37,7 @@ from common.optimizer import SGD
 from common.trainer import Trainer
 from dataset.mnist import data_name
 from lab.processes import available, on_executor, retrying_runner, runner
+from tests.process_work import die, die_once, interrupt_state, kill_the_process, refuse
 from tests.test_cli import ROOT, run
 
 SCRIPT = ROOT / "ch06" / "hyperparameter_optimization.py"
@@ -100,6 +101,7 @@ def test_log_uniform(limits):  # F09, N08, A8
     assert ((bins - n / 20) ** 2 / (n / 20)).sum() < 36.2  # chi-squared, 19 degrees, 1 %
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_book_s_best_five_lie_in_the_ranges(tmp_path):  # N08, A17
     search_in(tmp_path)
     settings = json.loads(saved_csv(tmp_path).read_text().splitlines()[0].removeprefix("# "))
@@ -361,12 +363,14 @@ def test_quick(quick):  # S09, E09
     assert names == [f"{stem}-2.png", f"{stem}.json", f"{stem}.png", f"{stem}_random_quick.csv"]
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_next_round_s_flags_are_taken(tmp_path, capsys):
     search_in(tmp_path)
     line = capsys.readouterr().out.split("for example: ")[1].splitlines()[0]
     assert search_in(tmp_path / "next", *line.split()[:-2])["best"]
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_compare_and_the_same_with_another_number_of_processes(tmp_path, capsys):  # D06
     results = search_in(tmp_path, "--method", "compare", "--trials", "10", *TWO)
     assert {method: len(best) for method, best in results["best"].items()} == {
@@ -491,6 +495,7 @@ def test_another_grid_is_refused(tmp_path):
         search_to(tmp_path / "trials.csv", "grid", 9)
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_script_refuses_in_one_line(tmp_path):
     search_in(tmp_path)
     words = ["--seed", "1", "--data", data_name("auto")]
@@ -616,16 +621,6 @@ def test_the_cores_that_may_be_used():
     assert 1 <= available() <= os.cpu_count()
 
 
-def kill_the_process(number):
-    if number == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def refuse(number):
-    raise ValueError(f"number is {number}")
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_process_that_is_killed_is_one_error():
     with (
@@ -643,10 +638,6 @@ def test_a_script_without_a_main_guard_gets_a_clear_error(tmp_path):
     assert ended.stderr.count("Traceback") == 1  # none of the processes says anything
     assert 'ValueError: processes started outside of `if __name__ == "__main__":`; ' in ended.stderr
     assert ended.returncode == 1
-
-
-def interrupt_state():
-    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()), signal.getsignal(2)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal masks there")
@@ -737,17 +728,6 @@ def test_interrupted_and_resumed_is_as_if_never_interrupted(tmp_path, words):
             )
     assert hyperparameter_optimization.main([*words, "--out", str(tmp_path)]) == whole
     assert sorted_lines(path) == sorted_lines(saved_csv(tmp_path / "whole", method))
-
-
-def die_once(number, flag):
-    if number == 1 and not flag.exists():
-        flag.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number, os.getpid()
-
-
-def die(number):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")

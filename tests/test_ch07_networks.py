@@ -187,6 +187,7 @@ def test_the_networks_side_by_side(quick):
     assert "AlexNet, small: 60,636 parameters, 2,772,312 multiplications" in printed
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_same_seed_gives_the_same_networks(tmp_path, monkeypatch):
     monkeypatch.setattr(costs, "milliseconds", lambda *_: 1.0)
     words = ["--epochs", "1", "--samples", "40", "--test-samples", "20", "--batch-size", "20"]

@@ -252,6 +252,7 @@ def test_figure_8_4_shows_the_moves_that_its_titles_name(digits):  # G23
     assert [list(ax.lines[0].get_ydata()) for ax in second.axes] == [[1.0, 0.1], [1.0, 0.5]]
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_row_at_random_follows_the_seed(tmp_path, untrained, monkeypatch):
     some = {"rotated": {0: 1}, "shifted": {0: 1}}
     monkeypatch.setattr(augmentation, "accuracies", lambda *_: some)

@@ -104,6 +104,7 @@ def test_all_changes_where_asked_and_two_elsewhere(quick):
     assert len(set(accuracy["20"].values())) > 3
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_augmentation_gain_is_reproducible_and_depends_on_the_seed(tmp_path, quick):
     found = quick("ch08.section_8_1.augmentation_gain").results
     words = ["--quick", "--samples", 20]

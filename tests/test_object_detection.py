@@ -162,7 +162,7 @@ def test_bundled_weights_are_as_precise_as_they_say(networks):
     assert precision == pytest.approx(told, abs=0.06)
 
 
-def test_a_training_run_is_saved_in_half_precision_and_loads_again(quick):
+def test_a_training_run_of_ch08_is_saved_in_half_precision_and_loads_again(quick):
     results, _, folder = quick("ch08.object_detection")
     for name, network in make_networks(0).items():
         saved = folder / "outputs" / "ch08" / WEIGHTS[name].name

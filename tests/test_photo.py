@@ -394,7 +394,7 @@ def test_the_script_reads_a_file(tmp_path, capsys):
     assert results["probabilities"].min() > 0.9
 
 
-def test_the_page_that_is_drawn(quick):
+def test_the_page_that_ch03_draws(quick):
     results = quick("ch03.my_digits").results
     assert len(results["labels"]) == 20
     assert results["right"] >= (16 if results["data"] == "mnist" else 12)  # a hand it never saw

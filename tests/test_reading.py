@@ -17,12 +17,13 @@ import common.layers
 from ch05.two_layer_net import TwoLayerNet
 from claims.catalogue import RUNS
 from common.optimizer import SGD
+from tests import test_structure as structure
 from tests.test_cli import ROOT
 
 CHECKS = ("check", "as_float", "as_array", "expects", "_floats")
 COMMON = sorted((ROOT / "common").rglob("*.py"))
 CHAPTERS = sorted(ROOT.glob("ch0*/**/*.py"))
-TREES = {str(path): ast.parse(path.read_text(encoding="utf-8")) for path in [*COMMON, *CHAPTERS]}
+TREES = {str(path): structure.TREES[path] for path in [*COMMON, *CHAPTERS]}
 PLACES = [
     path
     for package in ("common", "lab", "dataset", "claims")

@@ -126,6 +126,35 @@ def test_help_is_the_docstring(tmp_path):
         assert word in done.stdout
 
 
+def loaded(code):
+    """Return the packages that a new process has imported after running `code`."""
+    done = run("-c", f"{code}\nimport sys; print(*sys.modules, file=sys.stderr)", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return {name.split(".")[0] for name in done.stderr.split()}
+
+
+def test_who_imports_layers_waits_only_for_numpy():
+    found = loaded("import common.layers")
+    assert {"common", "numpy"} <= found
+    assert found.isdisjoint({"matplotlib", "PIL", "pooch", "threadpoolctl", "tqdm"})
+
+
+def test_help_does_not_wait_for_matplotlib():
+    code = f"""
+from importlib import import_module
+for name in {[*MODULES, "reproduce"]}:
+    try:
+        import_module(name).main(["--help"])
+    except SystemExit:
+        continue
+    raise AssertionError(name)
+"""
+    found = loaded(code)
+    assert {"ch08", "lab", "reproduce"} <= found
+    assert found.isdisjoint({"matplotlib", "pooch"})
+
+
+@pytest.mark.usefixtures("unrendered")
 def test_the_same_seed_gives_the_same_result(tmp_path, monkeypatch):
     from ch05 import train_neuralnet
 

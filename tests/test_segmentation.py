@@ -207,7 +207,7 @@ def test_each_class_has_a_colour():
 # ---------------------------------------------------------------- the script
 
 
-def test_the_small_form(quick):
+def test_the_small_form_of_ch08(quick):
     results, printed, folder = quick("ch08.segmentation")
     assert results["affine"]["difference"] < 1e-10
     assert set(results["ablation"]) == set(segmentation_runs.VARIANTS)
@@ -217,7 +217,7 @@ def test_the_small_form(quick):
     assert {"seed", "data", "scenes", "epochs", "mean_iou"} <= set(weights)
 
 
-def test_loaded_weights_give_the_saved_score(quick, tmp_path, capsys):
+def test_loaded_weights_give_the_saved_score_in_ch08(quick, tmp_path, capsys):
     trained, _, folder = quick("ch08.segmentation")
     file = folder / "outputs" / "ch08" / "segmentation.npz"
     words = ["--quick", "--weights", str(file), "--out", str(tmp_path)]
@@ -228,7 +228,7 @@ def test_loaded_weights_give_the_saved_score(quick, tmp_path, capsys):
     assert (tmp_path / "ch08" / "segmentation-3.png").exists()
 
 
-def test_a_photograph(quick, tmp_path):
+def test_a_photograph_in_ch08(quick, tmp_path):
     _, _, folder = quick("ch08.segmentation")
     file = folder / "outputs" / "ch08" / "segmentation.npz"
     Image.fromarray(255 - some_scenes(1).images[0]).resize((200, 160)).save(tmp_path / "a.png")

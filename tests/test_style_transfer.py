@@ -232,7 +232,7 @@ def test_without_scikit_image_it_is_said_how_to_get_it(monkeypatch):
 # ---------------------------------------------------------------- the script
 
 
-def test_the_small_form(quick):
+def test_the_small_form_of_ch08(quick):
     results, printed, folder = quick("ch08.style_transfer")
     images = list(results["images"].values())
     assert [one["factor"] for one in images] == [*style_runs.FACTORS, 1, 1, 1]
@@ -248,7 +248,7 @@ def test_the_small_form(quick):
     assert {"seed", "patches", "epochs", "accuracy"} <= set(weights)
 
 
-def test_two_files(quick, tmp_path):
+def test_two_files_in_ch08(quick, tmp_path):
     _, _, folder = quick("ch08.style_transfer")
     file = folder / "outputs" / "ch08" / "style_transfer.npz"
     for name in ("weave", "marble"):

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ch02.helpers.tables import INPUTS
 from lab import plots
+from lab.plots import Axes, Figure
 
 GREY = "0.85"
 

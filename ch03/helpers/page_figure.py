@@ -1,10 +1,9 @@
 """The figure of a page: boxes and answers on it, and the network's input images."""
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from lab import plots
+from lab.plots import Axes
 from lab.script import Results
 
 MANY = 40  # with more digits than this, labels are smaller, without the probabilities
@@ -22,7 +21,7 @@ def draw_page(ax: Axes, grey: np.ndarray, results: Results) -> None:
     rows = zip(results["boxes"], texts(results["answers"]), results["probabilities"], strict=True)
     for box, answer, probability in rows:
         x, y, right, bottom = box.tolist()
-        ax.add_patch(Rectangle((x, y), right - x, bottom - y, fill=False, color=plots.ORANGE))
+        plots.draw_rectangle(ax, (x, y), right - x, bottom - y, fill=False, color=plots.ORANGE)
         label = answer if many else f"{answer} {probability:.2f}"
         ax.text(x, y, label, color=plots.RED, fontsize=8 if many else 9, va="bottom", weight="bold")
     ax.set(xticks=[], yticks=[])

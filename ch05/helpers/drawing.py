@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Circle
 
 from ch05.helpers.graph import Graph
 from common.io.files import replacing
 from lab import plots
+from lab.plots import Axes, Figure
 
 SYMBOLS = {
     "MulLayer": "×",
@@ -132,6 +129,8 @@ def radius(symbol: str) -> float:
 
 def draw_node(ax: Axes, place: np.ndarray, symbol: str) -> None:
     """Draw a circle with the symbol of the operation."""
+    from matplotlib.patches import Circle
+
     ax.add_patch(Circle(tuple(place), radius(symbol), fill=False, linewidth=1.3))
     size = 11 if len(symbol) <= 3 else 9
     ax.text(place[0], place[1], symbol, ha="center", va="center_baseline", fontsize=size)
@@ -163,6 +162,8 @@ def draw_edge(
 
 def save_svg(figure: Figure, path: Path) -> None:
     """Save a figure as an SVG with searchable text; print its path."""
-    with matplotlib.rc_context(SVG), replacing(path) as file:
+    from matplotlib import rc_context
+
+    with rc_context(SVG), replacing(path) as file:
         figure.savefig(file, format="svg", metadata={"Date": None})
     print(f"saved {path}")

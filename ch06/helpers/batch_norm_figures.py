@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lab import plots
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 WITH, WITHOUT = "with BatchNorm", "without"

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lab import plots
+from lab.plots import Axes, Figure
 
 BINS = 30
 STEP = 1.15  # from the left end of one histogram to that of the next; each is 1 wide

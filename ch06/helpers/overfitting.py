@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.network import Network
 from common.trainer import Trainer
 from lab import plots
 from lab.digits import digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import compare
 

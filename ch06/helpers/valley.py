@@ -5,10 +5,9 @@ from itertools import cycle
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lab import plots
+from lab.plots import Axes, Figure
 
 
 def f(x: Any, y: Any) -> Any:

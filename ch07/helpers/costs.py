@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from common.network import Network
 from common.threads import one_blas_thread
 from common.trainer import Trainer
 from lab import plots
 from lab.costs import multiply_adds
+from lab.plots import Figure
 
 COSTS = {  # title, how a number is written
     "parameters": ("parameters", "{:,.0f}"),

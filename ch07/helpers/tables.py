@@ -1,11 +1,9 @@
 """Images and feature maps drawn as tables of numbers, as in the figures of the book."""
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from lab.plots import BLUE, GREEN, ORANGE, PURPLE, RED
+from lab.plots import BLUE, GREEN, ORANGE, PURPLE, RED, Axes, draw_rectangle
 
 
 def draw_table(
@@ -32,7 +30,8 @@ def draw_table(
     fill, heavy = (np.broadcast_to(np.array(one), numbers.shape) for one in (colors, bold))
     for (i, j), number in np.ndenumerate(numbers):
         x, y = left + j, top + i
-        ax.add_patch(Rectangle((x, y), 1, 1, facecolor=(str(fill[i, j]), 0.35), edgecolor="0.3"))
+        style = {"facecolor": (str(fill[i, j]), 0.35), "edgecolor": "0.3"}
+        draw_rectangle(ax, (x, y), 1, 1, **style)
         weight = "bold" if heavy[i, j] else "normal"
         text = "" if np.isnan(number) else f"{number:g}"
         ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", weight=weight)

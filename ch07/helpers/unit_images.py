@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from ch07.helpers.features import SIZE
 from lab import plots
+from lab.plots import Axes
 
 
 def visible(found: dict[str, Any]) -> np.ndarray:
@@ -55,4 +54,4 @@ def show_units(
         right, bottom = np.minimum(np.add(corner, seen), SIZE)
         place = (number * (SIZE + 1) + left + 0.5, SIZE + 1 + top + 0.5)
         options: Any = {"fill": False, "edgecolor": plots.RED, "linewidth": 2}
-        ax.add_patch(Rectangle(place, right - left, bottom - top, **options))
+        plots.draw_rectangle(ax, place, right - left, bottom - top, **options)

@@ -3,13 +3,12 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.belief_network import EVERY
 from ch08.helpers.boltzmann_pictures import STEPS
 from ch08.helpers.picture_table import draw_table
 from lab import plots
+from lab.plots import Axes, Figure
 
 Results = dict[str, Any]
 STYLES = {"pretrained": "o-", "Xavier": "s--", "Gaussian 0.01": "D-.", "ReLU, He": "^:"}

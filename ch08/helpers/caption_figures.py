@@ -5,14 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from ch08.helpers.caption_runs import BEAM, COMMONEST, GREEDY, NO_IMAGE, TEST
 from ch08.helpers.caption_scores import words_of
 from lab import plots
-from lab.plots import BLACK, BLUE, ORANGE, PURPLE, RED, SKY
+from lab.plots import BLACK, BLUE, ORANGE, PURPLE, RED, SKY, Axes, Figure
 from lab.script import Results
 
 WIDTH = 36  # letters in a line below a scene
@@ -128,7 +125,7 @@ def draw_probabilities(ax: Axes, row: Results, steps: int) -> None:
 def explain(fig: Figure, wrong: str = "") -> None:
     """Explain the colours of the bars below the axes; `wrong`: the name of wrong words, if any."""
     styles = {"the word": RIGHT, **({wrong: WRONG} if wrong else {}), "the next best word": OTHER}
-    patches = [Patch(label=name, **style) for name, style in styles.items()]
+    patches = [plots.legend_patch(label=name, **style) for name, style in styles.items()]
     fig.legend(handles=patches, loc="outside lower center", ncols=3)
 
 

@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from ch08.helpers.detection_scores import FASTER, NAMES, R_CNN, RECALLS
 from lab import plots
-from lab.plots import BLUE, ORANGE, RED, SKY
+from lab.plots import BLUE, ORANGE, RED, SKY, Axes, Figure
 from lab.script import Results
 
 COLOR = {R_CNN: RED, FASTER: BLUE}
@@ -33,7 +29,7 @@ def draw_image(ax: Axes, image: np.ndarray, title: str) -> None:
 def draw_boxes(ax: Axes, boxes: Sequence[Sequence[float]], **style: Any) -> None:
     """Draw a frame for each box: x1, y1, x2, y2."""
     for x1, y1, x2, y2 in boxes:
-        ax.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, **style))
+        plots.draw_rectangle(ax, (x1, y1), x2 - x1, y2 - y1, fill=False, **style)
 
 
 def draw_found(ax: Axes, found: Results) -> None:
@@ -54,6 +50,8 @@ def draw_found(ax: Axes, found: Results) -> None:
 
 def draw_examples(examples: Sequence[Results], tested: int) -> Figure:
     """Draw scenes with the detections, and the true boxes as dashed lines."""
+    from matplotlib.lines import Line2D
+
     fig, axes = plots.figure(2, 3, size=(9.3, 6.9))
     missed = [row["missed"] for row in examples]
     wrong = [row["found"]["correct"].count(False) for row in examples]

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from matplotlib.axes import Axes
-
 from common.layers import Convolution, Parallel, Pooling
-from lab.plots import BLUE, RED
+from lab.plots import BLUE, RED, Axes
 
 
 def chain(

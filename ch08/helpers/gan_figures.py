@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.adversarial_training import HISTORY
 from lab import plots
+from lab.plots import Axes, Figure
 
 Results = dict[str, Any]
 STYLES = ((plots.SKY, ":"), (plots.PURPLE, "-."), (plots.ORANGE, "--"), (plots.RED, "-"))

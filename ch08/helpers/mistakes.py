@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from lab import plots
+from lab.plots import Figure
 
 
 def wrong_digits(scores: np.ndarray, t: np.ndarray) -> np.ndarray:

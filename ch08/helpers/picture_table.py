@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
+
+from lab.plots import Axes
 
 GAP = 4  # pixels between pictures
 

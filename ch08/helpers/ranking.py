@@ -1,10 +1,10 @@
 """The rank of the true class among all classes, and the digit where it is lowest (8.2.1)."""
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from common.functions import softmax
 from lab import plots
+from lab.plots import Axes
 from lab.script import Results
 
 SHOWN = 5  # classes

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Polygon
 
 from ch08.helpers.free_road import AHEAD, FreeRoad, free_road
 from ch08.helpers.picture_table import draw_table
 from dataset.roads import CLASSES, WIDTH, Roads
 from lab import plots
+from lab.plots import Axes, Figure
 
 SHOWN = 5  # test scenes in the first figure
 COLORS = {  # light and dark, so that they differ also without colours
@@ -25,8 +22,8 @@ COLORS = {  # light and dark, so that they differ also without colours
     "car": plots.RED,
     "person": plots.BLACK,
 }
-RGB = (255 * np.array([to_rgb(COLORS[name]) for name in CLASSES])).round().astype(np.uint8)
-TINT = 255 * np.array(to_rgb(plots.BLUE))
+RGB = np.array([list(bytes.fromhex(COLORS[name][1:])) for name in CLASSES], np.uint8)
+TINT = np.array(list(bytes.fromhex(plots.BLUE[1:])))
 
 
 def chosen(y: np.ndarray, t: np.ndarray) -> list[int]:
@@ -59,7 +56,10 @@ def draw_scenes(scenes: Roads, predicted: Mapping[int, np.ndarray], scores: Any)
 
 def class_legend(fig: Figure) -> None:
     """Explain the colours of the classes below the axes."""
-    patches = [Patch(facecolor=c, edgecolor="black", label=name) for name, c in COLORS.items()]
+    patches = [
+        plots.legend_patch(facecolor=color, edgecolor="black", label=name)
+        for name, color in COLORS.items()
+    ]
     fig.legend(handles=patches, loc="outside lower center", ncols=len(CLASSES) // 2)
 
 
@@ -105,6 +105,8 @@ def draw_free_roads(scenes: Roads, predicted: Mapping[int, np.ndarray], results:
 
 def draw_free_road(ax: Axes, image: np.ndarray, road: FreeRoad) -> None:
     """Draw a scene with the free road tinted and outlined, and an arrow, or a bar: stop."""
+    from matplotlib.patches import Polygon
+
     pixels = image.transpose(1, 2, 0).astype(float)
     pixels[road.mask] = 0.5 * pixels[road.mask] + 0.5 * TINT
     ax.imshow(pixels.astype(np.uint8), interpolation="nearest")

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from ch08.helpers.picture_table import GAP, draw_table
 from ch08.helpers.scene_scores import regions
 from dataset.scenes import GROUND, SIZE
 from lab import plots
+from lab.plots import Axes, Figure
 
 # Of the digits 0 to 9, then of the ground, then of a place without an answer. To the palette of
 # `lab.plots` three colours are added that also colour-blind readers can tell from the others.
@@ -69,7 +67,7 @@ def legend(figure: Figure, unsure: str = "") -> None:
     """Add the colours of the classes below a figure; `unsure` is what white stands for, if used."""
     names = [*map(str, range(GROUND)), "ground", *[unsure] * bool(unsure)]
     patches = [
-        Patch(facecolor=color, edgecolor="black", linewidth=0.5, label=name)
+        plots.legend_patch(facecolor=color, edgecolor="black", linewidth=0.5, label=name)
         for color, name in zip(COLORS, names, strict=False)
     ]
     style: Any = {"handlelength": 1.0, "columnspacing": 1.0, "frameon": False}

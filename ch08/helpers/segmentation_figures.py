@@ -4,13 +4,12 @@ import textwrap
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers import scene_figures
 from ch08.helpers.sliding import SURE
 from dataset.scenes import GROUND
 from lab import plots
+from lab.plots import Axes, Figure
 
 Results = dict[str, Any]
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.self_play_scores import SIDES
 from ch08.helpers.tic_tac_toe import won
 from lab import plots
+from lab.plots import Axes, Figure
 
 Results = dict[str, Any]
 MARKS = {1: ("X", plots.BLUE), -1: ("O", plots.RED)}

@@ -3,8 +3,6 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from PIL import Image
 
 from ch08.helpers.picture_table import draw_table
@@ -12,6 +10,7 @@ from ch08.helpers.style_pictures import from_text
 from ch08.helpers.style_runs import TRAINED, UNTRAINED
 from dataset.paintings import SIZE
 from lab import plots
+from lab.plots import Axes, Figure
 
 COLORS = {"content": plots.BLUE, "style": plots.RED, "variation": plots.GREEN}
 

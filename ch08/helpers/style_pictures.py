@@ -19,11 +19,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from matplotlib.cbook import get_sample_data
 from PIL import Image, ImageOps
 
 from dataset.paintings import PAINTERS, SIZE, paint
 from dataset.paper import read_picture
+from lab import plots
 
 LEAST = 64  # pixels: the smallest side of a picture from a file
 PICTURES = ("hopper", *PAINTERS)  # the network is trained on these
@@ -58,7 +58,7 @@ def picture(name: str) -> np.ndarray:
     if name in PAINTERS:
         return paint(name)
     if name == "hopper":
-        return read_square(get_sample_data("grace_hopper.jpg", asfileobj=False))
+        return read_square(plots.portrait())
     return read_square(_extra(name) if name in EXTRA else name)
 
 

@@ -21,7 +21,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import bundled
 from ch08.helpers.mistakes import as_bytes
@@ -29,6 +28,7 @@ from common.augment import brightness, crop, flip, random_transform, transform
 from common.data_parallel import DataParallel
 from common.network import Network
 from lab.digits import digits
+from lab.plots import Figure
 from lab.script import Results
 
 CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {

@@ -19,8 +19,6 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.small_convnet import SmallConvNet
 from common.augment import Augment, random_transform
@@ -28,6 +26,7 @@ from common.optimizer import Adam
 from common.train_together import train_together
 from common.trainer import Trainer
 from lab.digits import digits, first
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import trainer
 

@@ -21,7 +21,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers import mistakes
 from ch08.helpers.best_network import build, evaluate, warm_up
@@ -31,6 +30,7 @@ from common.train_together import train_together
 from common.trainer import Trainer
 from lab.digits import Digits, first
 from lab.image_training import CHECKPOINT, digits
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import steps, trainer
 

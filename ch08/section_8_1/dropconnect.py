@@ -20,13 +20,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.small_convnet import METHODS, SmallConvNet
 from common.optimizer import Adam
 from common.trainer import Trainer
 from lab.digits import digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import compare
 

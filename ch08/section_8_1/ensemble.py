@@ -20,9 +20,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from ch08.helpers.small_convnet import SmallConvNet
 from common.data_parallel import DataParallel
@@ -31,6 +28,7 @@ from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.optimizer import Adam
 from lab.digits import Digits, digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import compare
 
@@ -115,7 +113,7 @@ def draw_gains(ax: Axes, rows: Sequence[Sequence[float]]) -> None:
     ax.plot(range(1, len(rows) + 1), means, color=plots.RED, label="on average")
     ax.axhline(0, color="gray", linestyle=":")
     ax.set(xlabel="networks in the ensemble", ylabel="gain in percentage points")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    plots.integer_ticks(ax)
     ax.legend(loc="lower right")
     ax.label_outer()
 

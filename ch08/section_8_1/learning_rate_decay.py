@@ -17,13 +17,12 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from common.optimizer import Adam
 from common.schedules import Schedule, cosine_decay, exponential_decay, step_decay
 from lab.digits import digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import compare, ending, steps
 

@@ -19,11 +19,9 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from ch08.helpers import fields
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 STACKS = {"Figure 8-5: one 5x5": [5], "Figure 8-6: two 3x3": [3, 3], "Three 3x3": [3, 3, 3]}
@@ -86,8 +84,8 @@ def draw_map(ax: Axes, marked: np.ndarray, name: str) -> None:
     """Draw a map as a grid of squares, with a frame around those that are seen."""
     ax.pcolormesh(marked, cmap="Blues", vmin=0, vmax=1.6, edgecolors="gray", linewidth=0.8)
     (bottom, left), (height, width) = np.argwhere(marked)[0], fields.field(marked)
-    frame = Rectangle((left, bottom), width, height, fill=False, edgecolor=plots.RED, linewidth=2)
-    ax.add_patch(frame)
+    frame: Any = {"fill": False, "edgecolor": plots.RED, "linewidth": 2}
+    plots.draw_rectangle(ax, (left, bottom), width, height, **frame)
     limits = (len(marked) / 2 - 4.6, len(marked) / 2 + 4.6)  # the same scale for all maps
     ax.set(aspect="equal", xlim=limits, ylim=limits, title=f"{name}: {height}x{width}")
 

@@ -18,8 +18,6 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from ch08.helpers.layer_clock import gradient_seconds
@@ -32,6 +30,7 @@ from common.schedules import cosine_decay
 from common.trainer import Trainer
 from lab.costs import multiply_adds
 from lab.digits import digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import compare, steps
 

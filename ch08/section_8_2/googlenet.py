@@ -16,8 +16,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.counting import weights_of_branches
 from ch08.helpers.diagrams import draw_module
@@ -26,6 +24,7 @@ from common.layers import AveragePooling, Dropout, Parallel, Pooling, ReLU, Sequ
 from common.network import Network
 from common.parts import numbered
 from common.randomness import Seed, random_generator
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 # Input channels; 1x1 filters; 1x1 before 3x3, and 3x3; 1x1 before 5x5, and 5x5; 1x1 after pooling.

@@ -17,15 +17,13 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from ch08.deep_convnet import WEIGHTS, DeepConvNet
 from ch08.helpers.ranking import draw_lowest, lowest_ranked
 from common.data_parallel import DataParallel
 from common.functions import accuracy, top_k_accuracy
 from lab.digits import digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 
 # Year, network (before 2012 the team), top-5 error in per cent, and whether it is a deep network:
@@ -79,7 +77,8 @@ def draw_winners(ax: Axes) -> None:
     ax.set_title(f"Figure 8-8: {name} has a top-5 error of {error} % in {year} (published)")
     ax.set_ylabel("top-5 error, %")
     ax.set_xticks(range(len(WINNERS)), [f"{year}\n{name}" for year, name, *_ in WINNERS])
-    ax.legend([Patch(color="gray"), Patch(color=plots.BLUE)], ["not deep", "deep network"])
+    handles = [plots.legend_patch(color=color) for color in ("gray", plots.BLUE)]
+    ax.legend(handles, ["not deep", "deep network"])
 
 
 def draw(results: Results) -> Figure:

@@ -19,8 +19,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.diagrams import draw_block, draw_blocks
 from common.fresh_layers import affine, batch_norm, convolution
@@ -29,6 +27,7 @@ from common.layers import Convolution, GlobalAveragePooling, ReLU, Residual, Seq
 from common.network import Network
 from common.parts import parts
 from common.randomness import Seed, random_generator
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 FILTERS = (16, 16, 32, 32, 64, 64)

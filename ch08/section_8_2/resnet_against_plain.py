@@ -23,13 +23,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.shortcuts import KINDS, STARTS, Gradients, gradients, halved, network
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from lab.digits import Digits, digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import compare
 

@@ -18,7 +18,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ch08.helpers.counting import Config
 from ch08.helpers.transfer import Digits, few, of_classes, split
@@ -28,6 +27,7 @@ from common.optimizer import Adam
 from common.train_together import train_together
 from common.trainer import Trainer
 from dataset.mnist import load_mnist
+from lab.plots import Figure
 from lab.script import Flag, Results
 from lab.training import trainer
 

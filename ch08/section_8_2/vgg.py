@@ -20,9 +20,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from ch08.helpers.counting import Config, named, table
 from common.checks import check_image_shape
@@ -30,6 +27,7 @@ from common.fresh_layers import affine, convolution
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
 from common.randomness import Seed, random_generator
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 SMALL: Config = [16, 16, "M", 32, 32, "M"]
@@ -132,7 +130,7 @@ def draw_maps(ax: Axes, row: Results) -> None:
     ax.bar_label(bars, [shape[0] for shape in shapes.values()], padding=2, fontsize=9)
     title = f"Figure 8-9: VGG16, {row['layers with weights']} layers with weights"
     ax.set(title=title, ylabel="width and height of the maps, pixels", ylim=(0, 250))
-    handles = [Patch(color=colors["C"]), Patch(color=colors["P"])]
+    handles = [plots.legend_patch(color=colors[kind]) for kind in "CP"]
     ax.legend(handles, ["3x3 convolution", "pooling"], title="numbers: channels or neurons")
 
 

@@ -19,15 +19,13 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from ch08.helpers.binary_training import KINDS, ClippedAdam, build, size_in_bytes, used_weights
 from common.optimizer import Adam
 from common.schedules import cosine_decay
 from common.trainer import Trainer
 from lab.digits import Digits, digits
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 from lab.training import compare, steps
 
@@ -109,7 +107,7 @@ def draw_accuracies(ax: Axes, rows: Results) -> None:
     lost = rows[KINDS[0]]["accuracy"] - rows[KINDS[1]]["accuracy"]
     ax.set_title(f"1-bit weights lose {lost:.4f} in accuracy")
     ax.set(xlabel="epoch", ylabel="test accuracy: 1,000 digits; at the end all")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    plots.integer_ticks(ax)
     ax.margins(y=0.45)  # room for the legend
     ax.legend()
 

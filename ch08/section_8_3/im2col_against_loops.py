@@ -18,11 +18,10 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.convolution_ways import NUMBERS, Times, differences, milliseconds
 from common.util import im2col
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 
 DAYS = {"CPU,\n16 cores": 40, "GPU": 6}  # the book: to train AlexNet; the first is more than 40

@@ -17,12 +17,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.deep_convnet import DeepConvNet
 from ch08.helpers.layer_clock import LOSS, measure, shares
 from lab.costs import multiply_adds
+from lab.plots import Axes, Figure
 from lab.script import Flag, Results
 
 BOOK = {"GPU": 0.95, "CPU": 0.89}  # the convolutions of AlexNet, forward

@@ -23,12 +23,11 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.gpu_clock import NETWORKS
 from ch08.helpers.mpi_clock import PARTS, all_reduce_ms, fitted, measure, speed_up
 from lab.costs import multiply_adds
+from lab.plots import Axes, Figure
 from lab.processes import available
 from lab.ranks import counted
 from lab.script import Flag, Results

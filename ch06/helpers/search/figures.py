@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lab import plots
+from lab.plots import Axes, Figure
 from lab.script import Results
 
 SHOWN, TOGETHER = 20, 5  # figure 6-24 shows the best 20; here there are 5 in a panel

@@ -3,13 +3,12 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ch08.helpers.games.episode import colored
 from ch08.helpers.games.grid_world import GOAL, HOLE, WALL
 from ch08.helpers.games.runs import BOTH, NO_MEMORY, NO_TARGET
 from lab import plots
+from lab.plots import Axes, Figure
 
 Results = dict[str, Any]
 SHOWN = 9  # frames of an episode
