@@ -1,73 +1,103 @@
-"""The same networks in PyTorch, eager, on the CPU: for `benchmarks/networks.py`."""
+"""The same networks in PyTorch on the CPU, in three forms.
 
+"eager" is what most people write. "fused" has channels last and the fused optimizer, and keeps
+freed memory, as we do. "compiled" is "fused" with forward, loss and backward compiled to C++.
+"""
+
+from functools import partial
+
+import numpy as np
 import torch
+from descriptions import initial_weights, samples
 from torch import nn
 
 OPTIMIZERS = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
+MODULES = {
+    "Affine": lambda layer: nn.Linear(*layer["W"]),
+    "BatchNorm": lambda layer: nn.BatchNorm1d(*layer["gamma"], layer["eps"]),
+    "Convolution": lambda layer: nn.Conv2d(
+        layer["W"][1], layer["W"][0], layer["W"][2:], layer["stride"], layer["pad"]
+    ),
+    "Dropout": lambda layer: nn.Dropout(layer["dropout_ratio"]),
+    "Pooling": lambda layer: nn.MaxPool2d((layer["pool_h"], layer["pool_w"]), layer["stride"]),
+    "ReLU": lambda layer: nn.ReLU(),
+}
 
 
-def module(network):
-    """Convert a network of `common` to a PyTorch module with the same parameters."""
+def contender(layers, form, task, threads, batch, size, update, lr):
+    """Return a function that makes one step of the task."""
+    torch.set_num_threads(threads)
+    network = Network(layers, form, batch, size)
+    tasks = {"classify": network.classifier, "gradient": lambda: network.gradient}
+    return tasks[task]() if task in tasks else network.trainer(update, lr)
+
+
+def module(layers):
+    """Return a PyTorch module with these layers and their initial weights."""
     modules = []
-    for layer in network.layers.values():
-        kind = type(layer).__name__
-        if kind == "Affine":
-            if modules and isinstance(modules[-1], nn.MaxPool2d):
-                modules.append(nn.Flatten())
-            modules.append(nn.Linear(*layer.W.shape))
-        elif kind == "Convolution":
-            fn, c, *size = layer.W.shape
-            modules.append(nn.Conv2d(c, fn, size, layer.stride, layer.pad))
-        elif kind == "Pooling":
-            modules.append(nn.MaxPool2d((layer.pool_h, layer.pool_w), layer.stride))
-        elif kind == "BatchNorm":
-            modules.append(nn.BatchNorm1d(len(layer.gamma), layer.eps))
-        else:
-            modules.append(nn.Dropout(layer.dropout_ratio) if kind == "Dropout" else nn.ReLU())
+    for layer in layers:
+        if layer["kind"] == "Affine" and modules and isinstance(modules[-1], nn.MaxPool2d):
+            modules.append(nn.Flatten())
+        modules.append(MODULES[layer["kind"]](layer))
     result = nn.Sequential(*modules)
     with torch.no_grad():
-        for mine, value in zip(result.parameters(), network.params.values(), strict=True):
-            value = torch.tensor(value)
-            mine.copy_(value.T if value.ndim == 2 else value)
+        values = initial_weights(layers).values()
+        for mine, value in zip(result.parameters(), values, strict=True):
+            mine.copy_(torch.from_numpy(value.T if value.ndim == 2 else value))
     return result
 
 
 class Network:
-    """A PyTorch module with the methods of the other contenders."""
+    """A PyTorch module in one of the forms, and samples."""
 
-    def __init__(self, network, threads=1, channels_last=False):
-        torch.set_num_threads(threads)
-        self.format = torch.channels_last if channels_last else torch.contiguous_format
-        self.module = module(network).to(memory_format=self.format)
-        self.loss = nn.CrossEntropyLoss()
+    def __init__(self, layers, form, batch, size):
+        self.layers, self.form = layers, form
+        if form != "eager":
+            np.empty(2**25 - 2**16, np.uint8)  # see keep_freed_memory in common/convolve.py
+        self.compiled = partial(torch.compile, dynamic=False) if form == "compiled" else lambda f: f
+        order = torch.contiguous_format if form == "eager" else torch.channels_last
+        self.module = module(layers).to(memory_format=order)
+        x, t = map(torch.from_numpy, samples(layers, batch, size))
+        self.x, self.t = x.to(memory_format=order) if x.ndim == 4 else x, t
+        measure = nn.CrossEntropyLoss()
+        self.loss = self.compiled(lambda x, t: measure(self.module(x), t))
 
-    def trainer(self, x, t, optimizer, lr):
+    def backward(self):
+        """Set the gradients of the parameters; return the loss."""
+        self.module.zero_grad(set_to_none=True)
+        loss = self.loss(self.x, self.t)
+        loss.backward()
+        return loss
+
+    def gradient(self):
+        """Return the loss and lists of its derivatives, by key."""
+        loss = self.backward().item()
+        grads = [mine.grad.T if mine.ndim == 2 else mine.grad for mine in self.module.parameters()]
+        lists = [grad.tolist() for grad in grads]
+        return loss, dict(zip(initial_weights(self.layers), lists, strict=True))
+
+    def trainer(self, update, lr):
         """Return a function that makes one training step and returns its loss."""
-        x, t = self.tensors(x, t)
-        optimizer = OPTIMIZERS[optimizer](self.module.parameters(), lr=lr)
+        fused = self.form != "eager"
+        optimizer = OPTIMIZERS[update](self.module.parameters(), lr=lr, fused=fused)
+        if self.form == "compiled":  # compile now, so that the first step takes no more memory
+            self.backward()
+            self.module.zero_grad(set_to_none=True)
 
         def step():
-            optimizer.zero_grad(set_to_none=True)
-            loss = self.loss(self.module(x), t)
-            loss.backward()
+            loss = self.backward()
             optimizer.step()
             return loss.item()
 
         return step
 
-    def classifier(self, x, t, batch_size=100):
-        """Return a function that classifies all images and returns the accuracy."""
-        x, t = self.tensors(x, t)
+    def classifier(self, batch_size=100):
+        """Return a function that classifies all samples and returns the accuracy."""
+        predict = self.compiled(self.module.eval())
 
         @torch.inference_mode()
         def classify():
-            self.module.eval()
-            scores = torch.cat([self.module(batch) for batch in x.split(batch_size)])
-            return (scores.argmax(1) == t).float().mean().item()
+            scores = torch.cat([predict(x) for x in self.x.split(batch_size)])
+            return (scores.argmax(1) == self.t).float().mean().item()
 
         return classify
-
-    def tensors(self, x, t):
-        """Return images and labels as tensors."""
-        x = torch.from_numpy(x)
-        return x.to(memory_format=self.format) if x.ndim == 4 else x, torch.from_numpy(t)

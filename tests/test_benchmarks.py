@@ -1,7 +1,6 @@
 """The benchmarks run, and the compared programs compute the same; no test here depends on time."""
 
 import json
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -89,26 +88,24 @@ def test_the_textbook_updates_are_the_same(name):
 @pytest.fixture
 def contender(monkeypatch):
     """The function that makes a contender; its settings of the process are undone."""
-    import contender
+    import our_networks
 
     monkeypatch.setattr(convolution, "keep_freed_memory", convolution.keep_freed_memory)
     with one_blas_thread():
-        yield contender.contender
+        yield our_networks.contender
 
 
-KINDS = ["ours", "textbook", *(["torch", "torch, channels last"] if find_spec("torch") else [])]
+KINDS = ["ours", "textbook"]
 
 
 @pytest.mark.parametrize("name", ["TwoLayerNet", "the same with BatchNorm", "SimpleConvNet"])
 def test_all_contenders_learn_the_same(contender, name):
     trainers = {kind: contender(kind, name, batch=20) for kind in KINDS}
-    if "BatchNorm" not in name:
-        trainers["ours, 2 threads"] = contender("ours", name, threads=2, batch=20)
+    trainers["ours, 2 threads"] = contender("ours", name, threads=2, batch=20)
     for _ in range(3):
         losses = {kind: train() for kind, train in trainers.items()}
-        assert losses == pytest.approx(
-            dict.fromkeys(losses, losses["ours"]), rel=1e-3
-        )  # Adam's 1e-7
+        # Adam makes large steps of small gradients, and with them of rounding.
+        assert losses == pytest.approx(dict.fromkeys(losses, losses["ours"]), rel=5e-3)
 
 
 def test_all_contenders_classify_the_same(contender):
@@ -119,10 +116,10 @@ def test_all_contenders_classify_the_same(contender):
 
 
 def test_the_floor_multiplies_as_often_as_the_network(contender, monkeypatch):
-    import contender as module
+    import our_networks
 
     network, flops = TwoLayerNet(784, 50, 10), []
-    step = module.products(network, np.ones((20, 784), np.float32))
+    step = our_networks.products(network, np.ones((20, 784), np.float32))
     real = np.dot
     monkeypatch.setattr(
         np, "dot", lambda a, b, out: flops.append(a.size * b.shape[1]) or real(a, b, out=out)
@@ -131,14 +128,23 @@ def test_the_floor_multiplies_as_often_as_the_network(contender, monkeypatch):
     assert sum(flops) == 20 * (2 * 784 * 50 + 3 * 50 * 10)  # the first layer needs no dx
 
 
+def test_the_network_that_grows_is_deep_convnet():
+    from descriptions import describe
+    from our_networks import like_deep_convnet
+
+    assert describe(like_deep_convnet(60, 2, 1)) == describe(DeepConvNet((1, 60, 60)))
+    larger = describe(like_deep_convnet(28, 4, 2))
+    assert sum(layer["kind"] == "Convolution" for layer in larger) == 12
+    assert larger[0]["W"] == (32, 1, 3, 3)
+
+
 def test_the_quick_form_prints_every_table_and_saves(tmp_path):
-    done = run(ROOT / "benchmarks" / "networks.py", "--quick", "--no-torch", cwd=tmp_path)
+    done = run(ROOT / "benchmarks" / "networks.py", "--quick", "--no-peers", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    for row in ("TwoLayerNet, SGD", "SimpleConvNet, batch 10", "SimpleConvNet", "1 images of 28"):
+    for row in ("TwoLayerNet, SGD", "SimpleConvNet, batch 10", "SimpleConvNet", "28 pixels"):
         assert f"\n| {row}" in done.stdout
-    assert "PyTorch is not in the tables" in done.stdout
-    assert "torch 1" not in done.stdout
+    assert "torch" not in done.stdout
     folder = tmp_path / "outputs" / "benchmarks"
     numbers = json.loads((folder / "networks.json").read_text())
     assert set(numbers) >= {"machine", "steps", "memory", "floor", "growth"}
