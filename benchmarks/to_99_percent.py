@@ -1,73 +1,113 @@
-"""Measure how long DeepConvNet takes to learn MNIST to 99 %, from scratch, on two threads (8.1.1).
+"""The training run of `ch08/fast_99.py`, which reaches 99 % of the test digits, and in PyTorch.
 
-    python benchmarks/to_99_percent.py --seeds 0 1 2
+    python benchmarks/to_99_percent.py --torch-python torch-env/bin/python
 
-You will see for each seed the accuracy on all 10,000 test images, and the seconds, including
-loading and evaluation. The defaults were chosen with 6,000 held-out training images (--validation),
-not with the test set: Adam, a learning rate that rises, then falls to 0, no Dropout, one evaluation
-at the end. It takes about a minute per seed, and needs the real MNIST.
+Ours and PyTorch (eager; and fused: see `torch_networks.py`) train the same network with the same
+recipe, in separate processes, one after the other, with several seeds. You will see a table: the
+seconds of training, those of the whole process with loading and testing, and the accuracy, as
+means; and ours divided by PyTorch's time, as the median over the seeds. TIMES
 """
 
-import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 try:
-    from common.optimizer import Adam
+    from lab import script
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
 import numpy as np
+from descriptions import describe
+from peers import installed
+from tables import machine, table
 
-from ch08.deep_convnet import DeepConvNet
-from common.batches import MiniBatches, split_validation
-from common.data_parallel import DataParallel
-from dataset.mnist import load_mnist
+from ch08.fast_99 import RECIPES, up_and_down, without_border
+from common.io.progress import progress
+from lab.image_training import digits
+from lab.script import Flag
 
-
-def learning_rate(t, steps, largest, warm_up=0.2):
-    """Return the learning rate of step t: it rises linearly to `largest`, then falls to 0."""
-    return largest * min((t + 1) / (warm_up * steps), (1 - t / steps) / (1 - warm_up))
-
-
-def train(seed, plan):
-    """Train one network, and print a line for each evaluation."""
-    start = perf_counter()
-    train_set, test_set = load_mnist(flatten=False, source="mnist")
-    if plan.validation:
-        train_set, test_set = split_validation(*train_set, rate=0.1, rng=0)
-    (x, t), (x_test, t_test) = train_set, test_set
-    rng = np.random.default_rng(seed)
-    network, optimizer = DeepConvNet(dropout_ratio=plan.dropout, rng=rng), Adam()
-    batches = MiniBatches(len(x), plan.batch_size, rng, shuffle=True)
-    steps = int(plan.epochs * len(x) / plan.batch_size)
-    moments = {round(steps * part / plan.evaluations) for part in range(1, plan.evaluations + 1)}
-    with DataParallel(network, plan.threads) as parallel:
-        for step, batch in zip(range(steps), batches, strict=False):
-            _, grads = parallel.loss_and_gradient(x[batch], t[batch])
-            optimizer.lr = learning_rate(step, steps, plan.lr)
-            optimizer.update(network.params, grads)
-            if step + 1 in moments:
-                percent = 100 * parallel.accuracy(x_test, t_test)
-                line = f"seed {seed}: {percent:.2f} % after {step + 1} mini-batches"
-                print(f"{line}, {perf_counter() - start:.1f} s", flush=True)
+HERE = Path(__file__).parent
+OURS, FORMS = "ours", ("eager", "fused")
+FLAGS = {
+    "seeds": Flag(5, "number of seeds", quick=1),
+    "samples": Flag(60000, "digits to train on", quick=300, least=200),
+    "threads": Flag(2, "number of threads"),
+    "torch_python": Flag(None, "a Python that has PyTorch; default: this one", kind=Path),
+    "validate": Flag(False, "test on held-out training digits, not on the test digits"),
+}
 
 
-def main(argv=None):
-    """Train a network for each seed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--epochs", type=float, default=1.6)
-    parser.add_argument("--batch-size", type=int, default=50)
-    parser.add_argument("--lr", type=float, default=0.002, help="the largest learning rate")
-    parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--evaluations", type=int, default=1, help="evenly spread, one at the end")
-    parser.add_argument("--validation", action="store_true", help="6,000 held-out training images")
-    plan = parser.parse_args(argv)
-    print(" ".join(f"{name}={value}" for name, value in vars(plan).items()))
-    for seed in plan.seeds:
-        train(seed, plan)
+def run_ours(args, folder, seed):
+    """Run the script in a separate process; return its seconds of training and its accuracy."""
+    words = {"seed": seed, "seeds": 1, "samples": args.samples, "threads": args.threads}
+    flags = [word for key, value in words.items() for word in (f"--{key}", str(value))]
+    flags += ["--validate"] * args.validate + ["--last", "--no-show", "--out", str(folder)]
+    subprocess.run([sys.executable, "-m", "ch08.fast_99", *flags], check=True, capture_output=True)
+    results = json.loads((folder / "ch08" / "fast_99.json").read_text(encoding="utf-8"))
+    (name,) = results["seconds"]
+    return {key: results[key][name][0] for key in ("seconds", "accuracy")}
 
+
+def run_torch(python, recipe):
+    """Run the recipe in PyTorch, in a separate process."""
+    words = [str(python), str(HERE / "torch_training.py"), json.dumps(recipe)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def recipe_for_torch(args, folder):
+    """Save the digits in `folder`; return the recipe without form and seed."""
+    recipe = list(RECIPES.values())[-1]
+    (x, t), (x_test, t_test) = (without_border(data, recipe.border) for data in digits(args))
+    np.savez(folder / "digits.npz", x=x, t=t, x_test=x_test, t_test=t_test)
+    number = -(-len(x) // recipe.batch_size)
+    rate = up_and_down(recipe.lr, number)
+    return {
+        "layers": describe(recipe.build(np.random.default_rng(0))),
+        "rates": [rate(step) for step in range(number)],
+        "betas": recipe.betas,
+        "batch_size": recipe.batch_size,
+        "threads": args.threads,
+        "digits": str(folder / "digits.npz"),
+    }
+
+
+def experiment(args):
+    """Let all take turns; print and return seconds and accuracies."""
+    pythons, versions = installed({"torch": args.torch_python})
+    print(machine(versions))
+    results = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        recipe = recipe_for_torch(args, folder) if pythons else {}
+        runs = {OURS: lambda seed: run_ours(args, folder, seed)}
+        for form in FORMS if pythons else ():
+            job = {**recipe, "form": form}
+            runs[f"torch {form}"] = lambda seed, job=job: run_torch(
+                pythons["torch"], {**job, "seed": seed}
+            )
+        for seed in progress(range(args.seed, args.seed + args.seeds)):
+            for name, run in runs.items():
+                started = perf_counter()
+                result = run(seed) | {"process": perf_counter() - started}
+                results.setdefault(name, []).append(result)
+    columns = ["seconds", "process", "accuracy"]
+    rows = {}
+    for name, runs_of_it in results.items():
+        *times, accuracy = (np.mean([one[key] for one in runs_of_it]) for key in columns)
+        row = rows[name] = [*times, f"{accuracy:.4f}"]
+        pairs = zip(results[OURS], runs_of_it, strict=True)
+        row.append(np.median([mine["seconds"] / other["seconds"] for mine, other in pairs]))
+    columns = ["training, s", "whole process, s", "accuracy", "ours / this"]
+    table(f"Means over {args.seeds} seeds, {args.threads} threads", "", columns, rows)
+    return results
+
+
+main = script.make_main(__file__, __doc__, experiment, flags=FLAGS, data=True)
 
 if __name__ == "__main__":
-    main()
+    script.run(main)

@@ -32,7 +32,7 @@ def contender(layers, form, task, threads, batch, size, update, lr):
     return tasks[task]() if task in tasks else network.trainer(update, lr)
 
 
-def module(layers):
+def module(layers, seed=0):
     """Return a PyTorch module with these layers and their initial weights."""
     modules = []
     for layer in layers:
@@ -41,7 +41,7 @@ def module(layers):
         modules.append(MODULES[layer["kind"]](layer))
     result = nn.Sequential(*modules)
     with torch.no_grad():
-        values = initial_weights(layers).values()
+        values = initial_weights(layers, seed).values()
         for mine, value in zip(result.parameters(), values, strict=True):
             mine.copy_(torch.from_numpy(value.T if value.ndim == 2 else value))
     return result
