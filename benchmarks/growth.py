@@ -1,6 +1,7 @@
 """How time and memory of a step of DeepConvNet grow: with batch, images, depth and filters."""
 
 import numpy as np
+from matplotlib.ticker import NullLocator, StrMethodFormatter
 from peers import NUMPY, peer_names
 from race import medians, race
 from tables import table
@@ -8,13 +9,14 @@ from tables import table
 from common.io.progress import progress
 from lab import plots
 
-FEW = 20  # images in a batch, where it is not the batch that grows
-GROWTH = {  # what grows: its values, and by what they become the numbers on the axis
-    "batch": ((10, 30, 100, 300, 1000), 1, "images in a batch"),
-    "size": ((28, 60, 124), 1, "pixels along a side of an image"),
-    "depth": ((1, 2, 4, 8), 3, "convolutions"),
-    "width": ((0.5, 1, 2, 4), 16, "filters in the first convolution"),
+FEW = 20  # images in a batch, unless the batch grows
+GROWTH = {  # what grows: its values; the unit and the label of its axis; powers of time and memory
+    "batch": ((10, 30, 100, 300, 1000), 1, "images in a batch", (0, 1)),
+    "size": ((28, 60, 124), 1, "pixels along a side of an image", (2, 2)),
+    "depth": ((1, 2, 4, 8), 3, "convolutions", (1, 1)),
+    "width": ((0.5, 1, 2, 4), 16, "filters in the first convolution", (2, 1)),
 }
+POWERS = ("constant", "growing in proportion", "growing with the square")
 LINES = {  # how each contender is drawn
     "textbook": ("textbook form", {"color": plots.BLACK, "marker": "x", "linestyle": ":"}),
     "ours 1": ("ours, 1 thread", {"color": plots.SKY, "marker": "o"}),
@@ -28,36 +30,53 @@ def measure_growth(args):
     """Part D: milliseconds and MB of a step, as one of the sizes of DeepConvNet grows."""
     torch = peer_names([name for name in args.pythons if name == "torch"], "ConvNet")
     names = [name for name in [*NUMPY, *torch] if name in LINES]
-    jobs = [(what, value) for what, (values, *_) in GROWTH.items() for value in values]
-    jobs = [(what, values[0]) for what, (values, *_) in GROWTH.items()] if args.quick else jobs
+    many = 1 if args.quick else None
+    jobs = [(what, value) for what, (values, *_) in GROWTH.items() for value in values[:many]]
     results, rows = {what: [] for what in GROWTH}, {}
     for what, value in progress(jobs):
         setup = {"name": "DeepConvNet", "batch": FEW, what: value}
         result = race(names, min(args.rounds, 5), args.turn, args.pythons, **setup)
-        results[what].append({"batch": setup["batch"], what: value, **result})
-        row = f"{value * GROWTH[what][1]:g} {GROWTH[what][2]}"
-        rows[row] = [ms / setup["batch"] for ms in medians(result, names, "ms")]
-        rows[row] += medians(result, names, "MB")
+        ms = [each / setup["batch"] for each in medians(result, names, "ms")]
+        mb = medians(result, names, "MB")
+        results[what].append({"value": value * GROWTH[what][1], "ms per image": ms, "MB": mb})
+        rows[f"{results[what][-1]['value']:g} {GROWTH[what][2]}"] = ms + mb
     columns = [f"{name}, {unit}" for unit in ("ms", "MB") for name in names]
     title = (
-        f"DeepConvNet: milliseconds of a step per image, and peak memory; {FEW} images or as said"
+        f"DeepConvNet: ms of a step per image, and peak MB; {FEW} images, unless the batch grows"
     )
     table(title, "", columns, rows)
-    return results
+    return {"names": names, **results}
 
 
 def draw_growth(results):
-    """Draw the time per image (above) and the memory (below), by each of the sizes."""
-    figure, axes = plots.figure(2, len(GROWTH), size=(14, 7.2), sharey="row")
-    for column, (what, (_, unit, label)) in zip(axes.T, GROWTH.items(), strict=True):
-        for name, (legend, style) in LINES.items():
-            runs = [run for run in results[what] if name in run]
-            x = [unit * run[what] for run in runs]
-            ms = [np.median(run[name]["ms"]) / run["batch"] for run in runs]
-            column[0].plot(x, ms, label=legend, **style)
-            column[1].plot(x, [run[name]["MB"] for run in runs], **style)
-        for ax in column:
-            ax.set(xscale="log", yscale="log", xlabel=label)
-            ax.set_xticks(x, [f"{value:g}" for value in x], minor=False)
-            ax.minorticks_off()
+    """Draw the time per image (above) and the memory (below) against each of the sizes."""
+    rows = {"ms per image": "Time", "MB": "Memory"}
+    figure, axes = plots.figure(len(rows), len(GROWTH), size=(15, 8), sharey="row")
+    for row, (measure, title) in zip(axes, rows.items(), strict=True):
+        for ax, (what, (*_, label, powers)) in zip(row, GROWTH.items(), strict=True):
+            power = powers[measure == "MB"]
+            draw_lines(ax, results["names"], results[what], measure, power)
+            ax.set(title=f"{title}; grey: {POWERS[power]}", xlabel=label)
+        row[0].set(ylabel=measure)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=len(handles[0]), fontsize=12)
+    figure.suptitle(
+        f"A training step of DeepConvNet: {FEW} images of 28 x 28, 6 convolutions, 16 filters in "
+        "the first; one of these grows"
+    )
     return figure
+
+
+def draw_lines(ax, names, runs, measure, power):
+    """Draw one measure of all contenders, over a grey line that grows with this power of x."""
+    x = np.array([run["value"] for run in runs])
+    lines = dict(zip(names, np.transpose([run[measure] for run in runs]), strict=True))
+    guide = lines["ours 1"][0] * (x / x[0]) ** power
+    ax.plot(x, guide, color="grey", linewidth=8, alpha=0.25, solid_capstyle="butt")
+    for name, y in lines.items():
+        legend, style = LINES[name]
+        ax.plot(x, y, label=legend, **style)
+    ax.set(xscale="log", yscale="linear" if np.isnan(guide).all() else "log")
+    ax.set_xticks(x, [f"{value:g}" for value in x])
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.xaxis.set_minor_locator(NullLocator())
