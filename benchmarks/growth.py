@@ -21,8 +21,8 @@ LINES = {  # how each contender is drawn
     "textbook": ("textbook form", {"color": plots.BLACK, "marker": "x", "linestyle": ":"}),
     "ours 1": ("ours, 1 thread", {"color": plots.SKY, "marker": "o"}),
     "ours 2": ("ours, 2 threads", {"color": plots.BLUE, "marker": "o"}),
-    "torch fused 1": ("PyTorch, 1 thread", {"color": plots.ORANGE, "marker": "s"}),
-    "torch fused 2": ("PyTorch, 2 threads", {"color": plots.RED, "marker": "s"}),
+    "torch tuned 1": ("PyTorch, 1 thread", {"color": plots.ORANGE, "marker": "s"}),
+    "torch tuned 2": ("PyTorch, 2 threads", {"color": plots.RED, "marker": "s"}),
 }
 
 

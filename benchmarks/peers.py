@@ -7,7 +7,7 @@ from descriptions import describe
 from our_networks import LR, NETWORKS, build
 
 NUMPY = ("textbook", "ours 1", "ours 2")
-FORMS = {"torch": ("eager", "fused", "compiled"), "jax": ("NCHW", "NHWC")}
+FORMS = {"torch": ("eager", "fused", "tuned", "compiled"), "jax": ("NCHW", "NHWC")}
 
 
 def installed(pythons):

@@ -125,7 +125,7 @@ RUNS = [
         "ch08/fast_99.py",
         MnistClaim(
             "8.1.1: More than 99 % of the test digits, after seconds of training on two cores",
-            "mean/no border",
+            "mean/moved test digits",
             at_least(0.99, "0.9938 by DeepConvNet", "the mean of 30 seeds"),
         ),
         digits=True,

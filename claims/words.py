@@ -301,8 +301,8 @@ WORDS = {
         "300 个训练数字：训练精度与测试精度之差为 {runs/none/gap:.3f}，使用 DropConnect 为 {runs/DropConnect/gap:.3f}，使用 Dropout 为 {runs/Dropout/gap:.3f}",
     ),
     "ch08/fast_99": (
-        "99 % of the test digits after seconds of training, step by step: {mean/no border:.4f} on average over 30 seeds",
-        "几秒钟的训练就达到 99 % 的测试精度，逐步改进：30 个随机种子的平均精度为 {mean/no border:.4f}",
+        "99 % of the test digits after seconds of training, step by step: {mean/moved test digits:.4f} on average over 30 seeds",
+        "几秒钟的训练就达到 99 % 的测试精度，逐步改进：30 个随机种子的平均精度为 {mean/moved test digits:.4f}",
     ),
     "ch08/best_accuracy": (
         "an ensemble of four networks with a test accuracy of {together, moved:.4f} (the best in figure 8-3: 0.9979)",

@@ -254,7 +254,7 @@ class Network:
             return self._run(x, train_flg, pooling_first(self.layers) if quick else self.layers)
         return call_with_flag(self.predict, train_flg, x)
 
-    def _run(self, x: np.ndarray, train_flg: bool, layers: Mapping[str, Any]) -> np.ndarray:
+    def _run(self, x: np.ndarray, train_flg: bool, layers: dict[str, Any]) -> np.ndarray:
         self._made().layers = layers
         with np.errstate(over="ignore", invalid="ignore"):  # `loss` warns where it is NaN
             return self._chain.forward(x, train_flg)

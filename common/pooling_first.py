@@ -7,7 +7,7 @@ from common.layers import Pooling, ReLU
 from common.protocols import LayerLike
 
 
-def pooling_first(layers: Mapping[str, LayerLike]) -> Mapping[str, LayerLike]:
+def pooling_first(layers: Mapping[str, LayerLike]) -> dict[str, LayerLike]:
     """Return the layers, in an order in which max pooling comes before a ReLU.
 
     ReLU does not change which number of a window is the largest, so the outputs and the gradients

@@ -87,7 +87,7 @@ def compare(
 
 def steps(args: argparse.Namespace, train: Digits) -> int:
     """Return the number of mini-batches in ``--epochs`` epochs."""
-    return int(args.epochs) * -(-len(train[0]) // int(args.batch_size))
+    return int(args.epochs * -(-len(train[0]) // int(args.batch_size)))
 
 
 def ending(trained: Trainer) -> dict[str, Any]:

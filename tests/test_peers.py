@@ -12,7 +12,7 @@ import pytest
 from tests.test_cli import ROOT
 
 NAMES = ["TwoLayerNet", "784-100x4-10", "the same with BatchNorm", "SimpleConvNet", "DeepConvNet"]
-FORMS = ["torch eager", "torch fused", "torch compiled", "jax NCHW", "jax NHWC"]
+FORMS = ["torch eager", "torch fused", "torch tuned", "torch compiled", "jax NCHW", "jax NHWC"]
 
 
 @pytest.fixture(scope="module", autouse=True)

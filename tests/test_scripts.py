@@ -40,6 +40,7 @@ TOO_SMALL = {
         "ch08.train_deepnet",
         "ch08.segmentation",
         "ch08.section_8_1.augmentation_gain",
+        "ch08.fast_99",
         "ch08.section_8_1.best_accuracy",
         "ch08.section_8_1.dropconnect",
     ),
