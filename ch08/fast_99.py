@@ -164,7 +164,7 @@ def without_border(data: Digits, border: int, move: tuple[int, int] = (0, 0)) ->
 
 def draw(results: Results) -> Figure:
     """Draw the accuracy of each run by its seconds of training."""
-    fig, ax = plots.figure(size=(7.5, 5))
+    fig, ax = plots.figure(size=(7.5, 6))
     for number, (name, seconds) in enumerate(results["seconds"].items()):
         values, color = 100 * np.array(results["accuracy"][name]), plots.COLORS[number]
         ax.plot(seconds, values, ".", color=color, alpha=0.4)
@@ -174,8 +174,10 @@ def draw(results: Results) -> Figure:
     last = list(results["seconds"])[-1]
     mean, seconds = 100 * results["mean"][last], np.mean(results["seconds"][last])
     ax.set(xscale="log", xlabel="seconds of training", ylabel="accuracy on the test digits, %")
+    for formatter in (ax.xaxis.set_major_formatter, ax.xaxis.set_minor_formatter):
+        formatter("{x:g}")
     ax.set_title(f"{mean:.2f} % of the test digits after {seconds:.1f} seconds of training")
-    ax.legend(title="each step keeps the ones before", loc="lower right")
+    fig.legend(title="each step keeps the ones before", loc="outside lower center", ncols=2)
     return fig
 
 
