@@ -4,10 +4,11 @@
     python ch08/fast_99.py --last
 
 Starts with DeepConvNet and a good learning rate, which reach 99 % of the test digits in about 40
-seconds. Each further step changes one thing: a smaller network, fewer digits to look at, larger
-steps, larger mini-batches, images without their border. You will see for each step the seconds of
-training, on two threads, and the accuracy, both as means over several seeds; for the last step
-over 30. All choices were made with held-out training digits (``--validate``). TIMES.
+seconds. Each further step changes one thing: a smaller network, fewer epochs, larger steps, larger
+mini-batches, images without their border, and test digits that are also classified moved by a
+pixel. You will see for each step the seconds of training, on two threads, and the accuracy, as
+means over several seeds, for the last step over 30: more than 99 % after 3 to 4 seconds. All
+choices were made with held-out training digits (``--validate``). Takes about 5 minutes.
 """
 
 import argparse

@@ -9,7 +9,9 @@ are in ``ch07/naive_convolution.py``. This module gives the same numbers, severa
 - A row of the buffer is one *filter row* of a window: FW pixels of all channels, not all FH * FW.
   Windows below each other share such rows, so each is written once and used FH times. The FH
   products of an output are added up.
-- The unfolded images are not kept for `backward`: unfolding again is faster than more memory.
+- The unfolded images are not kept for `backward`: unfolding again is faster than more memory. With
+  stride 1 only `dout` is unfolded there, once for both gradients.
+- 3x3 filters over many channels take fewer multiplications: see `common.winograd`.
 - Shapes are the book's (N, C, H, W), but the results are stored with the channels last; the book's
   order of the axes is a view, and the next layer works on the order that it gets.
 """
