@@ -15,7 +15,7 @@ of BLAS; "ours 2" is DataParallel on two threads. PyTorch and JAX are measured i
 `torch_networks.py` and `jax_networks.py` (PyTorch needs a C++ compiler for "compiled"). Each
 contender runs in a separate process, one at a time, in turn. Then ours and the fastest peer take
 turns again: a ratio is the median over rounds of the ratios of times measured next to each other.
-Installing takes a few minutes; all parts take about 20 minutes, half of that without the peers.
+The part "steps" takes about 6 minutes with the peers, the others longer.
 """
 
 try:
