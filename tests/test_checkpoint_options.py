@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 
+from common import data_parallel
 from common.augment import random_transform
 from common.io.files import load_arrays
 from common.multi_layer_net_extend import MultiLayerNetExtend
 from tests.test_checkpoint import check_any_stop, make, outcome, problem, refusal, stopped
+
+
+@pytest.fixture(autouse=True)
+def small_networks_are_split_too(monkeypatch):
+    monkeypatch.setattr(data_parallel, "SMALL", 0)
 
 
 def network(use_dropout=True, rng=0):
