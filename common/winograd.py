@@ -137,7 +137,7 @@ def _tile_values(
         yield images, values
 
 
-def _outputs(products: np.ndarray, b: np.ndarray | float, out: np.ndarray) -> None:
+def _outputs(products: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:
     """Write the outputs of tiles, and the bias, into `out`: images of shape (n, H, W, FN)."""
     n, H, W, FN = out.shape
     outputs = A.T.astype(products.dtype) @ products.swapaxes(0, 1)  # (tiles, 16, FN)
