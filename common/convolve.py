@@ -113,7 +113,7 @@ def filter_gradient(
 def bias_gradient(dout: np.ndarray) -> np.ndarray:
     """Return the sum of `dout` over images and pixels, (FN,)."""
     rows = dout.transpose(0, 2, 3, 1).reshape(-1, dout.shape[1])
-    return np.ones(len(rows), dout.dtype, like=dout) @ rows  # faster than sum()
+    return np.ones_like(rows[:, 0]) @ rows  # faster than sum()
 
 
 def input_gradient(

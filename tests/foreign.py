@@ -56,6 +56,8 @@ class Foreign(NDArrayOperatorsMixin):
             raise NotImplementedError(f"CuPy has no {func.__name__}")
         if not all(issubclass(one, Foreign) for one in types):
             return NotImplemented  # NumPy raises a TypeError
+        if "device" in kwargs:  # np.full and np.ones pass it on, np.full_like and np.empty do not
+            raise TypeError(f"{func.__name__}: CuPy knows no device")
         if kwargs.get("writeable"):
             raise NotImplementedError("CuPy has no writeable windows")
         out = kwargs.get("out")

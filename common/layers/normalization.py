@@ -121,7 +121,7 @@ class BatchNorm(Layer):
     def _repeat(self, D: int, dtype: DTypeLike) -> None:
         for name in (*self.param_names, *self.state_names):
             if getattr(self, name).ndim == 0:
-                setattr(self, name, np.full(D, getattr(self, name), dtype, like=self.gamma))
+                setattr(self, name, np.full_like(self.gamma, getattr(self, name), dtype, shape=D))
 
     def _by_feature(self, sums: np.ndarray) -> np.ndarray:
         """Return the sums of the columns of each feature, (D,)."""

@@ -45,7 +45,7 @@ class RoIPooling(Layer):
         top, bottom = cells(y1, y2, self.pool_h, H)  # (R, pool_h)
         left, right = cells(x1, x2, self.pool_w, W)  # (R, pool_w)
         pixels = np.ascontiguousarray(x.transpose(0, 2, 3, 1), like=x).reshape(-1, C)
-        out = np.full((len(regions), self.pool_h, self.pool_w, C), -np.inf, x.dtype, like=x)
+        out = np.full_like(pixels, -np.inf, shape=(len(regions), self.pool_h, self.pool_w, C))
         self.place = np.zeros(out.shape, int, like=x)  # of the maximum, in `pixels`
         for i in range((bottom - top).max()):
             row = (image * H)[:, None] + np.minimum(top + i, bottom - 1)
