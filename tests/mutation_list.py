@@ -1490,7 +1490,7 @@ LIBRARY = {
         ("all ranks print", "_silent(comm.rank > 0)", "_silent(False)", "mpi"),
     ],
     "lab/rank_watcher.py": [
-        ("nobody says who was killed", "        if killed:\n", "        if False:\n", "mpi"),
+        ("nobody says who was killed", "if handle in names:", "if False:", "mpi"),
     ],
     "common/data_parallel.py": [
         ("images on one thread", "if x.ndim == 2 and len(x)", "if len(x)", "data_parallel"),
@@ -1600,7 +1600,9 @@ LIBRARY = {
             "height / 2, width / 2",
             "augment",
         ),
-        ("scale upside down", "/ size + centre_y", "* size + centre_y", "augment"),
+        ("scale upside down", "/ size  # (N, H, W)", "* size  # (N, H, W)", "augment"),
+        ("slanted to the left", "+ slant * from_y", "- slant * from_y", "augment"),
+        ("slanted before the scale", "+ slant * from_y", "+ slant * y", "augment"),
         (
             "all images moved alike",
             "uniform(-1, 1, (4, *x.shape[:1]))",

@@ -29,8 +29,8 @@ VIEWS = (
 def build(rng: np.random.Generator, pad: int = 1) -> Network:
     """Return five convolutions, two affine layers; BatchNorm and ReLU follow all but the last.
 
-    With `pad` 1, 28 pixels become 14, 7 and 4 by pooling; with 0, they become 12 by pooling and 6 by
-    the convolutions.
+    With `pad` 1, pooling makes 14, 7 and 4 pixels of 28. With 0, there are 12 after pooling, and 6
+    after the convolutions.
     """
     layers: dict[str, Any] = {}
     channels, pooled, size = 1, (1, 3) if pad else (2,), 4 if pad else 6
