@@ -11,6 +11,7 @@ image_training  the training scripts of chapters 7 and 8
 plots           figures in one style: curves, images, confusion matrix
 windows         shows figures: in windows, or in a notebook
 costs           the number of multiply-adds of a network for one image
+server          a page in the browser, served to this machine only
 tour            doctest examples that are run, printed and checked
 processes       runs work in several processes that end together
 ranks           runs a script on all ranks of MPI, which end together
