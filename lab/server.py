@@ -91,6 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: PageServer
     protocol_version = "HTTP/1.1"  # the connection stays open for the next request
     timeout = PATIENCE
+    disable_nagle_algorithm = True  # it would hold back the end of an answer for 40 ms
 
     def do_GET(self) -> None:
         """Send a file of the page."""
