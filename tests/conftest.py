@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from xdist.scheduler import LoadScopeScheduling
 
 from dataset.mnist import data_name, load_mnist
+from tests.browser import Browser
 from tests.figure_faults import faults
 
 
@@ -98,3 +99,19 @@ def quick(tmp_path_factory):
 
     run.faults = {}
     return run
+
+
+@pytest.fixture(scope="session")
+def one_browser(tmp_path_factory):
+    """A Chromium for all tests, or a skipped test."""
+    browser = Browser(tmp_path_factory.mktemp("browser"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(one_browser):
+    """The Chromium, without errors from other tests; it must have none after the test."""
+    one_browser.errors, one_browser.seen = [], []
+    yield one_browser
+    assert one_browser.errors == []
