@@ -40,12 +40,11 @@ LABELS = {
     "networks, moved": "each,\nmoved digits",
     "together": "ensemble",
     "together, moved": "ensemble,\nmoved digits",
-    "chosen": "chosen by the\ntest digits",
 }
 COLUMNS, SHOWN = 8, 32
 FLAGS = {
     "networks": Flag(4, "number of networks", quick=2),
-    "epochs": Flag(24, "passes over the training digits", quick=1),
+    "epochs": Flag(12, "passes over the training digits", quick=1),
     "samples": Flag(60000, "digits to train on", quick=50, least=10),
     "batch_size": Flag(100, "digits in a mini-batch", least=2),
     "lr": Flag(0.004, "the highest learning rate of Adam"),
@@ -59,12 +58,12 @@ def trainers(args: argparse.Namespace, train: Digits, test: Digits) -> list[Trai
     """Return a trainer for each network, with separate random numbers and checkpoints."""
     return [
         trainer(
-            *(args, build(rng, pad=number % 2), train, test),
+            *(args, build(rng), train, test),
             optimizer=Adam,
             evaluate_sample_num_per_epoch=1000,
             rng=rng,
             schedule=warm_up(args.lr, steps(args, train)),
-            augment=random_transform(15, 0.15, 3, shear=0.15),
+            augment=random_transform(),
             checkpoint=args.checkpoint and numbered(args.checkpoint, number),
             threads=1,  # each network on one thread, see `experiment`
         )
