@@ -1600,9 +1600,7 @@ LIBRARY = {
             "height / 2, width / 2",
             "augment",
         ),
-        ("scale upside down", "/ size  # (N, H, W)", "* size  # (N, H, W)", "augment"),
-        ("slanted to the left", "+ slant * from_y", "- slant * from_y", "augment"),
-        ("slanted before the scale", "+ slant * from_y", "+ slant * y", "augment"),
+        ("scale upside down", "/ size + centre_y", "* size + centre_y", "augment"),
         (
             "all images moved alike",
             "uniform(-1, 1, (4, *x.shape[:1]))",
