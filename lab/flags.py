@@ -81,7 +81,7 @@ def quick_defaults(flags: Flags) -> dict[str, Any]:
     return {flag.dest or name: flag.quick for name, flag in flags.items() if flag.quick is not None}
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Prints an error in one line, and suggests the most similar flag."""
 
     def error(self, message: str) -> NoReturn:
@@ -107,7 +107,7 @@ def parser(
     data : bool
         Whether the script reads digits, and so takes ``--data``.
     """
-    result = _Parser(
+    result = Parser(
         description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     if flags:

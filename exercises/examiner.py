@@ -1,0 +1,149 @@
+"""Run the tests of an exercise with the reader's code in the library's place.
+
+    python -m exercises.examiner REQUEST.json
+
+A process of its own, started by `exercises.trial`: an endless loop, ``exit()`` or too much memory
+in the reader's code ends this process only.
+"""
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import sys
+import threading
+import warnings
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from exercises.calls import Calls
+from exercises.catalogue import EXERCISES
+from exercises.failure import Failure, Line, frames
+from exercises.placing import FAR, LIBRARY, Placing
+from exercises.source import ROOT, Source
+
+OPTIONS = ["-x", "-s", "-n0", "-o", "addopts=", "-m", "not slow"]
+OPTIONS += ["-p", "no:cacheprovider", "-p", "no:terminal"]
+PRINTED = 600  # characters of what the reader's code prints
+
+
+class Prints(io.TextIOBase):
+    """Keeps the first characters that are printed, and drops the others."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        """Keep what fits."""
+        self.text = (self.text + text)[:PRINTED]
+        return len(text)
+
+
+class Report:
+    """The result, which is written to a file once."""
+
+    def __init__(self, path: Path, prints: Prints) -> None:
+        self.path, self.prints, self.lock = path, prints, threading.Lock()
+
+    def write(self, **result: Any) -> None:
+        """Write the result, if none was written before."""
+        with self.lock:
+            if not self.path.exists():
+                partial = self.path.with_suffix(".part")
+                partial.write_text(json.dumps({"printed": self.prints.text, **result}))
+                partial.replace(self.path)
+
+
+class Watcher:
+    """A plugin of pytest: keeps the first failure in plain words, and counts the tests."""
+
+    def __init__(self, path: str, prints: Prints) -> None:
+        self.path, self.prints = path, prints
+        self.compared: Any = None
+        self.lines: list[Line] | None = None
+        self.test, self.passed = "", 0
+
+    def pytest_runtest_setup(self, item: Any) -> None:
+        """Forget what the last test printed and compared."""
+        self.compared, self.prints.text = None, ""
+
+    def pytest_assertrepr_compare(self, op: str, left: Any, right: Any) -> None:
+        """Keep the two sides of a comparison that is false."""
+        self.compared = op, left, right
+
+    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+        """Explain the first error."""
+        if self.lines is None:
+            self.test = node.nodeid
+            self.lines = Failure(call.excinfo.value, self.path, self.compared).lines()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Count the tests that passed."""
+        self.passed += report.when == "call" and report.passed
+
+
+def main(request: dict[str, Any]) -> None:
+    """Run the tests and write the result."""
+    prints = Prints()
+    report = Report(Path(request["result"]), prints)
+    limit_memory(request["memory"])
+    watch_the_time(request["seconds"], request["path"], report)
+    with contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
+        report.write(**examine(request, prints))
+
+
+def examine(request: dict[str, Any], prints: Prints) -> dict[str, Any]:
+    """Return the result: the failure in plain words, or how the code compares."""
+    import pytest
+
+    source, calls, path = Source(EXERCISES[request["name"]]), Calls(), request["path"]
+    text = Path(path).read_text(encoding="utf-8")
+    try:
+        Placing(source, text, path, calls.watched).install()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)
+            module = importlib.import_module(source.exercise.module)
+    except BaseException as error:
+        return {"lines": Failure(error, path).lines()}
+    watcher = Watcher(path, prints)
+    ended = pytest.main([*OPTIONS, *source.exercise.node_ids], plugins=[watcher])
+    if watcher.lines is not None or ended != 0:
+        lines = watcher.lines or [("wrong", f"The tests did not end as usual: {ended!r}.")]
+        return {"test": watcher.test, "lines": lines, "passed": watcher.passed}
+    own = {name: attrgetter(name + LIBRARY)(module) for name in source.functions}
+    return {"passed": watcher.passed, **calls.compare(own)}
+
+
+def limit_memory(most: int) -> None:
+    """Limit the memory of this process, where the system can; files, too."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most // 16, most // 16))
+
+
+def watch_the_time(seconds: float, path: str, report: Report) -> None:
+    """End this process after some time, and report the line of the reader's that was running."""
+    main_thread = threading.get_ident()
+
+    def stop() -> None:
+        frame, line = sys._current_frames().get(main_thread), None
+        while frame is not None and line is None:
+            if frame.f_code.co_filename == path or frame.f_lineno > FAR:
+                line = frame.f_lineno % FAR
+            frame = frame.f_back
+        report.write(stuck=line)
+        os._exit(0)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
