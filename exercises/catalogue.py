@@ -9,10 +9,13 @@ from exercises import (
     chapter_3,
     chapter_4,
     chapter_5,
+    chapter_6,
+    chapter_7,
+    chapter_8,
 )
 from exercises.exercise import Exercise
 
-CHAPTERS = (chapter_2, chapter_3, chapter_4, chapter_5)
+CHAPTERS = (chapter_2, chapter_3, chapter_4, chapter_5, chapter_6, chapter_7, chapter_8)
 
 
 def lettered(rows: Iterable[Exercise]) -> dict[str, Exercise]:
