@@ -6,15 +6,16 @@
     python practice.py 5.6.2 --hint
     python practice.py 5.6.2 --solution
 
-Without a name it lists the exercises, and which are done. With a name (5.6.2b), a section (5.6.2) or
-a chapter (5) it writes a file for each into ``practice/``: the task, the arguments, the docstring,
-and a body for you to write. ``check`` runs the library's own tests with your code in the library's
-place, says in plain words what is wrong first, and in the end how your code compares with the
-library's. It never changes your files. A check takes seconds.
+The first command lists the exercises, and which are done. With a name (5.6.2b), a section (5.6.2)
+or a chapter (5) it writes a file for each exercise into ``practice/``: the task, the arguments, the
+docstring, and a body for you to write. ``check`` runs the library's tests with your code in the
+place of the library's, says in plain words what is wrong first, and when all is right how your code
+compares with the library's. Your files are never changed. A check takes about two seconds.
 """
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from exercises.exercise import Exercise
 from exercises.source import Source
 
 MARKS = {sheets.DONE: "[x]", sheets.NEW: "[ ]"}
-LABEL = 10  # width
+WIDE = 96
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -70,7 +71,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             text = solution(exercise) if args.solution else hint(exercise, args.hint)
             print(f"{exercise.name}  {exercise.title}\n{text}")
     elif args.check:
-        if not all([check(exercise, args) for exercise in begun(args)]):
+        results = [check(exercise, args) for exercise in begun(args)]
+        if not all(results):
             sys.exit(1)
     else:
         for exercise in args.chosen:
@@ -116,13 +118,11 @@ def check(exercise: Exercise, args: argparse.Namespace) -> bool:
     path = sheets.path_of(exercise, args.folder)
     verdict = trial.check(exercise, path, args.seconds)
     print(f"{exercise.name}  {exercise.title}: {'right' if verdict.passed else 'not right yet'}")
-    for label, text in verdict.lines:
-        print(f"  {label:{LABEL}} {text}")
     if verdict.passed:
         sheets.keep_done(exercise, args.folder)
-        print(f"  {'see also':{LABEL}} python practice.py {exercise.name} --solution")
-    else:
-        print(f"  {'help':{LABEL}} python practice.py {exercise.name} --hint")
+    next_step = "--solution" if verdict.passed else "--hint"
+    for label, text in [*verdict.lines, ("see also", f"practice.py {exercise.name} {next_step}")]:
+        print(textwrap.fill(text, WIDE, initial_indent=f"  {label:9} ", subsequent_indent=" " * 12))
     return verdict.passed
 
 

@@ -83,8 +83,8 @@ ROWS = [
         "3.6.2",
         "ch03.neuralnet_mnist: predict",
         "The probabilities of the ten digits: two hidden layers with the sigmoid function, and "
-        "softmax in the output layer. It must work for one image and for a batch.",
-        ("ch03::test_data_network_and_probabilities", "ch03::test_the_bundled_weights_give_digits"),
+        "softmax in the output layer, for a batch of images.",
+        ("ch03::test_the_probabilities_are_those_of_the_formula",),
         ("The keys of network are W1 b1 W2 b2 W3 b3.",),
     ),
     Exercise(
@@ -97,14 +97,6 @@ ROWS = [
             "y.argmax(axis=1) is the answer for each row.",
             "If t has two dimensions, its argmax is the label.",
         ),
-    ),
-    Exercise(
-        "3.6.2",
-        "ch03.helpers.whitening: fit_scaling scale covariance",
-        "Preprocessing: the mean and the standard deviation of all pixels (as Python floats); "
-        "pixels shifted and scaled by these; the covariance matrix of the columns of x.",
-        ("ch03::test_scaling_and_whitening_are_fitted_to_the_training_data",),
-        ("The covariance: subtract the mean of each column, then X^T X / N.",),
     ),
     Exercise(
         "3.6.3",

@@ -23,6 +23,20 @@ ROWS = [
         ("losses::test_losses_by_hand", "functions::test_squared_error"),
     ),
     Exercise(
+        "4.2.3",
+        "common.batches: MiniBatches.__next__",
+        "The indices of the next mini-batch. Without self.shuffle: batch_size random numbers below "
+        "self.size, drawn with replacement by self.rng.integers. With it: if self.rest is empty, "
+        "fill it with a self.rng.permutation of all indices; then take the first batch_size of "
+        "them, and keep the others in self.rest.",
+        (
+            "trainer::test_random_mini_batches",
+            "trainer::test_shuffled_mini_batches_see_every_sample_once_per_epoch",
+        ),
+        ("The last batch of an epoch may be smaller.",),
+        given=2,
+    ),
+    Exercise(
         "4.2.4",
         "common.functions: cross_entropy_error",
         "The cross entropy of a batch: minus the sum of t log(y + 1e-7), divided by the number of "
@@ -92,12 +106,6 @@ ROWS = [
             "Keep the old value in a variable: adding h again would round. try ... finally puts "
             "it back even if f raises an error.",
         ),
-    ),
-    Exercise(
-        "4.4",
-        "common.gradient: numerical_gradient_2d",
-        "The gradient at each of many points, the rows of X: f takes a single row.",
-        ("gradient::test_numerical_gradient_of_rows",),
     ),
     Exercise(
         "4.4.1",

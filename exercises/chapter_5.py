@@ -4,6 +4,24 @@ from exercises.exercise import Exercise
 
 ROWS = [
     Exercise(
+        "5.1.3",
+        "ch05.helpers.graph: Graph.backward",
+        "The backward pass through a computational graph. self.steps are the nodes in order: each "
+        "step has a node, the name of its output, and the names of its inputs. Begin with dout for "
+        "the last output; go back, and pass to each node the derivative for its output. Its "
+        "backward returns the derivatives for its inputs, a tuple, or a single one: keep them as "
+        "a tuple in step.douts. Fill self.grads by name, and return it.",
+        (
+            "ch05_graphs::test_a_branching_value_gets_the_sum_of_the_derivatives",
+            "ch05_graphs::test_an_unused_node_has_no_derivative",
+            "ch05_graphs::test_the_square_of_a_sum",
+        ),
+        (
+            "A value that several nodes use gets the sum of their derivatives.",
+            "Leave out nodes whose output has no derivative, and values in self.constants.",
+        ),
+    ),
+    Exercise(
         "5.2.2",
         "ch05.helpers.nodes: PowerLayer.forward PowerLayer.backward",
         "The node y = x^n: the forward pass keeps x, and the backward pass multiplies the incoming "
@@ -75,18 +93,6 @@ ROWS = [
         ("The derivative of the sigmoid is y (1 - y).",),
     ),
     Exercise(
-        "5.5.2",
-        "ch05.helpers.nodes: ExpLayer.forward ExpLayer.backward "
-        "DivLayer.forward DivLayer.backward",
-        "Two nodes of the sigmoid: y = exp(x), whose derivative is y, and y = 1 / x, whose "
-        "derivative is -y^2. Keep the output in self.out.",
-        (
-            "ch05_graphs::test_nodes_compute_what_their_names_say",
-            "ch05_graphs::test_a_node_of_one_number",
-            "ch05_graphs::test_the_sigmoid_layer_from_nodes",
-        ),
-    ),
-    Exercise(
         "5.6.2",
         "common.layers.affine: Affine.forward",
         "The forward pass of the Affine layer for a batch: Y = X W + b. Images are flattened, one "
@@ -120,11 +126,12 @@ ROWS = [
         "common.layers.loss: SoftmaxWithLoss.forward",
         "Softmax and cross entropy in one layer. Keep the probabilities in self.y; self.t is a row "
         "for each sample already. Return the mean loss of a batch as a float, and keep it in "
-        "self.loss. x may be a single row of scores.",
+        "self.loss; add up in float64. x may be a single row of scores.",
         (
             "layers::test_softmax_with_loss",
             "layers::test_the_gradient_that_is_passed_back",
             "layers::test_one_sample_and_any_probabilities",
+            "readers::test_a_gradient_check_by_hand_on_a_float32_network",
         ),
         (
             "functions.softmax is there, but log(softmax(x)) may be log(0): subtract the maximum "
@@ -160,9 +167,9 @@ ROWS = [
     ),
     Exercise(
         "5.7.2",
-        "common.layers.composite: Sequential.forward Sequential.backward",
-        "Layers one after the other, in the dict self.layers: forward in their order, backward in "
-        "reverse. call_with_flag(layer.forward, train_flg, x) also calls a layer that takes no "
+        "common.layers.composite: Sequential.forward",
+        "Layers one after the other, in the dict self.layers: the output of each is the input of "
+        "the next. call_with_flag(layer.forward, train_flg, x) also calls a layer that takes no "
         "train_flg.",
         (
             "composite::test_sequential_is_one_layer_after_the_other",
@@ -170,7 +177,6 @@ ROWS = [
             "layers::test_gradients[Sequential]",
             "layers::test_gradients[Sequential of nothing]",
         ),
-        ("reversed(self.layers.values()) is the way back.",),
     ),
     Exercise(
         "5.7.3",

@@ -132,6 +132,7 @@ ROWS = [
             "pooling::test_the_example_of_figure_7_14",
             "pooling::test_against_loops[Pooling-the book's]",
             "pooling::test_ties_go_to_the_first",
+            "pooling::test_a_border_is_never_the_largest",
             "layers::test_gradients[Pooling, overlapping]",
         ),
         ("np.stack joins the list into one array; max and argmax along its new axis.",),

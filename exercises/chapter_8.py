@@ -24,22 +24,11 @@ ROWS = [
         ("combinations(outputs, 2) yields all pairs.",),
     ),
     Exercise(
-        "8.1.3",
-        "ch08.helpers.fields: field full_convolution",
-        "How large is the region that a neuron sees, and which single filter equals two filters "
-        "applied one after the other?",
-        (
-            "ch08::test_two_linear_filters_are_one",
-            "ch08::test_pixels_of_the_receptive_field_change_the_output",
-        ),
-        ("Each weight of the second filter adds a shifted copy of the first to the result.",),
-    ),
-    Exercise(
         "8.2.1",
         "common.functions: top_k_accuracy",
         "The fraction of the samples whose true class is among the k largest outputs. If two "
         "outputs are equal, the first counts as larger. A row with NaN counts as incorrect.",
-        ("composite::test_top_k_accuracy",),
+        ("composite::test_top_k_accuracy", "readers::test_a_row_of_scores_with_nan_is_wrong"),
         ("np.argsort(-y, axis=1, kind='stable') gives the classes from the largest output.",),
         given=2,
     ),
@@ -60,12 +49,14 @@ ROWS = [
         "8.2.4",
         "common.layers.composite: Residual.forward Residual.backward",
         "A residual block: F(x) + x. self.layers holds the layers body and perhaps shortcut; "
-        "without a shortcut, x itself is added.",
+        "without a shortcut, x itself is added. If the two shapes differ, raise a "
+        "LayerError(self, ...) that names a 1x1 Convolution as a way out.",
         (
             "composite::test_a_shortcut_around_nothing_doubles",
             "composite::test_a_block_with_zero_weights_passes_its_input_on",
             "layers::test_gradients[Residual]",
             "layers::test_gradients[Residual with a layer as the shortcut]",
+            "composite::test_refused[broadcast]",
         ),
         ("The gradients of both paths add up.",),
     ),

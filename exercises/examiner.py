@@ -1,8 +1,8 @@
 """Run the tests of an exercise with the reader's code in the library's place.
 
-    python -m exercises.examiner REQUEST.json
+    python -c "from exercises import examiner; examiner.main()" REQUEST.json
 
-A process of its own, started by `exercises.trial`: an endless loop, ``exit()`` or too much memory
+A separate process, started by `exercises.trial`: an endless loop, ``exit()`` or too much memory
 in the reader's code ends this process only.
 """
 
@@ -20,9 +20,9 @@ from typing import Any
 
 from exercises.calls import Calls
 from exercises.catalogue import EXERCISES
-from exercises.failure import Failure, Line, frames
+from exercises.failure import Failure, Line
 from exercises.placing import FAR, LIBRARY, Placing
-from exercises.source import ROOT, Source
+from exercises.source import Source
 
 OPTIONS = ["-x", "-s", "-n0", "-o", "addopts=", "-m", "not slow"]
 OPTIONS += ["-p", "no:cacheprovider", "-p", "no:terminal"]
@@ -84,14 +84,19 @@ class Watcher:
         self.passed += report.when == "call" and report.passed
 
 
-def main(request: dict[str, Any]) -> None:
-    """Run the tests and write the result."""
+def main() -> None:
+    """Run the tests that a file requests, and write the result."""
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     prints = Prints()
     report = Report(Path(request["result"]), prints)
     limit_memory(request["memory"])
     watch_the_time(request["seconds"], request["path"], report)
     with contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
-        report.write(**examine(request, prints))
+        try:
+            report.write(**examine(request, prints))
+        except Exception as error:
+            report.write(lines=[("wrong", f"The check itself failed: {error!r}.")])
+            raise
 
 
 def examine(request: dict[str, Any], prints: Prints) -> dict[str, Any]:
@@ -112,8 +117,16 @@ def examine(request: dict[str, Any], prints: Prints) -> dict[str, Any]:
     if watcher.lines is not None or ended != 0:
         lines = watcher.lines or [("wrong", f"The tests did not end as usual: {ended!r}.")]
         return {"test": watcher.test, "lines": lines, "passed": watcher.passed}
-    own = {name: attrgetter(name + LIBRARY)(module) for name in source.functions}
-    return {"passed": watcher.passed, **calls.compare(own)}
+    return {"passed": watcher.passed, **calls.compare(own_versions(source, module))}
+
+
+def own_versions(source: Source, module: Any) -> dict[str, Any]:
+    """Return the library's own versions of the functions, by the names of the reader's."""
+    found = {}
+    for target in source.functions:
+        owner, dot, name = target.rpartition(".")
+        found[target] = attrgetter(f"{owner}{dot}{LIBRARY}{name}")(module)
+    return found
 
 
 def limit_memory(most: int) -> None:
@@ -142,8 +155,3 @@ def watch_the_time(seconds: float, path: str, report: Report) -> None:
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
     timer.start()
-
-
-if __name__ == "__main__":
-    os.chdir(ROOT)
-    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))

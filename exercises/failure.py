@@ -1,4 +1,4 @@
-"""The first thing that is wrong, in plain words: what was checked, what came, what was expected."""
+"""The first thing that is wrong, in plain words: what was checked, found and expected."""
 
 import ast
 import linecache
@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from exercises.placing import FAR
 from exercises.source import ROOT
 
 Line = tuple[str, str]  # a label, and what is said
-WIDE = 88
+NO_RETURN = " (a function without return gives None)"
+MOST = 250  # characters
 
 
 class Failure:
@@ -32,71 +33,74 @@ class Failure:
 
     def __init__(self, error: BaseException, path: str, compared: Any = None) -> None:
         self.error, self.path, self.compared = error, path, compared
-        self.frames = list(frames(error.__traceback__))
-        self.mine = [line for frame, line in self.frames if self._is_mine(frame, line)]
+        self.frames = list(traceback.walk_tb(error.__traceback__))
         self.tests = [pair for pair in self.frames if _is_test(pair[0])]
+        self.mine: list[int] = []  # the lines of the reader's file
+        cause: BaseException | None = error  # a layer gives an error another message
+        while cause is not None and not self.mine:
+            pairs = traceback.walk_tb(cause.__traceback__)
+            self.mine = [line % FAR for frame, line in pairs if self._is_mine(frame, line)]
+            cause = cause.__cause__
 
     def lines(self) -> list[Line]:
         """Return the explanation, line by line."""
-        error, where = self.error, self._where()
+        error, where = self.error, f" in line {self.mine[-1]} of your file" if self.mine else ""
         if isinstance(error, RecursionError):
             return [("wrong", f"The code calls itself without end{where}.")]
         if isinstance(error, MemoryError):
-            return [("wrong", f"The code needs more memory than is allowed{where}. {error}")]
+            return [("wrong", f"The code needs too much memory{where}. {error}")]
         if isinstance(error, SystemExit):
-            return [("wrong", f"The code ends Python{where}: leave out exit() and sys.exit().")]
+            return [("wrong", f"The code ends Python{where}: remove exit() or sys.exit().")]
         if isinstance(error, KeyboardInterrupt):
             return [("wrong", f"The code was interrupted{where}.")]
-        in_mine = self.frames and self._is_mine(*self.frames[-1])
-        if isinstance(error, AssertionError) and self.tests and not in_mine:
-            return [*self._checked(), *self._came()]
-        if type(error).__name__ == "Failed" and self.tests:  # of pytest.raises
-            return [*self._checked(), ("came", one_line(_plain(str(error))))]
-        message = f"{type(error).__name__}: {one_line(str(error))}"
-        if self.mine:
-            text = linecache.getline(self.path, self.mine[-1]).strip()
-            return [*self._checked(), (f"line {self.mine[-1]}", one_line(text)), ("came", message)]
-        return [*self._checked(), ("came", message)]
+        in_mine = bool(self.frames) and self._is_mine(*self.frames[-1])
+        if not in_mine and (pair := self._compared_by_numpy()):
+            return [*self._checked(), *difference(*pair)]
+        if not in_mine and self.tests and isinstance(error, AssertionError):
+            return [*self._checked(), *self._compared_by_assert()]
+        if self.tests and type(error).__name__ == "Failed":  # of pytest.raises
+            return [*self._checked(), ("found", _no_error(str(error)))]
+        return [*self._checked(), *self._line(), ("found", self._message())]
 
     def _is_mine(self, frame: FrameType, line: int) -> bool:
         return frame.f_code.co_filename == self.path or line > FAR
 
-    def _where(self) -> str:
-        return f" in line {self.mine[-1] % FAR} of your file" if self.mine else ""
+    def _message(self) -> str:
+        text = one_line(f"{type(self.error).__name__}: {self.error}")
+        return text + NO_RETURN * ("NoneType" in text)
+
+    def _line(self) -> list[Line]:
+        """Return the line of the reader's file that ran last."""
+        if not self.mine:
+            return []
+        text = linecache.getline(self.path, self.mine[-1]).strip()
+        return [("line", f"{self.mine[-1]} of your file: {one_line(text)}")]
 
     def _checked(self) -> list[Line]:
         """Return the statement of the test that failed."""
         if not self.tests:
             return []
         frame, line = self.tests[-1]
-        return [("checked", one_line(statement(frame.f_code.co_filename, line), 2 * WIDE))]
+        return [("checks", one_line(statement(frame.f_code.co_filename, line)))]
 
-    def _came(self) -> list[Line]:
-        frame = self.tests[-1][0]
-        for inner, _ in self.frames[::-1]:
-            values = inner.f_locals
-            if "numpy" in inner.f_code.co_filename and {"actual", "desired"} <= set(values):
-                return difference(values["actual"], values["desired"])
-        for value in frame.f_locals.values():
-            bad = [pair for pair in _gradient_checks(value) if not pair[1].passed]
-            if bad:
-                name, check = bad[0]
-                return [
-                    ("came", f"the gradient of {name}: relative error {check.error:.2g}"),
-                    ("expected", "that of the numerical gradient, within 1e-05"),
-                ]
-        if self.compared:
-            operator, left, right = self.compared
-            if operator == "==":
-                return difference(left, right)
-            return [("came", shown(left)), ("expected", f"{operator} {shown(right)}")]
-        return [("came", "this is false"), *_values(frame, *self.tests[-1][1:])]
+    def _compared_by_numpy(self) -> tuple[Any, Any] | None:
+        """Return the two arrays that `numpy.testing` compared."""
+        for frame, _ in self.frames:
+            values = frame.f_locals
+            if "numpy" in frame.f_code.co_filename and {"actual", "desired"} <= set(values):
+                return values["actual"], values["desired"]
+        return None
 
-
-def frames(tb: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
-    """Yield the frames of a traceback, with the lines that ran."""
-    for frame, line in traceback.walk_tb(tb):
-        yield frame, line
+    def _compared_by_assert(self) -> list[Line]:
+        frame, line = self.tests[-1]
+        if bad := _failed_gradient(frame):
+            return bad
+        if not self.compared:
+            return [("found", "this is false"), *_variables(frame, line)]
+        operator, left, right = self.compared
+        if operator == "==":
+            return difference(left, right)
+        return [("found", shown(left)), ("expected", f"{operator} {shown(right)}")]
 
 
 def _is_test(frame: FrameType) -> bool:
@@ -113,58 +117,76 @@ def statement(file: str, line: int) -> str:
     return found.removeprefix("assert ")
 
 
-def difference(came: Any, expected: Any) -> list[Line]:
-    """Return what came and what was expected; of large arrays, the first place that differs."""
+def difference(found: Any, expected: Any) -> list[Line]:
+    """Return what was found and expected; of large arrays the first element that differs."""
     expected = getattr(expected, "expected", expected)  # of pytest.approx
     try:
-        a, b = np.asarray(came), np.asarray(expected)
+        a, b = np.asarray(found), np.asarray(expected)
         plain = a.dtype.kind in "biuf" and b.dtype.kind in "biuf"
-    except ValueError:
+    except ValueError:  # a list of lists of unequal lengths
         plain = False
     if plain and a.shape != b.shape and () not in (a.shape, b.shape):
-        return [("came", f"the shape {a.shape}"), ("expected", f"the shape {b.shape}")]
+        return [("found", f"the shape {a.shape}"), ("expected", f"the shape {b.shape}")]
     if plain and a.size > 12 and a.shape == b.shape:
         wrong = ~np.isclose(a, b, rtol=1e-6, atol=1e-12, equal_nan=True)
         if wrong.any():
             at = tuple(int(k) for k in np.argwhere(wrong)[0])
-            place = f"at {list(at)} of {a.shape} ({wrong.sum()} of {a.size} differ)"
-            return [("came", f"{a[at]:.8g} {place}"), ("expected", f"{b[at]:.8g}")]
-    return [("came", shown(came)), ("expected", shown(expected))]
+            place = f"at {list(at)} of {a.shape}; {wrong.sum()} of {a.size} differ"
+            return [("found", f"{a[at]:.8g} {place}"), ("expected", f"{b[at]:.8g}")]
+    return [("found", shown(found)), ("expected", shown(expected))]
 
 
 def shown(value: Any) -> str:
     """Return a value in one line."""
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=6, threshold=12, separator=", ")
-        text = re.sub(r"\s*\n\s*", " ", text)
-        return one_line(text if value.size <= 12 else f"{text}, of shape {value.shape}")
-    return one_line(repr(value))
+    if value is None:
+        return f"None{NO_RETURN}"
+    if not isinstance(value, np.ndarray):
+        return one_line(repr(plain(value)))
+    text = np.array2string(value, precision=6, threshold=12, separator=", ")
+    return one_line(text if value.size <= 12 else f"{text}, of shape {value.shape}")
 
 
-def one_line(text: str, most: int = 3 * WIDE) -> str:
+def plain(value: Any) -> Any:
+    """Return a value with Python's numbers in the place of NumPy's, which print their type."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if type(value) in (list, tuple, set):
+        return type(value)(map(plain, value))
+    if type(value) is dict:
+        return {key: plain(one) for key, one in value.items()}
+    return value
+
+
+def one_line(text: str) -> str:
     """Return the text in one line of limited length."""
     text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 4]} ..."
+    return text if len(text) <= MOST else f"{text[: MOST - 4]} ..."
 
 
-def _plain(message: str) -> str:
-    message = re.sub(r"DID NOT RAISE <class '(?:\w+\.)*(\w+)'>", r"no error; expected \1", message)
-    return re.sub(r"DID NOT RAISE (?:<.*>|\w+)", "no error; expected one", message)
+def _no_error(message: str) -> str:
+    named = re.search(r"DID NOT RAISE <class '(?:\w+\.)*(\w+)'>", message)
+    return f"no error; expected {named[1] if named else 'one'}"
 
 
-def _gradient_checks(value: Any) -> list[tuple[str, Any]]:
-    if not isinstance(value, dict):
-        return []
-    return [(str(k), v) for k, v in value.items() if type(v).__name__ == "GradientCheck"]
+def _failed_gradient(frame: FrameType) -> list[Line]:
+    """Return which gradient of a gradient check in a test is wrong, if one is."""
+    for value in frame.f_locals.values():
+        for name, check in value.items() if isinstance(value, dict) else ():
+            if type(check).__name__ == "GradientCheck" and not check.passed:
+                return [
+                    ("found", f"the gradient of {name} has a relative error of {check.error:.2g}"),
+                    ("expected", "1e-05 at most: the numerical gradient is different"),
+                ]
+    return []
 
 
-def _values(frame: FrameType, line: int) -> list[Line]:
-    """Return up to three variables of the statement that failed."""
-    text = statement(frame.f_code.co_filename, line)
-    try:
-        names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-    except SyntaxError:
-        return []
+def _variables(frame: FrameType, line: int) -> Iterator[Line]:
+    """Yield some variables of the statement that failed."""
     kinds = np.ndarray | np.generic | int | float | list | tuple | dict | str
-    found = [(n, frame.f_locals[n]) for n in sorted(names) if n in frame.f_locals]
-    return [(f"with {n}", shown(value)) for n, value in found if isinstance(value, kinds)][:3]
+    try:
+        tree = ast.parse(statement(frame.f_code.co_filename, line))
+    except SyntaxError:  # the head of a block
+        return
+    names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)})
+    values = [(name, frame.f_locals.get(name)) for name in names]
+    yield from [(f"with {k}", shown(value)) for k, value in values if isinstance(value, kinds)][:3]

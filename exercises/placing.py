@@ -18,8 +18,9 @@ from types import CodeType, ModuleType
 from exercises.source import Definition, Source, find
 
 FAR = 1_000_000  # added to the reader's line numbers, so that they can be told from the module's
-LIBRARY = "__library"  # at the end of the name of the library's own version
+LIBRARY = "library_"  # before the name of the library's own version
 WATCH = "_watched"  # the name of the decorator that records the calls
+Watched = Callable[[str], Callable[..., object]]
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -69,17 +70,21 @@ def placed(source: Source, text: str) -> ast.Module:
     tree, yours = copy.deepcopy(source.tree), ast.parse(text)
     ast.increment_lineno(yours, FAR)
     tops = {name.partition(".")[0] for name in source.functions}
-    extras = [node for node in yours.body if not _stays_out(node, source.exercise.module, tops)]
-    extra_names = {node.name for node in extras if isinstance(node, Definition)}
+    last = max(k for k, node in enumerate(yours.body) if getattr(node, "name", "") in tops)
+    before, after = (
+        [node for node in part if not _stays_out(node, source.exercise.module, tops)]
+        for part in (yours.body[:last], yours.body[last + 1 :])
+    )
+    helpers = {node.name for node in (*before, *after) if isinstance(node, Definition)}
     body: list[ast.stmt] = []
     for node in tree.body:
         name = getattr(node, "name", "")
         if name in tops:
-            body += [*extras, *_replaced(node, find(yours, name), source.functions)]
-            extras = []
-        elif name not in extra_names:
+            body += [*before, *_replaced(node, find(yours, name), list(source.functions))]
+            before = []
+        elif name not in helpers:
             body.append(node)
-    tree.body = body
+    tree.body = [*body, *after]
     return ast.fix_missing_locations(tree)
 
 
@@ -114,7 +119,7 @@ def _watched(own: ast.FunctionDef, yours: ast.FunctionDef, name: str) -> list[as
     watch = ast.Call(ast.Name(WATCH, ast.Load()), [ast.Constant(name)], [])
     yours.decorator_list.append(ast.copy_location(watch, yours))
     own = copy.deepcopy(own)
-    own.name += LIBRARY
+    own.name = LIBRARY + own.name
     return [yours, own]
 
 
@@ -130,7 +135,7 @@ class Placing(MetaPathFinder):
         Takes the name of a function, and returns a decorator for it.
     """
 
-    def __init__(self, source: Source, text: str, path: str, watched: Callable[..., object]) -> None:
+    def __init__(self, source: Source, text: str, path: str, watched: Watched) -> None:
         self.module, self.file, self.watched = source.exercise.module, str(source.path), watched
         code = compile(placed(source, text), self.file, "exec", dont_inherit=True)
         self.code = with_lines_of(code, path)
@@ -151,7 +156,7 @@ class Placing(MetaPathFinder):
 
 
 class _Loader(SourceFileLoader):
-    def __init__(self, name: str, file: str, code: CodeType, watched: Callable[..., object]) -> None:
+    def __init__(self, name: str, file: str, code: CodeType, watched: Watched) -> None:
         super().__init__(name, file)
         self.code, self.watched = code, watched
 

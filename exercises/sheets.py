@@ -46,8 +46,8 @@ def state(exercise: Exercise, folder: Path) -> str:
     if not path.exists():
         return NEW
     text = record.read_text(encoding="utf-8", errors="replace") if record.exists() else ""
-    passed = [line.split()[1:] for line in text.splitlines() if line.startswith(f"{exercise.name} ")]
-    if [_checksum(path)] in passed:
+    passed = [line.split() for line in text.splitlines() if line.startswith(f"{exercise.name} ")]
+    if [exercise.name, _checksum(path)] in passed:
         return DONE
     return CHANGED if passed else BEGUN
 

@@ -8,6 +8,7 @@ import textwrap
 import tokenize
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from exercises.exercise import Exercise
@@ -70,7 +71,7 @@ class Source:
             f'"""{name}: {what}.\n\n{task}\n\n'
             f"Check it:  python practice.py check {name}\n"
             f"A hint:    python practice.py {name} --hint\n"
-            f'The place: {place}\n"""'
+            f'From:      {place}\n"""'
         )
 
     def _shown(self, top: Definition, filled: bool) -> str:
@@ -119,7 +120,8 @@ class Source:
         own = [n for n in own if not n.isupper() or n in seen]  # the reader chooses the numbers
         if own:
             groups.setdefault(2, []).append(f"from {self.exercise.module} import {', '.join(own)}")
-        return "\n\n".join("\n".join(sorted(groups[kind], key=_import_first)) for kind in sorted(groups))
+        parts = (sorted(groups[kind], key=_import_first) for kind in sorted(groups))
+        return "\n\n".join(map("\n".join, parts))
 
     def words(self) -> list[str]:
         """Return the functions and methods that the library's own lines call."""
@@ -219,7 +221,7 @@ def _import_first(line: str) -> tuple[bool, str]:
 def _joined(parts: Sequence[str]) -> str:
     """Join the parts of a class: a blank line around methods, none between assignments."""
     text = parts[0]
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         short = "\n" not in before and "\n" not in part and "#" not in part[:6]
         text += ("\n" if short else "\n\n") + part
     return text

@@ -16,6 +16,7 @@ from exercises.source import ROOT, Source, code_lines
 
 SECONDS = 30.0
 MEMORY = 4 * 2**30
+EXAMINE = "from exercises import examiner; examiner.main()"
 NO_PYTEST = 'the checks need pytest: first run python -m pip install -e ".[dev]"'
 
 
@@ -58,9 +59,9 @@ def run(exercise: Exercise, path: Path, seconds: float) -> dict[str, Any]:
         asked = {"name": exercise.name, "path": str(path.resolve()), "result": str(result)}
         request.write_text(json.dumps({**asked, "seconds": seconds, "memory": MEMORY}))
         paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        threads = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+        threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
         process = subprocess.Popen(
-            [sys.executable, "-m", "exercises.examiner", str(request)],
+            [sys.executable, "-c", EXAMINE, str(request)],
             cwd=ROOT,
             env={**os.environ, **threads, "PYTHONPATH": paths, "MPLBACKEND": "agg"},
             stdin=subprocess.DEVNULL,

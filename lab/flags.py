@@ -85,6 +85,7 @@ class Parser(argparse.ArgumentParser):
     """Prints an error in one line, and suggests the most similar flag."""
 
     def error(self, message: str) -> NoReturn:
+        """End the script with the message in one line."""
         for word in re.findall(r"--[\w-]+", message if "unrecognized" in message else ""):
             near = difflib.get_close_matches(word, self._option_string_actions, n=1)
             message += f"; did you mean {near[0]}?" if near else ""
