@@ -6,13 +6,14 @@ import functools
 import io
 import warnings
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 MOST = 40  # calls of each function
-SECONDS = 0.5  # for copying their arguments, and for repeating them
+SECONDS = 0.25  # for copying their arguments, and for repeating one call
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 Function = Callable[..., Any]
 
@@ -51,20 +52,29 @@ class Calls:
         """Return the largest relative difference of the results, and the ratio of the times."""
         gaps, times = [], []
         with _quietly():
-            for name, calls in list(self.calls.items()):
-                mine, own, slowest = self.functions[name], library[name], (0.0, 0)
-                for number, call in enumerate(list(calls)):
-                    theirs, again, yours = (_results(one, call) for one in (own, own, mine))
-                    if theirs and again and yours and _gap(theirs[0], again[0]) == 0:
-                        gap = _gap(yours[0], theirs[0])
-                        gaps += [] if gap is None else [gap]
-                        slowest = max(slowest, (theirs[1], number))
-                if slowest[0]:
-                    times.append(_times(mine, own, calls[slowest[1]]))
-        found = {"gap": max(gaps)} if gaps else {}
+            for name, mine in self.functions.items():
+                found = list(_side_by_side(mine, library[name], list(self.calls[name])))
+                gaps += [gap for gap, _, _ in found]
+                if found:
+                    slowest = max(found, key=itemgetter(1))
+                    times.append(_times(mine, library[name], slowest[2]))
+        result = {"gap": max(gaps)} if gaps else {}
         if times:
-            found["ratio"] = sum(mine for mine, _ in times) / sum(own for _, own in times)
-        return found
+            result["ratio"] = sum(mine for mine, _ in times) / sum(own for _, own in times)
+        return result
+
+
+def _side_by_side(
+    mine: Function, own: Function, calls: list[Call]
+) -> Iterator[tuple[float, float, Call]]:
+    """Yield the difference of the results of both functions, the library's time, and the call.
+
+    Calls are left out if they fail, return no numbers, or return random ones.
+    """
+    for call in calls:
+        theirs, again, yours = (_results(function, call) for function in (own, own, mine))
+        if theirs and again and yours and theirs[0] and _gap(theirs[0], again[0]) == 0:
+            yield _gap(yours[0], theirs[0]), theirs[1], call
 
 
 def _results(function: Function, call: Call) -> tuple[list[np.ndarray], float] | None:
@@ -74,7 +84,8 @@ def _results(function: Function, call: Call) -> tuple[list[np.ndarray], float] |
         began = perf_counter()
         result = function(*args, **kwargs)
         seconds = perf_counter() - began
-        return list(numbers((result, args, kwargs))), seconds
+        changed = [a for a in (*args, *kwargs.values()) if isinstance(a, np.ndarray | dict | list)]
+        return list(numbers((result, changed))), seconds
     except Exception:
         return None
 
@@ -104,13 +115,17 @@ def numbers(value: Any) -> Iterator[np.ndarray]:
             yield array.astype(np.float64)
 
 
-def _gap(mine: list[np.ndarray], own: list[np.ndarray]) -> float | None:
-    if not own or [a.shape for a in mine] != [a.shape for a in own]:
-        return None
+def _gap(mine: list[np.ndarray], own: list[np.ndarray]) -> float:
+    """Return the largest difference, relative to the largest number of each array."""
+    if [a.shape for a in mine] != [a.shape for a in own]:
+        return np.inf
     largest = 0.0
     for a, b in zip(mine, own, strict=True):
-        gap = np.abs(a - b)[np.isfinite(a) & np.isfinite(b)].max(initial=0.0)
-        largest = max(largest, float(gap / max(np.abs(b[np.isfinite(b)]).max(initial=0.0), 1e-30)))
+        finite = np.isfinite(b)
+        if (finite != np.isfinite(a)).any():
+            return np.inf
+        size = np.abs(b[finite]).max(initial=1e-30)
+        largest = max(largest, float(np.abs(a - b)[finite].max(initial=0.0) / size))
     return largest
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from exercises.calls import Calls
 from exercises.catalogue import EXERCISES
-from exercises.failure import Failure, Line
+from exercises.failure import Failure, Line, one_line
 from exercises.placing import FAR, LIBRARY, Placing
 from exercises.source import Source
 
@@ -30,14 +30,21 @@ PRINTED = 600  # characters of what the reader's code prints
 
 
 class Prints(io.TextIOBase):
-    """Keeps the first characters that are printed, and drops the others."""
+    """Keeps the first characters that the code of a file prints, and drops all others.
 
-    def __init__(self) -> None:
-        self.text = ""
+    Parameters
+    ----------
+    path : str, optional
+        The file. None: any code.
+    """
+
+    def __init__(self, path: str | None = None) -> None:
+        self.path, self.text = path, ""
 
     def write(self, text: str) -> int:
         """Keep what fits."""
-        self.text = (self.text + text)[:PRINTED]
+        if self.path in (None, sys._getframe(1).f_code.co_filename):
+            self.text = (self.text + text)[:PRINTED]
         return len(text)
 
 
@@ -87,20 +94,22 @@ class Watcher:
 def main() -> None:
     """Run the tests that a file requests, and write the result."""
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    prints = Prints()
+    prints, errors = Prints(request["path"]), Prints()
     report = Report(Path(request["result"]), prints)
     limit_memory(request["memory"])
     watch_the_time(request["seconds"], request["path"], report)
-    with contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
+    with contextlib.redirect_stdout(prints), contextlib.redirect_stderr(errors):
         try:
-            report.write(**examine(request, prints))
+            result = examine(request, prints)
         except Exception as error:
-            report.write(lines=[("wrong", f"The check itself failed: {error!r}.")])
-            raise
+            result = {"lines": [("wrong", f"The check itself failed: {error!r}.")]}
+        if not result:
+            result = {"lines": [("wrong", f"The tests did not run. {one_line(errors.text)}")]}
+        report.write(**result)
 
 
 def examine(request: dict[str, Any], prints: Prints) -> dict[str, Any]:
-    """Return the result: the failure in plain words, or how the code compares."""
+    """Return the failure in plain words, or how the code compares; empty if no test ran."""
     import pytest
 
     source, calls, path = Source(EXERCISES[request["name"]]), Calls(), request["path"]
@@ -114,9 +123,10 @@ def examine(request: dict[str, Any], prints: Prints) -> dict[str, Any]:
         return {"lines": Failure(error, path).lines()}
     watcher = Watcher(path, prints)
     ended = pytest.main([*OPTIONS, *source.exercise.node_ids], plugins=[watcher])
-    if watcher.lines is not None or ended != 0:
-        lines = watcher.lines or [("wrong", f"The tests did not end as usual: {ended!r}.")]
-        return {"test": watcher.test, "lines": lines, "passed": watcher.passed}
+    if watcher.lines is not None:
+        return {"test": watcher.test, "lines": watcher.lines}
+    if ended != 0 or not watcher.passed:
+        return {}
     return {"passed": watcher.passed, **calls.compare(own_versions(source, module))}
 
 

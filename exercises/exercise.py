@@ -1,5 +1,6 @@
 """Exercise: a section of the book, a piece of the library, a task, the tests that check it."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -69,7 +70,8 @@ class Exercise:
         owners = {target.rpartition(".")[0] for target in self.targets}
         several = len(self.targets) > 1 and len(owners) == 1 and owners != {""}
         words = owners.pop() if several else self.targets[0]
-        return f"{self.name}_{words.replace('.', '_').strip('_').lower()}.py"
+        stem = re.sub(r"[._]+", "_", words).strip("_").lower()
+        return f"{self.name}_{stem}.py"
 
     @property
     def node_ids(self) -> list[str]:

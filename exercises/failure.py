@@ -4,7 +4,7 @@ import ast
 import linecache
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -35,16 +35,16 @@ class Failure:
         self.error, self.path, self.compared = error, path, compared
         self.frames = list(traceback.walk_tb(error.__traceback__))
         self.tests = [pair for pair in self.frames if _is_test(pair[0])]
-        self.mine: list[int] = []  # the lines of the reader's file
+        self.mine: list[tuple[FrameType, int]] = []
         cause: BaseException | None = error  # a layer gives an error another message
         while cause is not None and not self.mine:
             pairs = traceback.walk_tb(cause.__traceback__)
-            self.mine = [line % FAR for frame, line in pairs if self._is_mine(frame, line)]
+            self.mine = [(frame, line % FAR) for frame, line in pairs if self._is_mine(frame, line)]
             cause = cause.__cause__
 
     def lines(self) -> list[Line]:
         """Return the explanation, line by line."""
-        error, where = self.error, f" in line {self.mine[-1]} of your file" if self.mine else ""
+        error, where = self.error, f" in line {self.mine[-1][1]} of your file" if self.mine else ""
         if isinstance(error, RecursionError):
             return [("wrong", f"The code calls itself without end{where}.")]
         if isinstance(error, MemoryError):
@@ -70,11 +70,13 @@ class Failure:
         return text + NO_RETURN * ("NoneType" in text)
 
     def _line(self) -> list[Line]:
-        """Return the line of the reader's file that ran last."""
+        """Return the line of the reader's file that ran last, and the shapes of its arrays."""
         if not self.mine:
             return []
-        text = linecache.getline(self.path, self.mine[-1]).strip()
-        return [("line", f"{self.mine[-1]} of your file: {one_line(text)}")]
+        frame, line = self.mine[-1]
+        text = linecache.getline(self.path, line).strip()
+        lines = [("line", f"{line} of your file: {one_line(text)}")]
+        return lines + [("with", sizes) for sizes in [shapes(text, frame.f_locals)] if sizes]
 
     def _checked(self) -> list[Line]:
         """Return the statement of the test that failed."""
@@ -115,6 +117,18 @@ def statement(file: str, line: int) -> str:
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0):
             found = ast.unparse(node).partition("\n")[0]
     return found.removeprefix("assert ")
+
+
+def shapes(text: str, variables: Mapping[str, Any]) -> str:
+    """Return the shapes of the arrays in a line of code, such as ``x (2, 3), self.W (3, 4)``."""
+    found = {}
+    for owner, attribute in re.findall(r"\b([^\W\d]\w*)(?:\.(\w+))?", text):
+        value = variables.get(owner)
+        name = f"{owner}.{attribute}" if owner == "self" else owner
+        value = getattr(value, "__dict__", {}).get(attribute) if owner == "self" else value
+        if isinstance(value, np.ndarray):
+            found[name] = f"{name} {value.shape}"
+    return ", ".join(found.values())
 
 
 def difference(found: Any, expected: Any) -> list[Line]:

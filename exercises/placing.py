@@ -15,7 +15,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from exercises.source import Definition, Source, find
+from exercises.source import Definition, Source, find, is_guard
 
 FAR = 1_000_000  # added to the reader's line numbers, so that they can be told from the module's
 LIBRARY = "library_"  # before the name of the library's own version
@@ -91,9 +91,8 @@ def placed(source: Source, text: str) -> ast.Module:
 def _stays_out(node: ast.stmt, module: str, tops: set[str]) -> bool:
     """Return whether a statement of the reader's file has no place in the module."""
     own_import = isinstance(node, ast.ImportFrom) and node.module in (module, "__future__")
-    guard = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
     text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return own_import or guard or text or getattr(node, "name", "") in tops
+    return own_import or is_guard(node) or text or getattr(node, "name", "") in tops
 
 
 def _replaced(own: ast.stmt, yours: ast.stmt, targets: Sequence[str]) -> list[ast.stmt]:

@@ -20,15 +20,14 @@ def write(exercise: Exercise, folder: Path) -> bool:
     """Write the sheet of an exercise; return False, and change nothing, if there is a file."""
     path = path_of(exercise, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    text = Source(exercise).sheet()
+    data = Source(exercise).sheet().encode()
     try:
-        with naming(path), open(path, "x", encoding="utf-8") as file:
-            file.write(text)
+        with naming(path), open(path, "xb") as file:
+            file.write(data)
     except FileExistsError:
         return False
-    except OSError:
-        if path.is_file() and path.stat().st_size < len(text):
-            path.unlink()  # a full disk: this file was ours
+    except OSError:  # a full disk: what is there is a part of this file
+        path.unlink(missing_ok=True)
         raise
     return True
 

@@ -193,7 +193,7 @@ def names(text: str) -> set[str]:
 
 
 def code_lines(text: str) -> int:
-    """Count the lines of code, without imports, docstrings, comments and blank lines."""
+    """Count the lines of code, without imports, texts, comments, and calls at the top level."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     layout = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
     lines = {
@@ -202,11 +202,18 @@ def code_lines(text: str) -> int:
         if token.type not in layout and token.string
         for line in range(token.start[0], token.end[0] + 1)
     }
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    aside = [node for node in tree.body if isinstance(node, ast.Expr) or is_guard(node)]
+    for node in [*aside, *ast.walk(tree)]:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if is_text or isinstance(node, ast.Import | ast.ImportFrom):
+        if node in aside or is_text or isinstance(node, ast.Import | ast.ImportFrom):
             lines -= set(range(node.lineno, (node.end_lineno or 0) + 1))  # type: ignore[attr-defined]
     return len(lines)
+
+
+def is_guard(node: ast.stmt) -> bool:
+    """Return whether a statement is ``if __name__ == "__main__":``."""
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
 
 
 def _kind(module: str) -> int:
