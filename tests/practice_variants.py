@@ -8,6 +8,7 @@ library's own lines, which run in the suite anyway, only the first.
 """
 
 import ast
+import functools
 import json
 import sys
 from collections import defaultdict
@@ -28,8 +29,10 @@ CHOSEN = "_variant"
 VARIANT = [""]
 
 
-def variants(source):
-    """Return by name the trees of a module in which the exercise is blank, or has a mistake."""
+@functools.cache
+def variants(name):
+    """Return the trees of a module in which an exercise is blank, or has one of the mutations."""
+    source = Source(EXERCISES[name])
     found = {"blank": ast.parse(source.sheet())}
     for one in MUTATIONS:
         if ROOT / one.file == source.path and touches(source, one.old):
@@ -50,8 +53,8 @@ def module_tree(exercises):
     for source in sources:
         source.tree = tree
         tree = placed(source, source.sheet(filled=True))
-    for exercise, source in zip(exercises, map(Source, exercises), strict=True):
-        for variant, other in variants(source).items():
+    for exercise in exercises:
+        for variant, other in variants(exercise.name).items():
             test = ast.parse(f"{CHOSEN}[0] == {f'{exercise.name} {variant}'!r}", mode="eval").body
             for name in exercise.targets:
                 function = find(tree, name)
@@ -84,6 +87,9 @@ class Loop:
     def __init__(self):
         self.failed = {}
 
+    def pytest_itemcollected(self, item):
+        item.repr_failure = str  # a long text otherwise, which nothing reads
+
     def pytest_runtestloop(self, session):
         for exercise in EXERCISES.values():
             items = [
@@ -92,7 +98,7 @@ class Loop:
                 for item in session.items
                 if item.nodeid == test or item.nodeid.startswith(f"{test}[")
             ]
-            for variant in ["solution", *variants(Source(exercise))]:
+            for variant in ["solution", *variants(exercise.name)]:
                 VARIANT[0] = key = f"{exercise.name} {variant}"
                 some = items[:1] if variant == "solution" else items
                 self.failed[key] = self.first_failure(session, some)
