@@ -22,6 +22,7 @@ from tests import test_bad_disks
 from tests.mutations import MUTATIONS
 from tests.practice_variants import touches, variants
 from tests.test_cli import run
+from tests.test_readme import README
 
 SIGMOID = EXERCISES["3.2.4"]
 AFFINE = EXERCISES["5.6.2b"]
@@ -50,7 +51,7 @@ def checked(tmp_path, text, exercise=SIGMOID, seconds=30):
 
 def test_every_section_with_code_has_an_exercise():
     names = list(EXERCISES)
-    assert len(names) >= 60
+    assert f"all {len(names)} exercises, from section {names[0]} to {names[-1]}" in README
     numbers = [tuple(map(int, one.section.split("."))) for one in EXERCISES.values()]
     assert numbers == sorted(numbers)
     with_code = {2: "35", 3: "2456", 4: "2345", 5: "4567", 6: "12345", 7: "23456", 8: "123"}
