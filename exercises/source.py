@@ -193,7 +193,7 @@ def names(text: str) -> set[str]:
 
 
 def code_lines(text: str) -> int:
-    """Count the lines of code, without imports, comments, docstrings, and calls at the top level."""
+    """Count the lines of code, without imports, docstrings, comments and calls at the top."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     layout = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
     lines = {
