@@ -17,6 +17,7 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 try:
@@ -42,7 +43,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("what", nargs="*", metavar="[check] NAME", help="exercises, sections or chapters")
-    add("--hint", nargs="?", type=flags.at_least(1), const=1, help="show a hint: 1, 2 ...")
+    add("--hint", type=flags.at_least(1), metavar="[NUMBER]", help="show a hint: 1, 2 ...")
     add("--solution", action="store_true", help="show the library's own lines")
     add("--folder", type=Path, default=Path("practice"), help="your files (default: practice)")
     add(
@@ -51,7 +52,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         default=trial.SECONDS,
         help=f"time limit of a check (default: {trial.SECONDS:g})",
     )
-    args = parser.parse_args(list(argv or []))
+    args = parser.parse_args(numbered(argv or []))
     args.check = args.what[:1] == ["check"]
     args.chosen = select(args.what[args.check :])
     if (args.check or args.hint or args.solution) and not args.chosen:
@@ -59,6 +60,16 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     if args.folder.is_file():
         raise NotADirectoryError(f"--folder {args.folder} is a file; name a folder")
     return args
+
+
+def numbered(words: Sequence[str]) -> list[str]:
+    """Return the words of the command with a number after ``--hint``."""
+    result: list[str] = []
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        result.append(word)
+        if word == "--hint" and not following.isdigit():
+            result.append("1")
+    return result
 
 
 def main(argv: Sequence[str] | None = None) -> None:

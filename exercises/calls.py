@@ -105,7 +105,7 @@ def _times(mine: Function, own: Function, call: Call) -> tuple[float, float]:
 def numbers(value: Any) -> Iterator[np.ndarray]:
     """Yield the arrays and numbers in tuples, lists and dicts; objects are left out."""
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [value[key] for key in sorted(value, key=str)]
     if isinstance(value, list | tuple):
         for part in value:
             yield from numbers(part)

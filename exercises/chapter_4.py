@@ -152,7 +152,8 @@ ROWS = [
         "ch04.two_layer_net: TwoLayerNet.gradient",
         "The same derivatives by back-propagation, written by hand: the chapter 5 in ten lines.",
         (
-            "ch04::test_two_layer_net_gradient",
+            "ch04::test_two_layer_net_gradient[t0]",
+            "ch04::test_two_layer_net_gradient[t1]",
             "ch04::test_by_hand_and_by_layers_are_the_same_network",
         ),
         (

@@ -32,9 +32,12 @@ ROWS = [
         "7.2.4",
         "common.util: conv_output_size",
         "The size of the output of a convolution along one axis: (H + 2P - FH) / S + 1. Raise a "
-        "ValueError if the filter is larger than the padded input, or if the division is not "
-        "exact and floor is False. The message names the four numbers and says what was expected.",
-        ("im2col::test_conv_output_size", "im2col::test_sizes_that_are_refused"),
+        "ValueError if the filter is larger than the padded input. Raise a ValueError, too, if the "
+        "division is not exact and floor is False; its message says 'is not an integer'.",
+        (
+            "im2col::test_conv_output_size",
+            "im2col::test_a_division_that_is_not_whole_is_refused_along_both_axes",
+        ),
         ("// divides and rounds down, % is the remainder.",),
         given=2,
     ),

@@ -5,15 +5,21 @@ from exercises.exercise import Exercise
 ROWS = [
     Exercise(
         "8.1.2",
-        "common.augment: flip brightness",
-        "Data augmentation: flip images horizontally; multiply the pixels by a number and add "
-        "another, within 0 and 1. times and plus have one number for each image already.",
+        "common.augment: flip",
+        "Data augmentation: flip images horizontally, left to right. Return a new array.",
+        ("augment::test_flip_exchanges_left_and_right",),
+        ("x[..., ::-1] is a view of the same pixels; copy it.",),
+    ),
+    Exercise(
+        "8.1.2",
+        "common.augment: brightness",
+        "Data augmentation: multiply the pixels by times, add plus, and cut off what is below 0 or "
+        "above 1. The result has the type of x.",
         (
-            "augment::test_flip_exchanges_left_and_right",
             "augment::test_brightness",
             "augment::test_crop_flip_and_brightness_that_change_nothing",
         ),
-        ("x[..., ::-1] is a view of the same pixels; copy it.",),
+        given=5,
     ),
     Exercise(
         "8.1.2",

@@ -86,6 +86,10 @@ class Watcher:
             self.test = node.nodeid
             self.lines = Failure(call.excinfo.value, self.path, self.compared).lines()
 
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        """Explain an interrupt, which the reader's code raised: this process gets none."""
+        self.lines = Failure(excinfo.value, self.path).lines()
+
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Count the tests that passed."""
         self.passed += report.when == "call" and report.passed
@@ -156,8 +160,9 @@ def watch_the_time(seconds: float, path: str, report: Report) -> None:
     def stop() -> None:
         frame, line = sys._current_frames().get(main_thread), None
         while frame is not None and line is None:
-            if frame.f_code.co_filename == path or frame.f_lineno > FAR:
-                line = frame.f_lineno % FAR
+            at = frame.f_lineno or 0
+            if frame.f_code.co_filename == path or at > FAR:
+                line = at % FAR
             frame = frame.f_back
         report.write(stuck=line)
         os._exit(0)

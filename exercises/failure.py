@@ -97,6 +97,8 @@ class Failure:
         frame, line = self.tests[-1]
         if bad := _failed_gradient(frame):
             return bad
+        if not self.compared and self.frames[-1][0] is not frame:  # an error with another message
+            return [("found", one_line(str(self.error)))]
         if not self.compared:
             return [("found", "this is false"), *_variables(frame, line)]
         operator, left, right = self.compared

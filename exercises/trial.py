@@ -1,9 +1,11 @@
 """Check the reader's code in another process, with limits of time and memory."""
 
+import contextlib
 import importlib.util
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,17 +70,26 @@ def run(exercise: Exercise, path: Path, seconds: float) -> dict[str, Any]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             code = process.wait(seconds + 5)  # the examiner itself ends after `seconds`
         except subprocess.TimeoutExpired:
             code = None
         finally:
-            process.kill()
-            process.wait()
+            end(process)
         if result.exists():
             return dict(json.loads(result.read_text()))
     return {"stuck": None} if code is None else {"ended": code}
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, and those that it started, where the system has groups of processes."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def explanation(result: dict[str, Any], seconds: float) -> list[tuple[str, str]]:
@@ -88,8 +99,9 @@ def explanation(result: dict[str, Any], seconds: float) -> list[tuple[str, str]]
         line = result["stuck"]
         where = f": line {line} of your file was running" if line else ""
         lines = [("wrong", f"It did not end within {seconds:g} seconds{where}. An endless loop?")]
-    if "ended" in result:
-        lines = [("wrong", f"The code ended Python (exit code {result['ended']}).")]
+    if (code := result.get("ended")) is not None:
+        how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+        lines = [("wrong", f"The code ended Python ({how}).")]
     if test := result.get("test"):
         file, _, name = test.partition("::")
         lines.insert(0, ("test", f"{name.removeprefix('test_').replace('_', ' ')} ({file})"))

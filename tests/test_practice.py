@@ -11,6 +11,7 @@ import sys
 import numpy as np
 import pytest
 
+import exercises
 import practice
 from exercises import sheets, trial
 from exercises.catalogue import EXERCISES, select
@@ -59,6 +60,13 @@ def test_every_section_with_code_has_an_exercise():
         assert all(select([f"{chapter}.{section}"]) for section in sections)
     assert len({one.file_name for one in EXERCISES.values()}) == len(names)
     assert all(re.fullmatch(r"\d\.\d(\.\d)?[a-j]?", name) for name in names)
+
+
+def test_every_module_is_on_the_map():
+    lines = exercises.__doc__.splitlines()
+    on_the_map = {line.split("  ")[0] for line in lines if line[:1].islower()} - {"module"}
+    modules = {path.stem for path in (ROOT / "exercises").glob("*.py")} - {"__init__"}
+    assert on_the_map | {f"chapter_{n}" for n in range(2, 9)} == modules
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -251,9 +259,7 @@ def test_without_pytest_it_says_what_to_install(tmp_path, monkeypatch):
 
 
 def test_how_a_killed_or_stuck_check_is_told():
-    assert trial.explanation({"ended": -9}, 30) == [
-        ("wrong", "The code ended Python (exit code -9).")
-    ]
+    assert trial.explanation({"ended": -9}, 30) == [("wrong", "The code ended Python (SIGKILL).")]
     ((_, said),) = trial.explanation({"stuck": None}, 30)
     assert said == "It did not end within 30 seconds. An endless loop?"
 
@@ -350,6 +356,8 @@ def test_hints_lead_to_the_solution(capsys):
     out = capsys.readouterr().out
     assert "Only one product has the shape of W" in out
     assert "(hint 1 of 3; more: --hint 2)" in out
+    practice.main(["--hint", "5.6.2b"])
+    assert capsys.readouterr().out == out
     practice.main(["5.6.2b", "--hint", "3"])
     out = capsys.readouterr().out
     assert "has 3 lines and calls channels_last, reshape, sum, transposed_product." in out
