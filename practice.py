@@ -101,7 +101,7 @@ def listing(folder: Path) -> str:
         for row in rows:
             mark = MARKS.get(states[row.name], "[~]")
             said = f"  ({states[row.name]})" if mark == "[~]" else ""
-            lines.append(f"  {mark} {row.name:7} {row.title}{said}")
+            lines.append(f"  {mark} {row.name:7} {row.title:40} {row.module}{said}")
     example = next((name for name, state in states.items() if state != sheets.DONE), "5.6.2a")
     return "\n".join([*lines, f"Next: python practice.py {example}"])
 
