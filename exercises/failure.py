@@ -141,7 +141,8 @@ def difference(found: Any, expected: Any) -> list[Line]:
         plain = a.dtype.kind in "biuf" and b.dtype.kind in "biuf"
     except ValueError:  # a list of lists of unequal lengths
         plain = False
-    if plain and a.shape != b.shape and () not in (a.shape, b.shape):
+    arrays = isinstance(found, np.ndarray) or isinstance(expected, np.ndarray)
+    if plain and arrays and a.shape != b.shape and () not in (a.shape, b.shape):
         return [("found", f"the shape {a.shape}"), ("expected", f"the shape {b.shape}")]
     if plain and a.size > 12 and a.shape == b.shape:
         wrong = ~np.isclose(a, b, rtol=1e-6, atol=1e-12, equal_nan=True)

@@ -305,6 +305,7 @@ def test_errors_of_the_reader_s_code(tmp_path, code, label, message):
         (None, 3, ["None (a function without return gives None)", "3"]),
         (0.4, pytest.approx(0.5), ["0.4", "0.5"]),
         (np.ones((2, 3)), np.ones((3, 2)), ["the shape (2, 3)", "the shape (3, 2)"]),
+        ((1,), (2, 3), ["(1,)", "(2, 3)"]),
         ([[1, 2], [3]], [[1, 2], [4]], ["[[1, 2], [3]]", "[[1, 2], [4]]"]),
         (np.arange(20), np.r_[:19, 0], ["19 at [19] of (20,); 1 of 20 differ", "0"]),
     ],
