@@ -81,10 +81,11 @@ def quick_defaults(flags: Flags) -> dict[str, Any]:
     return {flag.dest or name: flag.quick for name, flag in flags.items() if flag.quick is not None}
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Prints an error in one line, and suggests the most similar flag."""
 
     def error(self, message: str) -> NoReturn:
+        """End the script with the message in one line."""
         for word in re.findall(r"--[\w-]+", message if "unrecognized" in message else ""):
             near = difflib.get_close_matches(word, self._option_string_actions, n=1)
             message += f"; did you mean {near[0]}?" if near else ""
@@ -107,7 +108,7 @@ def parser(
     data : bool
         Whether the script reads digits, and so takes ``--data``.
     """
-    result = _Parser(
+    result = Parser(
         description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     if flags:

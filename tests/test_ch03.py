@@ -293,6 +293,17 @@ def test_data_network_and_probabilities(digits):
     np.testing.assert_allclose(neuralnet_mnist.predict(network, x[3]), y[3], rtol=1e-4)
 
 
+def test_the_probabilities_are_those_of_the_formula():
+    rng = np.random.default_rng(0)
+    W1, b1, W2, b2, W3, b3 = (rng.standard_normal(s) for s in ((4, 3), 3, (3, 5), 5, (5, 2), 2))
+    network, x = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}, np.ones((6, 4))
+    z1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    z2 = 1 / (1 + np.exp(-(z1 @ W2 + b2)))
+    y = np.exp(z2 @ W3 + b3)
+    found = neuralnet_mnist.predict(network, x)
+    np.testing.assert_allclose(found, y / y.sum(axis=1, keepdims=True), rtol=1e-12)
+
+
 def test_weights_of_other_shapes_are_refused(tmp_path):
     stored = load_arrays(neuralnet_mnist.WEIGHTS)
     save_arrays(tmp_path / "missing.npz", {k: v for k, v in stored.items() if k != "b2"})

@@ -13,7 +13,7 @@ import pytest
 from tests.mutations import MUTATIONS
 from tests.test_cli import ROOT, run
 
-OURS = {"claims", "common", "dataset", "lab", *(f"ch0{n}" for n in range(1, 9))}
+OURS = {"claims", "common", "dataset", "exercises", "lab", *(f"ch0{n}" for n in range(1, 9))}
 FILES = sorted(path for package in OURS for path in (ROOT / package).rglob("*.py"))
 IDS = [str(path.relative_to(ROOT)) for path in FILES]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
