@@ -45,8 +45,7 @@ class _Windows(Layer):
         self.x_shape, self.places = x.shape, (OH, OW)
         if self.pad == 0:
             return list(self._taps(x.transpose(0, 2, 3, 1)))
-        shape = (N, H + 2 * self.pad, W + 2 * self.pad, C)
-        padded = np.full_like(x, border, shape=shape)
+        padded = np.full_like(x, border, shape=(N, H + 2 * self.pad, W + 2 * self.pad, C))
         self._inside(padded)[...] = x.transpose(0, 2, 3, 1)
         return list(self._taps(padded))
 
