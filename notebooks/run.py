@@ -1,0 +1,92 @@
+"""Run the notebooks from top to bottom, and save them with their outputs.
+
+    python notebooks/run.py
+    python notebooks/run.py ch03 ch04
+
+Each notebook runs in a fresh kernel, in a few seconds. What is saved does not depend on the moment,
+apart from measured times: no metadata of Jupyter, no progress bars, and small pictures. So `git
+diff` shows what has changed.
+"""
+
+import base64
+import io
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+try:
+    from common.io.files import replacing
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parent
+NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+BAR = re.compile(r"[^\n]*\r|[^\n]*\d+/\d+ \[\d\d:\d\d<[^\n]*\n?")  # overwritten, or the last one
+
+
+def executed(name: str, folder: Path = FOLDER) -> NotebookNode:
+    """Return a notebook after a run in `folder`, in the form in which it is saved.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell fails.
+    """
+    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    environment = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+    client = NotebookClient(notebook, kernel_name="python3", coalesce_streams=True)
+    client.execute(cwd=str(folder), env=environment)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        for output in cell.get("outputs", []):
+            tidy(output)
+    return notebook
+
+
+def tidy(output: NotebookNode) -> None:
+    """Remove progress bars from what is printed; make pictures small."""
+    output.pop("metadata", None) if output.output_type == "stream" else output.metadata.clear()
+    if output.output_type == "stream":
+        output.text = BAR.sub("", output.text)
+    elif "image/png" in output.data:
+        output.data = nbformat.from_dict({"image/png": small(output.data["image/png"])})
+
+
+def small(png: str) -> str:
+    """Return a picture, in base64, at three quarters of its size and with 64 colours."""
+    image, file = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), io.BytesIO()
+    image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
+    image.quantize(64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def main(names: Sequence[str]) -> None:
+    """Run and save the named notebooks, or all."""
+    for name in names or NAMES:
+        if name not in NAMES:
+            raise SystemExit(f"run.py: {name}; expected some of {', '.join(NAMES)}")
+        try:
+            notebook = executed(name)
+        except CellExecutionError as error:
+            raise SystemExit(f"run.py: {name}.ipynb: {error}") from None
+        with replacing(FOLDER / f"{name}.ipynb") as file:
+            file.write(nbformat.writes(notebook).encode() + b"\n")
+        print(f"saved notebooks/{name}.ipynb")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
