@@ -28,7 +28,6 @@ from nbformat import NotebookNode
 from PIL import Image
 
 FOLDER = Path(__file__).resolve().parent
-NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -36,7 +35,7 @@ METADATA = {
 BAR = re.compile(r"[^\n]*\r|[^\n]*\d+/\d+ \[\d\d:\d\d<[^\n]*\n?")  # overwritten, or the last one
 
 
-def executed(name: str, folder: Path = FOLDER) -> NotebookNode:
+def executed(path: Path, folder: Path) -> NotebookNode:
     """Return a notebook after a run in `folder`, in the form in which it is saved.
 
     Raises
@@ -44,7 +43,7 @@ def executed(name: str, folder: Path = FOLDER) -> NotebookNode:
     CellExecutionError
         If a cell fails.
     """
-    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(path, as_version=4)
     environment = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
     client = NotebookClient(notebook, kernel_name="python3", coalesce_streams=True)
     client.execute(cwd=str(folder), env=environment)
@@ -67,25 +66,31 @@ def tidy(output: NotebookNode) -> None:
 
 
 def small(png: str) -> str:
-    """Return a picture, in base64, at three quarters of its size and with 64 colours."""
+    """Return a picture, in base64, at two thirds of its size and with 128 colours."""
     image, file = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), io.BytesIO()
-    image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
-    image.quantize(64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image = image.resize((image.width * 2 // 3, image.height * 2 // 3))
+    image.quantize(128, Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
 
 
 def main(names: Sequence[str]) -> None:
-    """Run and save the named notebooks, or all."""
-    for name in names or NAMES:
-        if name not in NAMES:
-            raise SystemExit(f"run.py: {name}; expected some of {', '.join(NAMES)}")
+    """Run and save the named notebooks, or all; a notebook with an error stays as it was."""
+    paths = {path.stem: path for path in sorted(FOLDER.glob("*.ipynb"))}
+    for name in names or paths:
+        if name not in paths:
+            raise SystemExit(f"run.py: {name}; expected some of {', '.join(paths)}")
         try:
-            notebook = executed(name)
+            notebook = executed(paths[name], FOLDER)
         except CellExecutionError as error:
-            raise SystemExit(f"run.py: {name}.ipynb: {error}") from None
-        with replacing(FOLDER / f"{name}.ipynb") as file:
-            file.write(nbformat.writes(notebook).encode() + b"\n")
+            raise SystemExit(f"run.py: {name}.ipynb: {error.ename}: {error.evalue}") from None
+        with replacing(paths[name]) as file:
+            file.write(as_saved(notebook))
         print(f"saved notebooks/{name}.ipynb")
+
+
+def as_saved(notebook: NotebookNode) -> bytes:
+    """Return the content of the file: keys in order, a line for each line of a cell."""
+    return (nbformat.writes(notebook) + "\n").encode()
 
 
 if __name__ == "__main__":
