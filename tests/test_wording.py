@@ -49,7 +49,15 @@ INSTEAD = {  # regular expression: what to write
     r"written over": "overwritten",
     r"for the patient": "slow",
 }
-FOLDERS = ("benchmarks", "common", "dataset", "lab", "claims", *(f"ch0{n}" for n in range(1, 9)))
+FOLDERS = (
+    "benchmarks",
+    "notebooks",
+    "common",
+    "dataset",
+    "lab",
+    "claims",
+    *(f"ch0{n}" for n in range(1, 9)),
+)
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 FILES += [ROOT / name for name in ("reproduce.py", "README.md", "CONTRIBUTING.md")]
 
