@@ -3,9 +3,10 @@
     python notebooks/run.py
     python notebooks/run.py ch03 ch04
 
-Each notebook runs in a fresh kernel, in a few seconds. What is saved does not depend on the moment,
-apart from measured times: no metadata of Jupyter, no progress bars, and small pictures. So `git
-diff` shows what has changed.
+Each notebook runs in a fresh kernel, in half a minute at most. What is saved does not depend on the
+moment, apart from measured times: no metadata of Jupyter, no progress bars, and small pictures. So
+`git diff` shows what has changed. If a number depends on time or on rounding, give its cell the tag
+"varies": the tests then do not compare it.
 """
 
 import base64
@@ -21,11 +22,15 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"{missing}: first run python -m pip install -e .") from None
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from nbformat import NotebookNode
 from PIL import Image
+
+try:
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from nbformat import NotebookNode
+except ModuleNotFoundError as missing:
+    raise SystemExit(f'{missing}: first run python -m pip install -e ".[dev]"') from None
 
 FOLDER = Path(__file__).resolve().parent
 METADATA = {
@@ -45,7 +50,8 @@ def executed(path: Path, folder: Path) -> NotebookNode:
     """
     notebook = nbformat.read(path, as_version=4)
     environment = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
-    client = NotebookClient(notebook, kernel_name="python3", coalesce_streams=True)
+    options = {"kernel_name": "python3", "coalesce_streams": True, "timeout": 600}  # for a cell
+    client = NotebookClient(notebook, **options)
     client.execute(cwd=str(folder), env=environment)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:

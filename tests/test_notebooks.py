@@ -227,3 +227,10 @@ def test_run_says_in_one_line_what_fails_and_keeps_the_notebook(folder):
         notebooks.main(["ch09"])
     assert path.read_bytes() == before
     assert [file.name for file in folder.iterdir()] == ["ch01.ipynb"]
+
+
+def test_run_says_in_one_line_what_to_install(tmp_path):
+    without = "import sys, runpy; sys.modules['nbclient'] = None; runpy.run_path(sys.argv[1])"
+    ended = run("-c", without, ROOT / "notebooks" / "run.py", cwd=tmp_path)
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.endswith(': first run python -m pip install -e ".[dev]"\n')
