@@ -17,6 +17,7 @@ except ModuleNotFoundError as missing:
 import numpy as np
 from PIL import Image
 
+from common.io.notebook import in_notebook
 from lab.digits import digits
 from lab.plots import Figure
 from lab.script import Results
@@ -30,7 +31,7 @@ def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:
     img : ndarray of 784 values, e.g. of shape (28, 28)
         Grey values 0 to 255 (``load_mnist(normalize=False)``).
     show : bool, optional
-        None opens the viewer where there is a display.
+        None opens the viewer where there is a display. In a notebook, return it from a cell.
     """
     if img.size != 784 or img.dtype.kind not in "iu" or img.min() < 0 or img.max() > 255:
         raise ValueError(
@@ -38,7 +39,7 @@ def img_show(img: np.ndarray, show: bool | None = None) -> Image.Image:
             "expected 28 x 28 integers from 0 to 255"
         )
     picture = Image.fromarray(img.reshape(28, 28).astype(np.uint8))
-    if windows.wanted(show):
+    if windows.wanted(show) and not in_notebook():
         picture.show()
     return picture
 

@@ -170,7 +170,12 @@ def test_no_work_at_import_time(path):
 
 SCRIPTS = [
     path
-    for path in [*FILES, *ROOT.glob("*.py"), *ROOT.glob("benchmarks/*.py")]
+    for path in [
+        *FILES,
+        *ROOT.glob("*.py"),
+        *ROOT.glob("benchmarks/*.py"),
+        ROOT / "notebooks" / "run.py",
+    ]
     if '\nif __name__ == "__main__":' in path.read_text(encoding="utf-8")
     # Other scripts run these two, also where nothing of ours is installed.
     and path.name not in ("contender.py", "torch_training.py")

@@ -51,6 +51,7 @@ INSTEAD = {  # regular expression: what to write
 }
 FOLDERS = (
     "benchmarks",
+    "notebooks",
     "common",
     "dataset",
     "lab",
