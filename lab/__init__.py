@@ -10,6 +10,7 @@ training        training runs with the flags of a script, one or several
 image_training  the training scripts of chapters 7 and 8
 plots           figures in one style: curves, images, confusion matrix
 windows         shows figures: in windows, or in a notebook
+networks        a trained network by the name of its class
 costs           the number of multiply-adds of a network for one image
 server          a page in the browser, served to this machine only
 tour            doctest examples that are run, printed and checked

@@ -52,7 +52,8 @@ export async function ask(name, request = {}) {
   }
 }
 
-/** Only the latest request counts: while one is on its way, the next one waits, others are dropped. */
+/** Only the latest request counts: while one is on its way, the next one waits, others are dropped.
+    Then calls show(answer, request, milliseconds). */
 export function latest(name, show) {
   let waiting = null, busy = false;
   return async function send(request) {
@@ -62,8 +63,9 @@ export function latest(name, show) {
     while (waiting) {
       const now = waiting;
       waiting = null;
+      const began = performance.now();
       const answer = await ask(name, now);
-      if (answer) show(answer, now);
+      if (answer) show(answer, now, performance.now() - began);
     }
     busy = false;
   };

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingTCPServer
@@ -39,8 +40,8 @@ class PageServer(ThreadingTCPServer):
     Parameters
     ----------
     file : str
-        The script's ``__file__``. The page is the files beside it with the same stem: for
-        ``live.py`` they are ``live.html``, ``live.css`` and ``live.js``.
+        The script's ``__file__``. The page is the files beside it whose names start alike: for
+        ``live.py`` they are ``live.html``, ``live.css``, ``live.js``, ``live_more.js`` ...
     answers : mapping of str to callable
         ``POST /api/<name>`` with a JSON object calls ``answers[name]`` with this dict. The dict
         it returns is sent as JSON: arrays become lists, NaN becomes null. A ValueError is sent
@@ -60,7 +61,7 @@ class PageServer(ThreadingTCPServer):
 
     def __init__(self, file: str, answers: Mapping[str, Answer], port: int = 0) -> None:
         page = Path(file)
-        own = [page.with_suffix(kind) for kind in KINDS if page.with_suffix(kind).exists()]
+        own = [path for path in page.parent.glob(f"{page.stem}*") if path.suffix in KINDS]
         self.files = {f"/{path.name}": path for path in [*own, *SHARED]}
         self.files["/"] = page.with_suffix(".html")
         self.answers = {f"/api/{name}": answer for name, answer in answers.items()}
@@ -192,6 +193,23 @@ def serve(server: PageServer, show: bool) -> None:
             server.serve_forever()
         except KeyboardInterrupt:
             print("\nstopped")
+
+
+def ask_once(server: PageServer, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Start a page's server, send one request as the page would, end the server; the answer."""
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            connection = HTTPConnection(server.address.removeprefix("http://"), timeout=PATIENCE)
+            headers = {"Content-Type": "application/json"}
+            connection.request("POST", f"/api/{name}", json.dumps(request), headers)
+            answer: dict[str, Any] = json.loads(connection.getresponse().read())
+            connection.close()
+        finally:
+            server.shutdown()
+    if "error" in answer:
+        raise ValueError(answer["error"])
+    return answer
 
 
 def field(request: Mapping[str, Any], name: str, kind: type) -> Any:

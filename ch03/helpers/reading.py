@@ -1,15 +1,14 @@
 """Photographed digits and a network's answers; a page without digits gets no answer."""
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ch03.neuralnet_mnist import WEIGHTS, init_network, predict
 from common.functions import softmax
 from dataset import digits_from_photo
+from lab.networks import trained
 
 Read = Callable[[np.ndarray], np.ndarray]  # images (N, 1, 28, 28) -> probabilities (N, 10)
 
@@ -31,22 +30,8 @@ def reader(name: str, weights: Path | None = None) -> Read:
     if name == THREE_LAYERS:
         params = init_network(weights or WEIGHTS)
         return lambda x: predict(params, x.reshape(len(x), -1))
-    network, bundled = _make(name)
-    if weights is None and bundled is None:
-        module = name.rpartition(".")[0]
-        raise ValueError(f"--network {name}: {module} has no WEIGHTS; give a file: --weights")
-    network.load_params(weights or bundled)
+    network = trained(name, weights)
     return lambda x: softmax(network.predict(x))
-
-
-def _make(name: str) -> tuple[Any, Path | None]:
-    module_name, _, class_name = name.rpartition(".")
-    try:
-        module = importlib.import_module(module_name)
-        return getattr(module, class_name)(), getattr(module, "WEIGHTS", None)
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        expected = f"expected {THREE_LAYERS}, or a class, e.g. ch08.deep_convnet.DeepConvNet"
-        raise ValueError(f"--network {name}: {error}; {expected}") from error
 
 
 def other_than_digits(probabilities: np.ndarray) -> bool:
