@@ -6,10 +6,14 @@ Opens a page in your browser: two networks, A and B, learn side by side. Choose 
 rings, XOR or digits), the layers, the activation, the initial weights, the optimizer, batch
 normalization, Dropout and weight decay; run, pause, or go step by step. You will see the curves of
 loss and accuracy, the border between the classes, the activations and the gradients of each layer,
-and the lines of Python that do the same. Ctrl-C ends the program.
+and the lines of Python that do the same: copied into a file, they print the same numbers.
+
+Only this machine can open the page. With ``--no-show`` no browser opens; with ``--quick`` the
+program trains one pair of networks for 200 mini-batches, and ends. Ctrl-C ends it.
 """
 
 import argparse
+from typing import Any
 
 try:
     from lab import script
@@ -18,28 +22,41 @@ except ModuleNotFoundError as missing:
 
 from ch06.helpers.live.pages import Pages
 from ch06.helpers.live.presets import PRESETS
-from dataset.mnist import data_name
 from lab import windows
-from lab.flags import data_source
 from lab.script import Flag, Results
-from lab.server import PageServer, serve
+from lab.server import PageServer, ask_once, serve
 
+STEPS = 200  # with --quick
 FLAGS = {
     "port": Flag(0, "of this machine, for the page; 0: any free one", least=0),
-    "data": Flag("auto", "the digits: auto, mnist, drawn or a folder", kind=data_source),
 }
 
 
 def experiment(args: argparse.Namespace) -> Results:
-    """Show the page until Ctrl-C."""
-    pages = Pages(data_name(args.data))
+    """Answer the page until Ctrl-C; with ``--quick``, do what it does at first, and end."""
+    pages = Pages(args.data)
     presets = {"presets": [preset.to_page(args.seed) for preset in PRESETS]}
     answers = {"presets": lambda _: presets, "start": pages.start, "step": pages.step}
-    serve(PageServer(__file__, answers, args.port), windows.wanted(args.show))
+    server = PageServer(__file__, answers, args.port)
+    if args.quick:
+        preset = ask_once(server, "presets", {})["presets"][0]
+        return first_preset(pages, preset["runs"])
+    serve(server, windows.wanted(args.show))
     return {}
 
 
-main = script.make_main(__file__, __doc__, experiment, flags=FLAGS)
+def first_preset(pages: Pages, settings: list[dict[str, Any]]) -> Results:
+    """Train A and B; print and return what they reach."""
+    steps = pages.start({"page": "quick", "runs": settings})["runs"][0]["steps"]
+    while steps < STEPS:
+        runs = pages.step({"page": "quick", "steps": STEPS - steps})["runs"]
+        steps = runs[0]["steps"]
+    for name, run in zip("AB", runs, strict=True):
+        print(f"{name} after {steps} mini-batches\n{run['prints']}")
+    return {name: run["curves"] for name, run in zip("AB", runs, strict=True)}
+
+
+main = script.make_main(__file__, __doc__, experiment, flags=FLAGS, data=True)
 
 if __name__ == "__main__":
     script.run(main)

@@ -26,13 +26,13 @@ CODE = """\
 net = MultiLayerNetExtend(
 {network})
 {training}for name, (x, t) in {{"train": train, "test": test}}.items():
-    print(f"{{name}}: loss {{net.loss(x, t):.6f}}, accuracy {{net.accuracy(x, t):.4f}}")
+    loss, accuracy = net.loss(x, t), net.accuracy(x, t)
+    print(f"{{name}}: loss {{loss:.6f}}, accuracy {{accuracy:.4f}}")
 """
 TRAINING = """\
 trainer = Trainer(
     net,
     *train,
-    *test,
 {trainer})
 trainer.train()
 """
@@ -88,13 +88,11 @@ def trainer_arguments(settings: Settings) -> dict[str, Any]:
     }
 
 
-def trainer(settings: Settings, source: str) -> Trainer[MultiLayerNetExtend]:
-    """Return a trainer whose network is new."""
-    train, test = data(settings, source)
+def trainer(settings: Settings, train: Digits) -> Trainer[MultiLayerNetExtend]:
+    """Return a trainer with a new network."""
     network = MultiLayerNetExtend(**network_arguments(settings))
-    return Trainer(
-        network, *train, *test, **trainer_arguments(settings), evaluate_sample_num_per_epoch=0
-    )
+    arguments = trainer_arguments(settings)
+    return Trainer(network, *train, **arguments, evaluate_sample_num_per_epoch=0)
 
 
 def code(settings: Settings, steps: int, source: str) -> str:
@@ -119,6 +117,5 @@ def _rows(arguments: dict[str, Any]) -> str:
 
 
 def _literal(value: Any) -> str:
-    """Return the `repr`, but with double quotes."""
-    text = isinstance(value, str)
-    return json.dumps(value, ensure_ascii=False) if text else repr(value)
+    """Return the value in Python, with double quotes; of numbers, strings, True, lists, dicts."""
+    return repr(value) if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)

@@ -58,8 +58,11 @@ class Pages:
             raise ValueError("these training runs have ended: other pages were opened; press Reset")
         runs = self.runs[page] = self.runs.pop(page)
         steps = min(steps, self.steps[page])
-        quick = _train(runs, steps) < SECONDS
+        going = [run for run in runs if not run.done]
+        quick = _train(going, steps) < SECONDS
         self.steps[page] = min(2 * steps, MOST_STEPS) if quick else max(1, steps // 2)
+        for run in going:
+            run.measure()
         return {"runs": [run.snapshot() for run in runs]}
 
 
@@ -80,11 +83,9 @@ def _page(request: dict[str, Any]) -> str:
 
 def _samples(run: Run) -> dict[str, Any]:
     """Return the samples that the page draws: points with their classes, or test digits."""
-    trainer = run.trainer
+    (x, t), (x_test, t_test) = run.train, run.test
     if run.settings.data != "digits":
-        sets = {"train": trainer.x_train, "test": trainer.x_test}
-        classes = {"train_classes": trainer.t_train, "test_classes": trainer.t_test}
-        points = {name: np.round(x, 3).tolist() for name, x in sets.items()}
-        return {"span": SPAN, **points, **classes}
-    pixels = np.rint(255 * trainer.x_test[:SHOWN]).astype(np.uint8)  # (SHOWN, 784)
-    return {"pixels": b64encode(pixels.tobytes()).decode(), "labels": trainer.t_test[:SHOWN]}
+        points = {"train": np.round(x, 3), "test": np.round(x_test, 3)}
+        return {"span": SPAN, **points, "train_classes": t, "test_classes": t_test}
+    pixels = np.rint(255 * x_test[:SHOWN]).astype(np.uint8)  # (SHOWN, 784)
+    return {"pixels": b64encode(pixels.tobytes()).decode(), "labels": t_test[:SHOWN]}

@@ -6,7 +6,7 @@ from typing import Any
 from ch06.helpers.live.settings import Settings
 
 Words = tuple[str, str]  # in English and Chinese
-DEEP = {"data": "digits", "samples": 1000, "layers": 5, "neurons": 100, "batch_size": 100}
+DEEP = {"data": "digits", "samples": 500, "layers": 5, "neurons": 100, "batch_size": 100}
 FEW = {"samples": 30, "neurons": 100, "activation": "relu", "init": "he", "seed": 3}
 ADAM = {"optimizer": "Adam", "lr": 0.003}
 
@@ -94,8 +94,8 @@ PRESETS = [
         ("sigmoid, std 0.01", "sigmoid，标准差 0.01"),
         (
             "In A all activations are about 0.5, the neurons are alike, and the gradient vanishes "
-            "on its way to the first layer: nothing is learned.",
-            "A 的激活值都在 0.5 左右，神经元几乎相同，梯度传到第一层时已经消失：什么也学不到。",
+            "on its way to the first layer: for a long time nothing is learned.",
+            "A 的激活值都在 0.5 左右，神经元几乎相同，梯度传到第一层时已经消失：很久都学不到东西。",
         ),
         {**DEEP, **ADAM, "activation": "sigmoid"},
         {"init": 0.01},
@@ -142,7 +142,8 @@ PRESETS = [
         (
             "30 points are too few: A memorizes them. Dropout (B) fits them less closely, and "
             "classifies more of the test points correctly.",
-            "只有 30 个点，太少了：A 把它们记住了。Dropout（B）拟合得没那么紧，测试点的识别精度更高。",
+            "只有 30 个点，太少了：A 把它们记住了。Dropout（B）拟合得没那么紧，"
+            "测试点的识别精度更高。",
         ),
         {**FEW, "optimizer": "Adam", "lr": 0.01},
         {},

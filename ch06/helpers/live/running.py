@@ -24,6 +24,7 @@ class Run:
 
     Attributes
     ----------
+    train, test : (ndarray, ndarray)
     trainer : Trainer
     error : str or None
         Why the training run ended, if it diverged.
@@ -34,11 +35,12 @@ class Run:
 
     def __init__(self, settings: Settings, source: str) -> None:
         self.settings, self.source = settings, source
-        self.trainer = build.trainer(settings, source)
+        self.train, self.test = build.data(settings, source)
+        self.trainer = build.trainer(settings, self.train)
         self.error: str | None = None
         names = ("steps", "loss", "accuracy", "test_loss", "test_accuracy")
         self.curves: dict[str, list[float]] = {name: [] for name in names}
-        self._measure()
+        self.measure()
 
     @property
     def done(self) -> bool:
@@ -46,26 +48,21 @@ class Run:
         return self.error is not None or self.trainer.current_iter >= MOST_STEPS
 
     def step(self, steps: int) -> None:
-        """Train on this many mini-batches, or fewer at the end."""
-        if self.done:
-            return
+        """Train on this many mini-batches, or fewer at the end; then `measure` adds a point."""
         self.trainer.max_iter = min(self.trainer.current_iter + steps, MOST_STEPS)
         try:
             self.trainer.train()
         except NotFiniteError as error:
             self.error = str(error)
-        self._measure()
 
     def snapshot(self) -> dict[str, Any]:
         """Return all that the page draws."""
         trainer, steps = self.trainer, self.trainer.current_iter
         network = trainer.network
         with np.errstate(all="ignore"):  # NaN is shown
-            inner = inside.layers(
-                network, self.settings.activation, trainer.x_train, trainer.t_train
-            )
+            inner = inside.layers(network, self.settings.activation, *self.train)
             picture = (
-                {"answers": inside.answers(network, trainer.x_test)}
+                {"answers": inside.answers(network, self.test[0])}
                 if self.settings.data == "digits"
                 else {"plane": b64encode(inside.plane(network)).decode()}
             )
@@ -91,17 +88,16 @@ class Run:
             for name, loss, accuracy in rows
         )
 
-    def _measure(self) -> None:
-        """Add a point to each curve; where there are too many, keep every second one."""
-        trainer, network = self.trainer, self.trainer.network
-        train, test = (trainer.x_train, trainer.t_train), (trainer.x_test, trainer.t_test)
+    def measure(self) -> None:
+        """Add a point to each curve; if there are too many, keep every second one."""
+        network = self.trainer.network
         with np.errstate(all="ignore"):
             found = {
-                "steps": trainer.current_iter,
-                "loss": network.loss(*train),
-                "accuracy": network.accuracy(*train),
-                "test_loss": network.loss(*test),
-                "test_accuracy": network.accuracy(*test),
+                "steps": self.trainer.current_iter,
+                "loss": network.loss(*self.train),
+                "accuracy": network.accuracy(*self.train),
+                "test_loss": network.loss(*self.test),
+                "test_accuracy": network.accuracy(*self.test),
             }
         for name, values in self.curves.items():
             if len(values) >= MOST_POINTS:
