@@ -28,12 +28,12 @@ function columns(number, most) {
 }
 
 /** A row of boxes; those of small maps are narrow, so that more of them stand side by side. */
-function tiles(boxes, [, width]) {
-  const few = width >= 11 || boxes.length <= 16;
+function tiles(boxes, width) {
   const row = make("div", { className: "tiles" }, ...boxes);
-  row.style.setProperty("--wide", columns(boxes.length, few ? 16 : 32));
-  row.style.setProperty("--narrow", columns(boxes.length, few ? 8 : 16));
-  row.style.setProperty("--tile", width === COLUMNS ? "44rem" : width >= 11 ? "5rem" : "2.6rem");
+  const small = width < 11 && boxes.length > 10;
+  row.style.setProperty("--wide", columns(boxes.length, small ? 32 : boxes.length > 32 ? 25 : 16));
+  row.style.setProperty("--narrow", columns(boxes.length, small ? 16 : 10));
+  row.style.setProperty("--tile", width === COLUMNS ? "44rem" : width < 11 ? "2.6rem" : "5rem");
   return row;
 }
 
@@ -54,11 +54,11 @@ function build(layers, filters) {
     const labelled = layer.shape.length === 1 && layer.shape[0] === 10;
     const eachNeuron = labelled || above.length > 0;
     const shown = pictures(layer, eachNeuron);
-    const canvases = shown.map(() => make("canvas"));
+    const canvases = shown.map(() => make("canvas", { className: above.length && shown[0][2] === 1 ? "flat" : "" }));
     const drawn = above.map(() => make("canvas", { className: layer.shape.length === 3 ? "filter" : "" }));
     const boxes = canvases.map((canvas, k) => make("figure", {}, ...drawn.slice(k, k + 1), canvas,
       ...(labelled ? [make("figcaption", {}, String(k))] : [])));
-    const row = make("div", {}, title(layer, above.length), tiles(boxes, (above[0] ?? shown[0]).slice(1)));
+    const row = make("div", {}, title(layer, above.length), tiles(boxes, Math.max(shown[0][2], above[0]?.[2] ?? 0)));
     return { row, canvases, eachNeuron, drawn, above };
   });
   $("#layers").replaceChildren(...rows.map(({ row }) => row));
@@ -77,6 +77,5 @@ export function showLayers({ layers, filters }) {
 }
 
 function paintMap(canvas, [levels, height, width]) {
-  if (canvas.height !== height || canvas.width !== width) canvas.style.aspectRatio = `${width} / ${height}`;
   paint(canvas, levels, width, height, "map");
 }

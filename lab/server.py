@@ -91,6 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: PageServer
     protocol_version = "HTTP/1.1"  # the connection stays open for the next request
     timeout = PATIENCE
+    disable_nagle_algorithm = True  # it would hold back the end of an answer for 40 ms
 
     def do_GET(self) -> None:
         """Send a file of the page."""
@@ -198,7 +199,7 @@ def serve(server: PageServer, show: bool) -> None:
 def ask_once(server: PageServer, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
     """Start a page's server, send one request as the page would, end the server; the answer."""
     with server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             connection = HTTPConnection(server.address.removeprefix("http://"), timeout=PATIENCE)
             headers = {"Content-Type": "application/json"}

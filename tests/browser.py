@@ -135,6 +135,20 @@ class Browser:
                 **{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1},
             )
 
+    def box(self, selector):
+        """Return left, top, width and height of an element, after scrolling it into view."""
+        return self.run(
+            f"(() => {{ const one = document.querySelector({selector!r}); one.scrollIntoView();"
+            "const box = one.getBoundingClientRect();"
+            "return [box.left, box.top, box.width, box.height]; })()"
+        )
+
+    def choose(self, selector, file):
+        """Choose a file, as in the window that a file input opens."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", files=[str(file)], nodeId=node)
+
     def key(self, name, kind="keyDown"):
         self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name)
 
