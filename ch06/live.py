@@ -53,7 +53,8 @@ def first_preset(pages: Pages, settings: list[dict[str, Any]]) -> Results:
         steps = runs[0]["steps"]
     for name, run in zip("AB", runs, strict=True):
         print(f"{name} after {steps} mini-batches\n{run['prints']}")
-    return {name: run["curves"] for name, run in zip("AB", runs, strict=True)}
+    last = [{key: values[-1] for key, values in run["curves"].items()} for run in runs]
+    return dict(zip("AB", last, strict=True))
 
 
 main = script.make_main(__file__, __doc__, experiment, flags=FLAGS, data=True)

@@ -31,7 +31,8 @@ def layers(network: Network, activation: str, x: np.ndarray, t: np.ndarray) -> d
         ``zeros``, the fraction of zeros; ``differ``, by how much the neurons differ from each other
         (a standard deviation). ``gradients``: the norm of dL/dW of each layer, also of the last.
     """
-    copy, found, out = deepcopy(network), {}, x[:PROBE]
+    copy, out = deepcopy(network), x[:PROBE]
+    found: dict[int, np.ndarray] = {}
     for name, layer in copy.layers.items():
         out = layer.forward(out, True)
         if name.startswith("Activation"):
