@@ -25,7 +25,7 @@ except ModuleNotFoundError as missing:
 from ch07.helpers.live_page import Reader
 from lab import windows
 from lab.script import Flag, Results
-from lab.server import PageServer, ask_once, serve
+from lab.server import Answer, PageServer, ask_once, serve
 
 FLAGS = {
     "network": Flag("SimpleConvNet", "three-layer, SimpleConvNet, DeepConvNet or module.Class"),
@@ -37,12 +37,17 @@ FLAGS = {
 def experiment(args: argparse.Namespace) -> Results:
     """Answer the page until Ctrl-C; with ``--quick``, answer one picture and return the answer."""
     reader = Reader(args)
-    functions = (reader.start, reader.example, reader.photo, reader.answer)
-    server = PageServer(__file__, {one.__name__: one for one in functions}, args.port)
+    server = PageServer(__file__, functions(reader), args.port)
     if args.quick:
         return first_digit(ask_once(server, "answer", reader.request(reader.images[0, 0])))
     serve(server, windows.wanted(args.show))
     return {}
+
+
+def functions(reader: Reader) -> dict[str, Answer]:
+    """Return what the page can ask for."""
+    methods = (reader.start, reader.example, reader.photo, reader.answer)
+    return {one.__name__: one for one in methods}
 
 
 def first_digit(answer: Results) -> Results:

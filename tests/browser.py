@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -18,7 +19,13 @@ FLAGS = [
     *("--remote-debugging-pipe", "--hide-scrollbars", "--lang=en-US", "about:blank"),
 ]
 # Chromium reads commands from 3 and writes events to 4, each ended by a zero byte.
-START = 'exec "$@" 3<&{} 4>&{}'
+START = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+for number, end in enumerate(ends, 3):
+    os.dup2(end, number)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 class Browser:
@@ -31,7 +38,7 @@ class Browser:
         (commands, self.to), (self.of, events) = os.pipe(), os.pipe()
         self.process = subprocess.Popen(
             [
-                *("sh", "-c", START.format(commands, events), "sh"),
+                *(sys.executable, "-ISc", START, str(commands), str(events)),
                 *(program, f"--user-data-dir={folder}", *FLAGS),
             ],
             pass_fds=(commands, events),

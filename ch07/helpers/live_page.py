@@ -56,12 +56,7 @@ class Reader:
         """Return what the page would send for an image of 28 x 28 pixels."""
         pixels = np.kron(np.rint(255 * image), np.ones((SIDE // 28, SIDE // 28))).astype(np.uint8)
         drawing = base64.b64encode(pixels.tobytes()).decode()
-        return {
-            "network": next(iter(self.networks)),
-            "pixels": drawing,
-            "centred": True,
-            "digit": -1,
-        }
+        return {"network": self.network, "pixels": drawing, "centred": True, "digit": -1}
 
     def photo(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the digits found in a photograph."""
@@ -69,7 +64,8 @@ class Reader:
         try:
             images, _ = digits_from_photo(Image.open(io.BytesIO(data)))
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise ValueError(f"the picture cannot be read: {first_line(error)}") from error
+            reason = first_line(error).partition(" <")[0]  # without the object's repr
+            raise ValueError(f"the picture cannot be read: {reason}") from error
         if len(images) == 0:
             what = "no digits found in the picture; expected dark digits on light paper, or the"
             raise ValueError(f"{what} reverse, each apart from the others and from the edge")
@@ -80,7 +76,7 @@ class Reader:
         network = self.networks[check_name("network", request.get("network"), self.networks)]
         image = picture(request)
         digit = field(request, "digit", int)
-        with one_blas_thread():
+        with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):  # NaN is shown
             scores = network.predict(image[None])[0]
             answer = int(scores.argmax())
             digit = digit if 0 <= digit < scores.size else answer
@@ -109,9 +105,8 @@ def networks(name: str, weights: Path | None) -> tuple[str, dict[str, Network]]:
     found = {THREE_LAYERS: three_layers()} | {key: trained(path) for key, path in classes.items()}
     if name in found and weights is None:
         return name, found
-    own = (
-        three_layers(weights) if name == THREE_LAYERS else trained(classes.get(name, name), weights)
-    )
+    full = classes.get(name, name)
+    own = three_layers(weights) if name == THREE_LAYERS else trained(full, weights)
     shape = own.predict(np.zeros((1, 1, 28, 28), np.float32)).shape
     if shape != (1, 10):
         raise ValueError(f"--network {name}: its output for an image is {shape}; expected (1, 10)")
@@ -162,14 +157,13 @@ def shown(name: str, values: np.ndarray) -> dict[str, Any]:
 
 
 def levels(values: np.ndarray) -> str:
-    """Return numbers as bytes in base64: 128 is 0, the largest absolute value 1 or 255; 0 is NaN.
+    """Return numbers as bytes in base64: 128 is 0, the largest finite one is 1 or 255.
 
-    This is much shorter than the numbers themselves as JSON.
+    NaN and infinite ones are 0. This is much shorter than the numbers themselves as JSON.
     """
-    largest = np.abs(values).max(initial=0)
-    with np.errstate(invalid="ignore"):
-        scaled = values / (largest or 1)
-        codes = np.where(np.isfinite(scaled), np.rint(128 + 127 * scaled), 0)
+    finite = np.isfinite(values)
+    largest = np.abs(values[finite]).max(initial=0) or 1
+    codes = np.where(finite, np.rint(128 + 127 * (np.where(finite, values, 0) / largest)), 0)
     return base64.b64encode(codes.astype(np.uint8).tobytes()).decode()
 
 
