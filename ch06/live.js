@@ -57,13 +57,12 @@ function setRunning(now) {
   $("#run").replaceChildren(words);
 }
 
+/** Pause; when the last step has been shown, tell a screen reader where the runs are. */
 function stop() {
   setRunning(false);
-  tell();
-}
-
-function tell() {
-  if (begun) $("#told").textContent = shown().map((side) => side.told()).join("; ");
+  inOrder(async () => {
+    if (begun) $("#told").textContent = shown().map((side) => side.told()).join("; ");
+  });
 }
 
 function paintCharts() {
@@ -139,7 +138,7 @@ if (answer) {
     setRunning(false);
     if (!begun) await start();
     await step(1);
-    tell();
+    stop();
   });
   $("#reset").addEventListener("click", () => { setRunning(false); start(); });
   for (const field of [samples, seed, ...document.querySelectorAll("[name=data]")]) {

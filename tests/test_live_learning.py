@@ -1,4 +1,4 @@
-"""The page of ch06/live.py: points, settings, training runs, the code that does the same, a browser."""
+"""The page of ch06/live.py: points, settings, training runs, their code, and a real browser."""
 
 import json
 import threading
@@ -208,7 +208,7 @@ def outer(layers):
 
 def test_sigmoid_with_std_1_is_close_to_0_and_1():
     (_, bad), (_, good) = (look("sigmoid, std 1", side) for side in (0, 1))
-    assert (outer(bad) > 0.7).all()
+    assert (outer(bad) > 0.65).all()
     assert (outer(good) < 0.1).all()
 
 
@@ -233,7 +233,7 @@ def test_batch_normalization_keeps_the_activations():
 
 def test_equal_weights_keep_all_neurons_alike_so_that_xor_is_not_learned():
     (bad, alike), (good, other) = (look("all weights 0", side, 150) for side in (0, 1))
-    assert alike["differ"].max() == 0
+    assert alike["differ"].max() < 1e-6
     assert other["differ"].min() > 0.01
     assert last(bad)["accuracy"] <= 0.75
     assert last(good)["accuracy"] > 0.95
@@ -437,13 +437,13 @@ def test_a_changed_setting_starts_again_and_a_wrong_one_is_said(opened):
 
 def test_presets_digits_divergence_and_chinese(opened):
     opened.run("[...document.querySelectorAll('[name=preset]')].at(-1).click()")
-    opened.wait("document.querySelector('.side.a .code').textContent.includes('\"lr\": 10')")
+    opened.wait("document.querySelector('.side.a .code').textContent.includes('[20, 20, 20]')")
     for _ in range(7):
         opened.click("#step")
     opened.wait("document.querySelector('.side.a .error').textContent.includes('diverged')")
     assert "NaN" in opened.text(".side.a .numbers")
     opened.click("#language")
-    assert "训练发散了" in opened.text(".side.a .error")
+    assert "发散了" in opened.text(".side.a .error")
     assert "运行" in opened.text("#run")
     opened.run("document.querySelectorAll('[name=preset]')[4].click()")
     opened.wait("document.querySelector('.side.b .code').textContent.includes('load_mnist')")
@@ -460,7 +460,9 @@ def test_everything_has_a_name_and_fits_on_a_phone(browser, address):
     browser.open(address, width=360, dark=True)
     browser.wait("document.body.dataset.ready === 'yes'")
     assert browser.run("document.documentElement.scrollWidth") <= 360
-    nameless = """[...document.querySelectorAll("main button, main input, main select, main canvas")]
-      .filter((one) => !(one.innerText || one.getAttribute("aria-label")
-        || [...(one.labels ?? [])].some((label) => label.innerText.trim()))).map((one) => one.outerHTML)"""
+    nameless = """
+      [...document.querySelectorAll("main :is(button, input, select, canvas)")]
+        .filter((one) => !one.textContent && !one.getAttribute("aria-label"))
+        .filter((one) => ![...(one.labels ?? [])].some((label) => label.textContent.trim()))
+        .map((one) => one.outerHTML)"""
     assert browser.run(nameless) == []
