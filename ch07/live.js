@@ -69,7 +69,7 @@ function place(event) {
 }
 
 board.addEventListener("pointerdown", (event) => {
-  if (event.button !== 0) return;
+  if (event.button !== 0 || !event.isPrimary) return; // one finger draws
   board.setPointerCapture(event.pointerId);
   move(...place(event));
   line(...place(event));
@@ -135,6 +135,12 @@ async function photograph(file) {
   const blob = await new Promise((done) => page.toBlob(done, "image/jpeg", 0.92));
   const answer = await ask("photo", { photo: base64(new Uint8Array(await blob.arrayBuffer())) });
   if (!answer) return;
+  if (!answer.images.length) {
+    $("#problem").replaceChildren(say(
+      "No digits found in the picture. Write them dark on light paper, apart from each other and from the edge.",
+      "图片中没有找到数字。请用深色笔写在浅色纸上，数字之间、数字与边缘之间要留出空隙。"));
+    return;
+  }
   clear();
   $("#found").replaceChildren(...answer.images.map((image, k) => {
     const face = make("canvas");

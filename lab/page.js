@@ -60,14 +60,17 @@ export function latest(name, show) {
     waiting = request;
     if (busy) return;
     busy = true;
-    while (waiting) {
-      const now = waiting;
-      waiting = null;
-      const began = performance.now();
-      const answer = await ask(name, now);
-      if (answer) show(answer, now, performance.now() - began);
+    try {
+      while (waiting) {
+        const now = waiting;
+        waiting = null;
+        const began = performance.now();
+        const answer = await ask(name, now);
+        if (answer) show(answer, now, performance.now() - began);
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
   };
 }
 
@@ -94,11 +97,17 @@ export function colour(name) {
 export const onScheme = (listener) =>
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
 
+// Where the browser keeps nothing for this page, even to look there is an error.
+function kept(language) {
+  try {
+    if (language) localStorage.setItem("language", language);
+    return localStorage.getItem("language");
+  } catch {
+    return language;
+  }
+}
+
 addEventListener("DOMContentLoaded", () => {
-  const kept = localStorage.getItem("language");
-  setLanguage(kept ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
-  $("#language").addEventListener("click", () => {
-    localStorage.setItem("language", words("zh", "en"));
-    setLanguage(localStorage.getItem("language"));
-  });
+  setLanguage(kept() ?? (navigator.language.startsWith("zh") ? "zh" : "en"));
+  $("#language").addEventListener("click", () => setLanguage(kept(words("zh", "en"))));
 });

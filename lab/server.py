@@ -70,7 +70,7 @@ class PageServer(ThreadingTCPServer):
             super().__init__(("127.0.0.1", port), _Handler)
         except (OSError, OverflowError) as error:
             in_use = getattr(error, "errno", 0) == errno.EADDRINUSE
-            what = f"port {port}: {'it is in use' if in_use else first_line(error)}"
+            what = f"port {port}: {'it is in use' if in_use else first_line(error).rstrip('.')}"
             raise ValueError(f"{what}; expected a free port, or 0 for any free one") from None
         port = self.server_address[1]
         self.hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost")}

@@ -145,7 +145,8 @@ class Browser:
     def box(self, selector):
         """Return left, top, width and height of an element, after scrolling it into view."""
         return self.run(
-            f"(() => {{ const one = document.querySelector({selector!r}); one.scrollIntoView();"
+            f"(() => {{ const one = document.querySelector({selector!r});"
+            "one.scrollIntoView({block: 'nearest'});"
             "const box = one.getBoundingClientRect();"
             "return [box.left, box.top, box.width, box.height]; })()"
         )

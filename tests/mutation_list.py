@@ -3056,6 +3056,22 @@ CHAPTERS = {
         ),
         ("the loss of one side only", "dx[there] -= 2 *", "dx[there] -= 0 *", "style_transfer"),
     ],
+    "ch07/helpers/inside.py": [
+        (
+            "the gradient without the pixel",
+            "image.shape) * image)[0]",
+            "image.shape))[0]",
+            "ch07_live",
+        ),
+        ("the score alone", "-1 / out.size", "0", "ch07_live"),
+        ("down is up", "down=down, right", "down=-down, right", "ch07_live"),
+    ],
+    "lab/server.py": [
+        ("every host", "or hosts[0] not in self.server.hosts", "", "server"),
+        ("every origin", 'if origin.removeprefix("http://") not in', "if origin in", "server"),
+        ("any size", "or int(sizes[0]) > MOST_BYTES", "", "server"),
+        ("a form may ask", '!= "application/json"', '== "text/html"', "server"),
+    ],
     "ch08/helpers/style_image.py": [
         (
             "the small image starts again",

@@ -9,7 +9,7 @@ from claims.catalogue import RUNS
 from claims.words import WORDS
 from dataset.mnist import data_name
 from tests.test_cli import ROOT
-from tests.test_scripts import EXTRAS, MODULES
+from tests.test_scripts import EXTRAS, MODULES, PAGES
 
 TEXTS = {
     name: (ROOT / name).read_text(encoding="utf-8")
@@ -72,8 +72,13 @@ def test_what_is_generated_is_what_was_measured(page):
 
 
 def test_every_script_has_words():
-    assert {run.module for run in RUNS if run.name in WORDS} == set(MODULES) - set(EXTRAS)
+    assert {run.module for run in RUNS if run.name in WORDS} == set(MODULES) - set(EXTRAS) - PAGES
     assert set(WORDS) <= {run.name for run in RUNS}
+
+
+def test_every_page_is_named():
+    for name in PAGES:
+        assert f"`python {name.replace('.', '/')}.py`" in README
 
 
 @pytest.mark.parametrize("name", WORDS)
