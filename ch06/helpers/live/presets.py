@@ -93,9 +93,9 @@ PRESETS = [
         "6.2.2",
         ("sigmoid, std 0.01", "sigmoid，标准差 0.01"),
         (
-            "In A all activations are about 0.5, the neurons are alike, and the gradient vanishes "
+            "At first all activations of A are about 0.5, and the gradient vanishes "
             "on its way to the first layer: for a long time nothing is learned.",
-            "A 的激活值都在 0.5 左右，神经元几乎相同，梯度传到第一层时已经消失：很久都学不到东西。",
+            "起初 A 的激活值都在 0.5 左右，梯度传到第一层时已经消失：很久都学不到东西。",
         ),
         {**DEEP, **ADAM, "activation": "sigmoid"},
         {"init": 0.01},
@@ -140,10 +140,10 @@ PRESETS = [
         "6.4.3",
         ("Dropout", "Dropout"),
         (
-            "30 points are too few: A memorizes them. Dropout (B) fits them less closely, and "
-            "classifies more of the test points correctly.",
-            "只有 30 个点，太少了：A 把它们记住了。Dropout（B）拟合得没那么紧，"
-            "测试点的识别精度更高。",
+            "30 points are too few: A memorizes them. With Dropout (B), after about 1,000 "
+            "mini-batches, more of the test points are classified correctly.",
+            "只有 30 个点，太少了：A 把它们记住了。用 Dropout（B），大约 1,000 个 "
+            "mini-batch 之后，测试点的识别精度更高。",
         ),
         {**FEW, "optimizer": "Adam", "lr": 0.01},
         {},
