@@ -5,13 +5,28 @@ import * as draw from "./live_draw.js";
 import { Side } from "./live_side.js";
 
 const page = crypto.randomUUID();
-const sides = ["A", "B"].map((letter) => new Side(letter, start));
+const sides = ["A", "B"].map((letter) => new Side(letter, changed));
 const samples = $("[name=samples]"), seed = $("[name=seed]");
-let running = false, begun = false, before = Promise.resolve();
+let active = [], running = false, begun = false, loop = null, before = Promise.resolve();
 
 const shown = () => ($("#both").checked ? sides : sides.slice(0, 1));
-const inOrder = (work) => (before = before.then(work));  // a request waits for the one before
+
+/** Do some work after all that was asked for before, also if that failed. */
+function inOrder(work) {
+  const now = before.then(work);
+  before = now.catch(() => {});
+  return now;
+}
+
 const speed = () => Number($("[name=speed]:checked").value);
+
+/** After a change by hand, what the experiment says need not be true any more. */
+function changed() {
+  for (const box of document.querySelectorAll("[name=preset]")) box.checked = false;
+  $("#look").replaceChildren(say(
+    "Your own settings: any change starts both networks again.", "自己的设置：每次改动都会让两个网络重新开始。"));
+  return start();
+}
 
 /** Start new runs with the settings on the page; running goes on. */
 function start() {
@@ -19,13 +34,15 @@ function start() {
     const same = {
       data: $("[name=data]:checked").value, samples: samples.valueAsNumber, seed: seed.valueAsNumber,
     };
-    const runs = shown().map((side) => ({ ...side.get(), ...same }));
+    const asked = shown(), runs = asked.map((side) => ({ ...side.get(), ...same }));
     const answer = await ask("start", { page, runs });
     begun = answer !== null;
     if (!begun) return setRunning(false);
+    active = asked;
     sides[1].card.hidden = runs.length < 2;
     $("#sides").classList.toggle("one", runs.length < 2);
-    shown().forEach((side, k) => side.show(answer.runs[k], answer.samples[k]));
+    legend();
+    active.forEach((side, k) => side.show(answer.runs[k], answer.samples[k]));
     paintCharts();
   });
 }
@@ -36,7 +53,7 @@ function step(steps) {
     if (!begun) return;
     const answer = await ask("step", { page, steps });
     if (!answer) return stop();
-    shown().forEach((side, k) => side.show(answer.runs[k], side.samples));
+    active.forEach((side, k) => side.show(answer.runs[k], side.samples));
     paintCharts();
     if (answer.runs.every((run) => run.done)) stop();
   });
@@ -45,7 +62,8 @@ function step(steps) {
 async function run() {
   if (!begun) await start();
   setRunning(begun);
-  while (running) {
+  const mine = loop = {};  // after pause and run there is another loop
+  while (running && mine === loop) {
     await step(speed());
     await new Promise(requestAnimationFrame);  // a hidden page waits
   }
@@ -57,16 +75,20 @@ function setRunning(now) {
   $("#run").replaceChildren(words);
 }
 
-/** Pause; when the last step has been shown, tell a screen reader where the runs are. */
 function stop() {
   setRunning(false);
+  tell();
+}
+
+/** When the last step has been shown, tell a screen reader where the runs are. */
+function tell() {
   inOrder(async () => {
-    if (begun) $("#told").textContent = shown().map((side) => side.told()).join("; ");
+    $("#told").textContent = active.map((side) => side.told()).join("; ");
   });
 }
 
 function paintCharts() {
-  const now = shown(), steps = Math.max(...now.map((side) => side.shown.steps));
+  const now = active, steps = Math.max(...now.map((side) => side.shown.steps));
   const losses = now.map((side) => side.curve("loss"));
   draw.curves($("#loss"), losses, lossTop(losses));
   draw.curves($("#accuracy"), now.map((side) => side.curve("accuracy")), 1);
@@ -86,8 +108,8 @@ function lossTop(runs) {
 
 function paintAll() {
   draw.readColours();
-  if (!shown().every((side) => side.shown)) return;
-  shown().forEach((side) => side.paint());
+  if (!active.length) return;
+  active.forEach((side) => side.paint());
   paintCharts();
 }
 
@@ -113,7 +135,7 @@ function showPresets(presets) {
 function legend() {
   const row = (side, className, text) =>
     make("span", { className: side }, make("i", { className }), text);
-  $("#legend").replaceChildren(...shown().flatMap(({ letter }) => [
+  $("#legend").replaceChildren(...active.flatMap(({ letter }) => [
     row(letter.toLowerCase(), "", words(`${letter}, training data`, `${letter}，训练数据`)),
     row(letter.toLowerCase(), "dashed", words(`${letter}, test data`, `${letter}，测试数据`))]));
 }
@@ -138,13 +160,13 @@ if (answer) {
     setRunning(false);
     if (!begun) await start();
     await step(1);
-    stop();
+    tell();
   });
   $("#reset").addEventListener("click", () => { setRunning(false); start(); });
   for (const field of [samples, seed, ...document.querySelectorAll("[name=data]")]) {
-    field.addEventListener("change", start);
+    field.addEventListener("change", changed);
   }
-  $("#both").addEventListener("change", () => { legend(); start(); });
+  $("#both").addEventListener("change", start);
   new ResizeObserver(paintAll).observe($("main"));
   onScheme(paintAll);
   onLanguage(labels);

@@ -81,6 +81,9 @@ export class Side {
     draw.histograms(card.querySelector(".activations"), run.layers, cut, this.colour);
     draw.norms(card.querySelector(".gradients"), run.layers.gradients, this.colour);
     card.querySelector(".error").replaceChildren(...(run.error ? [this.diverged(run)] : []));
+    card.querySelector(".caption").replaceChildren(run.plane
+      ? say("● training ○ test data", "● 训练数据 ○ 测试数据")
+      : say("framed answers are wrong", "有框的回答是错的"));
     this.numbers(last);
     this.remarks(run.layers);
     card.querySelector(".code").textContent = run.code;

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from ch06 import live
 from ch06.helpers.live import build, inside, pages, running
 from ch06.helpers.live.pages import Pages
 from ch06.helpers.live.presets import PRESETS
@@ -355,6 +356,12 @@ def test_the_work_for_one_request_is_bounded(monkeypatch):
     assert np.diff(counts).tolist() == [5, 2, 1, 1]
 
 
+def test_a_page_that_ends_saves_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(live, "serve", lambda server, show: server.server_close())
+    assert live.main(["--no-show", "--out", str(tmp_path)]) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---------------------------------------------------------------- in a browser
 
 
@@ -415,6 +422,16 @@ def test_the_page_runs_pauses_steps_and_resets(opened, address):
     assert {url[: len(address)] for url in opened.seen if not url.startswith("data:")} == {address}
 
 
+def test_changes_while_it_runs_do_not_stop_it(opened):
+    opened.click("#run")
+    for selector in ("#both", "[name=data][value=xor]", "#reset", "#run", "#both", "#step", "#run"):
+        opened.click(selector)
+    opened.wait(f"{STEPS} > 20")
+    assert "pause" in opened.text("#run")
+    opened.click("#run")
+    opened.wait("document.querySelector('#told').textContent.includes('B: loss')")
+
+
 def set_field(browser, side, name, value):
     field = f"document.querySelector('.side.{side} [name={name}]')"
     browser.run(f"{field}.value = {value!r}; {field}.dispatchEvent(new Event('change'))")
@@ -426,6 +443,7 @@ def test_a_changed_setting_starts_again_and_a_wrong_one_is_said(opened):
     set_field(opened, "a", "neurons", "7")
     opened.wait("document.querySelector('.side.a .code').textContent.includes('[7, 7]')")
     assert opened.run(STEPS) == 0
+    assert "Your own settings" in opened.text("#look")
     set_field(opened, "b", "neurons", "1000000000")
     opened.wait("document.querySelector('#problem').innerText.includes('neurons is 1000000000')")
     refused, opened.errors = opened.errors, []
