@@ -11,7 +11,7 @@ the network of chapter 3, SimpleConvNet and DeepConvNet. Your own:
     python ch07/live.py --weights outputs/ch07/simple_convnet.npz
 
 Only this machine can open the page. With ``--no-show`` no browser opens; with ``--quick`` the
-program answers one picture, and ends. Ctrl-C ends it.
+program answers one picture, and ends. It starts in about a second; Ctrl-C ends it.
 """
 
 import argparse

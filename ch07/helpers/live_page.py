@@ -4,6 +4,7 @@ import argparse
 import base64
 import binascii
 import io
+import struct
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from common.functions import softmax
 from common.multi_layer_net import MultiLayerNet
 from common.network import Network
 from common.threads import one_blas_thread
-from dataset import digits_from_photo, photo
+from dataset import digits_from_photo, paper, photo
 from lab.digits import digits
 from lab.networks import trained
 from lab.server import field
@@ -63,7 +64,7 @@ class Reader:
         data = decoded("photo", field(request, "photo", str))
         try:
             images, _ = digits_from_photo(Image.open(io.BytesIO(data)))
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except (*paper.UNSOUND, struct.error, Image.DecompressionBombError) as error:
             reason = first_line(error).partition(" <")[0]  # without the object's repr
             raise ValueError(f"the picture cannot be read: {reason}") from error
         return {"images": [levels(image[0]) for image in images[:MOST_DIGITS]]}
