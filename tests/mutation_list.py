@@ -1813,6 +1813,21 @@ LIBRARY = {
         ),
         ("the cache handed out to be written in", "else x.copy()", "else x", "mnist"),
     ],
+    "dataset/plane.py": [
+        ("one spiral", "TURNS * along + np.pi * t", "TURNS * along", "live_learning"),
+        (
+            "equal signs",
+            "np.where(t == 1, -side, side)",
+            "np.where(t == 1, side, -side)",
+            "live_learning",
+        ),
+        (
+            "a disk of one class",
+            "rng.permutation(np.arange(number) % 2)",
+            "np.zeros(number, int)",
+            "live_learning",
+        ),
+    ],
     "dataset/idx.py": [
         ("the last byte first", '0x0C: ">i4"', '0x0C: "<i4"', "data_sets"),
         ("what stands behind the numbers", "file.read(size + 1)", "file.read(size)", "data_sets"),
@@ -2186,6 +2201,35 @@ CHAPTERS = {
             '"svg.fonttype": "none"',
             '"svg.fonttype": "path"',
             "ch05_graphs",
+        ),
+    ],
+    "ch06/helpers/live/inside.py": [
+        (
+            "as in inference",
+            "layer.forward(out, True)",
+            "layer.forward(out, False)",
+            "live_learning",
+        ),
+        (
+            "upside down",
+            "np.meshgrid(line, line[::-1])",
+            "np.meshgrid(line, line)",
+            "live_learning",
+        ),
+        ("the network itself", "deepcopy(network)", "network", "live_learning"),
+        ("the wrong class", ")[:, 1]", ")[:, 0]", "live_learning"),
+    ],
+    "ch06/helpers/live/running.py": [
+        ("every point twice", "values[::2]", "values[:]", "live_learning"),
+        ("never done", "self.error is not None or", "", "live_learning"),
+    ],
+    "ch06/helpers/live/pages.py": [
+        ("any number of pages", ">= MOST_PAGES", ">= 10**9", "live_learning"),
+        (
+            "no limit of work",
+            "quick = _train(going, steps) < SECONDS",
+            "quick = True",
+            "live_learning",
         ),
     ],
     "ch06/helpers/search/narrowing.py": [

@@ -13,10 +13,12 @@ STEP = 1.15  # from the left end of one histogram to that of the next; each is 1
 CUT = 8000  # with ReLU the bar at 0 is cut here: next to it all others would look flat
 
 
-def statistics(layers: dict[int, np.ndarray], low: float = 0) -> dict[str, np.ndarray]:
+def statistics(
+    layers: Mapping[int, np.ndarray], low: float = 0, high: float = 1
+) -> dict[str, np.ndarray]:
     """Return statistics of the activations of each layer.
 
-    The last entry holds the counts of a histogram from `low` to 1, of shape (5, BINS).
+    The last entry holds the counts of a histogram from `low` to `high`, of shape (layers, BINS).
     """
     a = np.array([layer.ravel() for layer in layers.values()])  # (5, 100000)
     mean, std = a.mean(axis=1), a.std(axis=1)
@@ -28,7 +30,7 @@ def statistics(layers: dict[int, np.ndarray], low: float = 0) -> dict[str, np.nd
         "inside 0.4 to 0.6": ((a >= 0.4) & (a <= 0.6)).mean(axis=1),
         "zeros": (a == 0).mean(axis=1),
         "skewness": (z * z * z).mean(axis=1),
-        "counts": np.array([np.histogram(row, BINS, (low, 1))[0] for row in a]),
+        "counts": np.array([np.histogram(row, BINS, (low, high))[0] for row in a]),
     }
 
 
