@@ -30,11 +30,11 @@ def measure_growth(args):
     """Part D: milliseconds and MB of a step, as one of the sizes of DeepConvNet grows."""
     torch = peer_names([name for name in args.pythons if name == "torch"], "ConvNet")
     names = [name for name in [*NUMPY, *torch] if name in LINES]
-    many = 1 if args.quick else None
+    many, few = (1, 2) if args.quick else (None, FEW)
     jobs = [(what, value) for what, (values, *_) in GROWTH.items() for value in values[:many]]
     results, rows = {what: [] for what in GROWTH}, {}
     for what, value in progress(jobs):
-        setup = {"name": "DeepConvNet", "batch": FEW, what: value}
+        setup = {"name": "DeepConvNet", "batch": few, what: value}
         result = race(names, min(args.rounds, 5), args.turn, args.pythons, **setup)
         ms = [each / setup["batch"] for each in medians(result, names, "ms")]
         mb = medians(result, names, "MB")
@@ -42,7 +42,7 @@ def measure_growth(args):
         rows[f"{results[what][-1]['value']:g} {GROWTH[what][2]}"] = ms + mb
     columns = [f"{name}, {unit}" for unit in ("ms", "MB") for name in names]
     title = (
-        f"DeepConvNet: ms of a step per image, and peak MB; {FEW} images, unless the batch grows"
+        f"DeepConvNet: ms of a step per image, and peak MB; {few} images, unless the batch grows"
     )
     table(title, "", columns, rows)
     return {"names": names, **results}
