@@ -72,8 +72,9 @@ def make_main(
         if data:
             args.data = data_name(args.data)
             print(f"data: {args.data}")
-        results = {"data": args.data} if data else {}
-        results |= experiment(args)
+        results = experiment(args)
+        if data and results:
+            results = {"data": args.data} | results
         return finish(args, file, results, draw)
 
     return main
