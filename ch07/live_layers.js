@@ -1,11 +1,12 @@
 // Shows the filters of the first layer and the feature maps of each, row by row.
 
-import { $, bytes, make, say } from "./page.js";
+import { $, bytes, make, onScheme, say } from "./page.js";
 import { paint } from "./live_paint.js";
 
 const COLUMNS = 50; // neurons in a row
 let built = "";
 let rows = [];
+onScheme(() => (built = "")); // filters are painted once, so in other colours again
 
 /** The numbers of a layer as pictures: [levels, height, width] of each. */
 function pictures({ values, shape, shown }, eachNeuron) {
@@ -55,11 +56,11 @@ function build(layers, filters) {
     const eachNeuron = labelled || above.length > 0;
     const shown = pictures(layer, eachNeuron);
     const canvases = shown.map(() => make("canvas", { className: above.length && shown[0][2] === 1 ? "flat" : "" }));
-    const drawn = above.map(() => make("canvas", { className: layer.shape.length === 3 ? "filter" : "" }));
+    const drawn = above.map((picture) => paintMap(make("canvas", { className: layer.shape.length === 3 ? "filter" : "" }), picture));
     const boxes = canvases.map((canvas, k) => make("figure", {}, ...drawn.slice(k, k + 1), canvas,
       ...(labelled ? [make("figcaption", {}, String(k))] : [])));
     const row = make("div", {}, title(layer, above.length), tiles(boxes, Math.max(shown[0][2], above[0]?.[2] ?? 0)));
-    return { row, canvases, eachNeuron, drawn, above };
+    return { row, canvases, eachNeuron };
   });
   $("#layers").replaceChildren(...rows.map(({ row }) => row));
 }
@@ -70,12 +71,12 @@ export function showLayers({ layers, filters }) {
   if (key !== built) build(layers, filters);
   built = key;
   layers.forEach((layer, number) => {
-    const { canvases, eachNeuron, drawn, above } = rows[number];
-    above.forEach((picture, k) => paintMap(drawn[k], picture));
+    const { canvases, eachNeuron } = rows[number];
     pictures(layer, eachNeuron).forEach((picture, k) => paintMap(canvases[k], picture));
   });
 }
 
 function paintMap(canvas, [levels, height, width]) {
   paint(canvas, levels, width, height, "map");
+  return canvas;
 }

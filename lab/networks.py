@@ -31,5 +31,6 @@ def _make(name: str) -> tuple[Any, Path | None]:
         module = importlib.import_module(module_name)
         return getattr(module, class_name)(), getattr(module, "WEIGHTS", None)
     except (ImportError, AttributeError, TypeError, ValueError) as error:
+        reason = error if module_name else "no such network"
         expected = "expected three-layer, or a class, e.g. ch08.deep_convnet.DeepConvNet"
-        raise ValueError(f"--network {name}: {error}; {expected}") from error
+        raise ValueError(f"--network {name}: {reason}; {expected}") from error

@@ -221,7 +221,7 @@ def test_own_classes(reader):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("nothing", "expected three-layer, or a class"),
+        ("nothing", "no such network; expected three-layer, or a class"),
         ("ch07.nothing", "expected three-layer, or a class"),
         ("ch07.live.FLAGS", "expected three-layer, or a class"),
         ("ch07.lenet.LeNet", "ch07.lenet has no WEIGHTS; give a file: --weights"),
@@ -367,5 +367,7 @@ def test_a_page_whose_program_has_ended_says_so(browser, reader):
         server.shutdown()
         thread.join()
     browser.run("fetch = () => Promise.reject(new TypeError('gone'))")
+    board = browser.box("#board")
     draw(browser, 1)
     browser.wait("document.querySelector('#problem').innerText.includes('does not answer')")
+    assert browser.box("#board") == board  # it did not move under the pen

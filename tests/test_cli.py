@@ -151,6 +151,10 @@ def test_several_figures_are_saved_and_nothing_where_there_are_no_results(tmp_pa
     }
     script.finish(args, "ch09/other.py", {}, lambda results: two)
     assert not (tmp_path / "ch09").exists()
+    for data in (False, True):
+        main = script.make_main("ch09/page.py", "", lambda args: {}, data=data)
+        assert main(["--out", str(tmp_path)]) == {}
+    assert not (tmp_path / "ch09").exists()
 
 
 def test_an_experiment_gets_flags_and_its_figure_gets_results(tmp_path, capsys):

@@ -5,13 +5,13 @@ import base64
 import binascii
 import io
 import struct
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from ch03.neuralnet_mnist import WEIGHTS
 from ch07.helpers import inside
 from common.checks import check_name, first_line
 from common.functions import softmax
@@ -29,6 +29,7 @@ SIDE = 112  # pixels of a drawing that the page sends
 FAINTEST = 0.1  # ink below this is the soft edge of a line
 MOST = 64  # filters or feature maps that are shown
 MOST_DIGITS = 20  # of a photograph
+FORMATS = ("JPEG", "PNG")  # the page sends JPEG; Pillow would start other programs for some
 
 
 class Reader:
@@ -63,7 +64,7 @@ class Reader:
         """Return the digits found in a photograph; there may be none."""
         data = decoded("photo", field(request, "photo", str))
         try:
-            images, _ = digits_from_photo(Image.open(io.BytesIO(data)))
+            images, _ = digits_from_photo(Image.open(io.BytesIO(data), formats=FORMATS))
         except (*paper.UNSOUND, struct.error, Image.DecompressionBombError) as error:
             reason = first_line(error).partition(" <")[0]  # without the object's repr
             raise ValueError(f"the picture cannot be read: {reason}") from error
@@ -75,10 +76,10 @@ class Reader:
         image = picture(request)
         digit = field(request, "digit", int)
         with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):  # NaN is shown
-            scores = network.predict(image[None])[0]
+            seen = inside.stages(network, image)
+            scores = seen[-1].output
             answer = int(scores.argmax())
             digit = digit if 0 <= digit < scores.size else answer
-            seen = inside.stages(network, image)
             moves = inside.moved(network, image)
             speaks = inside.evidence(network, image, digit)
         return {
@@ -104,7 +105,7 @@ def networks(name: str, weights: Path | None) -> tuple[str, dict[str, Network]]:
     if name in found and weights is None:
         return name, found
     full = classes.get(name, name)
-    own = three_layers(weights) if name == THREE_LAYERS else trained(full, weights)
+    own = three_layers(weights or WEIGHTS) if name == THREE_LAYERS else trained(full, weights)
     shape = own.predict(np.zeros((1, 1, 28, 28), np.float32)).shape
     if shape != (1, 10):
         raise ValueError(f"--network {name}: its output for an image is {shape}; expected (1, 10)")
@@ -112,11 +113,10 @@ def networks(name: str, weights: Path | None) -> tuple[str, dict[str, Network]]:
     return label, found | {label: own}
 
 
-def three_layers(weights: Path | None = None) -> Network:
-    """Return the network of section 3.6.2, 784-50-100-10, with its bundled weights or others."""
+def three_layers(weights: Path = WEIGHTS) -> Network:
+    """Return the network of section 3.6.2, 784-50-100-10."""
     network = MultiLayerNet(784, [50, 100], 10, activation="sigmoid")
-    with resources.as_file(resources.files("ch03") / "sample_weight.npz") as bundled:
-        network.load_params(weights or bundled)
+    network.load_params(weights)
     return network
 
 
