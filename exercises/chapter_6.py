@@ -81,9 +81,10 @@ ROWS = [
         "6.3.1",
         "common.layers.normalization: BatchNorm.backward",
         "The backward pass of batch normalization: set dgamma and dbeta, and return dx. In "
-        "training mean and variance depend on x, too. Use _rows, _like, _along, self._by_feature "
-        "and self._total as forward does; self.m is the number of values of each feature, and 0 "
-        "in inference.",
+        "training mean and variance depend on x, too. dy is dout as rows: of images (N, C, H, W) "
+        "rows (N * H, W * C), as self.xhat. _like(rows, dout.shape) is the way back, and "
+        "_along(rows, v) repeats a value for each feature across a row. self.m is the number of "
+        "values of each feature, and 0 in inference.",
         (
             "layers::test_gradients[BatchNorm]",
             "layers::test_gradients[BatchNorm of images]",
@@ -115,10 +116,10 @@ ROWS = [
         "the mask divided by 1 - dropout_ratio in training, and 1 in inference.",
         (
             "batch_norm_dropout::test_the_part_that_is_kept",
-            "batch_norm_dropout::test_the_mean_of_training_is_the_output_of_inference",
             "batch_norm_dropout::test_backward_has_the_mask_of_forward",
             "batch_norm_dropout::test_backward_after_inference_of_dropout",
             "batch_norm_dropout::test_each_forward_pass_has_a_new_mask",
+            "batch_norm_dropout::test_the_mean_of_training_is_the_output_of_inference",
         ),
         ("Keep the mask in self.mask, and the factor in self.factor: backward needs it.",),
     ),

@@ -75,7 +75,7 @@ ROWS = [
         "common.util: im2col",
         "Unfold images: each row holds the pixels of one window, of all channels. Rows are in the "
         "order of image, row, column of the output; columns in that of channel, row, column of "
-        "the filter. The type stays.",
+        "the filter. The result has the type of the images.",
         (
             "im2col::test_the_shapes_of_the_book",
             "im2col::test_the_order_of_rows_and_columns",
