@@ -80,6 +80,7 @@ class Source:
             return self._function(top, filled)
         header = "\n".join(self.lines[start(top) - 1 : start(top.body[0]) - 1])
         wanted = {name.rpartition(".")[2] for name in self.functions} | {"__init__", "forward"}
+        wanted.update(word for word in self.words() if word[0] == "_")  # helpers
         parts, left_out = [], False
         for node in top.body:
             if not isinstance(node, ast.FunctionDef):
@@ -122,6 +123,8 @@ class Source:
         own = [n for n in own if not n.isupper() or n in seen]  # the reader chooses the numbers
         if own:
             groups.setdefault(2, []).append(f"from {self.exercise.module} import {', '.join(own)}")
+        numpy = groups.setdefault(1, [])
+        numpy += {"import numpy as np"}.difference(numpy)  # a reader may want it anyway
         parts = (sorted(groups[kind], key=_import_first) for kind in sorted(groups))
         return "\n\n".join(map("\n".join, parts))
 
