@@ -29,7 +29,7 @@ class Calls:
         self.calls: dict[str, list[Call]] = {}
         self.functions: dict[str, Function] = {}
         self.spent = 0.0
-        self.last: tuple[str, list[Any], Any] = ("", [], None)  # name, arguments, result
+        self.last: tuple[str, dict[Any, Any], Any] = ("", {}, None)  # name, arguments, result
 
     def watched(self, name: str) -> Callable[[Function], Function]:
         """Return a decorator that records the calls of a function."""
@@ -40,8 +40,8 @@ class Calls:
             @functools.wraps(function)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
                 self._note(name, args, kwargs)
-                values = [*args, *kwargs.values()]["." in name :]  # without self
-                values = [a.copy() if _is_small(a) else a for a in values]
+                given = dict(enumerate(args)) | kwargs
+                values = {key: a.copy() if _is_small(a) else a for key, a in given.items()}
                 result = function(*args, **kwargs)
                 self.last = name, values, result
                 return result

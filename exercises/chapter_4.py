@@ -141,18 +141,19 @@ ROWS = [
     Exercise(
         "4.5.1",
         "ch04.two_layer_net: TwoLayerNet.numerical_gradient",
-        "The derivatives of the loss for all parameters, by the function numerical_gradient of "
-        "common.gradient: a dict with the same keys as self.params.",
+        "The derivatives of the loss for all parameters, by gradient.numerical_gradient: a dict "
+        "with the same keys as self.params.",
         ("ch04::test_training_with_the_numerical_gradient_is_the_same",),
         ("numerical_gradient changes the array in place: f may ignore its argument.",),
     ),
     Exercise(
         "4.5.1",
         "ch04.two_layer_net: TwoLayerNet.gradient",
-        "The same derivatives by back-propagation, written by hand: the chapter 5 in ten lines.",
+        "The same derivatives by back-propagation, written by hand: chapter 5 in ten lines. t "
+        "holds labels or one-hot rows; one_hot(t, y.shape) makes rows of both.",
         (
-            "ch04::test_two_layer_net_gradient[t0]",
             "ch04::test_two_layer_net_gradient[t1]",
+            "ch04::test_two_layer_net_gradient[t0]",
             "ch04::test_by_hand_and_by_layers_are_the_same_network",
         ),
         (

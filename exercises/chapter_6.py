@@ -49,10 +49,11 @@ ROWS = [
     Exercise(
         "6.1.7",
         "ch06.optimizer_compare_naive: descend",
-        "The path of an optimizer in the valley f: from START, update the parameters x and y in a "
-        "dict iters times, with the learning rate lr(t) at the update t = 0, 1 ... Return a dict: "
-        "path, all points, of shape (iters + 1, 2); f at each of them; sign_changes_of_y; the "
-        "length of the path.",
+        "The path of an optimizer in the valley f: begin at START with the parameters x and y in a "
+        "dict, and call optimizer.update(params, grads) iters times, with optimizer.lr = lr(t) for "
+        "t = 0, 1 ... Return a dict with four keys: path, all points, of shape (iters + 1, 2); f, "
+        "its value at each of them; sign_changes_of_y, how often y changes its sign; length, that "
+        "of the path.",
         ("ch06_optimizers::test_paths",),
     ),
     Exercise(
@@ -134,14 +135,16 @@ ROWS = [
     Exercise(
         "6.5.1",
         "common.batches: split_validation",
-        "Shuffle the data, and take int(N * rate) of the samples for validation. Return the pairs "
+        "Shuffle the data by shuffle_dataset with rng, and take int(N * rate) of the samples for "
+        "validation. Return the pairs "
         "(x_train, t_train), (x_val, t_val).",
         ("trainer::test_validation_split",),
     ),
     Exercise(
         "6.5.3",
         "ch06.helpers.search.methods: log_uniform",
-        "Random numbers between 10^low and 10^high whose logarithm is uniform.",
+        "Random numbers between 10^low and 10^high whose logarithm is uniform: `size` numbers, or "
+        "a single one if it is None, drawn by rng.uniform.",
         ("ch06_search::test_log_uniform",),
     ),
 ]

@@ -20,7 +20,8 @@ ROWS = [
     Exercise(
         "7.2.3",
         "ch07.naive_convolution: add_border",
-        "Padding: put a border around images whose last two axes are height and width.",
+        "Padding: put a border of `pad` pixels, all equal to `value`, around images. The last two "
+        "axes are height and width; before them there may be others, or none.",
         (
             "convolution::test_against_loops[few channels, border]",
             "im2col::test_against_loops[shape1-3-3-1-1]",

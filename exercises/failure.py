@@ -4,7 +4,7 @@ import ast
 import linecache
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -62,13 +62,13 @@ class Failure:
             return [*self._checked(), ("found", _no_error(str(error)))]
         return [*self._checked(), *self._line(), ("found", self._message())]
 
-    def call(self, name: str, values: Iterable[Any], result: Any) -> list[Line]:
+    def call(self, name: str, arguments: Mapping[Any, Any], result: Any) -> list[Line]:
         """Return the reader's last call, if its result is what was found to be wrong."""
         pair = self._compared_by_numpy() or (self.compared or ())[1:]
         if not name or not pair or self.mine:
             return []
         same = pair[0] is result or (result is None and _is_none(pair[0]))
-        return [("call", called(name, values))] if same else []
+        return [("call", called(name, arguments))] if same else []
 
     def _is_mine(self, frame: FrameType, line: int) -> bool:
         return frame.f_code.co_filename == self.path or line > FAR
@@ -186,14 +186,18 @@ def shown(value: Any) -> str:
     return one_line(text if value.size <= 12 else f"{text}, of shape {value.shape}")
 
 
-def called(name: str, values: Iterable[Any]) -> str:
-    """Return a call in one line: numbers in full, other values by their name or type."""
+def called(name: str, arguments: Mapping[Any, Any]) -> str:
+    """Return a call in one line: numbers in full, other values by their name or type.
+
+    The keys of `arguments` are numbers or names; that of ``self``, which is left out, is 0.
+    """
     words = []
-    for value in values:
+    for key, value in list(arguments.items())["." in name :]:
         named = getattr(value, "__name__", type(value).__name__)
         known = isinstance(value, np.ndarray | np.generic | int | float | str | list | tuple | None)
         large = isinstance(value, np.ndarray) and value.size > 12
-        words.append(f"array {value.shape}" if large else shown(value) if known else named)
+        word = f"array {value.shape}" if large else shown(value) if known else named
+        words.append(f"{key}={word}" if isinstance(key, str) else word)
     return one_line(f"{name}({', '.join(words)})")
 
 

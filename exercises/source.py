@@ -3,6 +3,7 @@
 import ast
 import copy
 import io
+import re
 import sys
 import textwrap
 import tokenize
@@ -120,7 +121,8 @@ class Source:
                 groups.setdefault(_kind(module), []).append(ast.unparse(kept))
         tops = {name.partition(".")[0] for name in self.functions}
         own = [n for n in defined(self.tree) if n in used - tops and (n[0] != "_" or n in seen)]
-        own = [n for n in own if not n.isupper() or n in seen]  # the reader chooses the numbers
+        told = seen.union(re.findall(r"\w+", self.exercise.task))
+        own = [n for n in own if not n.isupper() or n in told]  # the reader chooses the numbers
         if own:
             groups.setdefault(2, []).append(f"from {self.exercise.module} import {', '.join(own)}")
         numpy = groups.setdefault(1, [])

@@ -311,10 +311,12 @@ def test_what_is_found_and_what_is_expected(found, expected, lines):
 def test_the_call_whose_result_is_wrong():
     result, large = np.ones(3), np.ones((4, 5))
     failure = Failure(AssertionError(), "mine.py", ("==", result, 3))
-    call = failure.call("f", [np.ones(2), large, 1.5, len, Failure], result)
-    assert call == [("call", "f([1., 1.], array (4, 5), 1.5, len, Failure)")]
-    assert failure.call("f", [1], np.ones(3)) == []
-    assert Failure(AssertionError(), "mine.py").call("f", [1], None) == []
+    arguments = {0: np.ones(2), 1: large, "h": 1.5, "of": len, "layer": failure}
+    call = failure.call("f", arguments, result)
+    assert call == [("call", "f([1., 1.], array (4, 5), h=1.5, of=len, layer=Failure)")]
+    assert failure.call("Layer.f", arguments, result)[0][1].startswith("Layer.f(array (4, 5), h=")
+    assert failure.call("f", arguments, np.ones(3)) == []
+    assert Failure(AssertionError(), "mine.py").call("f", arguments, None) == []
 
 
 def test_an_error_in_the_library_names_its_line():
