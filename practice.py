@@ -14,6 +14,7 @@ compares with the library's. Your files are never changed. A check takes about t
 """
 
 import argparse
+import shlex
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ from exercises.exercise import Exercise
 from exercises.source import Source
 
 MARKS = {sheets.DONE: "[x]", sheets.NEW: "[ ]"}
+FOLDER = Path("practice")
 WIDE = 96
 
 
@@ -45,7 +47,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("what", nargs="*", metavar="[check] NAME", help="exercises, sections or chapters")
     add("--hint", type=flags.at_least(1), metavar="[NUMBER]", help="show a hint: 1, 2 ...")
     add("--solution", action="store_true", help="show the library's own lines")
-    add("--folder", type=Path, default=Path("practice"), help="your files (default: practice)")
+    add("--folder", type=Path, default=FOLDER, help="your files (default: practice)")
     add(
         "--seconds",
         type=flags.positive,
@@ -76,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """List exercises, write their files, check them, or show hints and solutions."""
     args = parse(argv)
     if not args.chosen:
-        print(listing(args.folder))
+        print(listing(args))
     elif args.hint or args.solution:
         for exercise in args.chosen:
             text = solution(exercise) if args.solution else hint(exercise, args.hint)
@@ -87,13 +89,13 @@ def main(argv: Sequence[str] | None = None) -> None:
             sys.exit(1)
     else:
         for exercise in args.chosen:
-            write(exercise, args.folder)
+            write(exercise, args)
 
 
-def listing(folder: Path) -> str:
+def listing(args: argparse.Namespace) -> str:
     """Return the list of all exercises by chapter, with what is done."""
     lines: list[str] = []
-    states = {name: sheets.state(exercise, folder) for name, exercise in EXERCISES.items()}
+    states = {name: sheets.state(exercise, args.folder) for name, exercise in EXERCISES.items()}
     for chapter in sorted({exercise.chapter for exercise in EXERCISES.values()}):
         rows = [exercise for exercise in EXERCISES.values() if exercise.chapter == chapter]
         done = sum(states[row.name] == sheets.DONE for row in rows)
@@ -103,15 +105,21 @@ def listing(folder: Path) -> str:
             said = f"  ({states[row.name]})" if mark == "[~]" else ""
             lines.append(f"  {mark} {row.name:7} {row.title:40} {row.module}{said}")
     example = next((name for name, state in states.items() if state != sheets.DONE), "5.6.2a")
-    return "\n".join([*lines, f"Next: python practice.py {example}"])
+    return "\n".join([*lines, f"Next: {command(args, example)}"])
 
 
-def write(exercise: Exercise, folder: Path) -> None:
+def command(args: argparse.Namespace, words: str) -> str:
+    """Return a command for the reader, with ``--folder`` if this one has it."""
+    folder = "" if args.folder == FOLDER else f" --folder {shlex.quote(str(args.folder))}"
+    return f"python practice.py {words}{folder}"
+
+
+def write(exercise: Exercise, args: argparse.Namespace) -> None:
     """Write the file of an exercise, if it is not there, and say where."""
-    path = sheets.path_of(exercise, folder)
-    written = sheets.write(exercise, folder)
+    path = sheets.path_of(exercise, args.folder)
+    written = sheets.write(exercise, args.folder)
     print(f"{'wrote' if written else 'it is there already:'} {path}")
-    print(f"  then python practice.py check {exercise.name}")
+    print(f"  then {command(args, f'check {exercise.name}')}")
 
 
 def begun(args: argparse.Namespace) -> list[Exercise]:
@@ -120,7 +128,7 @@ def begun(args: argparse.Namespace) -> list[Exercise]:
     if not found:
         first = args.chosen[0]
         path = sheets.path_of(first, args.folder)
-        raise ValueError(f"{path} is not there: python practice.py {first.name} writes it")
+        raise ValueError(f"{path} is not there: {command(args, first.name)} writes it")
     return found
 
 
@@ -129,11 +137,14 @@ def check(exercise: Exercise, args: argparse.Namespace) -> bool:
     path = sheets.path_of(exercise, args.folder)
     verdict = trial.check(exercise, path, args.seconds)
     print(f"{exercise.name}  {exercise.title}: {'right' if verdict.passed else 'not right yet'}")
+    next_step = "--solution" if verdict.passed else "--hint"
+    for label, text in [
+        *verdict.lines,
+        ("see also", f"python practice.py {exercise.name} {next_step}"),
+    ]:
+        print(textwrap.fill(text, WIDE, initial_indent=f"  {label:9} ", subsequent_indent=" " * 12))
     if verdict.passed:
         sheets.keep_done(exercise, args.folder)
-    next_step = "--solution" if verdict.passed else "--hint"
-    for label, text in [*verdict.lines, ("see also", f"practice.py {exercise.name} {next_step}")]:
-        print(textwrap.fill(text, WIDE, initial_indent=f"  {label:9} ", subsequent_indent=" " * 12))
     return verdict.passed
 
 

@@ -3,9 +3,11 @@
 import contextlib
 import copy
 import functools
+import inspect
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from operator import itemgetter
 from time import perf_counter
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 import numpy as np
 
 MOST = 40  # calls of each function
+SMALL = 12  # numbers in an array that is shown in full
+WORK = "buffer"  # an argument for intermediate results, which are not compared
 SECONDS = 0.25  # for copying their arguments, and for repeating one call
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 Function = Callable[..., Any]
@@ -25,6 +29,7 @@ class Calls:
         self.calls: dict[str, list[Call]] = {}
         self.functions: dict[str, Function] = {}
         self.spent = 0.0
+        self.last: tuple[str, dict[Any, Any], Any] = ("", {}, None)  # name, arguments, result
 
     def watched(self, name: str) -> Callable[[Function], Function]:
         """Return a decorator that records the calls of a function."""
@@ -35,7 +40,11 @@ class Calls:
             @functools.wraps(function)
             def wrapper(*args: Any, **kwargs: Any) -> Any:
                 self._note(name, args, kwargs)
-                return function(*args, **kwargs)
+                given = dict(enumerate(args)) | kwargs
+                values = {key: a.copy() if _is_small(a) else a for key, a in given.items()}
+                result = function(*args, **kwargs)
+                self.last = name, values, result
+                return result
 
             return wrapper
 
@@ -64,6 +73,10 @@ class Calls:
         return result
 
 
+def _is_small(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.size <= SMALL
+
+
 def _side_by_side(
     mine: Function, own: Function, calls: list[Call]
 ) -> Iterator[tuple[float, float, Call]]:
@@ -71,20 +84,24 @@ def _side_by_side(
 
     Calls are left out if they fail, return no numbers, or return random ones.
     """
+    names = list(inspect.signature(own).parameters)
     for call in calls:
-        theirs, again, yours = (_results(function, call) for function in (own, own, mine))
+        theirs, again, yours = (_results(function, call, names) for function in (own, own, mine))
         if theirs and again and yours and theirs[0] and _gap(theirs[0], again[0]) == 0:
             yield _gap(yours[0], theirs[0]), theirs[1], call
 
 
-def _results(function: Function, call: Call) -> tuple[list[np.ndarray], float] | None:
+def _results(
+    function: Function, call: Call, names: Sequence[str]
+) -> tuple[list[np.ndarray], float] | None:
     """Return the numbers that a call returns or changes, and its time; None after an error."""
     args, kwargs = copy.deepcopy(call)
     try:
         began = perf_counter()
         result = function(*args, **kwargs)
         seconds = perf_counter() - began
-        changed = [a for a in (*args, *kwargs.values()) if isinstance(a, np.ndarray | dict | list)]
+        given = [a for a, name in zip_longest(args, names) if name != WORK]
+        changed = [a for a in (*given, *kwargs.values()) if isinstance(a, np.ndarray | dict | list)]
         return list(numbers((result, changed))), seconds
     except Exception:
         return None

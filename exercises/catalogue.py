@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from exercises import (
     chapter_2,
@@ -34,13 +35,14 @@ EXERCISES = lettered(row for chapter in CHAPTERS for row in chapter.ROWS)
 
 
 def select(words: Sequence[str]) -> list[Exercise]:
-    """Return the exercises of some names (``5.6.2a``), sections (``5.6``) or chapters (``5``)."""
+    """Return the exercises of names (``5.6.2a``), sections (``5.6``), chapters (``5``) or files."""
     chosen: dict[str, Exercise] = {}
     for word in words:
+        asked = Path(word).name.partition("_")[0]  # of a file the name of its exercise
         found = {
             name: one
             for name, one in EXERCISES.items()
-            if word == name or f"{one.section}.".startswith(f"{word.rstrip('.')}.")
+            if asked == name or f"{one.section}.".startswith(f"{asked.rstrip('.')}.")
         }
         if not found:
             raise ValueError(f"there is no exercise {word!r}: python practice.py lists them")

@@ -91,7 +91,7 @@ ROWS = [
         "3.6.2",
         "common.functions: accuracy",
         "The fraction of the samples whose largest output is that of the true class. The targets "
-        "are labels, or one-hot rows.",
+        "are labels, or one-hot rows. Both may be lists: begin with np.asarray.",
         ("functions::test_accuracy",),
         (
             "y.argmax(axis=1) is the answer for each row.",

@@ -7,10 +7,10 @@ ROWS = [
         "5.1.3",
         "ch05.helpers.graph: Graph.backward",
         "The backward pass through a computational graph. self.steps are the nodes in order: each "
-        "step has a node, the name of its output, and the names of its inputs. Begin with dout for "
-        "the last output; go back, and pass to each node the derivative for its output. Its "
-        "backward returns the derivatives for its inputs, a tuple, or a single one: keep them as "
-        "a tuple in step.douts. Fill self.grads by name, and return it.",
+        "step has step.node, the name step.output, and the names step.inputs. Begin with dout for "
+        "the last output; go back, and pass to step.node.backward the derivative for its output. "
+        "It returns the derivatives for its inputs, a tuple, or a single one: keep them as a tuple "
+        "in step.douts. Fill self.grads by name, and return it.",
         (
             "ch05_graphs::test_a_branching_value_gets_the_sum_of_the_derivatives",
             "ch05_graphs::test_an_unused_node_has_no_derivative",
@@ -124,13 +124,13 @@ ROWS = [
     Exercise(
         "5.6.3",
         "common.layers.loss: SoftmaxWithLoss.forward",
-        "Softmax and cross entropy in one layer. Keep the probabilities in self.y; self.t is a row "
-        "for each sample already. Return the mean loss of a batch as a float, and keep it in "
-        "self.loss; add up in float64. x may be a single row of scores.",
+        "Softmax and cross entropy in one layer. Keep the probabilities in self.y, in the shape of "
+        "x; self.t is a row for each sample already. Return the mean loss of a batch as a float, "
+        "and keep it in self.loss. Compute it in float64: in float32 it is not exact enough for a "
+        "gradient check. x may be a single row of scores.",
         (
             "layers::test_softmax_with_loss",
             "layers::test_the_gradient_that_is_passed_back",
-            "layers::test_one_sample_and_any_probabilities",
             "readers::test_a_gradient_check_by_hand_on_a_float32_network",
         ),
         (
@@ -183,7 +183,8 @@ ROWS = [
         "common.gradient: _compare",
         "The gradient check: the relative error, which is the largest difference divided by the "
         "largest derivative of both (or by 1e-6, if that is larger; NaN if all are 0), the mean of "
-        "the differences, and whether the error is within the tolerance: a GradientCheck of these.",
+        "the differences, and whether the error is within the tolerance. Return these three as "
+        "GradientCheck(error, difference, passed).",
         (
             "gradient::test_the_check_finds_a_mistake_and_says_where",
             "gradient::test_the_check_takes_a_loss_layer",

@@ -49,10 +49,11 @@ ROWS = [
     Exercise(
         "6.1.7",
         "ch06.optimizer_compare_naive: descend",
-        "The path of an optimizer in the valley f: from START, update the parameters x and y in a "
-        "dict iters times, with the learning rate lr(t) at the update t = 0, 1 ... Return a dict: "
-        "path, all points, of shape (iters + 1, 2); f at each of them; sign_changes_of_y; the "
-        "length of the path.",
+        "The path of an optimizer in the valley f: begin at START with the parameters x and y in a "
+        "dict, and call optimizer.update(params, grads) iters times, with optimizer.lr = lr(t) for "
+        "t = 0, 1 ... Return a dict with four keys: path, all points, of shape (iters + 1, 2); f, "
+        "its value at each of them; sign_changes_of_y, how often y changes its sign; length, that "
+        "of the path.",
         ("ch06_optimizers::test_paths",),
     ),
     Exercise(
@@ -81,9 +82,10 @@ ROWS = [
         "6.3.1",
         "common.layers.normalization: BatchNorm.backward",
         "The backward pass of batch normalization: set dgamma and dbeta, and return dx. In "
-        "training mean and variance depend on x, too. Use _rows, _like, _along, self._by_feature "
-        "and self._total as forward does; self.m is the number of values of each feature, and 0 "
-        "in inference.",
+        "training mean and variance depend on x, too. dy is dout as rows: of images (N, C, H, W) "
+        "rows (N * H, W * C), as self.xhat. _like(rows, dout.shape) is the way back, and "
+        "_along(rows, v) repeats a value for each feature across a row. self.m is the number of "
+        "values of each feature, and 0 in inference.",
         (
             "layers::test_gradients[BatchNorm]",
             "layers::test_gradients[BatchNorm of images]",
@@ -115,10 +117,10 @@ ROWS = [
         "the mask divided by 1 - dropout_ratio in training, and 1 in inference.",
         (
             "batch_norm_dropout::test_the_part_that_is_kept",
-            "batch_norm_dropout::test_the_mean_of_training_is_the_output_of_inference",
             "batch_norm_dropout::test_backward_has_the_mask_of_forward",
             "batch_norm_dropout::test_backward_after_inference_of_dropout",
             "batch_norm_dropout::test_each_forward_pass_has_a_new_mask",
+            "batch_norm_dropout::test_the_mean_of_training_is_the_output_of_inference",
         ),
         ("Keep the mask in self.mask, and the factor in self.factor: backward needs it.",),
     ),
@@ -133,14 +135,16 @@ ROWS = [
     Exercise(
         "6.5.1",
         "common.batches: split_validation",
-        "Shuffle the data, and take int(N * rate) of the samples for validation. Return the pairs "
+        "Shuffle the data by shuffle_dataset with rng, and take int(N * rate) of the samples for "
+        "validation. Return the pairs "
         "(x_train, t_train), (x_val, t_val).",
         ("trainer::test_validation_split",),
     ),
     Exercise(
         "6.5.3",
         "ch06.helpers.search.methods: log_uniform",
-        "Random numbers between 10^low and 10^high whose logarithm is uniform.",
+        "Random numbers between 10^low and 10^high whose logarithm is uniform: `size` numbers, or "
+        "a single one if it is None, drawn by rng.uniform.",
         ("ch06_search::test_log_uniform",),
     ),
 ]

@@ -20,7 +20,8 @@ ROWS = [
     Exercise(
         "7.2.3",
         "ch07.naive_convolution: add_border",
-        "Padding: put a border around images whose last two axes are height and width.",
+        "Padding: put a border of `pad` pixels, all equal to `value`, around images. The last two "
+        "axes are height and width; before them there may be others, or none.",
         (
             "convolution::test_against_loops[few channels, border]",
             "im2col::test_against_loops[shape1-3-3-1-1]",
@@ -75,7 +76,7 @@ ROWS = [
         "common.util: im2col",
         "Unfold images: each row holds the pixels of one window, of all channels. Rows are in the "
         "order of image, row, column of the output; columns in that of channel, row, column of "
-        "the filter. The type stays.",
+        "the filter. The result has the type of the images.",
         (
             "im2col::test_the_shapes_of_the_book",
             "im2col::test_the_order_of_rows_and_columns",

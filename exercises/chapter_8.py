@@ -6,7 +6,8 @@ ROWS = [
     Exercise(
         "8.1.2",
         "common.augment: flip",
-        "Data augmentation: flip images horizontally, left to right. Return a new array.",
+        "Data augmentation: flip images horizontally, left to right. The last axis is the width, "
+        "whatever axes there are before it. Return a new array.",
         ("augment::test_flip_exchanges_left_and_right",),
         ("x[..., ::-1] is a view of the same pixels; copy it.",),
     ),
@@ -43,7 +44,8 @@ ROWS = [
         "common.layers.composite: Parallel.forward Parallel.backward",
         "The branches of an Inception module: all get the same input, and their outputs are "
         "concatenated along axis 1. Backward: each branch gets its part of dout, and their "
-        "gradients add up.",
+        "gradients add up. The branches are in the dict self.layers; "
+        "call_with_flag(layer.forward, train_flg, x) also calls one that takes no train_flg.",
         (
             "composite::test_parallel_joins_the_channels_in_order",
             "layers::test_gradients[Parallel]",
@@ -54,9 +56,10 @@ ROWS = [
     Exercise(
         "8.2.4",
         "common.layers.composite: Residual.forward Residual.backward",
-        "A residual block: F(x) + x. self.layers holds the layers body and perhaps shortcut; "
-        "without a shortcut, x itself is added. If the two shapes differ, raise a "
-        "LayerError(self, ...) that names a 1x1 Convolution as a way out.",
+        "A residual block: F(x) + x. The dict self.layers holds the layer body, and perhaps "
+        "shortcut: call them as in section 8.2.3. Without a shortcut, x itself is added. If the "
+        "two shapes differ, raise a LayerError(self, ...) that names a 1x1 Convolution as a way "
+        "out.",
         (
             "composite::test_a_shortcut_around_nothing_doubles",
             "composite::test_a_block_with_zero_weights_passes_its_input_on",
@@ -70,7 +73,8 @@ ROWS = [
         "8.3.2",
         "ch08.helpers.convolution_ways: every_output one_product",
         "One convolution, twice: with a loop over every output, and with im2col and one matrix "
-        "product.",
+        "product. Images (N, C, H, W), filters (FN, C, FH, FW), biases (FN,), stride 1, no "
+        "padding; empty_output(x, W) makes an array for the result.",
         ("ch08_speed::test_a_convolution_by_hand", "ch08_speed::test_all_ways_agree"),
     ),
     Exercise(

@@ -13,7 +13,6 @@ import json
 import os
 import sys
 import threading
-import warnings
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -66,8 +65,8 @@ class Report:
 class Watcher:
     """A plugin of pytest: keeps the first failure in plain words, and counts the tests."""
 
-    def __init__(self, path: str, prints: Prints) -> None:
-        self.path, self.prints = path, prints
+    def __init__(self, path: str, prints: Prints, calls: Calls) -> None:
+        self.path, self.prints, self.calls = path, prints, calls
         self.compared: Any = None
         self.lines: list[Line] | None = None
         self.test, self.passed = "", 0
@@ -84,7 +83,8 @@ class Watcher:
         """Explain the first error."""
         if self.lines is None:
             self.test = node.nodeid
-            self.lines = Failure(call.excinfo.value, self.path, self.compared).lines()
+            failure = Failure(call.excinfo.value, self.path, self.compared)
+            self.lines = [*failure.lines(), *failure.call(*self.calls.last)]
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
         """Explain an interrupt, which the reader's code raised: this process gets none."""
@@ -117,15 +117,13 @@ def examine(request: dict[str, Any], prints: Prints) -> dict[str, Any]:
     import pytest
 
     source, calls, path = Source(EXERCISES[request["name"]]), Calls(), request["path"]
-    text = Path(path).read_text(encoding="utf-8")
+    text = Path(path).read_text(encoding="utf-8-sig")
     try:
         Placing(source, text, path, calls.watched).install()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", SyntaxWarning)
-            module = importlib.import_module(source.exercise.module)
+        module = importlib.import_module(source.exercise.module)
     except BaseException as error:
         return {"lines": Failure(error, path).lines()}
-    watcher = Watcher(path, prints)
+    watcher = Watcher(path, prints, calls)
     ended = pytest.main([*OPTIONS, *source.exercise.node_ids], plugins=[watcher])
     if watcher.lines is not None:
         return {"test": watcher.test, "lines": watcher.lines}

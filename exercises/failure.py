@@ -62,6 +62,14 @@ class Failure:
             return [*self._checked(), ("found", _no_error(str(error)))]
         return [*self._checked(), *self._line(), ("found", self._message())]
 
+    def call(self, name: str, arguments: Mapping[Any, Any], result: Any) -> list[Line]:
+        """Return the reader's last call, if its result is what was found to be wrong."""
+        pair = self._compared_by_numpy() or (self.compared or ())[1:]
+        if not name or not pair or self.mine:
+            return []
+        same = pair[0] is result or (result is None and _is_none(pair[0]))
+        return [("call", called(name, arguments))] if same else []
+
     def _is_mine(self, frame: FrameType, line: int) -> bool:
         return frame.f_code.co_filename == self.path or line > FAR
 
@@ -72,11 +80,22 @@ class Failure:
     def _line(self) -> list[Line]:
         """Return the line of the reader's file that ran last, and the shapes of its arrays."""
         if not self.mine:
-            return []
+            return self._library_line()
         frame, line = self.mine[-1]
         text = linecache.getline(self.path, line).strip()
         lines = [("line", f"{line} of your file: {one_line(text)}")]
         return lines + [("with", sizes) for sizes in [shapes(text, frame.f_locals)] if sizes]
+
+    def _library_line(self) -> list[Line]:
+        """Return the line of the library that ran last, if the error was not meant there."""
+        own = [pair for pair in self.frames if _path(pair[0]).is_relative_to(ROOT)]
+        own = [pair for pair in own if "site-packages" not in _path(pair[0]).parts]
+        if not own or _is_test(own[-1][0]):
+            return []
+        path, line = _path(own[-1][0]), own[-1][1]
+        text = statement(str(path), line)
+        place = f"{line} of {path.relative_to(ROOT).as_posix()}"
+        return [] if text.startswith("raise") else [("line", f"{place}: {one_line(text)}")]
 
     def _checked(self) -> list[Line]:
         """Return the statement of the test that failed."""
@@ -107,8 +126,12 @@ class Failure:
         return [("found", shown(left)), ("expected", f"{operator} {shown(right)}")]
 
 
+def _path(frame: FrameType) -> Path:
+    return Path(frame.f_code.co_filename)
+
+
 def _is_test(frame: FrameType) -> bool:
-    path = Path(frame.f_code.co_filename)
+    path = _path(frame)
     return path.parent == ROOT / "tests" and path.name.startswith("test_")
 
 
@@ -155,12 +178,31 @@ def difference(found: Any, expected: Any) -> list[Line]:
 
 def shown(value: Any) -> str:
     """Return a value in one line."""
-    if value is None:
+    if _is_none(value):
         return f"None{NO_RETURN}"
     if not isinstance(value, np.ndarray):
         return one_line(repr(plain(value)))
     text = np.array2string(value, precision=6, threshold=12, separator=", ")
     return one_line(text if value.size <= 12 else f"{text}, of shape {value.shape}")
+
+
+def called(name: str, arguments: Mapping[Any, Any]) -> str:
+    """Return a call in one line: numbers in full, other values by their name or type.
+
+    The keys of `arguments` are numbers or names; that of ``self``, which is left out, is 0.
+    """
+    words = []
+    for key, value in list(arguments.items())["." in name :]:
+        named = getattr(value, "__name__", type(value).__name__)
+        known = isinstance(value, np.ndarray | np.generic | int | float | str | list | tuple | None)
+        large = isinstance(value, np.ndarray) and value.size > 12
+        word = f"array {value.shape}" if large else shown(value) if known else named
+        words.append(f"{key}={word}" if isinstance(key, str) else word)
+    return one_line(f"{name}({', '.join(words)})")
+
+
+def _is_none(value: Any) -> bool:
+    return value is None or (isinstance(value, np.ndarray) and value.tolist() is None)
 
 
 def plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import ast
 import copy
 import io
+import re
 import sys
 import textwrap
 import tokenize
@@ -80,6 +81,7 @@ class Source:
             return self._function(top, filled)
         header = "\n".join(self.lines[start(top) - 1 : start(top.body[0]) - 1])
         wanted = {name.rpartition(".")[2] for name in self.functions} | {"__init__", "forward"}
+        wanted.update(word for word in self.words() if word[0] == "_")  # helpers
         parts, left_out = [], False
         for node in top.body:
             if not isinstance(node, ast.FunctionDef):
@@ -119,9 +121,12 @@ class Source:
                 groups.setdefault(_kind(module), []).append(ast.unparse(kept))
         tops = {name.partition(".")[0] for name in self.functions}
         own = [n for n in defined(self.tree) if n in used - tops and (n[0] != "_" or n in seen)]
-        own = [n for n in own if not n.isupper() or n in seen]  # the reader chooses the numbers
+        told = seen.union(re.findall(r"\w+", self.exercise.task))
+        own = [n for n in own if not n.isupper() or n in told]  # the reader chooses the numbers
         if own:
             groups.setdefault(2, []).append(f"from {self.exercise.module} import {', '.join(own)}")
+        numpy = groups.setdefault(1, [])
+        numpy += {"import numpy as np"}.difference(numpy)  # a reader may want it anyway
         parts = (sorted(groups[kind], key=_import_first) for kind in sorted(groups))
         return "\n\n".join(map("\n".join, parts))
 

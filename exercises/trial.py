@@ -42,9 +42,11 @@ def check(exercise: Exercise, path: Path, seconds: float = SECONDS) -> Verdict:
     """Check the reader's file: read it, run the tests with it, compare it with the library."""
     source = Source(exercise)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows begins files with a mark
     except UnicodeDecodeError:
-        return Verdict(False, [("wrong", "The file is not text in UTF-8.")])
+        return Verdict(
+            False, [("wrong", "The file is not text in UTF-8; save it with this encoding.")]
+        )
     if wrong := problem(source, text):
         return Verdict(False, [("wrong", wrong)])
     if importlib.util.find_spec("pytest") is None or importlib.util.find_spec("xdist") is None:

@@ -119,7 +119,7 @@ def main(path):
     sys.meta_path.insert(0, Modules())
     loop = Loop()
     tests = dict.fromkeys(test for one in EXERCISES.values() for test in one.node_ids)
-    ended = pytest.main([*OPTIONS, *tests], plugins=[loop])
+    ended = pytest.main([*OPTIONS, "--assert=plain", *tests], plugins=[loop])
     Path(path).write_text(json.dumps({"ended": int(ended), "failed": loop.failed}))
 
 

@@ -12,7 +12,8 @@ import pytest
 
 import exercises
 import practice
-from exercises import sheets, trial
+from ch03 import three_layer_network
+from exercises import calls, sheets, trial
 from exercises.catalogue import EXERCISES, select
 from exercises.exercise import Exercise
 from exercises.failure import Failure, difference
@@ -74,7 +75,7 @@ def test_sheets_are_cut_out_of_the_source(name):
     source = Source(exercise)
     blank, filled = source.sheet(), source.sheet(filled=True)
     assert blank.count(BLANK) == len(exercise.targets)
-    assert problem(source, blank).endswith("NotImplementedError.")
+    assert problem(source, blank).endswith("delete the line with raise.")
     assert problem(source, filled) == ""
     assert exercise.task in " ".join(blank.split())
     assert max(map(len, blank.splitlines())) <= 100
@@ -140,8 +141,9 @@ def test_a_right_answer_is_compared_and_done(tmp_path, capsys):
     code = "e = exponential(x)\nprint('here')\nreturn 1 / e"
     extra = "def exponential(x):\n    return 1 + np.exp(-x)\n\n\ndef sigmoid("
     extra = answer(SIGMOID, code).replace("def sigmoid(", extra)
-    path.write_text(extra + "\nprint(sigmoid(0))\nif __name__ == '__main__':\n    exit()\n")
-    practice.main(["check", "3.2.4", *folder])
+    extra += "\nprint(sigmoid(0))\nif __name__ == '__main__':\n    exit()\n"
+    path.write_text(f"\ufeff{extra}", encoding="utf-8", newline="\r\n")  # as Windows may save it
+    practice.main(["check", str(path), *folder])
     out = capsys.readouterr().out
     assert "3.2.4  sigmoid: right\n" in out
     assert "\n  lines     5; the library's own has 2\n" in out
@@ -149,7 +151,7 @@ def test_a_right_answer_is_compared_and_done(tmp_path, capsys):
     assert "\n  exact     the same numbers to the last digit\n" in out
     practice.main(folder)
     assert re.search(r"\[x\] 3\.2\.4   sigmoid +common\.functions\n", capsys.readouterr().out)
-    path.write_text(path.read_text() + "# one more line\n")
+    path.write_text(extra + "# one more line\n")
     practice.main(folder)
     assert "common.functions  (changed since it was done)\n" in capsys.readouterr().out
 
@@ -189,7 +191,10 @@ def test_code_that_does_not_come_back(code, seconds, wrong, tmp_path):
 PROBLEMS = {
     "a syntax error": ("return (x", r"Python cannot read line \d+: '\(' was never closed\."),
     "an indentation": ("  return x", r"Python cannot read line \d+: unexpected indent\."),
-    "blank": (BLANK, "sigmoid is not written yet: replace the line with NotImplementedError."),
+    "blank": (
+        BLANK,
+        "sigmoid is not written yet: write your code, and delete the line with raise.",
+    ),
     "a zero byte": ("return '\0'", "Python cannot read .*null bytes"),
     "outside": ("pass\nreturn x\n\nreturn 3", ""),
 }
@@ -235,7 +240,9 @@ def test_a_method_that_is_missing():
 def test_a_file_that_is_no_text(tmp_path):
     path = tmp_path / SIGMOID.file_name
     path.write_bytes(b"\xff\xfe\x00")
-    assert trial.check(SIGMOID, path).lines == [("wrong", "The file is not text in UTF-8.")]
+    assert trial.check(SIGMOID, path).lines == [
+        ("wrong", "The file is not text in UTF-8; save it with this encoding.")
+    ]
 
 
 def test_without_pytest_it_says_what_to_install(tmp_path, monkeypatch):
@@ -289,6 +296,7 @@ def test_errors_of_the_reader_s_code(tmp_path, code, label, message):
         (np.float64(1.5), 2.0, ["1.5", "2.0"]),
         ([np.int64(1)], [2], ["[1]", "[2]"]),
         (None, 3, ["None (a function without return gives None)", "3"]),
+        (np.array(None), 3, ["None (a function without return gives None)", "3"]),
         (0.4, pytest.approx(0.5), ["0.4", "0.5"]),
         (np.ones((2, 3)), np.ones((3, 2)), ["the shape (2, 3)", "the shape (3, 2)"]),
         ((1,), (2, 3), ["(1,)", "(2, 3)"]),
@@ -300,6 +308,33 @@ def test_what_is_found_and_what_is_expected(found, expected, lines):
     assert difference(found, expected) == [("found", lines[0]), ("expected", lines[1])]
 
 
+def test_the_call_whose_result_is_wrong():
+    result, large = np.ones(3), np.ones((4, 5))
+    failure = Failure(AssertionError(), "mine.py", ("==", result, 3))
+    arguments = {0: np.ones(2), 1: large, "h": 1.5, "of": len, "layer": failure}
+    call = failure.call("f", arguments, result)
+    assert call == [("call", "f([1., 1.], array (4, 5), h=1.5, of=len, layer=Failure)")]
+    assert failure.call("Layer.f", arguments, result)[0][1].startswith("Layer.f(array (4, 5), h=")
+    assert failure.call("f", arguments, np.ones(3)) == []
+    assert Failure(AssertionError(), "mine.py").call("f", arguments, None) == []
+
+
+def test_an_error_in_the_library_names_its_line():
+    with pytest.raises(KeyError) as caught:
+        three_layer_network.layer_by_layer({}, np.ones(2))
+    said = dict(Failure(caught.value, "mine.py").lines())
+    assert re.fullmatch(r"\d+ of ch03/three_layer_network\.py: a1 = x @ .*", said["line"])
+    assert said["found"] == "KeyError: 'W1'"
+
+
+def test_a_buffer_is_no_result(monkeypatch):
+    monkeypatch.setattr(calls, "SECONDS", 0.01)
+    mine, own = (lambda W, buffer: W + 1), (lambda W, buffer: np.add(W, 1, out=buffer))
+    noted = calls.Calls()
+    noted.watched("f")(mine)(np.ones(2), np.zeros(2))
+    assert noted.compare({"f": own})["gap"] == 0
+
+
 # ---------------------------------------------------------------- files and commands
 
 
@@ -308,7 +343,9 @@ def test_a_file_is_written_once_and_never_overwritten(tmp_path, capsys):
     practice.main(["2.3.3", *folder])
     files = sorted(tmp_path.glob("mine/*"))
     assert [file.name for file in files] == ["2.3.3a_and.py", "2.3.3b_nand.py", "2.3.3c_or.py"]
-    assert capsys.readouterr().out.count("wrote ") == 3
+    out = capsys.readouterr().out
+    assert out.count("wrote ") == 3
+    assert f"  then python practice.py check 2.3.3b --folder {tmp_path / 'mine'}\n" in out
     files[0].write_text("mine")
     practice.main(["2.3.3", *folder])
     assert files[0].read_text() == "mine"
@@ -317,7 +354,7 @@ def test_a_file_is_written_once_and_never_overwritten(tmp_path, capsys):
     out = capsys.readouterr().out
     assert re.search(r"\[~\] 2\.3\.3a  AND +ch02\.and_gate  \(begun\)\n", out)
     assert out.startswith("Chapter 2: 0 of 9 done\n")
-    assert out.endswith("Next: python practice.py 2.3.1\n")
+    assert out.endswith(f"Next: python practice.py 2.3.1 --folder {tmp_path / 'mine'}\n")
 
 
 disk = test_bad_disks.disk
