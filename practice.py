@@ -8,9 +8,10 @@
 
 The first command lists the exercises, and which are done. With a name (5.6.2b), a section (5.6.2)
 or a chapter (5) it writes a file for each exercise into ``practice/``: the task, the arguments, the
-docstring, and a body for you to write. ``check`` runs the library's tests with your code in the
-place of the library's, says in plain words what is wrong first, and when all is right how your code
-compares with the library's. Your files are never changed. A check takes about two seconds.
+docstring, and a body for you to write. ``check``, with a name or your file, runs the library's
+tests with your code in the place of the library's, says in plain words what is wrong first, and
+when all is right how your code compares with the library's. Your files are never changed. A check
+takes about two seconds.
 """
 
 import argparse

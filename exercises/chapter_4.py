@@ -167,11 +167,15 @@ ROWS = [
         "ch04.train_neuralnet: train",
         "The training loop: draw a mini-batch, compute the gradient (numerical or not), subtract "
         "learning_rate times the gradient from each parameter, and append the loss of the batch "
-        "after the step. At the beginning of each epoch, append the accuracies on all data.",
+        "after the step. After the first step of each epoch, append the accuracies on all data; "
+        "an epoch is len(x_train) // batch_size steps, at least one.",
         (
             "ch04::test_each_accuracy_is_that_of_its_data",
             "ch04::test_loop_by_hand_and_trainer_are_the_same_training",
         ),
-        ("next(MiniBatches(len(x_train), batch_size, rng)) gives the indices of a mini-batch.",),
+        (
+            "batches = MiniBatches(len(x_train), batch_size, random_generator(rng)), once; then "
+            "next(batches) gives the indices of a mini-batch.",
+        ),
     ),
 ]

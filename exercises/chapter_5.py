@@ -196,8 +196,8 @@ ROWS = [
         "5.7.4",
         "ch05.train_neuralnet: train",
         "The training loop with back-propagation: draw a mini-batch with rng.integers, compute "
-        "net.gradient, change W1 b1 W2 b2 in place, append the loss of the batch. Once per epoch "
-        "append the accuracies on the training and the test data.",
+        "net.gradient, change W1 b1 W2 b2 in place, append the loss of the batch. After the first "
+        "step of each epoch append the accuracies on the training and the test data.",
         ("ch05::test_the_loop_and_the_trainer_give_the_same",),
         (
             "The indices are rng.integers(len(x_train), size=batch_size).",
