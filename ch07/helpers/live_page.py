@@ -5,13 +5,13 @@ import base64
 import binascii
 import io
 import struct
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from ch03.neuralnet_mnist import WEIGHTS
 from ch07.helpers import inside
 from common.checks import check_name, first_line
 from common.functions import softmax
@@ -105,7 +105,7 @@ def networks(name: str, weights: Path | None) -> tuple[str, dict[str, Network]]:
     if name in found and weights is None:
         return name, found
     full = classes.get(name, name)
-    own = three_layers(weights or WEIGHTS) if name == THREE_LAYERS else trained(full, weights)
+    own = three_layers(weights) if name == THREE_LAYERS else trained(full, weights)
     shape = own.predict(np.zeros((1, 1, 28, 28), np.float32)).shape
     if shape != (1, 10):
         raise ValueError(f"--network {name}: its output for an image is {shape}; expected (1, 10)")
@@ -113,10 +113,11 @@ def networks(name: str, weights: Path | None) -> tuple[str, dict[str, Network]]:
     return label, found | {label: own}
 
 
-def three_layers(weights: Path = WEIGHTS) -> Network:
-    """Return the network of section 3.6.2, 784-50-100-10."""
+def three_layers(weights: Path | None = None) -> Network:
+    """Return the network of section 3.6.2, 784-50-100-10, with its bundled weights or others."""
     network = MultiLayerNet(784, [50, 100], 10, activation="sigmoid")
-    network.load_params(weights)
+    with resources.as_file(resources.files("ch03") / "sample_weight.npz") as bundled:
+        network.load_params(weights or bundled)
     return network
 
 
