@@ -20,8 +20,10 @@ export function show(answer, milliseconds, select) {
 
 function showBars(answer, select) {
   const [best, sure] = $("#answer").children;
-  if (best.textContent !== String(answer.answer)) best.textContent = answer.answer;
-  sure.textContent = percent(answer.probabilities[answer.answer]);
+  const probability = answer.probabilities[answer.answer];
+  const told = probability === null ? "?" : String(answer.answer);
+  if (best.textContent !== told) best.textContent = told;
+  sure.textContent = percent(probability);
   const bars = $("#bars");
   if (!bars.children.length) {
     bars.append(...answer.probabilities.map((_, digit) =>

@@ -33,8 +33,9 @@ export function showMoves(answer) {
     `每幅图下方：${digit} 的概率（横条）和网络的回答。`));
   answer.moved.forEach((image, k) => {
     paint(cells[k].face, bytes(image), 28, 28, "image");
-    cells[k].bar.style.width = `${100 * answer.moved_probabilities[k]}%`;
-    cells[k].told.textContent = answer.moved_answers[k];
+    const probability = answer.moved_probabilities[k];
+    cells[k].bar.style.width = `${100 * probability}%`;
+    cells[k].told.textContent = probability === null ? "?" : answer.moved_answers[k];
     cells[k].told.className = answer.moved_answers[k] === best ? "" : "other";
   });
 }

@@ -6,6 +6,7 @@ import io
 import re
 import threading
 import time
+from contextlib import contextmanager
 from itertools import pairwise
 
 import numpy as np
@@ -44,14 +45,22 @@ def reader():
     return Reader(flags())
 
 
-@pytest.fixture(scope="module")
-def address(reader):
+@contextmanager
+def served(reader):
     with PageServer(live.__file__, live.functions(reader)) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield server.address
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.address
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(reader):
+    with served(reader) as address:
+        yield address
 
 
 def image_of(coded):
@@ -197,19 +206,25 @@ def test_it_answers_at_least_20_times_a_second(reader):
     assert (time.process_time() - began) / 10 < 1 / 20
 
 
-def test_own_weights(tmp_path):
+@pytest.fixture
+def overflowing(tmp_path):
+    """The weights of a network whose scores are infinite."""
     network = SimpleConvNet(rng=0)
     network.params["W2"] *= 1e30
-    network.params["W3"][:] = 3e38  # the scores overflow
+    network.params["W3"][:] = 3e38
     network.save_params(tmp_path / "own.npz")
-    reader = Reader(flags(weights=tmp_path / "own.npz"))
+    return tmp_path / "own.npz"
+
+
+def test_own_weights(overflowing):
+    reader = Reader(flags(weights=overflowing))
     assert reader.network == "SimpleConvNet: own.npz"
     assert list(reader.networks) == [*NAMES, reader.network]
     answer = reader.answer(request_for(reader))
     assert np.isnan(answer["probabilities"]).all()
     assert (image_of(answer["layers"][-1]["values"]) + 128 == 0).all()
     with pytest.raises(ValueError, match=r"own\.npz"):
-        Reader(flags(network="three-layer", weights=tmp_path / "own.npz"))
+        Reader(flags(network="three-layer", weights=overflowing))
 
 
 def test_own_classes(reader):
@@ -340,6 +355,16 @@ def test_by_keyboard_on_a_phone_in_the_dark(browser, address):
     browser.run("localStorage.clear()")
 
 
+def test_nan_is_shown_as_no_answer(browser, overflowing):
+    with served(Reader(flags(weights=overflowing))) as address:
+        browser.open(address)
+        shown(browser, "?")
+        assert browser.text("#answer span") == "NaN"
+        assert browser.run(
+            "[...document.querySelectorAll('#moves b')].every(one => one.innerText === '?')"
+        )
+
+
 def test_a_photograph(browser, address, reader, tmp_path):
     grey = drawn_page(reader.images[:20].reshape(-1, 784), np.random.default_rng(0))
     Image.fromarray((255 * grey).astype(np.uint8)).save(tmp_path / "page.png")
@@ -359,13 +384,9 @@ def test_a_photograph(browser, address, reader, tmp_path):
 
 
 def test_a_page_whose_program_has_ended_says_so(browser, reader):
-    with PageServer(live.__file__, live.functions(reader)) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        browser.open(server.address)
+    with served(reader) as address:
+        browser.open(address)
         browser.wait("document.querySelector('#answer strong').textContent")
-        server.shutdown()
-        thread.join()
     browser.run("fetch = () => Promise.reject(new TypeError('gone'))")
     board = browser.box("#board")
     draw(browser, 1)
