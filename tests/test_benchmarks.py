@@ -140,19 +140,31 @@ def test_the_network_that_grows_is_deep_convnet():
     assert larger[0]["W"] == (32, 1, 3, 3)
 
 
-def test_the_quick_form_prints_every_table_and_saves(tmp_path):
-    done = run(ROOT / "benchmarks" / "networks.py", "--quick", "--no-peers", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("parts", "rows"),
+    [
+        (
+            ["steps", "memory", "floor"],
+            ["TwoLayerNet, SGD", "SimpleConvNet, batch 10", "SimpleConvNet"],
+        ),
+        pytest.param(["growth"], ["28 pixels"], marks=pytest.mark.slow),
+    ],
+)
+def test_the_quick_form_prints_every_table_and_saves(tmp_path, parts, rows):
+    words = ("--quick", "--no-peers", "--parts", *parts)
+    done = run(ROOT / "benchmarks" / "networks.py", *words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    for row in ("TwoLayerNet, SGD", "SimpleConvNet, batch 10", "SimpleConvNet", "28 pixels"):
+    for row in rows:
         assert f"\n| {row}" in done.stdout
     assert "torch" not in done.stdout
     folder = tmp_path / "outputs" / "benchmarks"
     numbers = json.loads((folder / "networks.json").read_text())
-    assert set(numbers) >= {"machine", "steps", "memory", "floor", "growth"}
+    assert set(numbers) >= {"machine", *parts}
     assert (folder / "networks.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_99_percent_accuracy_runs(tmp_path):
     python = os.environ.get("DLFS_TORCH_PYTHON", sys.executable)
     words = ("--quick", "--torch-python", python, "--data", "drawn")

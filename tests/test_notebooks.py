@@ -20,7 +20,7 @@ from tests.test_wording import found
 
 PATHS = {path.stem: path for path in sorted(notebooks.FOLDER.glob("*.ipynb"))}
 SAVED = {name: nbformat.read(path, as_version=4) for name, path in PATHS.items()}
-SLOW = {"ch04", "ch06", "ch07", "ch08"}
+SLOW = {"ch03", "ch04", "ch06", "ch07", "ch08"}
 BY_SPEED = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in PATHS]
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d*)?(?:e[-+]?\d+)?", re.IGNORECASE)
 
