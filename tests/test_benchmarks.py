@@ -161,7 +161,8 @@ def test_the_quick_form_prints_every_table_and_saves(tmp_path, parts, rows):
     folder = tmp_path / "outputs" / "benchmarks"
     numbers = json.loads((folder / "networks.json").read_text())
     assert set(numbers) >= {"machine", *parts}
-    assert (folder / "networks.png").stat().st_size > 10_000
+    if "growth" in parts:
+        assert (folder / "networks.png").stat().st_size > 10_000
 
 
 @pytest.mark.slow
