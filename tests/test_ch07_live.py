@@ -21,6 +21,7 @@ from ch07.simple_convnet import SimpleConvNet
 from common.functions import softmax
 from common.layers import Affine, ReLU
 from common.network import Network
+from lab.digits import digits
 from lab.server import PageServer
 from tests.test_cli import ROOT
 
@@ -43,6 +44,12 @@ def flags(**changed):
 @pytest.fixture(scope="module")
 def reader():
     return Reader(flags())
+
+
+@pytest.fixture(scope="module")
+def labels():
+    """The labels of the reader's test digits."""
+    return digits(flags())[1][1]
 
 
 @contextmanager
@@ -117,16 +124,16 @@ def request_for(reader, **changed):
     return reader.request(reader.images[0, 0]) | changed
 
 
-def test_a_test_digit_is_centred_as_it_was_and_gets_the_answer_of_the_network(reader):
+def test_a_test_digit_is_centred_as_it_was_and_gets_the_answer_of_the_network(reader, labels):
     answer = reader.answer(request_for(reader))
-    assert answer["answer"] == 7
-    assert answer["probabilities"].argmax() == 7
+    assert answer["answer"] == labels[0]
+    assert answer["probabilities"].argmax() == labels[0]
     seen = image_of(answer["image"]).reshape(28, 28) / 127
     assert np.abs(seen - reader.images[0, 0]).mean() < 0.03
     assert len(answer["layers"]) == 4
     assert answer["filters"]["shape"] == (30, 5, 5)
     other = reader.answer(request_for(reader, digit=1))
-    assert (other["answer"], other["digit"]) == (7, 1)
+    assert (other["answer"], other["digit"]) == (labels[0], 1)
     assert other["evidence"] != answer["evidence"]
 
 
@@ -227,10 +234,10 @@ def test_own_weights(overflowing):
         Reader(flags(network="three-layer", weights=overflowing))
 
 
-def test_own_classes(reader):
+def test_own_classes(reader, labels):
     name, networks = live_page.networks("ch07.alexnet.AlexNet", None)
     assert list(networks) == [*NAMES, name]
-    assert networks[name].predict(reader.images[:1]).argmax() == 7
+    assert networks[name].predict(reader.images[:1]).argmax() == labels[0]
 
 
 @pytest.mark.parametrize(
@@ -365,16 +372,16 @@ def test_nan_is_shown_as_no_answer(browser, overflowing):
         )
 
 
-def test_a_photograph(browser, address, reader, tmp_path):
+def test_a_photograph(browser, address, reader, labels, tmp_path):
     grey = drawn_page(reader.images[:20].reshape(-1, 784), np.random.default_rng(0))
     Image.fromarray((255 * grey).astype(np.uint8)).save(tmp_path / "page.png")
     browser.open(address)
     browser.wait("document.querySelector('#answer strong').textContent")
     browser.choose("#photo", tmp_path / "page.png")
     browser.wait("document.querySelectorAll('#found button').length >= 18")
-    shown(browser, 7)
+    shown(browser, labels[0])
     browser.click("#found button:nth-child(3)")
-    shown(browser, 1)
+    shown(browser, labels[2])
     (tmp_path / "page.png").write_bytes(b"no picture")
     browser.choose("#photo", tmp_path / "page.png")
     browser.wait("document.querySelector('#problem').innerText.includes('cannot read')")
