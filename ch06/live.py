@@ -9,7 +9,8 @@ loss and accuracy, the border between the classes, the activations and the gradi
 and the lines of Python that do the same: copied into a file, they print the same numbers.
 
 Only this machine can open the page. With ``--no-show`` no browser opens; with ``--quick`` the
-program trains one pair of networks for 200 mini-batches, and ends. Ctrl-C ends it.
+program trains one pair of networks for 200 mini-batches, and ends. It starts in about a second;
+Ctrl-C ends it.
 """
 
 import argparse

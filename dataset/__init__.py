@@ -1,4 +1,4 @@
-"""Data sets: MNIST and its like, drawn digits, points in a plane, CIFAR-10, digits in photographs."""
+"""Data sets: MNIST and others like it, drawn digits, points, CIFAR-10, digits from photographs."""
 
 from dataset.cifar import load_cifar10 as load_cifar10
 from dataset.idx import read_idx as read_idx
