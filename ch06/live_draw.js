@@ -25,11 +25,12 @@ function begin(canvas, height) {
   return { pen, width, height };
 }
 
-function write(pen, text, x, y, { name = "--soft", align = "left", bold = false } = {}) {
+/** Write a text, made narrower if it is wider than `most`. */
+function write(pen, text, x, y, { name = "--soft", align = "left", bold = false, most } = {}) {
   pen.font = bold ? `600 ${FONT}` : FONT;
   pen.fillStyle = paint(name);
   pen.textAlign = align;
-  pen.fillText(text, x, y);
+  pen.fillText(text, x, y, most);
 }
 
 /** A number in few characters. */
@@ -168,12 +169,12 @@ export function histograms(canvas, layers, cut, name) {
     });
     pen.fillStyle = paint("--line");
     pen.fillRect(left, low, wide, 1);
-    if (cut) write(pen, `0: ${Math.round(100 * layers.zeros[k])} %`, left, high - 5);
+    if (cut) write(pen, `0: ${Math.round(100 * layers.zeros[k])} %`, left, high - 5, { most: wide });
     write(pen, short(layers.low), left, low + 14);
-    write(pen, short(layers.high), left + wide, low + 14, { align: "right" });
+    write(pen, short(layers.high), left + wide, low + 14, { align: "right", most: wide - 10 });
     const middle = left + wide / 2;
-    write(pen, layerName(k), middle, low + 32, { align: "center" });
-    write(pen, short(layers.std[k]), middle, low + 47, { align: "center", name: "--text" });
+    write(pen, layerName(k), middle, low + 32, { align: "center", most: wide });
+    write(pen, short(layers.std[k]), middle, low + 47, { align: "center", name: "--text", most: wide });
   });
 }
 

@@ -85,7 +85,7 @@ export class Side {
       ? say("● training ○ test data", "● 训练数据 ○ 测试数据")
       : say("framed answers are wrong", "有框的回答是错的"));
     this.numbers(last);
-    this.remarks(run.layers);
+    this.remarks(run.layers, last("accuracy") === 1);
     card.querySelector(".code").textContent = run.code;
     card.querySelector(".prints").textContent = run.prints;
     this.describe(run, last);
@@ -108,11 +108,11 @@ export class Side {
       cell(say("test data", "测试数据"), true), cell(loss(last("test_loss"))), cell(percent(last("test_accuracy"))));
   }
 
-  /** Say in words what is wrong with the activations or the gradients. */
-  remarks(layers) {
+  /** Say in words what is wrong with the activations or the gradients, in red until it has learned. */
+  remarks(layers, learned) {
     const put = (selector, remark) => {
       const box = this.card.querySelector(selector);
-      box.classList.toggle("bad", remark !== null);
+      box.classList.toggle("bad", remark !== null && !learned);
       box.replaceChildren(...(remark ? [say(...remark)] : []));
     };
     put(".activation", activationRemark(layers, this.fields.activation.value));
@@ -144,13 +144,18 @@ export class Side {
 
 const SATURATED = 0.7, ALIKE = 0.02, GONE = 1e-3, VANISHED = 1e-4;
 
-function activationRemark({ counts, std, differ }, activation) {
+function activationRemark({ counts, std, zeros, differ }, activation) {
   const find = (test) => std.findLastIndex((_, k) => test(k));
   const outer = counts.map((row) => {
     const part = [...row.slice(0, 3), ...row.slice(-3)].reduce((a, b) => a + b, 0);
     return part / Math.max(1, row.reduce((a, b) => a + b, 0));
   });
-  let k = find((i) => differ[i] !== null && differ[i] < 1e-6);
+  let k = activation === "relu" ? zeros.indexOf(1) : -1;
+  if (k >= 0) {
+    return [`Layer ${k + 1}: all activations are 0. These ReLUs are dead: no gradient passes.`,
+      `第 ${k + 1} 层：激活值全为 0。这些 ReLU 已“死亡”，梯度无法通过。`];
+  }
+  k = find((i) => differ[i] !== null && differ[i] < 1e-6);
   if (k >= 0) {
     return [`Layer ${k + 1}: all neurons are alike, as if there were only one.`,
       `第 ${k + 1} 层：所有神经元完全相同，等于只有一个。`];

@@ -27,10 +27,13 @@ from tests.figure_faults import faults
 class ByChapter(LoadScopeScheduling):
     """The tests of a chapter stay in one process, where the small form of a script runs once.
 
-    A test is of the chapter in its name or its file's. Those of reproduce.py share a run, too.
+    A test is of the chapter in its name or its file's. Those of reproduce.py share a run, too, and
+    those of the pages a browser.
     """
 
     def _split_scope(self, nodeid):
+        if "_live.py" in nodeid:
+            return "live"
         together = re.search(r"ch0\d|test_reproduce", nodeid)
         return together[0] if together else nodeid
 

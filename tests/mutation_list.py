@@ -1814,18 +1814,18 @@ LIBRARY = {
         ("the cache handed out to be written in", "else x.copy()", "else x", "mnist"),
     ],
     "dataset/plane.py": [
-        ("one spiral", "TURNS * along + np.pi * t", "TURNS * along", "live_learning"),
+        ("one spiral", "TURNS * along + np.pi * t", "TURNS * along", "ch06_live"),
         (
             "equal signs",
             "np.where(t == 1, -side, side)",
             "np.where(t == 1, side, -side)",
-            "live_learning",
+            "ch06_live",
         ),
         (
             "a disk of one class",
             "rng.permutation(np.arange(number) % 2)",
             "np.zeros(number, int)",
-            "live_learning",
+            "ch06_live",
         ),
     ],
     "dataset/idx.py": [
@@ -2208,28 +2208,28 @@ CHAPTERS = {
             "as in inference",
             "layer.forward(out, True)",
             "layer.forward(out, False)",
-            "live_learning",
+            "ch06_live",
         ),
         (
             "upside down",
             "np.meshgrid(line, line[::-1])",
             "np.meshgrid(line, line)",
-            "live_learning",
+            "ch06_live",
         ),
-        ("the network itself", "deepcopy(network)", "network", "live_learning"),
-        ("the wrong class", ")[:, 1]", ")[:, 0]", "live_learning"),
+        ("the network itself", "deepcopy(network)", "network", "ch06_live"),
+        ("the wrong class", ")[:, 1]", ")[:, 0]", "ch06_live"),
     ],
     "ch06/helpers/live/running.py": [
-        ("every point twice", "values[::2]", "values[:]", "live_learning"),
-        ("never done", "self.error is not None or", "", "live_learning"),
+        ("every point twice", "values[::2]", "values[:]", "ch06_live"),
+        ("never done", "self.error is not None or", "", "ch06_live"),
     ],
     "ch06/helpers/live/pages.py": [
-        ("any number of pages", ">= MOST_PAGES", ">= 10**9", "live_learning"),
+        ("any number of pages", ">= MOST_PAGES", ">= 10**9", "ch06_live"),
         (
             "no limit of work",
             "quick = _train(going, steps) < SECONDS",
             "quick = True",
-            "live_learning",
+            "ch06_live",
         ),
     ],
     "ch06/helpers/search/narrowing.py": [

@@ -79,4 +79,7 @@ def from_page(given: Any) -> Settings:
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValueError(f"there is no setting {in_one_line(unknown[0])}")
+    empty = [name for name, value in given.items() if value is None]
+    if empty:
+        raise ValueError(f"{empty[0]} is empty; expected a value")
     return Settings(**given)

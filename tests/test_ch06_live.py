@@ -82,7 +82,7 @@ def test_the_same_seed_draws_the_same_points(draw):
         ({"seed": -1}, "seed is -1; expected an integer >= 0"),
         ({"lr": float("nan")}, "the learning rate is nan; expected a number > 0 and < 1000"),
         ({"lr": float("inf")}, "the learning rate is inf"),
-        ({"lr": None}, "the learning rate is None"),
+        ({"lr": None}, "lr is empty; expected a value"),
         ({"lr": 0}, "the learning rate is 0"),
         ({"dropout": 1}, "the Dropout ratio is 1; expected a number >= 0 and < 1"),
         ({"weight_decay": -1}, "weight decay is -1"),
@@ -238,6 +238,14 @@ def test_equal_weights_keep_all_neurons_alike_so_that_xor_is_not_learned():
     assert other["differ"].min() > 0.01
     assert last(bad)["accuracy"] <= 0.75
     assert last(good)["accuracy"] > 0.95
+
+
+@pytest.mark.parametrize("name", ["weight decay", "Dropout"])
+def test_what_is_done_against_overfitting_helps_on_the_test_points(name):
+    (overfitted, _), (other, _) = (look(name, side, 1000) for side in (0, 1))
+    assert last(overfitted)["accuracy"] == 1
+    assert last(other)["test_loss"] < 0.75 * last(overfitted)["test_loss"]
+    assert last(other)["test_accuracy"] > last(overfitted)["test_accuracy"] + 0.03
 
 
 def test_adam_needs_fewer_steps_than_sgd():
@@ -451,11 +459,17 @@ def test_a_changed_setting_starts_again_and_a_wrong_one_is_said(opened):
     set_field(opened, "b", "neurons", "9")
     opened.wait("document.querySelector('.side.b .code').textContent.includes('[9, 9]')")
     assert opened.text("#problem") == ""
+    set_field(opened, "b", "activation", "relu")
+    set_field(opened, "b", "init", "std")
+    set_field(opened, "b", "std", "0")
+    opened.wait("document.querySelector('.side.b .activation').innerText.includes('dead')")
 
 
 def test_presets_digits_divergence_and_chinese(opened):
     opened.run("[...document.querySelectorAll('[name=preset]')].at(-1).click()")
-    opened.wait("document.querySelector('.side.a .code').textContent.includes('[20, 20, 20]')")
+    opened.wait(
+        "document.querySelector('.side.a .code').textContent.includes('[20, 20, 20, 20, 20, 20]')"
+    )
     for _ in range(7):
         opened.click("#step")
     opened.wait("document.querySelector('.side.a .error').textContent.includes('diverged')")
