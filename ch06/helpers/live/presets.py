@@ -7,6 +7,7 @@ from ch06.helpers.live.settings import Settings
 
 Words = tuple[str, str]  # in English and Chinese
 DEEP = {"data": "digits", "samples": 500, "layers": 5, "neurons": 100, "batch_size": 100}
+# The seed is fixed: with 0, Dropout lowers the loss on the test points, but also the accuracy.
 FEW = {"samples": 30, "neurons": 100, "activation": "relu", "init": "he", "seed": 3}
 ADAM = {"optimizer": "Adam", "lr": 0.003}
 
