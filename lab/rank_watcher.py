@@ -16,25 +16,24 @@ from pathlib import Path
 def watch(ranks: Mapping[int, int]) -> str:
     """Wait until a rank is killed, and return a line about it; or "" if all end by themselves.
 
-    `ranks` are the numbers of the processes by the numbers of the ranks. ``mpiexec`` ends the
-    others at once, but an epoll reports them in the order in which they ended.
+    `ranks` are the numbers of the processes by the numbers of the ranks.
     """
-    epoll, names = select.epoll(), {}
-    epoll.register(sys.stdin, select.EPOLLIN)
+    poll, names = select.poll(), {}
+    poll.register(sys.stdin, select.POLLIN)
     for rank, process in ranks.items():
         try:
             handle = os.pidfd_open(process)
         except OSError:  # it has ended already, or the system is too old
             return ""
         names[handle] = f"rank {rank} (process {process})"
-        epoll.register(handle, select.EPOLLIN)
+        poll.register(handle, select.POLLIN)
     while True:
-        ready = [handle for handle, _ in epoll.poll()]
+        ready = {handle for handle, _ in poll.poll()}
+        killed = [names[handle] for handle in ready if handle in names]
         if sys.stdin.fileno() in ready and sys.stdin.readline():
             return ""
-        for handle in ready:
-            if handle in names:
-                return f"{names[handle]} was killed; all ranks end"
+        if killed:
+            return f"{' or '.join(killed)} was killed; all ranks end"
 
 
 def main(words: Sequence[str]) -> None:
