@@ -1,4 +1,4 @@
-"""Data augmentation: images rotated, shifted, cropped, flipped, brightened (8.1.2)."""
+"""Data augmentation: images rotated, shifted, sheared, cropped, flipped, brightened (8.1.2)."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,9 @@ def transform(
     scale: ArrayLike = 1.0,
     down: ArrayLike = 0.0,
     right: ArrayLike = 0.0,
+    shear: ArrayLike = 0.0,
 ) -> np.ndarray:
-    """Rotate images about their centre and scale them, then shift them.
+    """Shear images and rotate them about their centre, scale them, then shift them.
 
     Parameters
     ----------
@@ -31,6 +32,9 @@ def transform(
         2 makes it twice as large.
     down, right : float, or one for each image
         Pixels, also fractions of a pixel.
+    shear : float, or one for each image
+        How much further to the right each row is than the row below: 0.2 slants handwriting as
+        italics do.
 
     Returns
     -------
@@ -45,12 +49,14 @@ def transform(
     if not (size > 0).all():
         raise ValueError(f"scale is {size.min()}; expected a positive number")
     down, right = _per_image("down", down, n, dtype), _per_image("right", right, n, dtype)
+    slant = _per_image("shear", shear, n, dtype)
     centre_y, centre_x = (height - 1) / 2, (width - 1) / 2
     y = np.arange(height, dtype=dtype).reshape(1, -1, 1) - centre_y - down  # (N, H, 1)
     z = np.arange(width, dtype=dtype).reshape(1, 1, -1) - centre_x - right  # (N, 1, W)
-    from_y = (np.cos(turn) * y + np.sin(turn) * z) / size + centre_y  # (N, H, W)
-    from_x = (np.cos(turn) * z - np.sin(turn) * y) / size + centre_x
-    return _between_pixels(x.reshape(n, -1, height, width), from_y, from_x).reshape(x.shape)
+    from_y = (np.cos(turn) * y + np.sin(turn) * z) / size  # (N, H, W)
+    from_x = (np.cos(turn) * z - np.sin(turn) * y) / size + slant * from_y
+    images = x.reshape(n, -1, height, width)
+    return _between_pixels(images, from_y + centre_y, from_x + centre_x).reshape(x.shape)
 
 
 def crop(x: np.ndarray, pixels: int, top: ArrayLike = 0, left: ArrayLike = 0) -> np.ndarray:
@@ -173,6 +179,7 @@ def random_transform(
     scale: float = 0.1,
     pixels: float = 2.0,
     *,
+    shear: float = 0.0,
     crop: int = 0,
     brightness: float = 0.0,
     flip: bool = False,
@@ -185,6 +192,8 @@ def random_transform(
         The largest rotation and shift, in both directions.
     scale : float
         0.1: from 0.9 to 1.1 times the size.
+    shear : float
+        0.2: each row up to 0.2 pixels further to the left or right than the row below.
     crop : int
         The number of rows and columns to crop, at random sides of each image.
     brightness : float
@@ -195,6 +204,7 @@ def random_transform(
     check_range("degrees", degrees, least=0)
     check_range("scale", scale, least=0, below=1)
     check_range("pixels", pixels, least=0)
+    check_range("shear", shear, least=0)
     crop = check_whole("crop", crop, least=0)
     check_range("brightness", brightness, least=0, below=1)
     check_flag("flip", flip)
@@ -202,7 +212,8 @@ def random_transform(
     def augment(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         x, rng = as_array("x", x), random_generator(rng)
         turn, size, down, right = rng.uniform(-1, 1, (4, *x.shape[:1]))
-        x = transform(x, degrees * turn, 1 + scale * size, pixels * down, pixels * right)
+        slant = shear * rng.uniform(-1, 1, x.shape[:1]) if shear else 0
+        x = transform(x, degrees * turn, 1 + scale * size, pixels * down, pixels * right, slant)
         if crop:
             x = _crop_somewhere(x, crop, rng)
         if flip:

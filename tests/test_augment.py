@@ -71,6 +71,18 @@ def test_scale():
     assert_allclose(transform(ramp, scale=2)[0, 4], 4 + (np.arange(9) - 4) / 2)
 
 
+@pytest.mark.parametrize("shear", [1, -2])
+def test_shear_moves_each_row_further_than_the_row_below(shear):
+    x = RNG.random((2, 5, 7))
+    sheared = transform(x, shear=shear)
+    for row in range(5):
+        shifted = transform(x, right=shear * (2 - row))
+        assert_allclose(sheared[:, row], shifted[:, row], atol=1e-12)
+    inside = np.pad(RNG.random((2, 3, 3)), [(0, 0), (4, 4), (4, 4)])  # nothing is moved out
+    turned = transform(inside, 90, down=2, shear=shear)
+    assert_allclose(turned, transform(transform(inside, shear=shear), 90, down=2), atol=1e-12)
+
+
 def test_a_transform_and_its_inverse_keep_the_inside():
     x = np.zeros((2, 1, 11, 11))
     x[..., 3:8, 3:8] = RNG.random((2, 1, 5, 5))
@@ -171,21 +183,22 @@ def test_range_of_shifts():  # measured by the center of mass of a cross
 def test_ranges_of_rotation_and_scale(monkeypatch):
     seen = {}
 
-    def watched(x, degrees, scale, down, right):
-        seen.update(degrees=degrees, scale=scale, down=down, right=right)
+    def watched(x, degrees, scale, down, right, shear):
+        seen.update(degrees=degrees, scale=scale, down=down, right=right, shear=shear)
         return x
 
     monkeypatch.setattr("common.augment.transform", watched)
-    random_transform(7, 0.2, 1.5)(np.zeros((1000, 2, 2)), np.random.default_rng(0))
+    random_transform(7, 0.2, 1.5, shear=0.3)(np.zeros((1000, 2, 2)), np.random.default_rng(0))
     for name, low, high in [
         ("degrees", -7, 7),
         ("scale", 0.8, 1.2),
         ("down", -1.5, 1.5),
         ("right", -1.5, 1.5),
+        ("shear", -0.3, 0.3),
     ]:
         assert low <= seen[name].min() < low + 0.02 * (high - low)
         assert high - 0.02 * (high - low) < seen[name].max() <= high
-    assert abs(np.corrcoef(list(seen.values()))[np.triu_indices(4, 1)]).max() < 0.15
+    assert abs(np.corrcoef(list(seen.values()))[np.triu_indices(5, 1)]).max() < 0.15
 
 
 ALL = {"crop": 4, "brightness": 0.3, "flip": True}
@@ -211,7 +224,7 @@ def test_changes_that_are_off_draw_no_random_numbers():
     expected = transform(x, 10 * turn, 1 + 0.1 * size, 2 * down, 2 * right)
     assert (random_transform()(x, rng) == expected).all()
     assert rng.bit_generator.state == _after(np.random.default_rng(3), 4 * 7)
-    same = random_transform(crop=0, brightness=0, flip=False)(x, np.random.default_rng(3))
+    same = random_transform(shear=0, crop=0, brightness=0, flip=False)(x, np.random.default_rng(3))
     assert (same == expected).all()
 
 
@@ -266,6 +279,7 @@ def test_range_of_brightness():
             r"right has shape \(3,\), .* for each of 2 images",
         ),
         (np.ones((2, 4, 4)), {"down": "far"}, "down is of type"),
+        (np.ones((2, 4, 4)), {"shear": [1, 2, 3]}, "shear has shape .* each of 2 images"),
     ],
 )
 def test_what_is_refused(x, options, message):
@@ -282,6 +296,7 @@ def test_what_is_refused(x, options, message):
         {"scale": -0.1},
         {"pixels": -1},
         {"pixels": np.nan},
+        {"shear": -0.1},
         {"degrees": "10"},
         {"brightness": 1},
         {"brightness": -0.1},

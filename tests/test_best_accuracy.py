@@ -22,14 +22,19 @@ def test_the_learning_rate_rises_and_falls():
     assert best_network.warm_up(0.4, 1)(0) == 0.4
 
 
-def test_the_network():
-    network = best_network.build(np.random.default_rng(0))
+@pytest.mark.parametrize(
+    ("pad", "pooled"),
+    [(1, {1: (16, 14, 14), 3: (48, 7, 7), 5: (96, 4, 4)}), (0, {2: (32, 12, 12)})],
+)
+def test_the_network(pad, pooled):
+    network = best_network.build(np.random.default_rng(0), pad)
     x = np.zeros((2, 1, 28, 28), np.float32)
     sizes = {}
     for name, layer in network.layers.items():
         x = layer.forward(x)
         sizes[name] = x.shape[1:]
-    assert [sizes[f"Pool{n}"] for n in (1, 3, 5)] == [(16, 14, 14), (48, 7, 7), (96, 4, 4)]
+    assert {n: sizes[f"Pool{n}"] for n in range(1, 6) if f"Pool{n}" in sizes} == pooled
+    assert sizes["Relu5"] == ((96, 7, 7) if pad else (96, 6, 6))
     assert sizes["Affine2"] == (10,)
     assert len(network.params) == 7 * 2 + 6 * 2  # W and b, gamma and beta
     assert {array.dtype for array in network.params.values()} == {np.dtype(np.float32)}
@@ -63,6 +68,18 @@ def test_the_answer_of_the_ensemble_is_the_mean(monkeypatch):
     assert found["networks, moved"] == [0.5, 0.0]
     assert found["together, moved"] == 0.0
     assert found["wrong"] == {0: [1, 2], 1: [1, 2]}
+    assert found["chosen"] == 1.0
+
+
+def test_the_best_choice_is_the_best_of_all_ensembles():
+    rng, t = np.random.default_rng(0), np.arange(40) % 4
+    members = [rng.random((40, 4)) + 0.2 * np.eye(4)[t] for _ in range(4)]
+    accuracies = [
+        np.mean(sum(members[i] for i in range(4) if which >> i & 1).argmax(axis=1) == t)
+        for which in range(1, 16)
+    ]
+    assert best_network.best_choice(members, t) == max(accuracies)
+    assert accuracies.index(max(accuracies)) not in (0, 14)  # neither the first nor all together
 
 
 def test_ch08_quickly_and_again_from_its_checkpoints(quick, tmp_path):
