@@ -134,8 +134,8 @@ RUNS = [
     Run(
         "ch08/section_8_1/best_accuracy.py",
         MnistClaim(
-            "8.1.2, figure 8-3: The best accuracy on MNIST is 99.79 %; here, after half an hour",
-            "together, moved",
+            "8.1.2, figure 8-3: The best accuracy on MNIST is 99.79 %; here, after less than an hour",
+            "mean/together, moved",
             at_least(0.997, f"{book.LEADER_BOARD[0]}", "the goal, set before the measurement"),
         ),
         FullClaim(
@@ -143,8 +143,20 @@ RUNS = [
             "networks|together",
             rule(
                 "a higher accuracy",
-                lambda acc: 1 > acc["together"] > mean(acc["networks"]) > 0.9,
-                "the ensemble: higher than the mean of its members",
+                lambda acc: all(
+                    1 > together > mean(networks) > 0.9
+                    for networks, together in zip(acc["networks"], acc["together"], strict=True)
+                ),
+                "each ensemble: higher than the mean of its members",
+            ),
+        ),
+        MnistClaim(
+            "6.5.1: What is chosen by the test digits looks better than it is",
+            "mean",
+            rule(
+                "higher, by choice alone",
+                lambda acc: 1 > acc["chosen"] > acc["together, moved"] > 0.9,
+                "the best of 255 ensembles on the test digits, and the one that was planned",
             ),
         ),
         digits=True,

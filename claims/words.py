@@ -305,8 +305,8 @@ WORDS = {
         "几秒钟的训练就达到 99 % 的测试精度，逐步改进：30 个随机种子的平均精度为 {mean/moved test digits:.4f}",
     ),
     "ch08/best_accuracy": (
-        "an ensemble of four networks with a test accuracy of {together, moved:.4f} (the best in figure 8-3: 0.9979)",
-        "四个网络的集成，测试精度为 {together, moved:.4f}（图 8-3 中的第一名：0.9979）",
+        "ensembles of four networks with a test accuracy of {mean/together, moved:.4f}, the mean of three (the best in figure 8-3: 0.9979)",
+        "四个网络的集成，三次的平均测试精度为 {mean/together, moved:.4f}（图 8-3 中的第一名：0.9979）",
     ),
     "ch08/receptive_field": (
         "two layers of 3x3 filters have the same receptive field as one 5x5 filter, with 18 parameters instead of 25",

@@ -1600,7 +1600,9 @@ LIBRARY = {
             "height / 2, width / 2",
             "augment",
         ),
-        ("scale upside down", "/ size + centre_y", "* size + centre_y", "augment"),
+        ("scale upside down", "* z) / size", "* z) * size", "augment"),
+        ("slanted to the left", "+ slant * from_y", "- slant * from_y", "augment"),
+        ("never slanted at random", "if shear else 0", "if not shear else 0", "augment"),
         (
             "all images moved alike",
             "uniform(-1, 1, (4, *x.shape[:1]))",

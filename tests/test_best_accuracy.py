@@ -1,5 +1,7 @@
 """The recipe for the best accuracy: its schedule, its networks, their ensemble."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -84,12 +86,26 @@ def test_the_best_choice_is_the_best_of_all_ensembles():
 
 def test_ch08_quickly_and_again_from_its_checkpoints(quick, tmp_path):
     results = quick("ch08.section_8_1.best_accuracy").results
-    assert len(results["networks"]) == 2
+    assert np.shape(results["networks"]) == (2, 2)
+    assert results["mean"]["together"] == np.mean(results["together"])
+    assert results["spread"]["networks"] == np.std(results["networks"])
     words = ["--quick", "--out", str(tmp_path), "--checkpoint", str(tmp_path / "c.npz")]
     first, again = best_accuracy.main(words), best_accuracy.main(words)
-    assert sorted(path.name for path in tmp_path.glob("*.npz")) == ["c-1.npz", "c-2.npz"]
-    one, other = (load_arrays(tmp_path / f"c-{n}.npz")["params/W1"] for n in (1, 2))
-    assert not np.allclose(one, other)  # separate weights for each
+    files = [tmp_path / f"c-{n}.npz" for n in (1, 2, 3, 4)]
+    assert sorted(tmp_path.glob("*.npz")) == files
+    weights = [load_arrays(file)["params/W1"] for file in files]
+    for one, other in combinations(weights, 2):
+        assert not np.allclose(one, other)  # separate weights for each
+    inputs = [load_arrays(file)["params/W6"].shape[0] // best_network.FILTERS[-1] for file in files]
+    assert inputs == [4 * 4, 6 * 6] * 2  # with padding, and without
     for key in set(first) - {"seconds", "settings"}:
         assert_array_equal(first[key], again[key])
         assert_array_equal(first[key], results[key])
+
+
+def test_the_second_ensemble_is_the_first_of_the_next_seed(tmp_path):
+    words = ["--quick", "--no-show", "--networks", "3", "--out", str(tmp_path)]
+    two = best_accuracy.main(words)
+    one = best_accuracy.main([*words, "--ensembles", "1", "--seed", "1"])
+    assert two["networks"][1:] == one["networks"]
+    assert two["wrong"][1:] == one["wrong"]

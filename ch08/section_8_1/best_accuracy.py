@@ -60,6 +60,7 @@ FLAGS = {
 def trainers(args: argparse.Namespace, ensemble: int, train: Digits, test: Digits) -> list[Trainer]:
     """Return a trainer for each network, with separate random numbers and checkpoints."""
     rngs = np.random.default_rng(args.seed + ensemble).spawn(args.networks)
+    before = ensemble * args.networks
     return [
         trainer(
             *(args, build(rng, pad=number % 2), train, test),
@@ -68,10 +69,10 @@ def trainers(args: argparse.Namespace, ensemble: int, train: Digits, test: Digit
             rng=rng,
             schedule=warm_up(args.lr, steps(args, train)),
             augment=random_transform(15, 0.15, 3, shear=0.15),
-            checkpoint=args.checkpoint and numbered(args.checkpoint, number),
+            checkpoint=args.checkpoint and numbered(args.checkpoint, before + number),
             threads=1,  # each network on one thread, see `train_ensemble`
         )
-        for number, rng in enumerate(rngs, ensemble * args.networks + 1)
+        for number, rng in enumerate(rngs, 1)
     ]
 
 
