@@ -1,45 +1,39 @@
 """A process that says which rank of MPI was killed: ``mpiexec`` ends all, but names none (8.3.3).
 
-`lab.ranks` starts one on each computer, with the numbers of the ranks and of their processes there.
-It is none of the ranks, so that ``mpiexec`` does not end it. A line on its standard input says that
-the ranks are about to end by themselves; so does the file named first, which another rank makes.
-Linux only.
+`lab.ranks` starts one on each computer; all ranks there are connected with it. It is none of the
+ranks, so that ``mpiexec`` does not end it. Linux only.
 """
 
-import os
 import select
+import socket
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+
+PATIENCE = 10  # seconds, for all ranks to connect
 
 
-def watch(ranks: Mapping[int, int]) -> str:
-    """Wait until a rank is killed, and return a line about it; or "" if all end by themselves.
+def watch(listener: socket.socket, ranks: int) -> str:
+    """Wait until a rank is killed, and return a line about it; or "" if one ends by itself.
 
-    `ranks` are the numbers of the processes by the numbers of the ranks.
+    Each rank connects and sends its name; it sends another message before it ends by itself. If a
+    rank is killed, Linux closes its connection, and then ``mpiexec`` kills the others. An `epoll`
+    returns first what happened first.
     """
-    poll, names = select.poll(), {}
-    poll.register(sys.stdin, select.POLLIN)
-    for rank, process in ranks.items():
-        try:
-            handle = os.pidfd_open(process)
-        except OSError:  # it has ended already, or the system is too old
-            return ""
-        names[handle] = f"rank {rank} (process {process})"
-        poll.register(handle, select.POLLIN)
-    while True:
-        ready = {handle for handle, _ in poll.poll()}
-        killed = [names[handle] for handle in ready if handle in names]
-        if sys.stdin.fileno() in ready and sys.stdin.readline():
-            return ""
-        if killed:
-            return f"{' or '.join(killed)} was killed; all ranks end"
+    listener.settimeout(PATIENCE)
+    connected = {}
+    with select.epoll() as epoll:
+        for _ in range(ranks):
+            connection, _ = listener.accept()
+            connected[connection.fileno()] = connection, connection.recv(100).decode()
+            epoll.register(connection, select.EPOLLIN)
+        (first, _), *_ = epoll.poll()
+    connection, name = connected[first]
+    return "" if connection.recv(1) else f"{name} was killed; all ranks end"
 
 
 def main(words: Sequence[str]) -> None:
-    """Watch the processes given as ``rank:process``, and print what happened."""
-    marker, *pairs = words
-    line = watch({int(rank): int(process) for rank, process in (pair.split(":") for pair in pairs)})
-    if line and not Path(marker).exists():
+    """Watch this number of ranks, which connect with the socket that is the standard input."""
+    with socket.socket(fileno=sys.stdin.fileno()) as listener:
+        line = watch(listener, int(words[0]))
+    if line:
         print(line, file=sys.stderr)
-    Path(marker).unlink(missing_ok=True)

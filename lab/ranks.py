@@ -5,12 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 from common.mpi import world
@@ -39,9 +37,8 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
         return
     if comm.rank:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    here = _ranks_here(comm)
     try:
-        with _watched(comm.rank, here), _silent(comm.rank > 0):
+        with _watched(comm, _ranks_here(comm)), _silent(comm.rank > 0):
             script.run(main)
             comm.Barrier()
         return
@@ -54,8 +51,6 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
         why, details = f"{type(error).__name__}: {error}", traceback.format_exc()
     if comm.rank:
         time.sleep(PATIENCE)
-    if comm.rank > min(here):  # the lowest rank has told the watcher itself
-        _marker(here).touch()
     if isinstance(why, str):  # else it has been printed
         _say(f"{details}{f'rank {comm.rank} of {comm.size}: ' if comm.rank else ''}{why}")
     sys.stdout.flush()  # Abort does not
@@ -67,15 +62,10 @@ def counted(number: int) -> str:
     return f"{number} rank{'s' * (number > 1)}"
 
 
-def _ranks_here(comm: Any) -> dict[int, int]:
-    """Return the numbers of the processes of all ranks on this computer, by rank."""
-    found = comm.allgather((socket.gethostname(), os.getpid()))
-    return {rank: pid for rank, (host, pid) in enumerate(found) if host == found[comm.rank][0]}
-
-
-def _marker(here: dict[int, int]) -> Path:
-    """Return the path of a file that says: a rank here ends all, so none was killed."""
-    return Path(tempfile.gettempdir(), f"ranks-{here[min(here)]}-end")
+def _ranks_here(comm: Any) -> list[int]:
+    """Return the numbers of all ranks on this computer."""
+    hosts = comm.allgather(socket.gethostname())
+    return [rank for rank, host in enumerate(hosts) if host == hosts[comm.rank]]
 
 
 def _say(line: str) -> None:
@@ -93,15 +83,30 @@ def _silent(asked: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(rank: int, here: dict[int, int]) -> Iterator[None]:
+def _watched(comm: Any, here: list[int]) -> Iterator[None]:
     """Let a process on each computer say which rank was killed, if one is, in a `with` block."""
-    if rank > min(here) or not hasattr(os, "pidfd_open"):
+    if sys.platform != "linux":
         yield
         return
-    words = [str(_marker(here)), *(f"{rank}:{pid}" for rank, pid in here.items())]
-    command = [sys.executable, "-c", WATCHER, *words]
-    watcher = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-    try:
-        yield
-    finally:
-        watcher.communicate(b"all end\n")
+    starts_it = comm.rank == min(here)
+    kind = socket.AF_UNIX, socket.SOCK_SEQPACKET  # keeps messages apart
+    with socket.socket(*kind) as listener, socket.socket(*kind) as connection:
+        if starts_it:
+            listener.bind("")  # Linux chooses an address
+            listener.listen(len(here))
+        connection.connect(comm.allgather(listener.getsockname())[min(here)])
+        connection.sendall(f"rank {comm.rank} (process {os.getpid()})".encode())
+        if starts_it:
+            watcher = _watcher(listener, len(here))
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # another rank has ended before
+                connection.sendall(b".")  # it ends by itself
+            if starts_it:
+                watcher.wait()
+
+
+def _watcher(listener: socket.socket, ranks: int) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", WATCHER, str(ranks)]
+    return subprocess.Popen(command, stdin=listener.fileno(), start_new_session=True)

@@ -1490,7 +1490,8 @@ LIBRARY = {
         ("all ranks print", "_silent(comm.rank > 0)", "_silent(False)", "mpi"),
     ],
     "lab/rank_watcher.py": [
-        ("nobody says who was killed", "        if killed:\n", "        if False:\n", "mpi"),
+        ("nobody says who was killed", "if connection.recv(1)", "if True", "mpi"),
+        ("a rank that ends was killed", "if connection.recv(1)", "if False", "mpi"),
     ],
     "common/data_parallel.py": [
         ("images on one thread", "if x.ndim == 2 and len(x)", "if len(x)", "data_parallel"),

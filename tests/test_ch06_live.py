@@ -316,7 +316,9 @@ def test_a_run_that_diverges_is_shown_and_the_page_goes_on():
         ({"page": "one", "runs": {}}, "runs is {}; expected list"),
         (asked([]), "0 training runs; expected 1 or 2"),
         (asked([{}] * 3), "3 training runs"),
-        (asked([{}, {"lr": -1}]), "the learning rate is -1"),
+        (asked([{"lr": -1}]), "^the learning rate is -1"),
+        (asked([{"lr": -1}, {}]), "^A: the learning rate is -1"),
+        (asked([{}, {"lr": -1}]), "^B: the learning rate is -1"),
     ],
 )
 def test_a_wrong_start_is_refused_and_the_old_runs_stay(request_, message):
@@ -453,7 +455,7 @@ def test_a_changed_setting_starts_again_and_a_wrong_one_is_said(opened):
     assert opened.run(STEPS) == 0
     assert "Your own settings" in opened.text("#look")
     set_field(opened, "b", "neurons", "1000000000")
-    opened.wait("document.querySelector('#problem').innerText.includes('neurons is 1000000000')")
+    opened.wait("document.querySelector('#problem').innerText.includes('B: neurons is 1000000000')")
     refused, opened.errors = opened.errors, []
     assert all("400" in error["text"] for error in refused)  # Chromium reports each refusal
     set_field(opened, "b", "neurons", "9")

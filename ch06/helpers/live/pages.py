@@ -9,7 +9,7 @@ import numpy as np
 
 from ch06.helpers.live.inside import SHOWN, SPAN
 from ch06.helpers.live.running import Run
-from ch06.helpers.live.settings import from_page
+from ch06.helpers.live.settings import Settings, from_page
 from common.checks import check_whole, in_one_line
 from lab.server import field
 
@@ -38,7 +38,7 @@ class Pages:
         page, given = _page(request), field(request, "runs", list)
         if not 1 <= len(given) <= MOST_RUNS:
             raise ValueError(f"{len(given)} training runs; expected 1 or {MOST_RUNS}")
-        settings = [from_page(one) for one in given]  # all are checked before one is replaced
+        settings = _settings(given)  # all are checked before one is replaced
         self.runs.pop(page, None)
         while len(self.runs) >= MOST_PAGES:
             self.runs.pop(next(iter(self.runs)))
@@ -64,6 +64,17 @@ class Pages:
         for run in going:
             run.measure()
         return {"runs": [run.snapshot() for run in runs]}
+
+
+def _settings(given: Sequence[Any]) -> list[Settings]:
+    """Return the settings of each run; an error says which of two it is about."""
+    checked = []
+    for name, one in zip("AB", given, strict=False):
+        try:
+            checked.append(from_page(one))
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}" if len(given) > 1 else str(error)) from None
+    return checked
 
 
 def _train(runs: Sequence[Run], steps: int) -> float:
