@@ -34,7 +34,7 @@ from lab.script import Flag
 HERE = Path(__file__).parent
 OURS, FORMS = "ours", ("eager", "fused")
 FLAGS = {
-    "seeds": Flag(5, "number of seeds", quick=1),
+    "runs": Flag(5, "training runs: --seed, the next one ...", quick=1),
     "samples": Flag(60000, "digits to train on", quick=300, least=200),
     "threads": Flag(2, "number of threads"),
     "torch_python": Flag(None, "a Python that has PyTorch; default: this one", kind=Path),
@@ -44,7 +44,7 @@ FLAGS = {
 
 def run_ours(args, folder, seed):
     """Run the script in a separate process; return its seconds of training and its accuracy."""
-    words = {"seed": seed, "seeds": 1, "samples": args.samples, "threads": args.threads}
+    words = {"seed": seed, "runs": 1, "samples": args.samples, "threads": args.threads}
     flags = [word for key, value in words.items() for word in (f"--{key}", str(value))]
     flags += ["--validate"] * args.validate + ["--last", "--no-show", "--out", str(folder)]
     subprocess.run([sys.executable, "-m", "ch08.fast_99", *flags], check=True, capture_output=True)
@@ -91,7 +91,7 @@ def experiment(args):
             runs[f"torch {form}"] = lambda seed, job=job: run_torch(
                 pythons["torch"], {**job, "seed": seed}
             )
-        for seed in progress(range(args.seed, args.seed + args.seeds)):
+        for seed in progress(range(args.seed, args.seed + args.runs)):
             for name, run in runs.items():
                 started = perf_counter()
                 result = run(seed) | {"process": perf_counter() - started}
@@ -104,7 +104,7 @@ def experiment(args):
         pairs = zip(results[OURS], runs_of_it, strict=True)
         row.append(np.median([mine["seconds"] / other["seconds"] for mine, other in pairs]))
     columns = ["training, s", "whole process, s", "accuracy", "ours / this"]
-    table(f"Means over {args.seeds} seeds, {args.threads} threads", "", columns, rows)
+    table(f"Means over {args.runs} seeds, {args.threads} threads", "", columns, rows)
     return results
 
 

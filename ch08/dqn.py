@@ -40,7 +40,7 @@ from lab.script import Flag, Results
 WEIGHTS = Path(__file__).with_name("dqn.npz")
 FLAGS = {
     "game": Flag("all", "what to learn", choices=["all", "grid", *map(str.lower, GAMES)]),
-    "seeds": Flag(5, "training runs of each game: --seed, the next one ...", quick=2),
+    "runs": Flag(5, "training runs of each game: --seed, the next one ...", quick=2),
     "episodes": Flag(2000, "episodes of Q-learning in the grid world", quick=500),
     "catch_steps": Flag(GAMES["Catch"].steps, "steps of each training run", quick=200, least=8),
     "cartpole_steps": Flag(GAMES["CartPole"].steps, "the same for CartPole", quick=200, least=8),

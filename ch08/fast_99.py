@@ -42,8 +42,8 @@ from lab.training import steps, trainer
 GOAL = 0.99
 BORDER = 2  # pixels on each side, in which hardly a digit has ink
 FLAGS = {
-    "seeds": Flag(30, "seeds of the last step", quick=2),
-    "others": Flag(2, "seeds of each other step", quick=1),
+    "runs": Flag(30, "training runs of the last step: --seed, the next one ...", quick=2),
+    "others": Flag(2, "training runs of each other step", quick=1),
     "last": Flag(False, "the last step only"),
     "samples": Flag(60000, "digits to train on", quick=300, least=200),
     "threads": Flag(2, "number of threads; one per core is best"),
@@ -114,7 +114,7 @@ def experiment(args: argparse.Namespace) -> Results:
     train, test = digits(args)
     test = first(test, 100 if args.quick else None)
     *others, last = RECIPES
-    runs = [(last, seed) for seed in range(args.seeds)]
+    runs = [(last, seed) for seed in range(args.runs)]
     if not args.last:
         runs = [(name, seed) for name in others for seed in range(args.others)] + runs
     results: Results = {"seconds": {}, "accuracy": {}}

@@ -385,7 +385,7 @@ class Corridor(Environment):
 
 
 def tiny(*words):
-    return ["--quick", "--seeds", "1", "--no-show", "--cartpole-steps", "80", *words]
+    return ["--quick", "--runs", "1", "--no-show", "--cartpole-steps", "80", *words]
 
 
 def test_an_interrupted_script_resumes(tmp_path, monkeypatch, capsys):
@@ -422,7 +422,7 @@ def test_the_parts_that_are_left_out():
 
 
 def test_weights_of_a_script_are_saved_and_loaded(tmp_path, monkeypatch):
-    words = ["--quick", "--seeds", "1", "--catch-steps", "80", "--game", "catch", "--no-show"]
+    words = ["--quick", "--runs", "1", "--catch-steps", "80", "--game", "catch", "--no-show"]
     trained = dqn.main([*words, "--out", str(tmp_path)])
     file = tmp_path / "ch08" / "dqn.npz"
     loaded = dqn.main([*words, "--out", str(tmp_path / "again"), "--weights", str(file)])

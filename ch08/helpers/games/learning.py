@@ -27,7 +27,7 @@ def train(
     """
     path = weights_path(args, bundled)  # fail now, not after training
     steps = {name: vars(args)[f"{name.lower()}_steps"] for name in names}
-    found = runs.run_all(tasks(steps, args.seed, args.seeds), args.processes, args.checkpoint)
+    found = runs.run_all(tasks(steps, args.seed, args.runs), args.processes, args.checkpoint)
     results = summary(found, args.seed)
     agents, facts = {}, {}
     for name, number in steps.items():
