@@ -1,8 +1,6 @@
 """The network of `best_accuracy.py`, its learning rate, and its answers to moved digits (8.1.2)."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -15,7 +13,6 @@ from common.functions import accuracy, softmax
 from common.layers import Dropout, Pooling, ReLU
 from common.network import Network
 from common.schedules import Schedule, cosine_decay
-from common.threads import one_blas_thread
 
 FILTERS = (16, 32, 48, 64, 96)
 # Degrees, pixels down, pixels to the right: how a digit is moved to be classified again.
@@ -67,11 +64,17 @@ def probabilities(network: Network, x: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def evaluate(
-    networks: Sequence[Network], x: np.ndarray, t: np.ndarray, threads: int
+    plain: Sequence[np.ndarray], moved: Sequence[np.ndarray], t: np.ndarray
 ) -> dict[str, Any]:
-    """Return the accuracies of each network and of the ensemble, and the ensemble's mistakes."""
-    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
-        plain, moved = zip(*pool.map(partial(probabilities, x=x), networks), strict=True)
+    """Return the accuracies of each network and of the ensemble, and the ensemble's mistakes.
+
+    Parameters
+    ----------
+    plain, moved : sequence of ndarray of shape (N, 10)
+        The `probabilities` of each network.
+    t : ndarray of shape (N,)
+        The labels.
+    """
     answers = np.mean(moved, axis=0)
     wrong = wrong_digits(answers, t)
     return {

@@ -12,9 +12,9 @@ networks were compared on held-out training digits, the rest was chosen by cost.
 """
 
 import argparse
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 try:
     from lab import plots, script
@@ -24,14 +24,16 @@ except ModuleNotFoundError as missing:
 import numpy as np
 
 from ch08.helpers import mistakes
-from ch08.helpers.best_network import build, evaluate, warm_up
+from ch08.helpers.best_network import build, evaluate, probabilities, warm_up
 from common.augment import random_transform
+from common.io.progress import progress
 from common.optimizer import Adam
+from common.threads import one_blas_thread
 from common.train_together import train_together
-from common.trainer import Trainer
 from lab.digits import Digits, first
 from lab.image_training import CHECKPOINT, digits
 from lab.plots import Figure
+from lab.processes import available, runner
 from lab.script import Flag, Results
 from lab.training import steps, trainer
 
@@ -47,61 +49,61 @@ COLUMNS, SHOWN = 8, 32
 FLAGS = {
     "ensembles": Flag(3, "number of ensembles, with seeds one apart", quick=2),
     "networks": Flag(4, "networks in an ensemble", quick=2),
-    "epochs": Flag(18, "passes over the training digits", quick=1),
+    "epochs": Flag(14, "passes over the training digits", quick=1),
     "samples": Flag(60000, "digits to train on", quick=50, least=10),
     "batch_size": Flag(100, "digits in a mini-batch", least=2),
     "lr": Flag(0.004, "the highest learning rate of Adam"),
-    "threads": Flag(2, "number of threads; one per core is best"),
+    "processes": Flag(available(), "networks that are trained at the same time", quick=1),
     "validate": Flag(False, "test on held-out training digits, not on the test digits"),
     "checkpoint": CHECKPOINT,
 }
 
 
-def trainers(args: argparse.Namespace, ensemble: int, train: Digits, test: Digits) -> list[Trainer]:
-    """Return a trainer for each network, with separate random numbers and checkpoints."""
-    rngs = np.random.default_rng(args.seed + ensemble).spawn(args.networks)
-    before = ensemble * args.networks
-    return [
-        trainer(
-            *(args, build(rng, pad=number % 2), train, test),
-            optimizer=Adam,
-            evaluate_sample_num_per_epoch=1000,
-            rng=rng,
-            schedule=warm_up(args.lr, steps(args, train)),
-            augment=random_transform(15, 0.15, 3, shear=0.15),
-            checkpoint=args.checkpoint and numbered(args.checkpoint, before + number),
-            threads=1,  # each network on one thread, see `train_ensemble`
-        )
-        for number, rng in enumerate(rngs, 1)
-    ]
-
-
-def numbered(path: Path, number: int) -> Path:
-    """Return ``c-1.npz`` for ``c.npz``."""
-    return path.with_stem(f"{path.stem}-{number}")
-
-
-def train_ensemble(
-    args: argparse.Namespace, ensemble: int, train: Digits, test: Digits
-) -> dict[str, Any]:
-    """Train networks side by side; return their accuracies, alone and together."""
-    started = perf_counter()
-    made = trainers(args, ensemble, train, test)
-    train_together(*made, threads=args.threads)
-    found = evaluate([one.network for one in made], *test, args.threads)
-    found["seconds"] = perf_counter() - started
-    print(
-        f"ensemble {ensemble + 1} of {args.ensembles}: accuracy {found['together, moved']:.4f}, "
-        f"{len(found['wrong'])} of {len(test[1])} are misclassified, after {found['seconds']:.0f} s"
+def train_network(
+    args: argparse.Namespace, ensemble: int, number: int
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """Train one network; return its number, and what `probabilities` returns."""
+    train, test = train_and_test(args)
+    rng = np.random.default_rng(args.seed + ensemble).spawn(args.networks)[number]
+    made = trainer(
+        *(args, build(rng, pad=int(number >= args.networks / 2)), train, test),
+        optimizer=Adam,
+        evaluate_sample_num_per_epoch=1000,
+        rng=rng,
+        schedule=warm_up(args.lr, steps(args, train)),
+        augment=random_transform(15, 0.15, 3, shear=0.15),
+        checkpoint=args.checkpoint and numbered(args.checkpoint, ensemble, number),
     )
-    return found
+    train_together(made)
+    with one_blas_thread():
+        return number, *probabilities(made.network, test[0])
+
+
+def numbered(path: Path, ensemble: int, number: int) -> Path:
+    """Return ``c-0-3.npz`` for ``c.npz``."""
+    return path.with_stem(f"{path.stem}-{ensemble}-{number}")
+
+
+def train_and_test(args: argparse.Namespace) -> tuple[Digits, Digits]:
+    """Return the training digits, and the test digits, of which ``--quick`` uses a few."""
+    train, test = digits(args)
+    return train, first(test, 20 if args.quick else None)
 
 
 def experiment(args: argparse.Namespace) -> Results:
     """Train the ensembles, one after the other; print and return their accuracies."""
-    train, test = digits(args)
-    test = first(test, 20 if args.quick else None)
-    ensembles = [train_ensemble(args, number, train, test) for number in range(args.ensembles)]
+    x, t = train_and_test(args)[1]
+    ensembles = []
+    bar = progress(desc="training", total=args.ensembles * args.networks, unit="network")
+    with runner(partial(train_network, args), args.processes) as start, bar:
+        for number in range(args.ensembles):
+            started, found = perf_counter(), {}
+            for network, *answers in start([(number, k) for k in range(args.networks)]):
+                found[network] = answers
+                bar.update()
+            plain, moved = zip(*(found[k] for k in sorted(found)), strict=True)
+            seconds = perf_counter() - started
+            ensembles.append(evaluate(plain, moved, t) | {"seconds": seconds})
     results: Results = {key: [one[key] for one in ensembles] for key in ensembles[0]}
     results["mean"] = {key: np.mean(results[key]) for key in LABELS}
     results["spread"] = {key: np.std(results[key]) for key in LABELS}
@@ -109,8 +111,10 @@ def experiment(args: argparse.Namespace) -> Results:
         values = ", ".join(f"{value:.4f}" for value in np.ravel(results[key]))
         spread = results["spread"][key]
         print(f"accuracy, {key}: {values}; mean {mean:.4f}, standard deviation {spread:.4f}")
+    minutes = ", ".join(f"{seconds / 60:.1f}" for seconds in results["seconds"])
+    print(f"minutes for each ensemble: {minutes}")
     wrong = list(results["wrong"][0])[:SHOWN]
-    return results | {"tested": len(test[1]), "images": mistakes.as_bytes(test[0][wrong])}
+    return results | {"tested": len(t), "images": mistakes.as_bytes(x[wrong])}
 
 
 def draw(results: Results) -> list[Figure]:
