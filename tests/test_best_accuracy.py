@@ -57,14 +57,9 @@ def test_probabilities_of_moved_digits_are_averaged():
     assert_array_equal(views[0], softmax(network.predict(x)))  # the first is the digit as it is
 
 
-def test_the_answer_of_the_ensemble_is_the_mean(monkeypatch):
-    outputs = {"a": [[0.6, 0.4, 0], [0.1, 0.9, 0]], "b": [[0.1, 0.9, 0], [0.4, 0.6, 0]]}
-
-    def probabilities(network, x):
-        return np.array(outputs[network]), np.roll(outputs[network], 1, axis=1)
-
-    monkeypatch.setattr(best_network, "probabilities", probabilities)
-    found = best_network.evaluate(["a", "b"], np.zeros(2), np.array([1, 1]), threads=2)
+def test_the_answer_of_the_ensemble_is_the_mean():
+    plain = np.array([[[0.6, 0.4, 0], [0.1, 0.9, 0]], [[0.1, 0.9, 0], [0.4, 0.6, 0]]])
+    found = best_network.evaluate(plain, np.roll(plain, 1, axis=2), np.array([1, 1]))
     assert found["networks"] == [0.5, 1.0]
     assert found["together"] == 1.0
     assert found["networks, moved"] == [0.5, 0.0]
@@ -90,22 +85,22 @@ def test_ch08_quickly_and_again_from_its_checkpoints(quick, tmp_path):
     assert results["mean"]["together"] == np.mean(results["together"])
     assert results["spread"]["networks"] == np.std(results["networks"])
     words = ["--quick", "--out", str(tmp_path), "--checkpoint", str(tmp_path / "c.npz")]
-    first, again = best_accuracy.main(words), best_accuracy.main(words)
-    files = [tmp_path / f"c-{n}.npz" for n in (1, 2, 3, 4)]
+    first, again = best_accuracy.main(words), best_accuracy.main([*words, "--processes", "2"])
+    files = [tmp_path / f"c-{n}.npz" for n in ("0-0", "0-1", "1-0", "1-1")]
     assert sorted(tmp_path.glob("*.npz")) == files
-    weights = [load_arrays(file)["params/W1"] for file in files]
-    for one, other in combinations(weights, 2):
-        assert not np.allclose(one, other)  # separate weights for each
-    inputs = [load_arrays(file)["params/W6"].shape[0] // best_network.FILTERS[-1] for file in files]
-    assert inputs == [4 * 4, 6 * 6] * 2  # with padding, and without
+    saved = [load_arrays(file) for file in files]
+    for one, other in combinations(saved, 2):
+        assert not np.allclose(one["params/W1"], other["params/W1"])  # separate weights for each
+    pooled = [one["params/W6"].shape[0] // best_network.FILTERS[-1] for one in saved]
+    assert pooled == [6 * 6, 4 * 4] * 2  # without padding, and with it
     for key in set(first) - {"seconds", "settings"}:
         assert_array_equal(first[key], again[key])
         assert_array_equal(first[key], results[key])
 
 
-def test_the_second_ensemble_is_the_first_of_the_next_seed(tmp_path):
-    words = ["--quick", "--no-show", "--networks", "3", "--out", str(tmp_path)]
-    two = best_accuracy.main(words)
-    one = best_accuracy.main([*words, "--ensembles", "1", "--seed", "1"])
+def test_ch08_the_second_ensemble_is_the_first_of_the_next_seed(tmp_path, quick):
+    two = quick("ch08.section_8_1.best_accuracy").results
+    words = ["--quick", "--no-show", "--ensembles", "1", "--seed", "1", "--out", str(tmp_path)]
+    one = best_accuracy.main(words)
     assert two["networks"][1:] == one["networks"]
     assert two["wrong"][1:] == one["wrong"]
