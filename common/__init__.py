@@ -14,6 +14,7 @@ winograd        3x3 filters with fewer multiplications                       7.4
 products        matrix products in parts, for which BLAS is faster           7.4.3
 parts           nested layers: their names, parameters, random generators
 params          the parameters of a network: a live view of its layers       5.7
+windows         the windows of pooling layers, as taps                       7.3
 pooling_first   max pooling before ReLU, which gives the same numbers        7.3
 network         Network: layers in order, with a loss at the end             5.7
 protocols       what a custom layer, network or optimizer must have

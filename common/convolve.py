@@ -204,29 +204,27 @@ def unfold(
     whole_windows = C * FW < OW and FH * FW * C * OH * OW <= BLOCK
     size = FH * FW * C * OH * OW if whole_windows else height * OW * FW * C
     n = min(N, max(1, (ON_GPU if on_gpu(x) else BLOCK) // size))
-    source = x.transpose(0, 2, 3, 1)
-    padded = np.zeros((n, height, width, C), dtype, like=x) if any(pads) else None
-    inside = np.s_[:, pads[0] : pads[0] + H, pads[1] : pads[1] + W]
+    pixels = source = x.transpose(0, 2, 3, 1)
+    if any(pads):
+        pixels = np.zeros((n, height, width, C), dtype, like=x)  # of a block, with the padding
+    inside = pixels[:, pads[0] : pads[0] + H, pads[1] : pads[1] + W]
     if whole_windows:
         buffer = np.empty((n, FH, FW, C, OH, OW), dtype, like=x)
         rows = buffer.reshape(1, n, -1, OH * OW).swapaxes(2, 3)
+        windows = sliding_window_view(pixels, (FH, FW), axis=(1, 2))[:, ::stride, ::stride]
+        windows = windows.transpose(0, 4, 5, 3, 1, 2)  # (., FH, FW, C, OH, OW)
     else:
         buffer = np.empty((n, height, OW, FW, C), dtype, like=x)
         below = sliding_window_view(buffer.reshape(n, height, OW, FW * C), FH, axis=1)
         rows = below[:, ::stride].transpose(4, 0, 1, 2, 3)  # (FH, n, OH, OW, FW * C)
+        windows = sliding_window_view(pixels, FW, axis=2)[:, :, ::stride].swapaxes(3, 4)
     for start in range(0, N, n):
         images = slice(start, min(N, start + n))
-        block = source[images].astype(dtype, copy=False)
-        if padded is not None:
-            padded[: len(block)][inside] = block
-            block = padded[: len(block)]
-        if whole_windows:
-            windows = sliding_window_view(block, (FH, FW), axis=(1, 2))[:, ::stride, ::stride]
-            windows = windows.transpose(0, 4, 5, 3, 1, 2)  # (n, FH, FW, C, OH, OW)
-        else:
-            windows = sliding_window_view(block, FW, axis=2)[:, :, ::stride].swapaxes(3, 4)
-        np.copyto(buffer[: len(block)], windows)
-        yield images, rows[:, : len(block)].reshape(len(rows), len(block), OH * OW, -1)
+        number = images.stop - start
+        if any(pads):
+            inside[:number] = source[images]
+        np.copyto(buffer[:number], windows[:number] if any(pads) else windows[images])
+        yield images, rows[:, :number].reshape(len(rows), number, OH * OW, -1)
 
 
 def channels_last(x: np.ndarray) -> np.ndarray:

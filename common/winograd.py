@@ -126,12 +126,14 @@ def _tile_values(
     size, matrix = isqrt(matrix.shape[1]), matrix.astype(dtype)
     overlap = size - TILE
     padded = np.zeros((n, down * TILE + overlap, across * TILE + overlap, C), dtype)
+    inside = padded[:, pads[0] : pads[0] + H, pads[1] : pads[1] + W]
+    overlapping = sliding_window_view(padded, (size, size), axis=(1, 2))[:, ::TILE, ::TILE]
+    overlapping = overlapping.transpose(0, 1, 2, 4, 5, 3)  # (n, down, across, size, size, C)
     for start in range(0, N, n):
         images = slice(start, min(N, start + n))
-        block = padded[: images.stop - start]
-        block[:, pads[0] : pads[0] + H, pads[1] : pads[1] + W] = x[images].transpose(0, 2, 3, 1)
-        cut = sliding_window_view(block, (size, size), axis=(1, 2))[:, ::TILE, ::TILE]
-        cut = np.ascontiguousarray(cut.transpose(0, 1, 2, 4, 5, 3)).reshape(-1, size * size, C)
+        number = images.stop - start
+        inside[:number] = x[images].transpose(0, 2, 3, 1)
+        cut = np.ascontiguousarray(overlapping[:number]).reshape(-1, size * size, C)
         values = np.empty((len(matrix), len(cut), C), dtype)
         np.matmul(matrix, cut, out=values.swapaxes(0, 1))
         yield images, values

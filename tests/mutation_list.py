@@ -685,29 +685,17 @@ LIBRARY = {
     "common/layers/pooling.py": [
         (
             "collects the last tap",
-            "np.copyto(out, tap, where=here)",
+            "np.copyto(out, tap, where=arg_max == number)",
             "np.copyto(out, tap)",
             "pixels",
         ),
         (
             "max pooling, a border of zeros",
-            "self._unfold(x, -np.inf)",
-            "self._unfold(x, 0.0)",
+            "self.unfold(x, -np.inf)",
+            "self.unfold(x, 0.0)",
             "pooling",
         ),
         ("max pooling, the last of equal ones", "(tap > out)", "(tap >= out)", "pooling"),
-        (
-            "pooling, overlap in one direction missed",
-            "self.stride < max(self.pool_h, self.pool_w)",
-            "self.stride < min(self.pool_h, self.pool_w)",
-            "pooling",
-        ),
-        (
-            "pooling, the border left on dx",
-            "return self._inside(dx).transpose",
-            "return dx.transpose",
-            "pooling",
-        ),
         (
             "average pooling counts the border",
             "np.minimum(start + pool, size) - np.maximum(start, 0)",
@@ -726,6 +714,22 @@ LIBRARY = {
             "x.mean(axis=(1, 2))",
             "pooling",
         ),
+    ],
+    "common/windows.py": [
+        (
+            "pooling, overlap in one direction missed",
+            "stride < max(self.pool_h, self.pool_w)",
+            "stride < min(self.pool_h, self.pool_w)",
+            "pooling",
+        ),
+        (
+            "pooling, the border left on dx",
+            "return self._inside(dx).transpose",
+            "return dx.transpose",
+            "pooling",
+        ),
+        ("pixels in no window are not 0", "np.empty if whole", "np.empty if True", "pooling"),
+        ("images after the first block", "range(0, len(out), n))", "range(0, n, n))", "pooling"),
     ],
     "common/convolve.py": [
         (

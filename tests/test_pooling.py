@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 from ch07.naive_convolution import add_border, pooling
 from common.gradient import gradient_check
 from common.layers import AveragePooling, GlobalAveragePooling, Pooling
+from common.windows import BLOCK
 
 RNG = np.random.default_rng(0)
 
@@ -69,9 +70,11 @@ def agree_with_loops(x, layer, exactly=True):
     assert_allclose(layer.backward(dout), inside(dpadded, x, pad), atol=1e-12)
 
 
+@pytest.mark.parametrize("block", [BLOCK, 20])
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("kind", [Pooling, AveragePooling])
-def test_against_loops(kind, name):  # K13, D07
+def test_against_loops(kind, name, block, monkeypatch):  # K13, D07
+    monkeypatch.setattr("common.windows.BLOCK", block)
     shape, *sizes = CASES[name]
     agree_with_loops(random(*shape), kind(*sizes))
 

@@ -45,7 +45,7 @@ ALLOWED = {
     "io": {"checks"},
     "layers": {
         *("boundary", "checks", "convolve", "functions", "parts", "products", "protocols"),
-        *("randomness", "regions", "sequences", "targets", "typed", "util"),
+        *("randomness", "regions", "sequences", "targets", "typed", "util", "windows"),
     },
     "mpi": {
         *("checkpoint", "checks", "data_parallel", "half", "layers", "network", "parts"),
@@ -83,6 +83,7 @@ ALLOWED = {
     },
     "trainer_arguments": {"checks", "optimizer", "protocols", "streams"},
     "util": {"checks", "randomness"},
+    "windows": {"boundary", "checks", "util"},
     "winograd": {"checks"},
     "__init__": set(),
 }

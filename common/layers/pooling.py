@@ -1,80 +1,15 @@
 """Pooling: one number for each window, channel by channel: maximum or mean (7.3, 7.4.4)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
 from common.boundary import Layer, expects_images
-from common.checks import check_whole
-from common.util import conv_output_size
+from common.windows import Windows, blocks
 
 
-class _Windows(Layer):
-    """The base class of pooling layers: windows as taps (the pixels at one place of all windows).
-
-    Parameters
-    ----------
-    pool_h, pool_w : int
-        The size of a window.
-    stride : int
-        The step of the window.
-    pad : int
-        The width of the padding, smaller than a window; it does not change the result.
-    floor : bool
-        What to do if the stride does not divide: see `common.util.conv_output_size`.
-    """
-
-    setting_names = ("pool_h", "pool_w", "stride", "pad", "floor")
-
-    def __init__(
-        self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0, *, floor: bool = False
-    ) -> None:
-        self.pool_h, self.pool_w = check_whole("pool_h", pool_h), check_whole("pool_w", pool_w)
-        self.stride, self.pad = check_whole("stride", stride), check_whole("pad", pad, 0)
-        self.floor = floor
-        if self.pad >= min(self.pool_h, self.pool_w):
-            raise ValueError(
-                f"pad is {pad} for windows of {pool_h} x {pool_w}; expected less than a window"
-            )
-
-    def _unfold(self, x: np.ndarray, border: float) -> list[np.ndarray]:
-        """Return the taps of `x`, each of shape (N, OH, OW, C)."""
-        N, C, H, W = x.shape
-        OH = conv_output_size(H, self.pool_h, self.stride, self.pad, floor=self.floor)
-        OW = conv_output_size(W, self.pool_w, self.stride, self.pad, floor=self.floor)
-        self.x_shape, self.places = x.shape, (OH, OW)
-        if self.pad == 0:
-            return list(self._taps(x.transpose(0, 2, 3, 1)))
-        padded = np.full_like(x, border, shape=(N, H + 2 * self.pad, W + 2 * self.pad, C))
-        self._inside(padded)[...] = x.transpose(0, 2, 3, 1)
-        return list(self._taps(padded))
-
-    def _fold(self, taps: Iterable[np.ndarray], like: np.ndarray) -> np.ndarray:
-        """Return images, of the type of `like`: each pixel is the sum of the taps with it."""
-        N, C, H, W = self.x_shape
-        overlap = self.stride < max(self.pool_h, self.pool_w)
-        dx = np.zeros((N, H + 2 * self.pad, W + 2 * self.pad, C), like.dtype, like=like)
-        for place, tap in zip(self._taps(dx), taps, strict=True):
-            if overlap:
-                place += tap
-            else:
-                place[...] = tap
-        return self._inside(dx).transpose(0, 3, 1, 2)
-
-    def _taps(self, x: np.ndarray) -> Iterator[np.ndarray]:
-        OH, OW = self.places
-        for i in range(self.pool_h):
-            for j in range(self.pool_w):
-                rows = slice(i, i + self.stride * OH, self.stride)
-                yield x[:, rows, j : j + self.stride * OW : self.stride]
-
-    def _inside(self, padded: np.ndarray) -> np.ndarray:
-        _, _, H, W = self.x_shape
-        return padded[:, self.pad : self.pad + H, self.pad : self.pad + W]
-
-
-class Pooling(_Windows):
-    """Max pooling: the largest number of each window (7.3, 7.4.4). Parameters: see `_Windows`.
+class Pooling(Windows):
+    """Max pooling: the largest number of each window (7.3, 7.4.4). Parameters: see `Windows`.
 
     The padding is -inf, which is never the largest.
 
@@ -89,14 +24,11 @@ class Pooling(_Windows):
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the maxima, (N, C, OH, OW), of images (N, C, H, W)."""
-        first, *others = self._unfold(x, -np.inf)
-        out = first.copy()
-        arg_max = np.zeros(out.shape, np.min_scalar_type(len(others)), like=x)
-        for number, tap in enumerate(others, 1):
-            tap = tap.copy()  # read twice: contiguous memory is faster
-            here = (tap > out).view(np.uint8) * arg_max.dtype.type(number)
-            np.maximum(arg_max, here, out=arg_max)  # number grows: keep the last one
-            np.maximum(out, tap, out=out)
+        taps = self.unfold(x, -np.inf)
+        out = np.empty(taps[0].shape, x.dtype, like=x)
+        arg_max = np.zeros(out.shape, np.min_scalar_type(len(taps) - 1), like=x)
+        for images in blocks(out):
+            _write_maxima([tap[images] for tap in taps], out[images], arg_max[images])
         self.arg_max = arg_max.transpose(0, 3, 1, 2)
         return out.transpose(0, 3, 1, 2)
 
@@ -107,20 +39,15 @@ class Pooling(_Windows):
     def spread(self, out: np.ndarray) -> np.ndarray:
         """Return images, (N, C, H, W): each number of `out` at the position of the maximum."""
         out = np.ascontiguousarray(out.transpose(0, 2, 3, 1), like=out)
-        return self._fold((out * here for here in self._maxima()), out)
+        return self.fold(out, self.arg_max.transpose(0, 2, 3, 1))
 
     def collect(self, x: np.ndarray) -> np.ndarray:
         """Return the numbers of `x` at the positions of the maxima, (N, C, OH, OW)."""
-        out = np.empty_like(self.arg_max.transpose(0, 2, 3, 1), x.dtype)
-        for tap, here in zip(self._unfold(x, 0.0), self._maxima(), strict=True):
-            np.copyto(out, tap, where=here)
-        return out.transpose(0, 3, 1, 2)
-
-    def _maxima(self) -> Iterator[np.ndarray]:
-        """Yield for each tap whether it holds the maximum of its window, (N, OH, OW, C)."""
         arg_max = self.arg_max.transpose(0, 2, 3, 1)
-        for number in range(self.pool_h * self.pool_w):
-            yield arg_max == number
+        out = np.empty_like(arg_max, x.dtype)
+        for number, tap in enumerate(self.unfold(x, 0.0)):
+            np.copyto(out, tap, where=arg_max == number)
+        return out.transpose(0, 3, 1, 2)
 
 
 class Unpooling(Layer):
@@ -157,20 +84,20 @@ class Unpooling(Layer):
         return self.pooling.collect(dout)
 
 
-class AveragePooling(_Windows):
-    """Average pooling: the mean of each window, ignoring padding (7.3). Parameters: `_Windows`."""
+class AveragePooling(Windows):
+    """Average pooling: the mean of each window, ignoring padding (7.3). Parameters: `Windows`."""
 
     expects = expects_images
 
     def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
         """Return the means, (N, C, OH, OW), of images (N, C, H, W)."""
-        total = sum(self._unfold(x, 0.0))
+        total = sum(self.unfold(x, 0.0))
         return (total / self._counts(x)).transpose(0, 3, 1, 2)
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Return `dout` divided equally among the pixels of each window."""
         share = dout.transpose(0, 2, 3, 1) / self._counts(dout)
-        return self._fold([share] * (self.pool_h * self.pool_w), dout)
+        return self.fold(share)
 
     def _counts(self, like: np.ndarray) -> np.ndarray:
         """Return how many pixels of the image each window holds, of shape (OH, OW, 1)."""
@@ -200,3 +127,13 @@ class GlobalAveragePooling(Layer):
         dx = np.empty((N, H, W, C), dout.dtype, like=dout)  # channels last, as maps are stored
         dx[...] = (dout / (H * W))[:, None, None]
         return dx.transpose(0, 3, 1, 2)
+
+
+def _write_maxima(taps: Sequence[np.ndarray], out: np.ndarray, arg_max: np.ndarray) -> None:
+    """Write the largest number of all taps into `out`, and the index of its tap into `arg_max`."""
+    out[...] = taps[0]
+    for number, tap in enumerate(taps[1:], 1):
+        tap = tap.copy()  # read twice: contiguous memory is faster
+        here = (tap > out).view(np.uint8) * arg_max.dtype.type(number)
+        np.maximum(arg_max, here, out=arg_max)  # number grows: keep the last one
+        np.maximum(out, tap, out=out)
