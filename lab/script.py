@@ -145,7 +145,14 @@ def run(main: Callable[[Sequence[str]], object]) -> None:
     except (ValueError, OSError, MemoryError) as error:
         if sys.flags.dev_mode:
             raise
-        _end(f"{Path(sys.argv[0]).name}: {error}")
+        _end(f"{Path(sys.argv[0]).name}: {_in_words(error)}")
+
+
+def _in_words(error: Exception) -> str:
+    """Return the message of an error; of a file without the number that Python adds."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _end(message: str) -> None:

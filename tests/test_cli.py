@@ -256,6 +256,12 @@ def test_an_outputs_folder_that_cannot_be_written_is_one_line(tmp_path):
     assert (tmp_path / "file").read_text() == "in the way"
 
 
+def test_a_file_that_is_not_there_is_one_line(tmp_path):
+    done = run(ROOT / "ch01" / "img_show.py", "--image", "none.png", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "img_show.py: none.png: No such file or directory\n"
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_reader_that_closes_early_is_no_traceback(tmp_path, unbuffered):
     script = ROOT / "ch05" / "buy_apple_orange.py"
