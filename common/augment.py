@@ -54,6 +54,7 @@ def transform(
     y = np.arange(height, dtype=dtype).reshape(1, -1, 1) - centre_y - down  # (N, H, 1)
     z = np.arange(width, dtype=dtype).reshape(1, 1, -1) - centre_x - right  # (N, 1, W)
     from_y = (np.cos(turn) * y + np.sin(turn) * z) / size  # (N, H, W)
+    from_y = np.clip(from_y, -centre_y - 1, centre_y + 1)  # one row outside: nothing is there
     from_x = (np.cos(turn) * z - np.sin(turn) * y) / size + slant * from_y
     images = x.reshape(n, -1, height, width)
     return _between_pixels(images, from_y + centre_y, from_x + centre_x).reshape(x.shape)

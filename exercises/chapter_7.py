@@ -129,7 +129,7 @@ ROWS = [
     Exercise(
         "7.4.4",
         "common.layers.pooling: Pooling.forward",
-        "Max pooling. self._unfold(x, -np.inf) returns a list of arrays (N, OH, OW, C), one for "
+        "Max pooling. self.unfold(x, -np.inf) returns a list of arrays (N, OH, OW, C), one for "
         "each place in the window, row by row. Return the maxima, (N, C, OH, OW); keep in "
         "self.arg_max the number of the first place with the maximum, in the same shape.",
         (

@@ -695,7 +695,7 @@ LIBRARY = {
             "self.unfold(x, 0.0)",
             "pooling",
         ),
-        ("max pooling, the last of equal ones", "(tap > out)", "(tap >= out)", "pooling"),
+        ("max pooling, the last of equal ones", "(tap > largest)", "(tap >= largest)", "pooling"),
         (
             "average pooling counts the border",
             "np.minimum(start + pool, size) - np.maximum(start, 0)",

@@ -1,7 +1,5 @@
 """Pooling: one number for each window, channel by channel: maximum or mean (7.3, 7.4.4)."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from common.boundary import Layer, expects_images
@@ -28,7 +26,14 @@ class Pooling(Windows):
         out = np.empty(taps[0].shape, x.dtype, like=x)
         arg_max = np.zeros(out.shape, np.min_scalar_type(len(taps) - 1), like=x)
         for images in blocks(out):
-            _write_maxima([tap[images] for tap in taps], out[images], arg_max[images])
+            first, *others = (tap[images] for tap in taps)
+            largest, place = out[images], arg_max[images]
+            largest[...] = first
+            for number, tap in enumerate(others, 1):
+                tap = tap.copy()  # read twice: contiguous memory is faster
+                here = (tap > largest).view(np.uint8) * place.dtype.type(number)
+                np.maximum(place, here, out=place)  # number grows: keep the last one
+                np.maximum(largest, tap, out=largest)
         self.arg_max = arg_max.transpose(0, 3, 1, 2)
         return out.transpose(0, 3, 1, 2)
 
@@ -127,13 +132,3 @@ class GlobalAveragePooling(Layer):
         dx = np.empty((N, H, W, C), dout.dtype, like=dout)  # channels last, as maps are stored
         dx[...] = (dout / (H * W))[:, None, None]
         return dx.transpose(0, 3, 1, 2)
-
-
-def _write_maxima(taps: Sequence[np.ndarray], out: np.ndarray, arg_max: np.ndarray) -> None:
-    """Write the largest number of all taps into `out`, and the index of its tap into `arg_max`."""
-    out[...] = taps[0]
-    for number, tap in enumerate(taps[1:], 1):
-        tap = tap.copy()  # read twice: contiguous memory is faster
-        here = (tap > out).view(np.uint8) * arg_max.dtype.type(number)
-        np.maximum(arg_max, here, out=arg_max)  # number grows: keep the last one
-        np.maximum(out, tap, out=out)
