@@ -15,7 +15,6 @@ from tests.test_cli import ROOT, run
 
 OURS = {"claims", "common", "dataset", "exercises", "lab", *(f"ch0{n}" for n in range(1, 9))}
 FILES = sorted(path for package in OURS for path in (ROOT / package).rglob("*.py"))
-IDS = [str(path.relative_to(ROOT)) for path in FILES]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
 # How each script says what is missing where nothing has been installed, numpy included.
@@ -110,63 +109,62 @@ LAYERS["__init__"] = set(LAYERS) - {"__init__"}
 IO = {"files": {"pickles"}, "progress": {"notebook"}}
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_imports_point_one_way(path):
-    package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
-    for name in imports(path):
-        other, *inside = name.split(".")
-        if other not in OURS:
-            continue
-        assert other in BELOW[package] | {package}, f"{name}: not allowed in {package}"
-        if package != "common":
-            continue
-        module = inside[0]
-        if [module] == folders:
-            allowed = LAYERS[stem] if module == "layers" else IO.get(stem, set())
-            assert inside[1] in allowed, f"{name}: not allowed in {path}"
-        else:
-            allowed = ALLOWED[folders[0] if folders else stem]
-            assert module in allowed, f"{name}: not allowed in {path}"
+def test_imports_point_one_way():
+    for path in FILES:
+        package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
+        for name in imports(path):
+            other, *inside = name.split(".")
+            if other not in OURS:
+                continue
+            assert other in BELOW[package] | {package}, f"{name}: not allowed in {path}"
+            if package != "common":
+                continue
+            module = inside[0]
+            if [module] == folders:
+                allowed = LAYERS[stem] if module == "layers" else IO.get(stem, set())
+                assert inside[1] in allowed, f"{name}: not allowed in {path}"
+            else:
+                allowed = ALLOWED[folders[0] if folders else stem]
+                assert module in allowed, f"{name}: not allowed in {path}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_scripts_and_helpers_are_in_separate_folders(path):
+def test_scripts_and_helpers_are_in_separate_folders():
     """All files of a chapter can be run, except those in `helpers`."""
-    package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
-    if package.startswith("ch") and stem != "__init__":
-        guard = '\nif __name__ == "__main__":\n    %s.run(main)\n'
-        text = path.read_text(encoding="utf-8")
-        runs = text.endswith((guard % "script", guard % "ranks"))
-        assert runs == ("helpers" not in folders)
+    guard = '\nif __name__ == "__main__":\n    %s.run(main)\n'
+    for path in FILES:
+        package, *folders, stem = path.relative_to(ROOT).with_suffix("").parts
+        if package.startswith("ch") and stem != "__init__":
+            runs = path.read_text(encoding="utf-8").endswith((guard % "script", guard % "ranks"))
+            assert runs == ("helpers" not in folders), path
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_habits_that_are_banned(path):
-    tree, text = TREES[path], path.read_text(encoding="utf-8")
-    assert ast.get_docstring(tree), "each module says its one idea"
-    assert "sys.path" not in text
-    # Pickles are written in one place, and read by none of Python's own readers.
-    assert "import pickle\n" not in text
-    writes = path.name == "pickles.py" and "from pickle import dumps\n" in text
-    assert ("pickle" in imports(path)) == writes
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            assert all(alias.name != "*" for alias in node.names)
-    assert path.stem not in sys.stdlib_module_names
-    if path.relative_to(ROOT).parts[0] == "common":
-        assert not any(name.startswith("matplotlib") for name in imports(path))
+def test_habits_that_are_banned():
+    for path in FILES:
+        tree, text = TREES[path], path.read_text(encoding="utf-8")
+        assert ast.get_docstring(tree), f"{path}: each module says its one idea"
+        assert "sys.path" not in text, path
+        # Pickles are written in one place, and read by none of Python's own readers.
+        assert "import pickle\n" not in text, path
+        writes = path.name == "pickles.py" and "from pickle import dumps\n" in text
+        assert ("pickle" in imports(path)) == writes, path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert all(alias.name != "*" for alias in node.names), path
+        assert path.stem not in sys.stdlib_module_names, path
+        if path.relative_to(ROOT).parts[0] == "common":
+            assert not any(name.startswith("matplotlib") for name in imports(path)), path
 
 
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_no_work_at_import_time(path):
-    for node in TREES[path].body:
-        plain = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
-        constant = ast.Assign | ast.AnnAssign | ast.AugAssign
-        test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
-        guard = "__name__" in test or test == "TYPE_CHECKING"
-        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        install = ast.unparse(node).endswith(INSTALL)
-        assert isinstance(node, plain | constant) or guard or docstring or install, node.lineno
+def test_no_work_at_import_time():
+    plain = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+    constant = ast.Assign | ast.AnnAssign | ast.AugAssign
+    for path, tree in TREES.items():
+        for node in tree.body:
+            test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
+            guard = "__name__" in test or test == "TYPE_CHECKING"
+            docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            known = isinstance(node, plain | constant) or guard or docstring
+            assert known or ast.unparse(node).endswith(INSTALL), f"{path}:{node.lineno}"
 
 
 SCRIPTS = [
