@@ -6,11 +6,13 @@
 Four networks of five convolutions with batch normalization, two of them without padding, are
 trained in parallel: digits moved at random, a learning rate that rises, then falls. Their outputs
 are averaged, for each digit unchanged and slightly moved. This is done three times, because one
-result is also a matter of luck. You will see the error rates of the networks and of the ensembles,
-beside the best one in figure 8-3 (XXX), and in orange what choosing the best of 255 ensembles by
-the test digits would have "given": not a result. A second figure shows the mistakes of the first
-ensemble. About XXX minutes on two cores. The test digits were not used for any choice: recipes were
-compared on held-out training digits.
+result is also a matter of luck. You will see the error rates: 0.40 % of the test digits for one
+network on average, 0.29 % for an ensemble, 0.24 % with moved digits: an accuracy of 0.9976, from
+0.9971 to 0.9978; the best one in figure 8-3 is 0.9979. In orange, what choosing the best of 255
+ensembles by the test digits would have shown, up to 0.9981: this is not a result. A second figure
+shows the mistakes of the first ensemble. An ensemble takes 31 to 37 minutes on two cores, in all
+100. The test digits were not used for any choice: recipes were compared on held-out training
+digits, and their cost.
 """
 
 import argparse
