@@ -134,7 +134,7 @@ RUNS = [
     Run(
         "ch08/section_8_1/best_accuracy.py",
         MnistClaim(
-            "8.1.2, figure 8-3: The best accuracy on MNIST is 99.79 %; here, after 31 to 37 minutes",
+            "8.1.2, figure 8-3: The best accuracy on MNIST is 99.79 %; here, in 31 to 37 minutes",
             "mean/together, moved",
             at_least(0.997, f"{book.LEADER_BOARD[0]}", "the goal, set before the measurement"),
         ),

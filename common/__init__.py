@@ -19,6 +19,7 @@ pooling_first   max pooling before ReLU, which gives the same numbers        7.3
 network         Network: layers in order, with a loss at the end             5.7
 protocols       what a custom layer, network or optimizer must have
 optimizer       SGD, Momentum, AdaGrad, Adam ...: from gradients to updates  4.4, 6.1
+subnormal       tiny numbers, with which computing is slow, become 0         6.1
 batches         mini-batches, and the split into training and validation     4.2.3, 6.5.1
 augment         images rotated, scaled, shifted, cropped, flipped, brighter  8.1.2
 schedules       learning rate schedules                                      6.1.5

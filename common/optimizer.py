@@ -15,12 +15,14 @@ import numpy as np
 
 from common.checks import check_range, check_step, in_one_line, on_gpu
 from common.half import HALF, working_type
+from common.subnormal import subnormal_to_zero
 
 Params = MutableMapping[str, Any]
 Grads = Mapping[str, Any]
 State = dict[str, np.ndarray]
 
 EPS = 1e-7  # avoids division by 0
+CLEAN_UP = 100  # updates; then subnormal numbers in the state become 0
 PIECE = 2**17  # elements: an array, its gradient and its state stay in the cache together
 KIND = attrgetter("__class__", "dtype", "shape", "flags.writeable")
 
@@ -56,6 +58,9 @@ class Optimizer:
         with np.errstate(over="ignore", invalid="ignore"):  # the loss warns where it is NaN
             for pieces in self._pieces(arrays, grads):
                 self.step(*pieces)
+        if self.iter % CLEAN_UP == 0:
+            for name in self.state_names:
+                subnormal_to_zero(vars(self)[name].values())
         if self._kinds is None:  # there are plain numbers
             params.update({key: float(W) for key, W in arrays.items() if W is not params[key]})
 
@@ -241,11 +246,6 @@ class Adam(Optimizer):
     lr : float
     beta1, beta2 : float
         The fractions of m and of v that are kept in each step, in [0, 1).
-
-    Attributes
-    ----------
-    iter : int
-        The number t of updates so far.
     """  # noqa: D205
 
     state_names = ("m", "v")
@@ -258,8 +258,7 @@ class Adam(Optimizer):
 
     def step(self, W: Any, dW: Any, buffer: Any, m: Any, v: Any) -> None:
         """Change `W`, `m` and `v` in place."""
-        t = self.iter
-        lr_t = self.lr * (1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t)
+        lr_t = self.lr * (1 - self.beta2**self.iter) ** 0.5 / (1 - self.beta1**self.iter)
         m *= self.beta1
         m += np.multiply(dW, 1 - self.beta1, out=buffer)
         v *= self.beta2

@@ -973,11 +973,12 @@ LIBRARY = {
         ),
         (
             "Adam without bias correction",
-            "self.lr * (1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t)",
+            "self.lr * (1 - self.beta2**self.iter) ** 0.5 / (1 - self.beta1**self.iter)",
             "self.lr",
             "optimizer",
         ),
-        ("Adam's t one ahead", "t = self.iter\n", "t = self.iter + 1\n", "optimizer"),
+        ("Adam's t one ahead", "self.iter += 1", "self.iter += 2", "optimizer"),
+        ("subnormal numbers stay", "if self.iter % CLEAN_UP == 0", "if False", "optimizer"),
         ("Adam, betas exchanged", "m *= self.beta1", "m *= self.beta2", "optimizer"),
         (
             "eps under the root",

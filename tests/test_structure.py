@@ -57,7 +57,7 @@ ALLOWED = {
         *("penalties", "pooling_first"),
         *("protocols", "summary", "threads", "typed"),
     },
-    "optimizer": {"checks", "half"},
+    "optimizer": {"checks", "half", "subnormal"},
     "params": {"checks", "gpu", "io", "parts"},
     "parts": set(),
     "penalties": {"checks"},
@@ -83,6 +83,7 @@ ALLOWED = {
     "trainer_arguments": {"checks", "optimizer", "protocols", "streams"},
     "util": {"checks", "randomness"},
     "windows": {"boundary", "checks", "util"},
+    "subnormal": set(),
     "winograd": {"checks"},
     "__init__": set(),
 }
