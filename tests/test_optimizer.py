@@ -617,14 +617,11 @@ def test_averages_of_gradients_that_are_0_do_not_stay_subnormal(kind):
     params = {"W": np.ones(4, np.float32)}
     grads = {"W": np.array([1, 1e-3, np.nan, 1e-40], np.float32)}
     optimizer = kind()
-    for number in range(20_000):
+    for _ in range(20_000):
         optimizer.update(params, grads)
         grads["W"][:] = 0
-        if number == 0:
-            first = {name: getattr(optimizer, name)["W"].copy() for name in optimizer.state_names}
-    tiny = np.finfo(np.float32).tiny
-    for name, before in first.items():
+    for name in optimizer.state_names:
         state = getattr(optimizer, name)["W"]
         assert np.isnan(state[2])
-        assert ((state[[0, 1, 3]] == 0) | (abs(state[[0, 1, 3]]) >= tiny)).all()
-        assert np.count_nonzero(state) < np.count_nonzero(before) or state[0] > tiny
+        sizes = abs(state[[0, 1, 3]])
+        assert ((sizes == 0) | (sizes >= np.finfo(np.float32).tiny)).all()

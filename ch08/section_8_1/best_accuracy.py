@@ -11,8 +11,8 @@ network on average, 0.29 % for an ensemble, 0.24 % with moved digits: an accurac
 0.9971 to 0.9978; the best one in figure 8-3 is 0.9979. In orange, what choosing the best of 255
 ensembles by the test digits would have shown, up to 0.9981: this is not a result. A second figure
 shows the mistakes of the first ensemble. An ensemble takes 31 to 37 minutes on two cores, in all
-100. The test digits were not used for any choice: recipes were compared on held-out training
-digits, and their cost.
+100. The test digits were not used for any choice: recipes were compared by their cost and their
+results on held-out training digits.
 """
 
 import argparse
