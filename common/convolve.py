@@ -28,6 +28,7 @@ from common.products import parts
 from common.util import conv_output_size
 
 BLOCK = 2**19  # numbers in the buffer that images are unfolded into
+LARGE = 2**14  # numbers of a gradient, for one filter row
 ON_GPU = 2**28  # there, it need not stay in a cache: few large products are fastest
 
 
@@ -169,7 +170,13 @@ def _multiply(
 
 
 def _sum_of_products(rows: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Return the sum over images of rows[i, n]^T @ pixels[n]: (FH, K, F)."""
+    """Return the sum over images of rows[i, n]^T @ pixels[n]: (FH, K, F).
+
+    Many small sums take long to add up: then it is one product for all images.
+    """
+    (FH, n, M, K), F = rows.shape, pixels.shape[2]
+    if K * F > LARGE:
+        return rows.reshape(FH, n * M, K).swapaxes(1, 2) @ pixels.reshape(n * M, F)
     rows, pixels = _in_pieces(rows, pixels)
     return np.matmul(rows.swapaxes(3, 4), pixels).sum(axis=(1, 2))
 

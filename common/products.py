@@ -5,6 +5,7 @@ import numpy as np
 from common.checks import on_gpu
 
 SMALL = 10**6  # multiplications: up to here that code is used
+LEAST = 32  # rows: products of fewer are slow
 
 
 def parts(rows: int, multiplications: int) -> int:
@@ -13,7 +14,7 @@ def parts(rows: int, multiplications: int) -> int:
     `multiplications` is the number for one row. The result is 1 if no number is suitable.
     """
     least = -(-rows * multiplications // SMALL)
-    for number in range(least, 4 * least + 1):
+    for number in range(least, min(4 * least, rows // LEAST) + 1):
         if number and rows % number == 0:
             return number
     return 1

@@ -26,6 +26,7 @@ TILE, FILTER = 4, 3  # outputs of a tile, and weights of a filter, along one axi
 SIZE = TILE + FILTER - 1  # pixels of a tile
 POINTS = np.array([0, 2 / 3, -2 / 3, 4 / 3, -4 / 3])  # and infinity: chosen for small errors
 BLOCK = 2**18  # numbers in the values of a few images, which stay in the cache
+LEAST = 96  # tiles of these images: with fewer, matrix products with wide filters are slow
 
 
 def values_at_points(number: int) -> np.ndarray:
@@ -52,7 +53,8 @@ def pays(x: np.ndarray, shape: tuple[int, ...], out_size: tuple[int, int]) -> bo
     FN, C, *filter_size = shape
     down, across = _tiles(out_size)
     waste = TILE * TILE * down * across / (out_size[0] * out_size[1])
-    large = min(FN, C) >= 32 and len(x) * down * across >= 100 and waste < 1.4
+    channels, tiles = min(FN, C), len(x) * down * across
+    large = channels >= 32 and tiles * min(channels, 64) >= 3200 and waste < 1.4
     return large and filter_size == [FILTER, FILTER] and not on_gpu(x)
 
 
@@ -100,7 +102,8 @@ def _tiles(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _images_in_a_block(tiles: tuple[int, int], W: np.ndarray) -> int:
-    return max(1, BLOCK // (len(B) * tiles[0] * tiles[1] * max(W.shape[:2])))
+    number = tiles[0] * tiles[1]
+    return max(-(-LEAST // number), BLOCK // (len(B) * number * max(W.shape[:2])))
 
 
 def _filter_values(W: np.ndarray, dtype: DTypeLike) -> np.ndarray:

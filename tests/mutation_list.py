@@ -787,6 +787,12 @@ LIBRARY = {
             "convolution",
         ),
         (
+            "convolution, dW of wide filters a mean over the images",
+            "@ pixels.reshape(n * M, F)",
+            "@ pixels.reshape(n * M, F) / n",
+            "convolution",
+        ),
+        (
             "convolution, pads of rows for columns",
             "pads[1] : pads[1] + W]",
             "pads[0] : pads[0] + W]",
@@ -801,6 +807,7 @@ LIBRARY = {
     ],
     "common/products.py": [
         ("parts that are still too large", "range(least,", "range(1,", "products"),
+        ("parts of a few rows", "min(4 * least, rows // LEAST)", "4 * least", "products"),
         (
             "parts in the wrong order",
             "x.T.reshape(number, D // number, N)",
@@ -824,7 +831,9 @@ LIBRARY = {
         ("pads exchanged", "pads[1] : pads[1] + W]", "pads[0] : pads[0] + W]", "winograd"),
         ("no bias", "np.tile(b, TILE)", "np.tile(0 * b, TILE)", "winograd"),
         ("points too close", "2 / 3, -2 / 3", "1 / 9, -1 / 9", "winograd"),
-        ("for few channels, too", "min(FN, C) >= 32", "max(FN, C) >= 0", "winograd"),
+        ("for few channels, too", "channels >= 32", "channels >= 0", "winograd"),
+        ("for few tiles, too", "min(channels, 64) >= 3200", "min(channels, 64) >= 0", "winograd"),
+        ("few tiles of wide filters at a time", "max(-(-LEAST // number), ", "max(1, ", "winograd"),
     ],
     "common/util.py": [
         (

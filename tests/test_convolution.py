@@ -35,6 +35,8 @@ CASES = {
     "wide border, stride 2": ((2, 3, 4, 4), (2, 2, 2), 2, 3),
     "border narrower one way": ((2, 3, 5, 5), (2, 5, 2), 1, 2),
     "one image": ((1, 3, 6, 6), (2, 3, 3), 1, 1),
+    "wide filters": ((2, 48, 3, 4), (128, 3, 3), 1, 1),
+    "wide filters, stride 2": ((3, 96, 4, 4), (90, 2, 2), 2, 1),
 }
 
 

@@ -13,6 +13,7 @@ from common.products import SMALL, parts, transposed_product
         (784, 10_000, 8),  # 98 rows each
         (100, 10_000, 1),  # small as it is
         (787, 10_000, 1),  # a prime number of rows
+        (784, 50_000, 1),  # 40 parts would have fewer than 32 rows each
         (4, 10 * SMALL, 1),  # a single row is too large
         (0, 10_000, 1),
     ],

@@ -73,7 +73,9 @@ def test_float32_against_float64():
         (True, (100, 32, 32, 8, 8, 1), (3, 3)),
         (False, (100, 16, 64, 8, 8, 1), (3, 3)),
         (False, (100, 32, 32, 8, 8, 1), (5, 5)),
-        (False, (4, 32, 32, 8, 8, 1), (3, 3)),  # few tiles
+        (False, (13, 32, 32, 8, 8, 1), (3, 3)),  # few tiles
+        (True, (13, 64, 64, 8, 8, 1), (3, 3)),  # enough for twice as many channels
+        (False, (12, 512, 64, 8, 8, 1), (3, 3)),
         (False, (100, 32, 32, 5, 5, 1), (3, 3)),  # 64 outputs computed, 25 needed
     ],
 )
@@ -89,3 +91,8 @@ def test_it_is_used_where_it_pays(monkeypatch, pays, size, filters):
     plain.gradients(x, np.ones_like(out), W, 1, pad)
     plain.convolve(x, W, b, 2, (pad, pad), floor=True)  # not for a stride
     assert len(used) == 2 * pays
+
+
+@pytest.mark.parametrize(("filters", "images"), [(64, 28), (128, 24), (1024, 24)])
+def test_wide_filters_get_enough_tiles_at_a_time(filters, images):
+    assert winograd._images_in_a_block((2, 2), np.empty((filters, 64, 3, 3))) == images
