@@ -138,7 +138,8 @@ def draw_rates(results: Results) -> Figure:
         color = plots.ORANGE if key == "chosen" else plots.BLUE
         ax.plot([place] * len(rates), rates, "o", color=color)
         mean = f"mean {rates.mean():.3f}" if len(rates) > 1 else f"{rates[0]:.2f}"
-        ax.annotate(mean, (place, rates.mean()), (8, 0), textcoords="offset points", va="center")
+        label = ax.annotate(mean, (place, rates.mean()), (8, 0), textcoords="offset points")
+        label.set(va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
     best = 100 * (1 - LEADER_BOARD)
     ax.axhline(best, color=plots.RED, linestyle="--", label=f"the best in figure 8-3: {best:.2f}")
     ax.set_xticks(range(len(LABELS)), list(LABELS.values()))
