@@ -3,12 +3,13 @@
     python ch08/fast_99.py
     python ch08/fast_99.py --last
 
-Starts with DeepConvNet and a good learning rate, which reach 99 % of the test digits in about 40
+Starts with DeepConvNet and a good learning rate, which reach 99 % of the test digits in 40 to 70
 seconds. Each further step changes one thing: a smaller network, fewer epochs, larger steps, larger
 mini-batches, images without their border, and test digits that are also classified moved by a
 pixel. You will see for each step the seconds of training, on two threads, and the accuracy, as
-means over several seeds, for the last step over 30: more than 99 % after 3 to 4 seconds. All
-choices were made with held-out training digits (``--validate``). Takes about 5 minutes.
+means over several seeds, for the last step over 30: more than 99 % after 3 to 7 seconds, depending
+on the processor. All choices were made with held-out training digits (``--validate``). Takes 5 to 8
+minutes.
 """
 
 import argparse

@@ -10,7 +10,7 @@ of each region, warped to 28 x 28; (4) classifies them. Faster R-CNN does everyt
 the features of the whole image are computed once, and proposals are computed from them, too. Both
 remove doubles by non-maximum suppression. You will see that on 500 scenes of test digits R-CNN has
 a mean average precision of 0.90 and Faster R-CNN of 0.98, with 16 proposals for each image instead
-of 393, and that it is 15 times as fast. About 7 minutes on two cores; with ``--pretrained`` less
+of 393, and that it is 14 times as fast. About 7 minutes on two cores; with ``--pretrained`` less
 than a minute. ``--image`` finds up to three large digits in a photograph.
 """
 

@@ -4,7 +4,7 @@
 
 You will see the accuracy on 1,000 training and 1,000 test digits at the beginning of each epoch,
 and the accuracy on all test digits at the end: about 0.993 on MNIST (the book: 0.9938). The weights
-are saved under ``outputs``. 18 minutes on a busy machine, perhaps 9 on a quiet one: 12,000 steps of
+are saved under ``outputs``. 24 minutes on a busy machine, perhaps 9 on a quiet one: 12,000 steps of
 0.044 seconds. The bundled weights, 0.9966, were made by
 
     python ch08/train_deepnet.py --augment --decay --epochs 40 --lr 0.002

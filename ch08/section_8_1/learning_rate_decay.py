@@ -5,9 +5,9 @@
 Four networks with the same initial weights are trained on the same mini-batches of 10,000 digits:
 one with a constant learning rate, the others with one that falls in steps, exponentially, or along
 a cosine. You will see no clear gain in a training run of only six epochs: the cosine, which keeps a
-high rate for long, ends at a test accuracy of 0.9787, the constant rate at 0.9747, the two that
-fall early at 0.9724 (steps) and 0.9666 (exponential), with higher losses. With `--lr 0.005` all are
-worse, in the same order. About 4 minutes.
+high rate for long, ends at a test accuracy of 0.9774, the steps at 0.9740, the constant rate at
+0.9730, and the exponential, which falls fastest, at 0.9683. All that fall have higher losses. With
+`--lr 0.005` all are worse. About 4 minutes.
 """
 
 import argparse

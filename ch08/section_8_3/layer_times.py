@@ -3,8 +3,8 @@
     python ch08/section_8_3/layer_times.py
 
 Passes a mini-batch of 100 images forward and backward through DeepConvNet, on one thread, and
-measures the time of each layer. You will see that the convolutions take 82 % of the time of the
-forward pass and 90 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU,
+measures the time of each layer. You will see that the convolutions take 75 % of the time of the
+forward pass and 84 % of that of the backward pass (the book, for AlexNet forward: 95 % on a GPU,
 89 % on a CPU), since they make 99.4 % of the multiply-adds. ReLU and pooling take most of the rest:
 they compute very little, but read and write many numbers. About 16 seconds.
 """
