@@ -11,9 +11,9 @@ Runs the scripts of all chapters, or those selected by a figure (6-9), a section
 and writes one page, ``outputs/reproduce/<data>-seed<n>/report.html``. A claim that does not hold is
 shown with the measured value. Scripts that compare times run alone, after the others. After Ctrl-C,
 the same command resumes. ``--budget 10`` runs what takes ten minutes, the scripts with most claims
-per second first; the same command again runs the next ones. Everything takes about 90 minutes on
-two cores, 1 minute with ``--quick``; ``--list`` shows the times of the last run, and why some
-sections of the book have no script.
+per second first; the same command again runs the next ones. Everything takes about three hours on
+two cores, more than half of it ``best_accuracy.py``; 1 minute with ``--quick``. ``--list`` shows
+the times of the last run, and why some sections of the book have no script.
 """
 
 import argparse
