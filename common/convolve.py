@@ -28,7 +28,7 @@ from common.products import parts
 from common.util import conv_output_size
 
 BLOCK = 2**19  # numbers in the buffer that images are unfolded into
-LARGE = 2**14  # numbers of a gradient, for one filter row
+LARGE = 2**14  # numbers in the gradient of a filter row, for all channels and filters
 ON_GPU = 2**28  # there, it need not stay in a cache: few large products are fastest
 
 
@@ -172,7 +172,7 @@ def _multiply(
 def _sum_of_products(rows: np.ndarray, pixels: np.ndarray) -> np.ndarray:
     """Return the sum over images of rows[i, n]^T @ pixels[n]: (FH, K, F).
 
-    Many small sums take long to add up: then it is one product for all images.
+    A large gradient is one product for all images: many of them would take long to add up.
     """
     (FH, n, M, K), F = rows.shape, pixels.shape[2]
     if K * F > LARGE:

@@ -11,7 +11,8 @@ LEAST = 32  # rows: products of fewer are slow
 def parts(rows: int, multiplications: int) -> int:
     """Return the number of equal parts of `rows` rows that make small products.
 
-    `multiplications` is the number for one row. The result is 1 if no number is suitable.
+    `multiplications` is the number for one row. The result is 1 if no number is suitable; a part
+    has at least `LEAST` rows.
     """
     least = -(-rows * multiplications // SMALL)
     for number in range(least, min(4 * least, rows // LEAST) + 1):
