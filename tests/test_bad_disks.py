@@ -155,9 +155,9 @@ def test_a_read_only_folder_for_a_checkpoint(disk):
 @pytest.mark.parametrize(
     ("out", "said"),
     [
-        ("file/new", "Not a directory: 'file/new'"),
-        ("taken", "File exists: "),
-        ("folder", "Is a directory: "),
+        ("file/new", "file/new: Not a directory"),
+        ("taken", "taken/ch05: File exists"),
+        ("folder", "buy_apple.json: Is a directory"),
     ],
 )
 def test_a_file_of_this_name_is_in_the_way(tmp_path, out, said):
