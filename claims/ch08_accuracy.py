@@ -116,8 +116,8 @@ RUNS = [
                 lambda acc: all(0 < acc["constant"] < acc[name] <= 1 for name in FALLING),
                 "final test accuracy, for each of three schedules",
             ),
-            differs="In only six epochs the exponential schedule, which falls fastest, is worse; "
-            "the cosine schedule is better.",
+            differs="In only six epochs the exponential schedule is worse, the cosine schedule is "
+            "better.",
         ),
         digits=True,
     ),
